@@ -1,0 +1,3 @@
+package formula
+// Expr is a parsed formula.
+type Expr struct{}

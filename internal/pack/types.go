@@ -1,0 +1,260 @@
+// Package pack reads and checks the definitions in packs/: elements,
+// indicators, standards and rules, which are data and need no Go.
+//
+// A pack that loads is sound: names resolve, units of measure agree, formulas
+// compile and its worked examples pass. Errors point to file, line and column.
+package pack
+
+import (
+	"shuren/internal/edu"
+	"shuren/internal/formula"
+)
+
+// Pack is one scheme in one version.
+type Pack struct {
+	ID      string // "cn-compulsory"
+	Version string // "2017"
+	Name    edu.Text
+	Note    edu.Text
+	Source  string
+	// Hash is the hex SHA-256 of the pack's files: what is kept beside a locked
+	// figure.
+	Hash string
+	// Files are the pack's own files by name, as read: kept by hash so that an
+	// old verdict can be recomputed.
+	Files map[string][]byte
+
+	// MissingCodes are numbers that stand for "missing" in this pack's files
+	// (-999).
+	MissingCodes []float64
+	Keys         []Key
+	Units        []Unit
+	Stages       []edu.Stage // in order; none if the pack does not tell stages apart
+	Elements     []*Element
+	Lists        []*List
+	Checks       []*Check
+	Indicators   []*Indicator
+	Standards    []*Standard
+	Examples     []*Example
+
+	element   map[string]*Element
+	indicator map[string]*Indicator
+}
+
+// Ref is the pack's full id, "cn-compulsory@2017".
+func (p *Pack) Ref() string { return p.ID + "@" + p.Version }
+
+// Element finds an element by id, or nil. "pupils.g7" finds pupils.
+func (p *Pack) Element(id string) *Element { return p.element[id] }
+
+// Indicator finds an indicator by id, or nil.
+func (p *Pack) Indicator(id string) *Indicator { return p.indicator[id] }
+
+// Key is a column that identifies the unit of a record.
+type Key struct {
+	// Role is "code", "name", "stage", "period", or a level ("county") for the
+	// code of the unit above at that level, or a level with "_name".
+	Role    string
+	Headers []string          // headers that mean this key, first one preferred
+	Values  map[string]string // for stage: what stands in the cell -> stage id
+}
+
+// Unit is a base unit of measure that the pack declares: "teacher", "m2".
+type Unit struct {
+	ID   string
+	Name edu.Text // 人, m²
+}
+
+// Element is something that is asked.
+type Element struct {
+	ID       string
+	Name     edu.Text
+	Help     edu.Text // the counting rule (填报说明)
+	Type     edu.ElementType
+	Unit     string // unit of measure in which it is measured: "pupil", "yuan"
+	FilledIn string // unit in which it is filled where that differs: "10000 yuan"
+	Level    edu.Level
+	Stages   []edu.Stage // none: every stage of the pack
+	Group    string      // heading under which forms and pages show it
+	By       *Breakdown
+	Choices  []Option
+	Headers  []string // further headers that mean this element in files
+	Required bool     // a record without it is a warning that names it; never an error
+	Min, Max *float64 // hard limits of a plausible figure
+	Derive   *Derive  // computed from a list or from other rows, never typed
+	Evidence bool     // a review item: its text column holds the evidence reference
+	Who      string   // who answers: school, township, county, department, city
+	Source   string
+	Tag      string // evidence mark V, S, M, P or E
+}
+
+// Breakdown splits an element into parts: pupils by grade.
+type Breakdown struct {
+	ID    string
+	Parts []Option
+}
+
+// Option is one choice, or one part of a breakdown.
+type Option struct {
+	ID      string
+	Name    edu.Text
+	Stages  []edu.Stage
+	Headers []string
+}
+
+// Derive says how an element follows from rows that were filled.
+type Derive struct {
+	List  string   // rows of this list that belong to the section …
+	Where *Formula // … and fulfil this condition over the list's columns
+	Agg   string   // count, sum, max or min
+	Of    string   // the list's column for sum, max and min
+	// Over is set instead of List for a total over a unit's sections: with
+	// Over = school, "sum of pupils over the school's sections".
+	Over edu.Level
+}
+
+// List is a list of rows that belong to sections: class list, room list.
+type List struct {
+	ID      string
+	Name    edu.Text
+	Sheets  []string   // sheet names that hold it
+	Columns []*Element // its columns
+}
+
+// Check is a validation rule over one record.
+type Check struct {
+	ID      string
+	Level   edu.Level
+	Stages  []edu.Stage
+	Rule    *Formula // must hold; a rule that cannot be computed is not broken
+	Error   bool     // true: 必改, blocks; false: 需说明, a warning
+	Message edu.Text
+	Fields  []string // elements to point at
+	Source  string
+	Tag     string
+}
+
+// Formula is a formula and where it stands.
+type Formula struct {
+	Src  string
+	File string
+	Line int
+	Col  int
+	Expr *formula.Expr
+}
+
+// Indicator is a measure.
+type Indicator struct {
+	ID       string // "r1"
+	Code     string // as documents write it: "R1"
+	Name     edu.Text
+	Short    edu.Text // for table heads
+	Words    edu.Text // the formula in words
+	Notation string   // the formula as documents write it
+	Unit     string
+	Decimals int // digits shown; comparison never rounds
+	Stages   []edu.Stage
+	Level    edu.Level // edu.Section, or edu.County for county answers
+	Section  *Formula
+	Region   *Formula
+	Weight   string   // element that weights dispersion and means: the P of the difference coefficient
+	Better   string   // "higher" or "lower"
+	Needs    []string // elements its formulas read
+	// Lack turns a shortfall into things to provide, where that is the
+	// numerator's unit: target*pupils - teachers. Nil where it is not defined.
+	Lack   *Lack
+	Group  string
+	Source string
+	Tag    string
+}
+
+// Lack says what a section lacks when the indicator falls short of a target.
+type Lack struct {
+	Have  *Formula // what there is: teachers_qualified
+	Per   *Formula // what one unit of the target stands for: pupils / 100
+	Unit  string   // unit of what is lacking
+	Whole bool     // persons and rooms: rounded up
+}
+
+// Standard is a set of thresholds and rules that units are held to.
+type Standard struct {
+	ID         string
+	Name       edu.Text
+	Scope      *Formula // section formula; outside it a section is exempt
+	ScopeNote  edu.Text
+	Thresholds []*Threshold
+	Rules      []*Rule // in the order shown; a rule comes after those it refers to
+	Root       string  // id of the rule that is the verdict of the whole
+	Source     string
+}
+
+// Op is how a figure is compared with a threshold.
+type Op string
+
+const (
+	AtLeast Op = ">="
+	AtMost  Op = "<="
+	Above   Op = ">"
+	Below   Op = "<"
+	Equal   Op = "=="
+)
+
+// Threshold holds one indicator to one value.
+type Threshold struct {
+	Indicator string
+	Stage     edu.Stage // "" is every stage
+	// Region: the region's value is held to it instead of every section's.
+	Region  bool
+	Op      Op
+	Value   float64  // where Formula is nil
+	Formula *Formula // section formula that gives the threshold of a section
+	When    *Formula // section formula; where it is false the section is exempt
+	// Scoped: the standard's scope applies (default); false judges every section.
+	Scoped bool
+	// EvidenceOf is the element whose text must hold evidence for a pass.
+	EvidenceOf string
+	From, To   edu.Date // in force from From until the day before To; 0 is open
+	Source     string
+	Tag        string
+	Line       int
+}
+
+// Rule combines judgements.
+type Rule struct {
+	ID    string
+	Code  string
+	Name  edu.Text
+	Block string // resources, guarantee, quality, recognition, veto: heading on pages
+	// Level is where it is judged: edu.Section, or a region level (edu.County).
+	Level edu.Level
+	// Of are indicator ids whose thresholds are judged, or ids of earlier rules.
+	// A section's judgement inside a region rule means every section in scope.
+	Of []string
+	// AtLeast of them must be met (0: all), and none may lie below Floor times
+	// its threshold (0: no floor).
+	AtLeast int
+	Floor   float64
+	// Share is, in a region rule over sections, the part of them that must meet
+	// it (0: every one).
+	Share float64
+	// Statistic is set for a dispersion rule: "wcv" of each indicator in Of is
+	// held to Limit of the stage.
+	Statistic string
+	Op        Op
+	Limit     map[edu.Stage]float64
+	// Mean: the mean over Of of the statistic is held to the limit, not each.
+	Mean   bool
+	Source string
+	Tag    string
+}
+
+// Example is a worked example that must come out when the pack is loaded.
+type Example struct {
+	Name   string
+	Line   int
+	Stage  edu.Stage
+	Given  []map[string]float64 // one row a section
+	Expect map[string]float64   // "r1" for one row; "r1.wcv", "r1.value" over all
+	Within float64              // absolute tolerance, default 1e-9
+	Source string
+}
