@@ -1,0 +1,191 @@
+package standard
+
+import (
+	"fmt"
+	"math"
+	"runtime"
+	"slices"
+	"strconv"
+	"sync"
+	"sync/atomic"
+
+	"shuren/internal/edu"
+	"shuren/internal/formula"
+	"shuren/internal/frame"
+	"shuren/internal/indicator"
+	"shuren/internal/pack"
+)
+
+// Assess measures every frame of the set that the pack knows and judges it by
+// the pack's first standard. It fails only where a formula cannot be bound.
+func Assess(set *frame.Set, p *pack.Pack) (*Assessment, error) {
+	a := &Assessment{Pack: p, Period: set.Period, Set: set}
+	if len(p.Standards) > 0 {
+		a.Standard = p.Standards[0]
+	}
+	for _, f := range set.Sections {
+		if !measures(p, f.Stage) {
+			continue
+		}
+		st, err := a.stage(f, edu.Section)
+		if err != nil {
+			return nil, fmt.Errorf("stage %q: %w", f.Stage, err)
+		}
+		a.Stages = append(a.Stages, st)
+	}
+	if set.Counties != nil {
+		st, err := a.stage(set.Counties, edu.County)
+		if err != nil {
+			return nil, fmt.Errorf("county answers: %w", err)
+		}
+		a.Counties = st
+	}
+	a.units()
+	a.regionRules()
+	return a, nil
+}
+
+// measures tells whether the pack has anything to say about a stage. Data that
+// do not tell stages apart are measured by any pack that does not either.
+func measures(p *pack.Pack, s edu.Stage) bool {
+	return len(p.Stages) == 0 || slices.Contains(p.Stages, s)
+}
+
+func (a *Assessment) stage(f *frame.Frame, level edu.Level) (*Stage, error) {
+	var defs []*pack.Indicator
+	for _, d := range a.Pack.Indicators {
+		if d.Level == level && (len(d.Stages) == 0 || f.Stage == "" || slices.Contains(d.Stages, f.Stage)) {
+			defs = append(defs, d)
+		}
+	}
+	var scope *pack.Formula
+	if a.Standard != nil && level == edu.Section {
+		scope = a.Standard.Scope
+	}
+	ev, err := indicator.Prepare(f, defs, scope)
+	if err != nil {
+		return nil, err
+	}
+	st := &Stage{Result: ev.Result(), byID: map[string]*Judged{}}
+	j := &judge{stage: st}
+	for i, it := range st.Items {
+		jd := &Judged{Item: it}
+		st.Judged = append(st.Judged, jd)
+		st.byID[it.Def.ID] = jd
+		if a.Standard == nil {
+			continue
+		}
+		jd.Threshold = a.threshold(it.Def.ID, f.Stage, false)
+		jd.Region = a.threshold(it.Def.ID, f.Stage, true)
+		if jd.Threshold == nil {
+			continue
+		}
+		jd.Verdicts = make([]edu.Verdict, f.Len())
+		line := line{judged: jd, index: i}
+		if jd.Threshold.Formula != nil {
+			jd.Limits = make([]float64, f.Len())
+			if line.limit, err = bind(jd.Threshold.Formula, f); err != nil {
+				return nil, err
+			}
+		}
+		if jd.Threshold.When != nil {
+			if line.when, err = bind(jd.Threshold.When, f); err != nil {
+				return nil, err
+			}
+		}
+		j.lines = append(j.lines, line)
+	}
+	if a.Standard != nil {
+		for _, r := range a.Standard.Rules {
+			if r.Level != edu.Section || level != edu.Section {
+				continue
+			}
+			ruled := &SectionRuled{Rule: r, Verdicts: make([]edu.Verdict, f.Len())}
+			var of []*Judged
+			for _, id := range r.Of {
+				if jd := st.byID[id]; jd != nil && jd.Threshold != nil {
+					of = append(of, jd)
+				}
+			}
+			if len(of) == 0 {
+				continue // asks nothing of this stage
+			}
+			st.Rules = append(st.Rules, ruled)
+			j.rules = append(j.rules, newSectionRule(ruled, of))
+		}
+	}
+	run(ev, j)
+	ev.Finish()
+	for _, jd := range st.Judged {
+		jd.judgeRegions(f)
+	}
+	return st, nil
+}
+
+// bind prepares a row formula of the pack over a frame.
+func bind(f *pack.Formula, fr *frame.Frame) (*formula.Bound, error) {
+	prog, err := f.Expr.Section()
+	if err != nil {
+		return nil, fmt.Errorf("%s:%d:%d: %w", f.File, f.Line, f.Col, err)
+	}
+	return prog.Bind(fr.Column), nil
+}
+
+// threshold finds the threshold in force on the period's reference date. Data
+// without a period are held to what is in force without an end.
+func (a *Assessment) threshold(id string, stage edu.Stage, region bool) *pack.Threshold {
+	var found *pack.Threshold
+	on := edu.Date(0)
+	if !a.Period.IsZero() {
+		on = edu.DateOf(a.Period.Reference())
+	}
+	for _, t := range a.Standard.Thresholds {
+		if t.Indicator != id || t.Region != region || t.Stage != "" && t.Stage != stage {
+			continue
+		}
+		if on == 0 && t.To != 0 || on != 0 && (t.From != 0 && on < t.From || t.To != 0 && on >= t.To) {
+			continue
+		}
+		found = t
+	}
+	return found
+}
+
+// run evaluates and judges chunk by chunk, so that a chunk's values are judged
+// while they are still in the cache.
+func run(ev *indicator.Eval, j *judge) {
+	chunks := ev.Chunks()
+	workers := min(runtime.GOMAXPROCS(0), len(chunks))
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range workers {
+		wg.Go(func() {
+			w := ev.NewWorker()
+			s := newScratch(len(j.lines))
+			for {
+				i := int(next.Add(1)) - 1
+				if i >= len(chunks) {
+					return
+				}
+				lo, hi := chunks[i][0], chunks[i][1]
+				ev.Chunk(lo, hi, w)
+				j.rows(lo, hi, s)
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// exactly removes the binary noise of a product of two decimals: 0.85 × 4.2 is
+// to be 3.57, the figure that the standard means, so that a school at exactly
+// 3.57 is not below it.
+func exactly(x float64) float64 {
+	if math.IsNaN(x) || math.IsInf(x, 0) {
+		return x
+	}
+	y, err := strconv.ParseFloat(strconv.FormatFloat(x, 'g', 12, 64), 64)
+	if err != nil {
+		return x
+	}
+	return y
+}

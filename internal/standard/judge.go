@@ -1,0 +1,198 @@
+package standard
+
+import (
+	"math"
+
+	"shuren/internal/edu"
+	"shuren/internal/formula"
+	"shuren/internal/frame"
+	"shuren/internal/pack"
+)
+
+// judge holds what is needed to judge the rows of one frame.
+type judge struct {
+	stage *Stage
+	lines []line
+	rules []*sectionRule
+}
+
+// line is one indicator with a threshold for every row.
+type line struct {
+	judged *Judged
+	index  int
+	limit  *formula.Bound // nil: the threshold is a number
+	when   *formula.Bound // nil: always
+}
+
+// block is how many rows are judged at a time, so that scratch stays in cache.
+const block = 1024
+
+type scratch struct {
+	formula *formula.Scratch
+	when    []float64
+	met     [block]uint8
+	unknown [block]uint8
+	exempt  [block]uint8
+	below   [block]uint8
+}
+
+func newScratch(int) *scratch {
+	return &scratch{formula: formula.NewScratch(), when: make([]float64, block)}
+}
+
+// rows judges rows lo to hi-1: every indicator, then every section rule.
+func (j *judge) rows(lo, hi int, s *scratch) {
+	for b := lo; b < hi; b += block {
+		e := min(b+block, hi)
+		for i := range j.lines {
+			j.line(&j.lines[i], b, e, s)
+		}
+		for _, r := range j.rules {
+			r.rows(b, e, s)
+		}
+	}
+}
+
+func (j *judge) line(l *line, lo, hi int, s *scratch) {
+	jd := l.judged
+	t := jd.Threshold
+	vals, out := jd.Item.Values[lo:hi], jd.Verdicts[lo:hi]
+	if l.limit != nil {
+		l.limit.Eval(lo, hi, jd.Limits[lo:hi], s.formula)
+		for i, v := range vals {
+			out[i] = Compare(v, t.Op, jd.Limits[lo+i])
+		}
+	} else {
+		compareAll(out, vals, t.Op, t.Value)
+	}
+	if l.when != nil {
+		when := s.when[:hi-lo]
+		l.when.Eval(lo, hi, when, s.formula)
+		for i, w := range when {
+			switch {
+			case w == 0:
+				out[i] = edu.Exempt
+			case w != w && out[i] == edu.Met:
+				out[i] = edu.Unknown
+			}
+		}
+	}
+	f := j.stage.Frame
+	if t.EvidenceOf != "" {
+		for i := range out {
+			if out[i] == edu.Met && f.Text(lo+i, t.EvidenceOf) == "" {
+				out[i] = edu.Unknown
+			}
+		}
+	}
+	if scope := j.stage.Scope; scope != nil && t.Scoped {
+		for i, sc := range scope[lo:hi] {
+			out[i] = inScope(out[i], sc)
+		}
+	}
+	for i, v := range vals {
+		// A figure that the school marked "/" asks nothing of it.
+		if v != v && edu.FromFloat(v).IsNotApplicable() {
+			out[i] = edu.Exempt
+		}
+	}
+}
+
+// inScope puts a verdict under the scope of the standard.
+func inScope(v, scope edu.Verdict) edu.Verdict {
+	switch scope {
+	case edu.Exempt:
+		return edu.Exempt
+	case edu.Unknown:
+		if v == edu.Met || v == edu.Short {
+			return edu.Unknown
+		}
+	}
+	return v
+}
+
+// Compare judges one unrounded value.
+func Compare(v float64, op pack.Op, limit float64) edu.Verdict {
+	if math.IsNaN(v) || math.IsNaN(limit) {
+		return edu.Unknown
+	}
+	if holds(v, op, limit) {
+		return edu.Met
+	}
+	return edu.Short
+}
+
+func holds(v float64, op pack.Op, limit float64) bool {
+	switch op {
+	case pack.AtLeast:
+		return v >= limit
+	case pack.AtMost:
+		return v <= limit
+	case pack.Above:
+		return v > limit
+	case pack.Below:
+		return v < limit
+	default:
+		return v == limit
+	}
+}
+
+// compareAll is Compare over a block; the two common comparisons have loops
+// without branches, which a nation's half million rows feel.
+func compareAll(out []edu.Verdict, vals []float64, op pack.Op, limit float64) {
+	out = out[:len(vals)]
+	switch op {
+	case pack.AtLeast:
+		for i, v := range vals {
+			out[i] = edu.Verdict(bit(v >= limit) + 2*bit(v < limit))
+		}
+	case pack.AtMost:
+		for i, v := range vals {
+			out[i] = edu.Verdict(bit(v <= limit) + 2*bit(v > limit))
+		}
+	default:
+		for i, v := range vals {
+			out[i] = Compare(v, op, limit)
+		}
+	}
+}
+
+// bit is 1 for true; the compiler makes it one instruction.
+func bit(b bool) uint8 {
+	var x uint8
+	if b {
+		x = 1
+	}
+	return x
+}
+
+// judgeRegions holds the values of regions to the region threshold.
+func (jd *Judged) judgeRegions(f *frame.Frame) {
+	if jd.Region == nil {
+		return
+	}
+	for _, level := range f.Levels {
+		stats := jd.Item.Stats[level]
+		vs := make([]edu.Verdict, len(stats))
+		for i, s := range stats {
+			switch {
+			case s.N == 0 && s.Missing == 0:
+				vs[i] = edu.Exempt // nothing there that is asked for
+			default:
+				vs[i] = incomplete(Compare(s.Value, jd.Region.Op, limitOf(jd.Region)), s.Missing)
+			}
+		}
+		jd.RegionVerdicts[level] = vs
+	}
+}
+
+func limitOf(t *pack.Threshold) float64 { return t.Value }
+
+// incomplete is the verdict on a value from which some rows are missing:
+// unknown unless it is already short.
+func incomplete(v edu.Verdict, missing int) edu.Verdict {
+	if missing > 0 && v == edu.Met {
+		return edu.Unknown
+	}
+	return v
+}
