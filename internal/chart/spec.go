@@ -1,0 +1,169 @@
+package chart
+
+import "math"
+
+// Kind is how a Spec is drawn.
+type Kind string
+
+const (
+	// Spark is a bare line of the size of a word.
+	Spark Kind = "spark"
+	// Line is lines over time with axes.
+	Line Kind = "line"
+	// Bars are horizontal bars, one a category, from zero.
+	Bars Kind = "bars"
+	// Bullet is one bar against the standard, for a row of a table.
+	Bullet Kind = "bullet"
+	// Histogram is how many units lie in each class of values.
+	Histogram Kind = "histogram"
+	// Tiles are links in rough geographic place.
+	Tiles Kind = "tiles"
+)
+
+// Tone is what a figure means. It becomes a class, and a shape beside words.
+type Tone string
+
+const (
+	Plain Tone = ""  // no judgement
+	Good  Tone = "g" // ● met
+	Near  Tone = "y" // ▲ near
+	Bad   Tone = "r" // ■ short
+	Open  Tone = "n" // ○ unknown, exempt or not begun
+)
+
+// Shape is the sign that goes with a tone, so that colour never stands alone.
+func (t Tone) Shape() string {
+	switch t {
+	case Good:
+		return "●"
+	case Near:
+		return "▲"
+	case Bad:
+		return "■"
+	case Open:
+		return "○"
+	default:
+		return ""
+	}
+}
+
+// Spec is one chart: what it shows, and the sentence that it says.
+type Spec struct {
+	Kind     Kind
+	Title    string // caption of the table
+	Says     string // one sentence: the accessible name
+	Unit     string
+	Decimals int
+	Width    int // 0: the kind's own size
+	Height   int
+	XName    string   // heading of the table's first column
+	X        []string // categories, years or classes of values
+	Series   []Series
+	Target   *Target
+	Cells    []Cell // Tiles only
+}
+
+// Series is one set of figures along X; NaN is missing.
+type Series struct {
+	Name   string
+	Values []float64
+	Tones  []Tone   // one a value, or none
+	Hrefs  []string // one a value, or none
+	Dashed bool     // a forecast
+}
+
+// Target is the standard that figures are held to.
+type Target struct {
+	Name  string
+	Value float64
+	// At is, in a histogram, where the target lies along X in classes: 2.5 is in
+	// the middle of the third.
+	At float64
+}
+
+// Cell is a tile.
+type Cell struct {
+	X, Y  int
+	Label string
+	Value string // as it is read: 48.2%
+	Says  string // tooltip
+	Tone  Tone
+	Href  string
+}
+
+// Table is the data behind a chart.
+type Table struct {
+	Caption string
+	Head    []string
+	Rows    [][]string
+}
+
+// Table gives the data behind the chart.
+func (s Spec) Table() Table {
+	t := Table{Caption: s.Title, Head: []string{s.XName}}
+	if s.Kind == Tiles {
+		t.Head = append(t.Head, s.Unit)
+		for _, c := range s.Cells {
+			t.Rows = append(t.Rows, []string{c.Label, c.Tone.Shape() + " " + c.Value})
+		}
+		return t
+	}
+	for _, r := range s.Series {
+		t.Head = append(t.Head, withUnit(r.Name, s.Unit))
+	}
+	byRow := s.Target != nil && s.Kind != Histogram
+	if byRow {
+		t.Head = append(t.Head, withUnit(s.Target.Name, s.Unit))
+	}
+	for i, x := range s.X {
+		row := []string{x}
+		for _, r := range s.Series {
+			row = append(row, Number(r.at(i), s.Decimals))
+		}
+		if byRow {
+			row = append(row, Number(s.Target.Value, s.Decimals))
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return t
+}
+
+func withUnit(name, unit string) string {
+	if unit == "" {
+		return name
+	}
+	return name + " (" + unit + ")"
+}
+
+func (r Series) at(i int) float64 {
+	if i < len(r.Values) {
+		return r.Values[i]
+	}
+	return math.NaN()
+}
+
+func (r Series) tone(i int) Tone {
+	if i < len(r.Tones) {
+		return r.Tones[i]
+	}
+	return Plain
+}
+
+// span is the range of all figures and the target; ok is false without any.
+func (s Spec) span() (lo, hi float64, ok bool) {
+	lo, hi = math.Inf(1), math.Inf(-1)
+	take := func(v float64) {
+		if !math.IsNaN(v) && !math.IsInf(v, 0) {
+			lo, hi = math.Min(lo, v), math.Max(hi, v)
+		}
+	}
+	for _, r := range s.Series {
+		for _, v := range r.Values {
+			take(v)
+		}
+	}
+	if s.Target != nil && s.Kind != Histogram {
+		take(s.Target.Value)
+	}
+	return lo, hi, lo <= hi
+}
