@@ -32,6 +32,9 @@ type Head struct {
 	// FilledIn is the unit of measure in which the cells are filled where it
 	// differs from the element's own (万元 for yuan); the column is converted.
 	FilledIn string
+	// Row is the row of the cell where that is not the record's own row: in a
+	// sheet that has one row for each item. 0 is the record's row.
+	Row int32
 }
 
 // Table is a batch of records of one level, column by column, as a file or the
