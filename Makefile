@@ -1,0 +1,31 @@
+# What developers and CI run. `make check` is the whole of it.
+GO ?= go
+
+.PHONY: check fmt vet lint test race bench bench-pages clean
+
+check: fmt vet lint test race
+
+fmt:
+	@bad=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$bad" ]; then echo "gofmt would change:"; echo "$$bad"; exit 1; fi
+
+vet:
+	$(GO) vet ./...
+
+lint:
+	$(GO) tool staticcheck ./...
+	$(GO) mod tidy -diff
+
+# The README's test command. Parts that need more than Go (a browser, shared
+# data) say that they are skipped, or fail under SHUREN_REQUIRE=browser,axe,shared.
+test:
+	$(GO) test ./...
+
+race:
+	$(GO) test -race ./...
+
+# Benchmarks against peers live in their own module, so that the product has no cgo.
+bench:
+	cd bench && $(GO) test -run '^$$' -bench . -benchmem ./...
+
+clean:
+	rm -rf bin dist

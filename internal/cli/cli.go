@@ -1,0 +1,137 @@
+// Package cli reads flags, wires the parts together and prints.
+//
+// Exit codes: 0 done, whatever the verdicts; 1 something broke; 2 bad usage;
+// 3 the input has blocking problems.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/alecthomas/kong"
+
+	"shuren/internal/fault"
+)
+
+// Exit codes.
+const (
+	exitOK      = 0
+	exitBroken  = 1
+	exitUsage   = 2
+	exitBlocked = 3
+)
+
+// Streams are the three standard streams.
+type Streams struct {
+	In       io.Reader
+	Out, Err io.Writer
+}
+
+// app is what every command gets.
+type app struct {
+	ctx context.Context
+	Streams
+	lang string
+}
+
+type commands struct {
+	Lang string `help:"Language of what is printed: zh or en." enum:"zh,en,auto" default:"auto" env:"SHUREN_LANG"`
+
+	Demo     demoCmd     `cmd:"" help:"Make the fictional demo city and serve its pages."`
+	Evaluate evaluateCmd `cmd:"" help:"Measure and judge the units in files, without a database."`
+	Explain  explainCmd  `cmd:"" help:"Trace one figure of one section to the cells that it came from."`
+	Import   importCmd   `cmd:"" help:"Read files into a database."`
+	Export   exportCmd   `cmd:"" help:"Write the assessment of a period in a database in long form."`
+	Serve    serveCmd    `cmd:"" help:"Serve the pages of a database on this machine."`
+	Init     initCmd     `cmd:"" help:"Set up a database with the tree of a known city, without any data."`
+	Packs    packsCmd    `cmd:"" help:"List the packs, or check one."`
+	Version  versionCmd  `cmd:"" help:"Print the version."`
+}
+
+// Run runs one command and gives its exit code.
+func Run(ctx context.Context, args []string, s Streams) (code int) {
+	var c commands
+	exited := false
+	parser, err := kong.New(&c,
+		kong.Name("shuren"),
+		kong.Description("树人 Shuren: collect, measure by the official formula, find the gap."),
+		kong.Writers(s.Out, s.Err),
+		kong.Exit(func(n int) { exited, code = true, n; panic(stop{}) }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, FlagsLast: true}),
+	)
+	if err != nil {
+		fmt.Fprintln(s.Err, "shuren:", err)
+		return exitBroken
+	}
+	defer func() {
+		// kong ends --help by calling Exit and expects not to come back.
+		if r := recover(); r != nil {
+			if _, ok := r.(stop); !ok || !exited {
+				panic(r)
+			}
+		}
+	}()
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	k, err := parser.Parse(args)
+	if err != nil {
+		fmt.Fprintf(s.Err, "shuren: %v\nTry: shuren --help\n", err)
+		return exitUsage
+	}
+	a := &app{ctx: ctx, Streams: s, lang: language(c.Lang)}
+	return a.exit(k.Run(a))
+}
+
+type stop struct{}
+
+// exit prints an error and gives its exit code.
+func (a *app) exit(err error) int {
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.Is(err, context.Canceled) && a.ctx.Err() != nil:
+		fmt.Fprintln(a.Err, "shuren: stopped")
+		return exitBroken
+	case errors.Is(err, fault.Blocked):
+		fmt.Fprintln(a.Err, "shuren:", err)
+		return exitBlocked
+	case errors.Is(err, fault.Invalid), errors.Is(err, fault.NotFound), errors.Is(err, fault.TooLarge), errors.Is(err, os.ErrNotExist):
+		fmt.Fprintln(a.Err, "shuren:", err)
+		return exitUsage
+	default:
+		fmt.Fprintln(a.Err, "shuren:", err)
+		return exitBroken
+	}
+}
+
+// language chooses zh or en: the flag, then the locale; Chinese where the
+// locale says nothing, since the first users are county clerks.
+func language(flag string) string {
+	if flag == "zh" || flag == "en" {
+		return flag
+	}
+	for _, v := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
+		switch l := strings.ToLower(os.Getenv(v)); {
+		case l == "", l == "c", strings.HasPrefix(l, "c."), l == "posix":
+			continue
+		case strings.HasPrefix(l, "zh"):
+			return "zh"
+		default:
+			return "en"
+		}
+	}
+	return "zh"
+}
+
+// say chooses between the two languages.
+func (a *app) say(zh, en string) string {
+	if a.lang == "en" {
+		return en
+	}
+	return zh
+}
