@@ -23,6 +23,7 @@ const (
 	TypeChoice ElementType = "choice" // in a column: the index of the choice, from 0
 	TypeYesNo  ElementType = "yesno"  // in a column: 1 or 0
 	TypeDate   ElementType = "date"   // in a column: days since 1970-01-01
+	TypeText   ElementType = "text"   // never in a column: kept as text, such as the number of a room
 )
 
 // Cell is the place that a figure came from, so that a person can find it.

@@ -10,6 +10,7 @@ type UnitID string
 type Unit struct {
 	ID    UnitID
 	Level Level
+	Stage Stage    // of a section; it never changes
 	Attrs []Attrs  // oldest first, each from its date on; the last stays in force
 	Ended Date     // the day from which the unit no longer exists; zero while it does
 	Into  []UnitID // what it was merged or split into when it ended
@@ -27,6 +28,10 @@ type Attrs struct {
 	// Statutory is, for a development zone, the statutory county that it is also
 	// judged with. Roll-ups follow Parent only, so it is never counted twice.
 	Statutory UnitID
+	// Source and Tag say where a shipped attribute was read and how sure it is
+	// (evidence mark V, S, M, P or E); empty for what a submission stated.
+	Source string
+	Tag    string
 }
 
 // Ownership tells who runs a school.
