@@ -1,3 +1,0 @@
-package formula
-// Expr is a parsed formula.
-type Expr struct{}

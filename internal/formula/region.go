@@ -1,0 +1,277 @@
+package formula
+
+import (
+	"math"
+
+	"shuren/internal/stats"
+)
+
+// RegionProgram is a region formula made ready to run: programs that give the
+// arguments of its aggregates row by row, and what is done with the aggregates.
+type RegionProgram struct {
+	e    *Expr
+	args []*Program // each different argument once
+	aggs []aggregate
+}
+
+type aggregate struct {
+	op    opcode
+	p     float64 // of a quantile
+	x, w  int     // index of the arguments
+	truth bool    // of count: counts rows with yes
+}
+
+// Region makes the program that evaluates the formula over regions.
+func (e *Expr) Region() (*RegionProgram, error) {
+	if err := join(e.misplaced(Region)); err != nil {
+		return nil, err
+	}
+	r := &RegionProgram{e: e}
+	index := map[string]int{}
+	arg := func(n *node) int {
+		text := n.text()
+		i, ok := index[text]
+		if !ok {
+			i = len(r.args)
+			index[text] = i
+			r.args = append(r.args, compile(n))
+		}
+		return i
+	}
+	for _, n := range e.aggs {
+		a := aggregate{op: n.op, p: n.num, x: arg(n.args[0])}
+		if len(n.args) > 1 {
+			a.w = arg(n.args[1])
+		}
+		a.truth = n.op == opCount && n.args[0].isCondition()
+		r.aggs = append(r.aggs, a)
+	}
+	return r, nil
+}
+
+// BoundRegion is a region program with its columns. It may be used by several
+// goroutines at once, each with its own Scratch and Acc.
+type BoundRegion struct {
+	r    *RegionProgram
+	args []*Bound
+}
+
+// Bind gives the program its columns, which it reads in place.
+func (r *RegionProgram) Bind(c Columns) *BoundRegion {
+	b := &BoundRegion{r: r}
+	for _, p := range r.args {
+		b.args = append(b.args, p.Bind(c))
+	}
+	return b
+}
+
+// Acc gathers the rows of one region, part by part.
+type Acc struct {
+	r       *RegionProgram
+	n       int
+	missing int
+	states  []state
+	sort    stats.Scratch
+	result  func(*node) float64
+}
+
+// state is what one aggregate has gathered; which of it depends on the aggregate.
+type state struct {
+	total  stats.Total
+	spread stats.Moments
+	count  int
+	values []float64
+}
+
+// NewAcc makes an accumulator for one region.
+func (b *BoundRegion) NewAcc() *Acc {
+	a := &Acc{r: b.r, states: make([]state, len(b.r.aggs))}
+	a.result = func(n *node) float64 { return a.aggregate(n.agg) }
+	return a
+}
+
+// Reset empties the accumulator for another region and keeps its space.
+func (a *Acc) Reset() {
+	a.n, a.missing = 0, 0
+	for i := range a.states {
+		a.states[i] = state{values: a.states[i].values[:0]}
+	}
+}
+
+// Add takes rows lo to hi-1; in, which may be nil for all, tells by row number
+// which of them belong. A row from which an argument cannot be computed is left
+// out of every aggregate.
+func (b *BoundRegion) Add(a *Acc, lo, hi int, in []bool, s *Scratch) {
+	for _, p := range b.args {
+		s.need(p.p.temps + 1)
+	}
+	for len(s.args) < len(b.args) {
+		s.args = append(s.args, make([]float64, blockRows))
+	}
+	if s.rows == nil {
+		s.rows = make([]int32, blockRows)
+	}
+	if s.views == nil || cap(s.views) < len(b.args) {
+		s.views = make([][]float64, len(b.args))
+	}
+	for lo < hi {
+		n := min(blockRows, hi-lo)
+		b.add(a, lo, n, in, s)
+		lo += n
+	}
+}
+
+func (b *BoundRegion) add(a *Acc, lo, n int, in []bool, s *Scratch) {
+	views := s.views[:len(b.args)]
+	var gap float64 // NaN as soon as anything is missing
+	for i, p := range b.args {
+		views[i] = p.view(lo, s.args[i][:n], s)
+		gap += gaps(views[i])
+	}
+	used := n
+	if in != nil || gap != 0 {
+		asked := n
+		rows := s.rows[:0]
+		if in != nil {
+			asked = 0
+			for i, ok := range in[lo : lo+n] {
+				if ok {
+					rows = append(rows, int32(i))
+				}
+			}
+			asked = len(rows)
+		} else {
+			for i := range n {
+				rows = append(rows, int32(i))
+			}
+		}
+		if gap != 0 {
+			for _, v := range views {
+				kept := rows[:0]
+				for _, r := range rows {
+					if v[r] == v[r] {
+						kept = append(kept, r)
+					}
+				}
+				rows = kept
+			}
+		}
+		used = len(rows)
+		a.missing += asked - used
+		for i, v := range views {
+			dense := s.args[i][:used]
+			for j, r := range rows { // r >= j, so nothing is overwritten unread
+				dense[j] = v[r]
+			}
+			views[i] = dense
+		}
+	}
+	a.n += used
+	if used == 0 {
+		return
+	}
+	for i := range a.states {
+		a.states[i].add(&b.r.aggs[i], views)
+	}
+}
+
+// gaps is 0 if every value is a number, and NaN if one is missing.
+func gaps(x []float64) float64 {
+	var a, b, c, d float64
+	for ; len(x) >= 4; x = x[4:] {
+		a += x[0] - x[0]
+		b += x[1] - x[1]
+		c += x[2] - x[2]
+		d += x[3] - x[3]
+	}
+	for _, v := range x {
+		a += v - v
+	}
+	return (a + b) + (c + d)
+}
+
+func (s *state) add(a *aggregate, views [][]float64) {
+	x := views[a.x]
+	switch a.op {
+	case opSum, opMean:
+		s.total.AddSlice(x)
+	case opWMean, opWCV:
+		s.spread.AddSliceWeighted(x, views[a.w])
+	case opCV:
+		s.spread.AddSlice(x)
+	case opGini, opTheil, opQuantile:
+		s.values = append(s.values, x...)
+	case opShare:
+		s.count += len(x) - stats.Zeros(x)
+	case opCount:
+		s.count += len(x)
+		if a.truth {
+			s.count -= stats.Zeros(x)
+		}
+	}
+}
+
+// Merge takes in what another accumulator of the same program has gathered.
+func (a *Acc) Merge(o *Acc) {
+	a.n += o.n
+	a.missing += o.missing
+	for i := range a.states {
+		s, t := &a.states[i], &o.states[i]
+		s.total.Merge(t.total)
+		s.spread.Merge(t.spread)
+		s.count += t.count
+		s.values = append(s.values, t.values...)
+	}
+}
+
+// Result gives the value, the number of rows it stands on, and the number of
+// rows left out because something was missing. No rows give no value.
+func (a *Acc) Result() (value float64, n, missing int) {
+	if a.n == 0 {
+		return math.NaN(), 0, a.missing
+	}
+	return finite(a.r.e.root.scalar(a.result)), a.n, a.missing
+}
+
+// aggregate is the figure of one aggregate so far.
+func (a *Acc) aggregate(i int) float64 {
+	if a.n == 0 {
+		return math.NaN()
+	}
+	s := &a.states[i]
+	switch agg := &a.r.aggs[i]; agg.op {
+	case opSum:
+		return s.total.Value()
+	case opMean:
+		return s.total.Value() / float64(a.n)
+	case opWMean:
+		return s.spread.Mean()
+	case opCV, opWCV:
+		return s.spread.CV()
+	case opGini:
+		return stats.Gini(s.values, &a.sort)
+	case opTheil:
+		return stats.Theil(s.values)
+	case opQuantile:
+		return stats.Quantile(s.values, agg.p, &a.sort)
+	case opShare:
+		return float64(s.count) / float64(a.n)
+	default:
+		return float64(s.count)
+	}
+}
+
+// scalar evaluates a formula whose leaves are single numbers.
+func (n *node) scalar(leaf func(*node) float64) float64 {
+	if n.op == opNum {
+		return n.num
+	}
+	if n.op == opField || n.op.aggregate() {
+		return leaf(n)
+	}
+	var v [3]float64
+	for i, a := range n.args {
+		v[i] = a.scalar(leaf)
+	}
+	return apply(n.op, n.num, v[0], v[1], v[2])
+}
