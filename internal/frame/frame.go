@@ -7,6 +7,8 @@
 package frame
 
 import (
+	"sync"
+
 	"shuren/internal/edu"
 )
 
@@ -90,9 +92,15 @@ type Frame struct {
 	Levels  []edu.Level
 	Regions [edu.NumLevels][]Region
 
-	cols   map[string][]float64
-	texts  map[string]*Strings
-	origin func(row int, element string) []edu.Cell
+	cols  map[string][]float64
+	texts map[string]*Strings
+
+	set     *Set
+	grove   *grove
+	lo      int // the first row's place in the layer
+	shared  shared
+	finding sync.Once
+	row     map[string]int
 }
 
 // Set is all the frames of one period: one for each stage, and one whose rows
@@ -101,37 +109,20 @@ type Set struct {
 	Period   edu.Period
 	Sections []*Frame
 	Counties *Frame // nil where the data tell no counties apart
+	// Prev is the set of the period before, for prev(); nil where there is none.
+	// It may be set until a frame is first asked for a column.
+	Prev *Set
+
+	sections, counties grove
+	schools            *layer   // answers of schools, broadcast when asked for
+	schoolRow          []uint32 // by unit: its row in schools, or none
+	lists              map[string][]listed
+	derive             map[string]Derive
+	sums               []Sum
 }
 
 // Len is the number of rows.
 func (f *Frame) Len() int { return len(f.Rows) }
-
-// Column is the column of an element, by id or id.part; ok is false where
-// nobody gave any figure of it.
-func (f *Frame) Column(element string) (col []float64, ok bool) {
-	col, ok = f.cols[element]
-	return col, ok
-}
-
-// Value is one figure.
-func (f *Frame) Value(row int, element string) edu.Value {
-	if c, ok := f.cols[element]; ok {
-		return edu.FromFloat(c[row])
-	}
-	return edu.Value{}
-}
-
-// Text is a text answer, empty where there is none.
-func (f *Frame) Text(row int, element string) string { return f.texts[element].At(row) }
-
-// Origin gives the cells that a figure came from: one for a typed figure,
-// several for one derived from a list, none where it is not known.
-func (f *Frame) Origin(row int, element string) []edu.Cell {
-	if f.origin == nil {
-		return nil
-	}
-	return f.origin(row, element)
-}
 
 // RegionOf finds the region of a level that holds a row, or -1.
 func (f *Frame) RegionOf(level edu.Level, row int) int {
