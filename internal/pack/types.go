@@ -6,6 +6,8 @@
 package pack
 
 import (
+	"strings"
+
 	"shuren/internal/edu"
 	"shuren/internal/formula"
 )
@@ -23,13 +25,20 @@ type Pack struct {
 	// Files are the pack's own files by name, as read: kept by hash so that an
 	// old verdict can be recomputed.
 	Files map[string][]byte
+	// Base is the pack that this one extends, nil for most. What it replaced
+	// stays visible: see the Replaces fields.
+	Base *Pack
 
+	// Sources are the documents that items refer to by id.
+	Sources []Source
 	// MissingCodes are numbers that stand for "missing" in this pack's files
 	// (-999).
 	MissingCodes []float64
 	Keys         []Key
 	Units        []Unit
 	Stages       []edu.Stage // in order; none if the pack does not tell stages apart
+	Split        *Split      // how a school's shared resources fall to its sections, nil if the pack does not say
+	Groups       []Group
 	Elements     []*Element
 	Lists        []*List
 	Checks       []*Check
@@ -41,14 +50,45 @@ type Pack struct {
 	indicator map[string]*Indicator
 }
 
-// Ref is the pack's full id, "cn-compulsory@2017".
-func (p *Pack) Ref() string { return p.ID + "@" + p.Version }
+// Ref is the pack's full id, "cn-compulsory@2017", or just the id of a pack
+// without versions.
+func (p *Pack) Ref() string {
+	if p.Version == "" {
+		return p.ID
+	}
+	return p.ID + "@" + p.Version
+}
 
 // Element finds an element by id, or nil. "pupils.g7" finds pupils.
-func (p *Pack) Element(id string) *Element { return p.element[id] }
+func (p *Pack) Element(id string) *Element {
+	id, _, _ = strings.Cut(id, ".")
+	return p.element[id]
+}
 
 // Indicator finds an indicator by id, or nil.
 func (p *Pack) Indicator(id string) *Indicator { return p.indicator[id] }
+
+// List finds a list by id, or nil.
+func (p *Pack) List(id string) *List {
+	for _, l := range p.Lists {
+		if l.ID == id {
+			return l
+		}
+	}
+	return nil
+}
+
+// Source is a document that figures come from.
+type Source struct {
+	ID    string
+	Title string // document and article, or where it was read
+}
+
+// Group is a heading over elements, in the order of the pack.
+type Group struct {
+	ID   string
+	Name edu.Text
+}
 
 // Key is a column that identifies the unit of a record.
 type Key struct {
@@ -75,7 +115,7 @@ type Element struct {
 	FilledIn string // unit in which it is filled where that differs: "10000 yuan"
 	Level    edu.Level
 	Stages   []edu.Stage // none: every stage of the pack
-	Group    string      // heading under which forms and pages show it
+	Group    string      // id of the heading under which forms and pages show it
 	By       *Breakdown
 	Choices  []Option
 	Headers  []string // further headers that mean this element in files
@@ -86,6 +126,9 @@ type Element struct {
 	Who      string   // who answers: school, township, county, department, city
 	Source   string
 	Tag      string // evidence mark V, S, M, P or E
+	Replaces *Element
+	// Pack is the pack that the item comes from.
+	Pack string
 }
 
 // Breakdown splits an element into parts: pupils by grade.
@@ -132,6 +175,9 @@ type Check struct {
 	Fields  []string // elements to point at
 	Source  string
 	Tag     string
+
+	Replaces *Check
+	Pack     string
 }
 
 // Formula is a formula and where it stands.
@@ -151,22 +197,29 @@ type Indicator struct {
 	Short    edu.Text // for table heads
 	Words    edu.Text // the formula in words
 	Notation string   // the formula as documents write it
-	Unit     string
-	Decimals int // digits shown; comparison never rounds
+	Unit     string   // YesNo for a judgement
+	Decimals int      // digits shown; comparison never rounds
 	Stages   []edu.Stage
 	Level    edu.Level // edu.Section, or edu.County for county answers
 	Section  *Formula
-	Region   *Formula
+	Region   *Formula // nil where a region has no value of its own, as for a judgement
 	Weight   string   // element that weights dispersion and means: the P of the difference coefficient
 	Better   string   // "higher" or "lower"
 	Needs    []string // elements its formulas read
 	// Lack turns a shortfall into things to provide, where that is the
 	// numerator's unit: target*pupils - teachers. Nil where it is not defined.
 	Lack   *Lack
-	Group  string
+	Note   edu.Text // a caution that pages show beside it
+	Group  string   // "resources", "guarantee", "quality" …
 	Source string
 	Tag    string
+
+	Replaces *Indicator
+	Pack     string
 }
+
+// YesNo is the unit of an indicator whose value is a judgement: 1 yes, 0 no.
+const YesNo = "yesno"
 
 // Lack says what a section lacks when the indicator falls short of a target.
 type Lack struct {
@@ -182,6 +235,7 @@ type Standard struct {
 	Name       edu.Text
 	Scope      *Formula // section formula; outside it a section is exempt
 	ScopeNote  edu.Text
+	ScopeTag   string
 	Thresholds []*Threshold
 	Rules      []*Rule // in the order shown; a rule comes after those it refers to
 	Root       string  // id of the rule that is the verdict of the whole
@@ -214,9 +268,14 @@ type Threshold struct {
 	// EvidenceOf is the element whose text must hold evidence for a pass.
 	EvidenceOf string
 	From, To   edu.Date // in force from From until the day before To; 0 is open
+	Note       edu.Text // what the figure rests on, where that needs saying
 	Source     string
 	Tag        string
+	File       string
 	Line       int
+
+	Replaces *Threshold
+	Pack     string
 }
 
 // Rule combines judgements.
@@ -246,15 +305,24 @@ type Rule struct {
 	Mean   bool
 	Source string
 	Tag    string
+
+	Replaces *Rule
+	Pack     string
 }
 
 // Example is a worked example that must come out when the pack is loaded.
 type Example struct {
-	Name   string
-	Line   int
-	Stage  edu.Stage
-	Given  []map[string]float64 // one row a section
-	Expect map[string]float64   // "r1" for one row; "r1.wcv", "r1.value" over all
-	Within float64              // absolute tolerance, default 1e-9
+	Name  string
+	File  string
+	Line  int
+	Stage edu.Stage
+	Given []map[string]float64 // one row a section
+	// Expect holds "r1" (the first row's value), "r1.value" (over all rows),
+	// "r1.wcv", "r1.cv", "r1.threshold", "r1.floor" and "r1.lack" (of the first
+	// row); NaN is expected to be missing.
+	Expect map[string]float64
+	Within float64 // absolute tolerance, default 1e-9
 	Source string
+
+	words []word
 }
