@@ -27,11 +27,12 @@ func GiniSorted(x []float64) float64 {
 
 // WGini is the Gini coefficient in which a row counts as w equal ones.
 func WGini(x, w []float64, s *Scratch) float64 {
-	weight := Sum(w)
+	var all, sum, gaps, below Total
+	all.AddSlice(w)
+	weight := all.Value()
 	if !weighs(w, weight) {
 		return nan
 	}
-	var sum, gaps, below Total
 	last := nan
 	for _, p := range s.sortedPairs(x, w) {
 		if p.w == 0 {
@@ -41,7 +42,7 @@ func WGini(x, w []float64, s *Scratch) float64 {
 			return nan
 		}
 		if below.hi > 0 {
-			above := (weight - below.hi) - below.lo
+			above := (all.hi - below.hi) + (all.lo - below.lo)
 			gaps.Add(float64(float64((p.x-last)*below.Value()) * above))
 		}
 		sum.Add(float64(p.x * p.w))
@@ -98,8 +99,8 @@ type parts struct {
 	between, within Total
 }
 
-func newParts(t, mean, weight float64) *parts {
-	p := &parts{mean: mean, weight: weight}
+func newParts(t, mean, weight float64) parts {
+	p := parts{mean: mean, weight: weight}
 	p.within.Add(t - t) // where the whole is not defined, its parts are not
 	p.between.Add(t - t)
 	return p

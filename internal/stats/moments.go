@@ -60,15 +60,31 @@ func (m *Moments) AddSliceWeighted(x, w []float64) {
 		m.N += len(x)
 		return
 	}
-	mean := WMean(x, w)
-	var s, s2 float64
-	for i, v := range x {
-		d := v - mean
-		wd := float64(w[i] * d)
-		s += wd
-		s2 += float64(wd * d)
+	if !weighs(w, total) {
+		m.Merge(Moments{N: len(x), W: -1})
+		return
 	}
-	m.Merge(Moments{N: len(x), W: total, mean: mean, lo: s / total, m2: s2 - float64(s*s)/total})
+	var t Total
+	t.AddProducts(x, w)
+	mean := t.Value() / total
+	var d1, d2 [2]float64
+	i := 0
+	for ; i+2 <= len(x); i += 2 {
+		a, b := x[i]-mean, x[i+1]-mean
+		wa, wb := float64(w[i]*a), float64(w[i+1]*b)
+		d1[0] += wa
+		d1[1] += wb
+		d2[0] += float64(wa * a)
+		d2[1] += float64(wb * b)
+	}
+	if i < len(x) {
+		a := x[i] - mean
+		wa := float64(w[i] * a)
+		d1[0] += wa
+		d2[0] += float64(wa * a)
+	}
+	s := d1[0] + d1[1]
+	m.Merge(Moments{N: len(x), W: total, mean: mean, lo: s / total, m2: d2[0] + d2[1] - float64(s*s)/total})
 }
 
 // Merge takes in another set. Merging part by part gives what the whole gives.
