@@ -1,0 +1,376 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"fmt"
+	"runtime"
+	"slices"
+	"sync"
+
+	"shuren/internal/edu"
+	"shuren/internal/frame"
+)
+
+// Query says which records Tables reads.
+type Query struct {
+	Period edu.Period
+	AsOf   *Snapshot // nil is now
+}
+
+// Tables gives the records of a period as tables, one for each table of a
+// submission that still has a current record, rows in the order of the file.
+//
+// A newer submission of a form replaces a record's cells column by column: a
+// column that it does not have stays as it was, an empty cell empties. A list
+// is replaced as a whole.
+func (s *Store) Tables(ctx context.Context, sc Scope, q Query) ([]*frame.Table, error) {
+	what := "read the records of " + q.Period.String()
+	if !sc.sees() {
+		return nil, nil
+	}
+	st, err := s.current(ctx)
+	if err != nil {
+		return nil, s.wrap(what, err)
+	}
+	read, v := reading(st.now), (*view)(nil)
+	if q.AsOf == nil {
+		v, err = st.view()
+	} else {
+		read = asOf(q.AsOf.Seqs)
+		v, err = st.viewOf(read)
+	}
+	if err != nil {
+		return nil, s.wrap(what, err)
+	}
+	parts, err := s.readShards(ctx, st, v, sc, q.Period, read)
+	if err != nil {
+		return nil, s.wrap(what, err)
+	}
+	return join(st, v, q.Period, parts), nil
+}
+
+// readShards reads the shards that have records of the period, several at a
+// time. Rows are only added and the sequence numbers are already fixed, so the
+// connections need no common transaction.
+func (s *Store) readShards(ctx context.Context, st *state, v *view, sc Scope, p edu.Period, read reading) ([]*shardReader, error) {
+	var readers []*shardReader
+	for name, sh := range st.shards {
+		o := read(name, sh)
+		for seq := range o {
+			if sub := st.subs[sh.writes[seq].sub]; sub != nil && sub.Period == p {
+				readers = append(readers, &shardReader{st: st, v: v, sc: sc, name: name, sh: sh, order: o, day: edu.DateOf(p.Reference())})
+				break
+			}
+		}
+	}
+	slices.SortFunc(readers, func(a, b *shardReader) int { return cmp.Compare(a.name, b.name) })
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	next := make(chan *shardReader, len(readers))
+	for _, r := range readers {
+		next <- r
+	}
+	close(next)
+	var wg sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(readers)) {
+		wg.Go(func() {
+			for r := range next {
+				if ctx.Err() != nil {
+					return
+				}
+				if err := r.read(ctx, s.r, p); err != nil {
+					cancel(fmt.Errorf("shard %s: %w", r.name, err))
+				}
+			}
+		})
+	}
+	wg.Wait()
+	return readers, context.Cause(ctx)
+}
+
+type tableKey struct {
+	sub string
+	no  int
+}
+
+// chunk is a table's records from one shard, columns as in the layout.
+type chunk struct {
+	key    tableKey
+	layout *layout
+	units  []edu.UnitID
+	rows   []int32
+	cols   [][]float64
+	texts  []textCell // row is the place in rows
+}
+
+// shardReader unpacks the records of one shard.
+type shardReader struct {
+	st    *state
+	v     *view
+	sc    Scope
+	name  string
+	sh    *shardState
+	order order
+	day   edu.Date
+
+	unpack unpacker
+	chunks []*chunk
+	byKey  map[tableKey]*chunk
+}
+
+// revision is one stored body of a record.
+type revision struct {
+	order int64
+	sub   *submission
+	body  []byte
+}
+
+func (r *shardReader) read(ctx context.Context, db querier, p edu.Period) error {
+	r.byKey = map[tableKey]*chunk{}
+	var form, unit sql.RawBytes
+	var lastForm string
+	var last edu.UnitID
+	var revs []revision
+	done := func() error {
+		if len(revs) == 0 || !r.holds(last) {
+			return nil
+		}
+		if err := r.record(last, revs); err != nil {
+			return fmt.Errorf("unit %s: %w", last, err)
+		}
+		return nil
+	}
+	rows, err := db.QueryContext(ctx, `SELECT form, unit, seq, body FROM records WHERE shard = $1 AND period = $2 ORDER BY form, unit, seq`, r.name, p.String())
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var seq int64
+		var body []byte
+		if err := rows.Scan(&form, &unit, &seq, &body); err != nil {
+			return err
+		}
+		if string(unit) != string(last) || string(form) != lastForm {
+			if err := done(); err != nil {
+				return err
+			}
+			last, lastForm, revs = edu.UnitID(unit), string(form), revs[:0]
+		}
+		if at := r.order[seq]; at > 0 {
+			revs = append(revs, revision{at, r.st.subs[r.sh.writes[seq].sub], body})
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	return done()
+}
+
+func (r *shardReader) holds(id edu.UnitID) bool {
+	return r.sc.whole || r.sc.holds(r.v.tree, id, r.day)
+}
+
+// record adds what counts of a record's revisions.
+func (r *shardReader) record(id edu.UnitID, revs []revision) error {
+	slices.SortFunc(revs, func(a, b revision) int { return cmp.Compare(b.order, a.order) })
+	var given map[string]bool // what newer revisions have: "column", or "list#"
+	for i, rev := range revs {
+		r.unpack.reset(rev.body)
+		n := 0
+		var now []string
+		for r.unpack.next() {
+			n++
+			p := &r.unpack.part
+			if p.table >= len(rev.sub.tables) || p.cols != len(rev.sub.tables[p.table].Cols) {
+				return fmt.Errorf("%w: it does not fit the columns of submission %s", errDamaged, rev.sub.ID)
+			}
+			l := &rev.sub.tables[p.table]
+			if !r.add(id, rev.sub, l, p, given) {
+				continue
+			}
+			if i+1 < len(revs) {
+				now = append(now, l.gives()...)
+			}
+		}
+		if r.unpack.err != nil {
+			return r.unpack.err
+		}
+		if n == 0 {
+			break // withdrawn: what came before does not count
+		}
+		if given == nil && len(now) > 0 {
+			given = map[string]bool{}
+		}
+		for _, g := range now {
+			given[g] = true
+		}
+	}
+	return nil
+}
+
+// gives names what a table's records replace in older revisions.
+func (l *layout) gives() []string {
+	if l.list != "" {
+		return []string{l.list + "#"}
+	}
+	out := make([]string, 0, len(l.Cols)+len(l.Texts))
+	for _, c := range l.Cols {
+		out = append(out, c.ID)
+	}
+	for _, c := range l.Texts {
+		out = append(out, "text "+c.ID)
+	}
+	return out
+}
+
+// add appends a part to its table, without what newer revisions give. It
+// reports false if nothing of it is left.
+func (r *shardReader) add(id edu.UnitID, sub *submission, l *layout, p *part, given map[string]bool) bool {
+	stale := func(string) bool { return false }
+	if len(given) > 0 {
+		if l.list != "" && given[l.list+"#"] {
+			return false
+		}
+		if l.list == "" {
+			stale = func(g string) bool { return given[g] }
+			if !slices.ContainsFunc(l.gives(), func(g string) bool { return !given[g] }) {
+				return false
+			}
+		}
+	}
+	k := tableKey{sub.ID, p.table}
+	c := r.byKey[k]
+	if c == nil {
+		c = &chunk{key: k, layout: l, cols: make([][]float64, len(l.Cols))}
+		r.byKey[k] = c
+		r.chunks = append(r.chunks, c)
+	}
+	for _, t := range p.texts {
+		if t.col < len(l.Texts) && !stale("text "+l.Texts[t.col].ID) {
+			c.texts = append(c.texts, textCell{len(c.rows) + t.row, t.col, t.text})
+		}
+	}
+	for i, row := range p.rows {
+		c.rows = append(c.rows, row)
+		c.units = append(c.units, id)
+		for j := range c.cols {
+			f := p.cells[i*p.cols+j]
+			if len(given) > 0 && stale(l.Cols[j].ID) {
+				f = edu.Missing()
+			}
+			c.cols[j] = append(c.cols[j], f)
+		}
+	}
+	return true
+}
+
+// join makes the tables of the chunks of all shards.
+func join(st *state, v *view, p edu.Period, readers []*shardReader) []*frame.Table {
+	chunks := map[tableKey][]*chunk{}
+	var keys []tableKey
+	for _, r := range readers {
+		for _, c := range r.chunks {
+			if chunks[c.key] == nil {
+				keys = append(keys, c.key)
+			}
+			chunks[c.key] = append(chunks[c.key], c)
+		}
+	}
+	slices.SortFunc(keys, func(a, b tableKey) int {
+		x, y := st.subs[a.sub], st.subs[b.sub]
+		return cmp.Or(x.At.Compare(y.At), cmp.Compare(a.sub, b.sub), cmp.Compare(a.no, b.no))
+	})
+	pl := &placer{v: v, snap: v.on(edu.DateOf(p.Reference()))}
+	var out []*frame.Table
+	for _, k := range keys {
+		if t := joinTable(pl, p, k, chunks[k]); t.N > 0 {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+func joinTable(pl *placer, p edu.Period, k tableKey, chunks []*chunk) *frame.Table {
+	l := chunks[0].layout
+	t := &frame.Table{Period: p, Level: l.level, List: l.list, Submission: k.sub, File: l.file, Sheet: l.sheet,
+		Cols: make(map[string][]float64, len(l.Cols)), Heads: make(map[string]frame.Head, len(l.Cols)+len(l.Texts))}
+	for _, c := range chunks {
+		t.N += len(c.rows)
+	}
+	// to tells the place of each record: in the order of the file.
+	type ref struct {
+		row   int32
+		chunk int32
+		i     int32
+	}
+	refs := make([]ref, 0, t.N)
+	for n, c := range chunks {
+		for i, row := range c.rows {
+			refs = append(refs, ref{row, int32(n), int32(i)})
+		}
+	}
+	slices.SortStableFunc(refs, func(a, b ref) int { return cmp.Compare(a.row, b.row) })
+	to := make([][]int32, len(chunks))
+	for n, c := range chunks {
+		to[n] = make([]int32, len(c.rows))
+	}
+	t.Rows = make([]int32, t.N)
+	units := make([]edu.UnitID, t.N)
+	for at, f := range refs {
+		to[f.chunk][f.i] = int32(at)
+		t.Rows[at] = f.row
+		units[at] = chunks[f.chunk].units[f.i]
+	}
+	for j, h := range l.Cols {
+		col := make([]float64, t.N)
+		for n, c := range chunks {
+			for i, f := range c.cols[j] {
+				col[to[n][i]] = f
+			}
+		}
+		t.Cols[h.ID] = col
+		t.Heads[h.ID] = h.frame()
+	}
+	for j, h := range l.Texts {
+		s := newStrings(t.N)
+		for n, c := range chunks {
+			for _, x := range c.texts {
+				if x.col == j {
+					s.set(int(to[n][x.row]), x.text)
+				}
+			}
+		}
+		if t.Texts == nil {
+			t.Texts = make(map[string]*frame.Strings, len(l.Texts))
+		}
+		t.Texts[h.ID] = &s.Strings
+		t.Heads[h.ID] = h.frame()
+	}
+	pl.place(t, units, l.staged)
+	return t
+}
+
+// textColumn builds a column of texts.
+type textColumn struct {
+	frame.Strings
+	index map[string]uint32
+}
+
+func newStrings(n int) *textColumn {
+	return &textColumn{frame.Strings{Dict: []string{""}, Code: make([]uint32, n)}, map[string]uint32{"": 0}}
+}
+
+func (s *textColumn) set(i int, text string) { s.Code[i] = s.code(text) }
+
+func (s *textColumn) code(text string) uint32 {
+	c, ok := s.index[text]
+	if !ok {
+		c = uint32(len(s.Dict))
+		s.Dict = append(s.Dict, text)
+		s.index[text] = c
+	}
+	return c
+}

@@ -1,0 +1,244 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+
+	"shuren/internal/edu"
+	"shuren/internal/fault"
+)
+
+// orphanage is the shard of units of a file that has no upper levels.
+const orphanage = "all"
+
+// Tree gives the units that the scope sees, over all time, and the units above
+// them.
+func (s *Store) Tree(ctx context.Context, sc Scope) (*edu.Tree, error) {
+	if !sc.sees() {
+		return edu.NewTree(nil)
+	}
+	st, err := s.current(ctx)
+	if err != nil {
+		return nil, s.wrap("read the tree", err)
+	}
+	v, err := st.view()
+	if err != nil || sc.whole {
+		if v == nil {
+			return nil, s.wrap("read the tree", err)
+		}
+		return v.tree, s.wrap("read the tree", err)
+	}
+	keep := map[edu.UnitID]bool{}
+	var above func(id edu.UnitID)
+	above = func(id edu.UnitID) {
+		if u, ok := v.tree.Unit(id); ok && !keep[id] {
+			keep[id] = true
+			for _, a := range u.Attrs {
+				above(a.Parent)
+				above(a.Statutory)
+			}
+		}
+	}
+	for _, u := range v.tree.Units() {
+		for _, a := range u.Attrs {
+			if sc.holds(v.tree, u.ID, a.From) {
+				above(u.ID)
+			}
+		}
+	}
+	var part []edu.Unit
+	for _, u := range v.tree.Units() {
+		if keep[u.ID] {
+			u.Into = slices.DeleteFunc(slices.Clone(u.Into), func(id edu.UnitID) bool { return !keep[id] })
+			part = append(part, u)
+		}
+	}
+	return edu.NewTree(part)
+}
+
+// RegisterUnits adds units to the tree, or gives known ones new attributes: the
+// attributes given replace all earlier ones. What is registered like this is
+// not renamed by submissions. Registering the same again changes nothing.
+func (s *Store) RegisterUnits(ctx context.Context, sc Scope, units []edu.Unit) error {
+	const what = "register units"
+	if err := sc.mayWrite(what); err != nil {
+		return err
+	}
+	return s.write(ctx, what, func(tx *sql.Tx, st *state) error {
+		v, err := st.viewOf(st.with("", true))
+		if err != nil {
+			return err
+		}
+		all := slices.Clone(v.tree.Units())
+		var changed []edu.Unit
+		for _, u := range units {
+			i, known := slices.BinarySearchFunc(all, u.ID, func(a edu.Unit, id edu.UnitID) int { return compareID(a.ID, id) })
+			switch {
+			case u.Level == edu.Section:
+				return fmt.Errorf("unit %q is a section; sections follow from the records of their schools: %w", u.ID, fault.Invalid)
+			case known && all[i].Level != u.Level:
+				return fmt.Errorf("unit %q is a %s; it cannot become a %s: %w", u.ID, all[i].Level, u.Level, fault.Invalid)
+			case known && v.declared[u.ID] && reflect.DeepEqual(all[i], u):
+			case known:
+				all[i] = u
+				changed = append(changed, u)
+			default:
+				changed = append(changed, u)
+			}
+		}
+		for _, u := range changed {
+			if _, known := v.tree.Unit(u.ID); !known {
+				all = append(all, u)
+			}
+		}
+		tree, err := edu.NewTree(all)
+		if err != nil {
+			return errors.Join(fault.Invalid, err)
+		}
+		var outside []error
+		for _, u := range changed {
+			if !sc.holds(tree, u.ID, u.Begins()) {
+				outside = append(outside, fmt.Errorf("unit %q: %w", u.ID, fault.Forbidden))
+			}
+		}
+		if len(outside) > 0 {
+			return errors.Join(outside...)
+		}
+		if len(changed) == 0 {
+			return errNothing
+		}
+		w := newUnitWriter(tx, "")
+		for _, u := range changed {
+			shard := v.shard[u.ID]
+			if shard == "" {
+				shard = homeShard(tree, v, &u)
+			}
+			if err := w.unit(ctx, shard, unitRow{unit: u, declared: true}); err != nil {
+				return err
+			}
+			for _, a := range u.Attrs {
+				if err := w.attrs(ctx, shard, u.ID, a); err != nil {
+					return err
+				}
+			}
+		}
+		return w.visible(ctx)
+	})
+}
+
+func compareID(a, b edu.UnitID) int {
+	switch {
+	case a < b:
+		return -1
+	case a > b:
+		return 1
+	}
+	return 0
+}
+
+// homeShard is the shard of a unit at its first registration: its county's
+// permanent id; a unit at or above county level has its own.
+func homeShard(t *edu.Tree, v *view, u *edu.Unit) string {
+	for u.Level > edu.County {
+		p, ok := t.Unit(u.Attrs[0].Parent)
+		if !ok {
+			return orphanage
+		}
+		if sh := v.shard[p.ID]; sh != "" {
+			return sh
+		}
+		u = p
+	}
+	return string(u.ID)
+}
+
+// writer takes a sequence number in each shard that it writes to.
+type writer struct {
+	tx    *sql.Tx
+	sub   string
+	seqs  map[string]int64
+	stmts map[string]*sql.Stmt
+}
+
+func newUnitWriter(tx *sql.Tx, sub string) *writer {
+	return &writer{tx: tx, sub: sub, seqs: map[string]int64{}, stmts: map[string]*sql.Stmt{}}
+}
+
+func (w *writer) seq(ctx context.Context, shard string) (int64, error) {
+	if seq := w.seqs[shard]; seq > 0 {
+		return seq, nil
+	}
+	seq, err := nextSeq(ctx, w.tx, shard)
+	w.seqs[shard] = seq
+	return seq, err
+}
+
+func (w *writer) exec(ctx context.Context, query string, args ...any) error {
+	st := w.stmts[query]
+	if st == nil {
+		var err error
+		if st, err = w.tx.PrepareContext(ctx, query); err != nil {
+			return err
+		}
+		w.stmts[query] = st
+	}
+	_, err := st.ExecContext(ctx, args...)
+	return err
+}
+
+func (w *writer) unit(ctx context.Context, shard string, u unitRow) error {
+	seq, err := w.seq(ctx, shard)
+	if err != nil {
+		return err
+	}
+	into := []byte{}
+	if len(u.unit.Into) > 0 {
+		if into, err = json.Marshal(u.unit.Into); err != nil {
+			return err
+		}
+	}
+	return w.exec(ctx, `INSERT INTO units (shard, id, seq, level, stage, school, declared, ended, into_json) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		shard, string(u.unit.ID), seq, int64(u.unit.Level), string(u.unit.Stage), string(u.school), bit(u.declared), int64(u.unit.Ended), string(into))
+}
+
+func (w *writer) attrs(ctx context.Context, shard string, id edu.UnitID, a edu.Attrs) error {
+	seq, err := w.seq(ctx, shard)
+	if err != nil {
+		return err
+	}
+	return w.exec(ctx, `INSERT INTO unit_attrs (shard, unit, seq, from_day, code, name_zh, name_en, parent, kind, ownership, urban_rural, statutory, source, tag)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+		shard, string(id), seq, int64(a.From), a.Code, a.Name.ZH, a.Name.EN, string(a.Parent), a.Kind, string(a.Ownership), a.UrbanRural, string(a.Statutory), a.Source, a.Tag)
+}
+
+// visible makes what was written count at once.
+func (w *writer) visible(ctx context.Context) error { return w.finish(ctx, true) }
+
+// hidden leaves it to a later flip of the batch.
+func (w *writer) hidden(ctx context.Context) error { return w.finish(ctx, false) }
+
+func (w *writer) finish(ctx context.Context, visible bool) error {
+	for shard, seq := range w.seqs {
+		at := int64(0)
+		if visible {
+			at = seq
+		}
+		if err := w.exec(ctx, `INSERT INTO writes (shard, seq, submission, visible) VALUES ($1, $2, $3, $4)`, shard, seq, w.sub, at); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// bit writes a yes/no as both databases' INTEGER.
+func bit(b bool) int64 {
+	if b {
+		return 1
+	}
+	return 0
+}
