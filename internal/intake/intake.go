@@ -1,0 +1,207 @@
+// Read: files in, tables and problems out.
+
+package intake
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"runtime"
+	"sync"
+	"sync/atomic"
+
+	"shuren/internal/edu"
+	"shuren/internal/fault"
+	"shuren/internal/frame"
+	"shuren/internal/pack"
+	"shuren/internal/sheet"
+)
+
+// Options change how files are read.
+type Options struct {
+	Map      map[string]string // from a map file: header -> element; see ReadMap
+	Period   edu.Period        // of figures whose file does not say; may be zero
+	Progress func(done, total int64)
+	Limits   sheet.Limits // zero: sheet.DefaultLimits
+	// Problems is how many problems of a file are listed, of each kind that
+	// blocks or does not; 0 is 1,000. All are counted.
+	Problems int
+}
+
+// Ignored is a column whose header means nothing to the pack.
+type Ignored struct {
+	File, Sheet    string
+	Column, Header string
+}
+
+// Batch is what came out of some files. Where anything blocks, the tables hold
+// what could be read and must not count.
+type Batch struct {
+	Tables   []*frame.Table
+	Problems []Problem
+	Total    int // problems, listed or not
+	Blocking int // those that block, listed or not
+	Ignored  []Ignored
+}
+
+// Err is an error of kind fault.Blocked where anything blocks.
+func (b *Batch) Err() error {
+	if b.Blocking == 0 {
+		return nil
+	}
+	return fmt.Errorf("%d problems must be mended first: %w", b.Blocking, fault.Blocked)
+}
+
+// Read reads files side by side. Problems of the input are in the batch; the
+// error is for what no clerk can mend: a file that cannot be opened, a wrong
+// map, a cancelled context.
+func Read(ctx context.Context, files []File, p *pack.Pack, opt Options) (*Batch, error) {
+	v, err := newVocabulary(p, opt.Map)
+	if err != nil {
+		return nil, err
+	}
+	if opt.Limits == (sheet.Limits{}) {
+		opt.Limits = sheet.DefaultLimits
+	}
+	if opt.Problems == 0 {
+		opt.Problems = 1000
+	}
+	readers, errs := make([]*reader, len(files)), make([]error, len(files))
+	bytes := newProgress(len(files), opt.Progress)
+	next := atomic.Int64{}
+	var wg sync.WaitGroup
+	for range min(len(files), runtime.GOMAXPROCS(0)) {
+		wg.Go(func() {
+			for {
+				i := int(next.Add(1)) - 1
+				if i >= len(files) || ctx.Err() != nil {
+					return
+				}
+				readers[i] = &reader{vocabulary: v, opt: opt, file: files[i].Name, problems: &collector{max: opt.Problems}}
+				errs[i] = readers[i].read(ctx, files[i], bytes.of(i))
+			}
+		})
+	}
+	wg.Wait()
+	if err := errors.Join(append(errs, ctx.Err())...); err != nil {
+		return nil, err
+	}
+	b := &Batch{}
+	for _, r := range readers {
+		b.Tables = append(b.Tables, r.tables...)
+		b.Ignored = append(b.Ignored, r.ignored...)
+	}
+	last := &collector{max: opt.Problems}
+	lacking(v.pack, b.Tables, last)
+	for _, r := range readers {
+		b.add(r.problems)
+	}
+	b.add(last)
+	return b, nil
+}
+
+func (b *Batch) add(c *collector) {
+	b.Problems = append(b.Problems, c.list()...)
+	b.Total += c.total
+	b.Blocking += c.blockers
+}
+
+// lacking warns of required elements that no table gives, where there are
+// tables of their level.
+func lacking(p *pack.Pack, tables []*frame.Table, problems *collector) {
+	given, levels := map[string]bool{}, map[edu.Level]bool{}
+	for _, t := range tables {
+		if t.List == "" {
+			levels[t.Level] = true
+		}
+		for id := range t.Heads {
+			given[id] = true
+			if e := p.Element(id); e != nil {
+				given[e.ID] = true
+			}
+		}
+	}
+	for _, e := range p.Elements {
+		if e.Required && e.Derive == nil && !given[e.ID] && levels[e.Level] {
+			problems.add(Problem{Kind: KindMissing, Element: e.ID, Found: both("没有“"+e.Name.In("zh")+"”列", "no column for "+e.ID),
+				Wanted: both(",此数据项必填;有关指标无法计算", "was given, which is required; indicators that need it cannot be computed")})
+		}
+	}
+}
+
+// progress adds up the bytes read of several files.
+type progress struct {
+	mu          sync.Mutex
+	done, total []int64
+	report      func(done, total int64)
+}
+
+func newProgress(n int, report func(done, total int64)) *progress {
+	return &progress{done: make([]int64, n), total: make([]int64, n), report: report}
+}
+
+func (p *progress) of(i int) func(done, total int64) {
+	if p.report == nil {
+		return nil
+	}
+	return func(done, total int64) {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.done[i], p.total[i] = done, total
+		var d, t int64
+		for j := range p.done {
+			d, t = d+p.done[j], t+p.total[j]
+		}
+		p.report(d, t)
+	}
+}
+
+// reader reads one file.
+type reader struct {
+	*vocabulary
+	opt      Options
+	file     string
+	problems *collector
+	tables   []*frame.Table
+	ignored  []Ignored
+	counties []string // codes of counties that cells above a header name
+	names    []string // and their names
+	periods  []edu.Period
+	known    int // sheets that were recognised
+}
+
+func (r *reader) read(ctx context.Context, f File, progress func(done, total int64)) error {
+	in, err := f.Open()
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%s: no such file: %w", f.Name, fault.NotFound)
+	} else if err != nil {
+		return fmt.Errorf("%s: %w", f.Name, err)
+	}
+	book, err := sheet.Open(in, r.opt.Limits)
+	if err != nil {
+		return r.refused("", err)
+	}
+	defer book.Close()
+	for _, s := range book.Sheets {
+		if err := r.sheet(ctx, s, progress); err != nil {
+			return err
+		}
+	}
+	if r.known == 0 && r.problems.blockers == 0 {
+		r.problems.add(Problem{File: r.file, Kind: KindSheet, Blocking: true,
+			Wanted: both("没有可识别的表:表头应含学校代码等键列和数据项名称", "no table is recognised: its header should name a key and elements of "+r.pack.Ref())})
+	}
+	return r.settle()
+}
+
+// refused turns the refusal of a file or a sheet into a problem; any other
+// error stays one.
+func (r *reader) refused(sheetName string, err error) error {
+	var no *sheet.Refusal
+	if errors.As(err, &no) {
+		r.problems.add(Problem{File: r.file, Sheet: sheetName, Row: no.Row, Kind: KindFile, Blocking: true, Wanted: no.Text})
+		return nil
+	}
+	return fmt.Errorf("%s: %w", r.file, err)
+}
