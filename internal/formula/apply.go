@@ -32,7 +32,7 @@ func apply(op opcode, k, a, b, c float64) float64 {
 	case opCeil:
 		return math.Ceil(a)
 	case opRound:
-		return roundHalfEven(a, k)
+		return roundHalfEven(a, tenTo[int(k)])
 	case opAs:
 		return a
 	case opAdd:
@@ -101,21 +101,22 @@ func apply(op opcode, k, a, b, c float64) float64 {
 	}
 }
 
-// roundHalfEven rounds to k decimals as a person does who sees the number as it
-// is written: 2.675 lies half-way, although its nearest double lies below. So a
-// number within a few units of the last place of half-way counts as half-way.
-func roundHalfEven(x, k float64) float64 {
-	scale := math.Pow(10, k)
+// tenTo are the scales that a number can be rounded at.
+var tenTo = [10]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9}
+
+// roundHalfEven rounds x to a multiple of 1/scale as a person does who sees the
+// number as it is written: 2.675 lies half-way, although its nearest double lies
+// below. So a number within two units of the last place of half-way counts as
+// half-way.
+func roundHalfEven(x, scale float64) float64 {
 	y := x * scale
-	if !(math.Abs(y) < 1<<52) {
+	size := math.Abs(y)
+	if !(size < 1<<52) {
 		return x // whole at this scale already, or not a number
 	}
 	lo := math.Floor(y)
-	if math.Abs(y-lo-0.5) <= 2*(math.Nextafter(math.Abs(y), math.Inf(1))-math.Abs(y)) {
-		if math.Mod(lo, 2) != 0 {
-			lo++
-		}
-		return lo / scale
+	if math.Abs(y-lo-0.5) <= size*0x1p-51 {
+		y = lo + 0.5
 	}
 	return math.RoundToEven(y) / scale
 }

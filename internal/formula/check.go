@@ -26,8 +26,8 @@ func (t Type) String() string {
 // [PrevSuffix]); known, which may be nil, lists the fields that exist, for "did
 // you mean". The error is an [*Error], or several joined: see [Problems].
 func (e *Expr) Check(mode Mode, lookup func(field string) (Type, bool), b Bases, known func() []string) (Type, error) {
-	c := &checker{src: e.src, lookup: lookup, bases: b, known: known, region: mode == Region}
-	t, _ := c.check(e.root, false)
+	c := &checker{src: e.src, lookup: lookup, bases: b, known: known}
+	t, _ := c.check(e.root)
 	c.errs = append(c.errs, e.misplaced(mode)...)
 	if err := join(c.errs); err != nil {
 		return Type{}, err
@@ -51,7 +51,7 @@ func (e *Expr) misplaced(mode Mode) []*Error {
 		case n.op.aggregate():
 			inside = spelling[n.op]
 		case n.op == opField && mode == Region && inside == "":
-			fail(n, "%s has a value in every row of a region; say which is meant: sum(%s) or mean(%s)", n.text(), n.name, n.name)
+			fail(n, "%s has a value in every row of a region; say which is meant: sum(%[1]s) or mean(%[1]s)", n.text())
 		}
 		for _, a := range n.args {
 			walk(a, inside)
@@ -69,7 +69,6 @@ type checker struct {
 	lookup func(string) (Type, bool)
 	bases  Bases
 	known  func() []string
-	region bool
 	errs   []*Error
 }
 
@@ -80,11 +79,11 @@ func (c *checker) fail(at int, format string, args ...any) (Type, bool) {
 
 // check gives the type of a part; ok is false where it is not known because of
 // a problem that is reported already.
-func (c *checker) check(n *node, inAgg bool) (t Type, ok bool) {
+func (c *checker) check(n *node) (t Type, ok bool) {
 	var args [3]Type
 	ok = true
 	for i, a := range n.args {
-		at, aok := c.check(a, inAgg || n.op.aggregate())
+		at, aok := c.check(a)
 		args[i], ok = at, ok && aok
 	}
 	if !ok {
@@ -112,9 +111,10 @@ func (c *checker) check(n *node, inAgg bool) (t Type, ok bool) {
 		for i, a := range n.args {
 			if !args[i].Bool {
 				c.fail(a.at, "%s needs a condition, and %s is a number%s", spelling[n.op], a.text(), notAdvice(n))
+				ok = false
 			}
 		}
-		return Type{Bool: true}, true
+		return Type{Bool: true}, ok
 	case opEq, opNe, opLt, opLe, opGt, opGe:
 		equality := n.op == opEq || n.op == opNe
 		switch {
@@ -166,8 +166,10 @@ func (c *checker) check(n *node, inAgg bool) (t Type, ok bool) {
 		return Type{Unit: a.times(b)}, true
 	case opDiv:
 		return Type{Unit: a.over(b)}, true
-	case opAdd, opSub, opMin, opMax:
-		return c.meet(n, n.args[0], n.args[1], args[0], args[1], map[bool]string{true: "added or subtracted", false: "compared"}[n.op == opAdd || n.op == opSub])
+	case opMin, opMax:
+		return c.meet(n, n.args[0], n.args[1], args[0], args[1], "compared")
+	case opAdd, opSub:
+		return c.meet(n, n.args[0], n.args[1], args[0], args[1], "added or subtracted")
 	case opAs:
 		u, err := ParseUnit(n.name, c.bases)
 		if err != nil {
@@ -185,6 +187,7 @@ func (c *checker) field(n *node) (Type, bool) {
 	name := strings.TrimSuffix(n.name, PrevSuffix)
 	t, ok := c.lookup(name)
 	if ok {
+		t.Unit = t.Unit.orOne()
 		return t, true
 	}
 	var known []string

@@ -43,8 +43,9 @@ func ceil(dst, x []float64) {
 
 func round(dst, x []float64, k float64) {
 	x = x[:len(dst)]
+	scale := tenTo[int(k)]
 	for i := range dst {
-		dst[i] = roundHalfEven(x[i], k)
+		dst[i] = roundHalfEven(x[i], scale)
 	}
 }
 
@@ -274,7 +275,10 @@ func and(dst, x, y []float64) {
 	x = x[:len(dst)]
 	y = y[:len(dst)]
 	for i := range dst {
-		dst[i] = apply(opAnd, 0, x[i], y[i], 0)
+		a, b := x[i], y[i]
+		yes := 1 + ((a - a) + (b - b))
+		no := -(bit(a == 0) | bit(b == 0))
+		dst[i] = math.Float64frombits(math.Float64bits(yes) &^ no)
 	}
 }
 
@@ -282,7 +286,10 @@ func or(dst, x, y []float64) {
 	x = x[:len(dst)]
 	y = y[:len(dst)]
 	for i := range dst {
-		dst[i] = apply(opOr, 0, x[i], y[i], 0)
+		a, b := x[i], y[i]
+		no := (a - a) + (b - b)
+		yes := -(bit(a > 0) | bit(a < 0) | bit(b > 0) | bit(b < 0))
+		dst[i] = math.Float64frombits(math.Float64bits(no)&^yes | one&yes)
 	}
 }
 
@@ -306,11 +313,8 @@ func coalesce(dst, x, y []float64) {
 	x = x[:len(dst)]
 	y = y[:len(dst)]
 	for i := range dst {
-		v := x[i]
-		if v != v {
-			v = y[i]
-		}
-		dst[i] = v
+		gap := -bit(x[i] != x[i])
+		dst[i] = math.Float64frombits(math.Float64bits(x[i])&^gap | math.Float64bits(y[i])&gap)
 	}
 }
 
@@ -319,10 +323,8 @@ func choose(dst, c, x, y []float64) {
 	x = x[:len(dst)]
 	y = y[:len(dst)]
 	for i := range dst {
-		v := y[i]
-		if c[i] != 0 {
-			v = x[i]
-		}
+		yes := -bit(c[i] != 0)
+		v := math.Float64frombits(math.Float64bits(x[i])&yes | math.Float64bits(y[i])&^yes)
 		dst[i] = v + (c[i] - c[i])
 	}
 }

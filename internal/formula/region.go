@@ -72,7 +72,6 @@ type Acc struct {
 	missing int
 	states  []state
 	sort    stats.Scratch
-	result  func(*node) float64
 }
 
 // state is what one aggregate has gathered; which of it depends on the aggregate.
@@ -84,10 +83,16 @@ type state struct {
 }
 
 // NewAcc makes an accumulator for one region.
-func (b *BoundRegion) NewAcc() *Acc {
-	a := &Acc{r: b.r, states: make([]state, len(b.r.aggs))}
-	a.result = func(n *node) float64 { return a.aggregate(n.agg) }
-	return a
+func (b *BoundRegion) NewAcc() *Acc { return &b.NewAccs(1)[0] }
+
+// NewAccs makes accumulators for n regions, in two pieces of memory.
+func (b *BoundRegion) NewAccs(n int) []Acc {
+	k := len(b.r.aggs)
+	accs, states := make([]Acc, n), make([]state, n*k)
+	for i := range accs {
+		accs[i] = Acc{r: b.r, states: states[i*k : (i+1)*k : (i+1)*k]}
+	}
+	return accs
 }
 
 // Reset empties the accumulator for another region and keeps its space.
@@ -230,7 +235,7 @@ func (a *Acc) Result() (value float64, n, missing int) {
 	if a.n == 0 {
 		return math.NaN(), 0, a.missing
 	}
-	return finite(a.r.e.root.scalar(a.result)), a.n, a.missing
+	return finite(a.r.e.root.scalar(func(n *node) float64 { return a.aggregate(n.agg) })), a.n, a.missing
 }
 
 // aggregate is the figure of one aggregate so far.

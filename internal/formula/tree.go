@@ -1,6 +1,7 @@
 package formula
 
 import (
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -95,7 +96,7 @@ type function struct {
 	usage    string // for messages
 }
 
-const many = 1 << 10
+const many = maxLength // as many as there is room for
 
 var functions = map[string]function{
 	"min":             {opMin, 2, many, "min(a, b, …)"},
@@ -260,4 +261,9 @@ func (n *node) text() string {
 	return b.String()
 }
 
-func number(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }
+func number(f float64) string {
+	if f != 0 && (math.Abs(f) >= 1e15 || math.Abs(f) < 1e-6) {
+		return strconv.FormatFloat(f, 'e', -1, 64)
+	}
+	return strconv.FormatFloat(f, 'f', -1, 64)
+}

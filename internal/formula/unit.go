@@ -14,7 +14,7 @@ import (
 type Bases map[string]bool
 
 // Unit is a unit of measure: a product of powers of base units, with a scale.
-// The zero Unit is not a unit; [One] is the unit of a plain number.
+// The zero Unit is that of a plain number, like [One].
 type Unit struct {
 	dims  []dim // sorted by base, no power is 0
 	scale float64
@@ -109,7 +109,7 @@ func ParseUnit(src string, bases Bases) (Unit, error) {
 
 // String writes the unit as ParseUnit reads it.
 func (u Unit) String() string {
-	scale := u.effective()
+	scale := u.orOne().effective()
 	var up, down []string
 	for _, d := range u.dims {
 		p := d.power
@@ -154,6 +154,13 @@ func (u Unit) IsLiteral() bool { return u.literal }
 // effective is the scale in which a number of this unit counts, when the powers
 // of ten multiplied in are taken as a change of unit.
 func (u Unit) effective() float64 { return u.scale / u.conv }
+
+func (u Unit) orOne() Unit {
+	if u.scale == 0 {
+		return One
+	}
+	return u
+}
 
 func (u Unit) times(v Unit) Unit {
 	return Unit{
@@ -201,6 +208,7 @@ func sameDims(a, b Unit) bool { return slices.Equal(a.dims, b.dims) }
 // fits teacher/100 pupil, and no longer teacher/pupil. Where a plain factor of
 // a hundred is meant it is written as(100, "1").
 func Fits(got, declared Unit) bool {
+	got, declared = got.orOne(), declared.orOne()
 	return got.literal || sameDims(got, declared) && same(got.effective(), declared.effective())
 }
 
@@ -210,6 +218,7 @@ func Misfit(got, declared Unit) string {
 	if Fits(got, declared) {
 		return ""
 	}
+	got, declared = got.orOne(), declared.orOne()
 	msg := fmt.Sprintf("the formula counts in %s, not in %s", got, declared)
 	if !sameDims(got, declared) {
 		return msg
@@ -222,6 +231,17 @@ func Misfit(got, declared Unit) string {
 	default:
 		return msg + fmt.Sprintf("; divide by %s", strconv.FormatFloat(math.Round(1e6/f)/1e6, 'f', -1, 64))
 	}
+}
+
+// Factor is what a figure of one unit of measure is multiplied by to count in
+// another: 10000 from "10000 yuan" to "yuan". ok is false where they measure
+// different things.
+func Factor(from, to Unit) (factor float64, ok bool) {
+	from, to = from.orOne(), to.orOne()
+	if !sameDims(from, to) {
+		return 0, false
+	}
+	return from.effective() / to.effective(), true
 }
 
 // meet finds the unit in which two figures can be added or compared.
