@@ -1,0 +1,409 @@
+package demo
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/xuri/excelize/v2"
+
+	"shuren/internal/edu"
+	"shuren/internal/fault"
+)
+
+// Sheets of a workbook.
+const (
+	SheetNotes    = "说明"
+	SheetSections = "学校基本数据"
+	SheetCounty   = "县级填报"
+	SheetOthers   = "其他学段"
+)
+
+// Workbook writes what one county reports for one school year. The same seed,
+// county and year give the same bytes.
+func (c *City) Workbook(w io.Writer, county int, year edu.Period) error {
+	y, err := yearIndex(year)
+	if err != nil {
+		return fmt.Errorf("%w: %w", err, fault.NotFound)
+	}
+	if county < 0 || county >= len(counties) {
+		return fmt.Errorf("county %d: the demo city has %d: %w", county, len(counties), fault.NotFound)
+	}
+	p, err := openPack()
+	if err != nil {
+		return err
+	}
+	b := &book{City: c, layout: newLayout(p), file: excelize.NewFile(), county: county, y: y, year: year}
+	defer b.file.Close()
+	if err := b.write(w); err != nil {
+		return fmt.Errorf("workbook of %s in %s: %w", counties[county].Name.EN, year, err)
+	}
+	return nil
+}
+
+// FileName is the name of a county's workbook: 云岫市-霁川县-2025-示例数据.xlsx.
+func (c *City) FileName(county int, year edu.Period) string {
+	return fmt.Sprintf("%s-%s-%s-示例数据.xlsx", cityName.ZH, counties[county].Short.ZH, year)
+}
+
+// book is a workbook that is being written.
+type book struct {
+	*City
+	layout *layout
+	file   *excelize.File
+	county int
+	y      int
+	year   edu.Period
+	styles styles
+}
+
+func (b *book) write(w io.Writer) error {
+	b.file.SetZipWriter(newSortedZip)
+	if err := b.makeStyles(); err != nil {
+		return err
+	}
+	if err := b.file.SetDocProps(&excelize.DocProperties{Title: b.title(), Subject: "示例数据", Creator: "Shuren demo", Created: "2025-09-01T00:00:00Z", Modified: "2025-09-01T00:00:00Z"}); err != nil {
+		return err
+	}
+	if err := b.file.SetSheetName("Sheet1", SheetNotes); err != nil {
+		return err
+	}
+	for _, sheet := range []func() error{b.notes, b.sectionSheet, b.classSheet, b.roomSheet, b.countySheet, b.otherSheet} {
+		if err := sheet(); err != nil {
+			return err
+		}
+	}
+	_, err := b.file.WriteTo(w)
+	return err
+}
+
+func (b *book) title() string {
+	return fmt.Sprintf("%s%s义务教育优质均衡基础数据（%s学年）", cityName.ZH, counties[b.county].Short.ZH, b.year.Label())
+}
+
+// grid is a sheet that is being written row by row under its header.
+type grid struct {
+	*excelize.StreamWriter
+	row int // the last row written
+}
+
+func (g *grid) add(cells []any, opts ...excelize.RowOpts) error {
+	g.row++
+	return g.SetRow("A"+strconv.Itoa(g.row), cells, opts...)
+}
+
+// table starts a sheet: what it is and of whom, the header, frozen, and
+// drop-downs for as many rows as will follow. Groups of columns get a row of
+// their own above the header.
+func (b *book) table(sheet string, cols []column, rows int, groups bool) (*grid, error) {
+	if _, err := b.file.NewSheet(sheet); err != nil {
+		return nil, err
+	}
+	landscape, a4 := "landscape", 9
+	if err := b.file.SetPageLayout(sheet, &excelize.PageLayoutOptions{Orientation: &landscape, Size: &a4}); err != nil {
+		return nil, err
+	}
+	above := 3 // rows up to and including the header
+	if groups {
+		above++
+	}
+	if err := b.dropDowns(sheet, cols, above+1, above+rows); err != nil {
+		return nil, err
+	}
+	sw, err := b.file.NewStreamWriter(sheet)
+	if err != nil {
+		return nil, err
+	}
+	g := &grid{StreamWriter: sw}
+	frozen := 0
+	header, group := make([]any, len(cols)), make([]any, len(cols))
+	for i, col := range cols {
+		if err := sw.SetColWidth(i+1, i+1, col.width); err != nil {
+			return nil, err
+		}
+		style := b.styles.header
+		if col.key {
+			style = b.styles.keyHeader
+		}
+		header[i] = excelize.Cell{StyleID: style, Value: col.header}
+		group[i] = excelize.Cell{StyleID: style, Value: col.group}
+		if col.id == keyName {
+			frozen = i + 1
+		}
+	}
+	panes := &excelize.Panes{Freeze: true, XSplit: frozen, YSplit: above, ActivePane: "bottomRight"}
+	if frozen == 0 {
+		panes.ActivePane = "bottomLeft"
+	}
+	if panes.TopLeftCell, err = excelize.CoordinatesToCellName(frozen+1, above+1); err != nil {
+		return nil, err
+	}
+	if err := sw.SetPanes(panes); err != nil {
+		return nil, err
+	}
+	p := &counties[b.county]
+	plain := func(style int, text string) any { return excelize.Cell{StyleID: style, Value: text} }
+	if err := g.add([]any{plain(b.styles.warning, "示例数据（虚构）"), plain(b.styles.title, cityName.ZH+p.Short.ZH+sheet)}); err != nil {
+		return nil, err
+	}
+	if err := g.add([]any{plain(b.styles.label, b.layout.keys[keyCounty]+"："+p.key()), plain(b.styles.label, b.layout.keys[keyCounty+keyNameOf]+"："+p.Short.ZH),
+		plain(b.styles.label, b.layout.keys[keyPeriod]+"："+b.year.Label())}); err != nil {
+		return nil, err
+	}
+	if groups {
+		if err := g.add(group); err != nil {
+			return nil, err
+		}
+		if err := mergeGroups(g, cols); err != nil {
+			return nil, err
+		}
+	}
+	return g, g.add(header, excelize.RowOpts{Height: 44})
+}
+
+// mergeGroups joins the cells of a group in the row just written.
+func mergeGroups(g *grid, cols []column) error {
+	for from := 0; from < len(cols); {
+		to := from
+		for to+1 < len(cols) && cols[to+1].group == cols[from].group {
+			to++
+		}
+		if to > from {
+			a, err := excelize.CoordinatesToCellName(from+1, g.row)
+			if err != nil {
+				return err
+			}
+			z, err := excelize.CoordinatesToCellName(to+1, g.row)
+			if err != nil {
+				return err
+			}
+			if err := g.MergeCell(a, z); err != nil {
+				return err
+			}
+		}
+		from = to + 1
+	}
+	return nil
+}
+
+func (b *book) dropDowns(sheet string, cols []column, from, to int) error {
+	for i, col := range cols {
+		if len(col.list) == 0 || to < from {
+			continue
+		}
+		letters, err := excelize.ColumnNumberToName(i + 1)
+		if err != nil {
+			return err
+		}
+		dv := excelize.NewDataValidation(true)
+		dv.Sqref = fmt.Sprintf("%s%d:%s%d", letters, from, letters, to)
+		if err := dv.SetDropList(col.list); err != nil {
+			return err
+		}
+		if err := b.file.AddDataValidation(sheet, dv); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// cell is what stands in a column for a figure.
+func (b *book) cell(col column, v any) any {
+	style := b.styles.count
+	switch {
+	case col.key || col.list != nil:
+		style = b.styles.text
+	case col.decimal:
+		style = b.styles.decimal
+	case col.ratio:
+		style = b.styles.text
+	}
+	switch x := v.(type) {
+	case nil:
+		return excelize.Cell{StyleID: style}
+	case bool:
+		return excelize.Cell{StyleID: style, Value: map[bool]string{true: "是", false: "否"}[x]}
+	case string:
+		if word, ok := col.choices[x]; ok {
+			x = word
+		}
+		return excelize.Cell{StyleID: style, Value: x}
+	case float64:
+		if col.scale > 1 {
+			x /= col.scale
+		}
+		if x == math.Trunc(x) && !col.decimal {
+			return excelize.Cell{StyleID: style, Value: int(x)}
+		}
+		return excelize.Cell{StyleID: style, Value: x}
+	default:
+		return excelize.Cell{StyleID: style, Value: v}
+	}
+}
+
+// row puts figures in the order of the columns.
+func (b *book) row(cols []column, f figures) []any {
+	cells := make([]any, len(cols))
+	for i, col := range cols {
+		cells[i] = b.cell(col, f[col.id])
+	}
+	return cells
+}
+
+// identity are a section's keys.
+func (b *book) identity(s *section, f figures) figures {
+	f[keyCode], f[keyName], f[keyStage] = s.school.code, s.school.name.zh, b.layout.stages[s.stage]
+	f[keyTownship], f[keyTownship+keyNameOf] = s.school.township.code, s.school.township.name.zh
+	return f
+}
+
+// open are the county's sections of the year, in the order of the register.
+func (b *book) open(compulsory bool) []*section {
+	var all []*section
+	for _, s := range b.sections {
+		if s.school.county == b.county && s.compulsory() == compulsory && s.in(b.y) && s.total(b.y) > 0 {
+			all = append(all, s)
+		}
+	}
+	return all
+}
+
+func (b *book) sectionSheet() error {
+	open := b.open(true)
+	g, err := b.table(SheetSections, b.layout.sections, len(open), true)
+	if err != nil {
+		return err
+	}
+	for _, s := range open {
+		if err := g.add(b.row(b.layout.sections, b.identity(s, b.record(s, b.y)))); err != nil {
+			return err
+		}
+	}
+	return g.Flush()
+}
+
+var gradeChoice = [...]string{"", "g1", "g2", "g3", "g4", "g5", "g6", "g7", "g8", "g9"}
+
+func (b *book) classSheet() error {
+	g, err := b.table(b.layout.classSheet, b.layout.classes, 0, false)
+	if err != nil {
+		return err
+	}
+	for _, s := range b.open(true) {
+		f := b.identity(s, figures{})
+		for _, x := range b.classes(s, b.y) {
+			f["grade"], f["class_no"], f["class_kind"], f["class_pupils"], f["class_boarders"] = gradeChoice[x.grade], x.no, x.kind, x.pupils, x.boarders
+			if err := g.add(b.row(b.layout.classes, f)); err != nil {
+				return err
+			}
+		}
+	}
+	return g.Flush()
+}
+
+func (b *book) roomSheet() error {
+	g, err := b.table(b.layout.roomSheet, b.layout.rooms, 0, false)
+	if err != nil {
+		return err
+	}
+	for _, s := range b.open(true) {
+		f := b.identity(s, figures{})
+		for _, x := range b.rooms(s, b.y) {
+			f["room_no"], f["room_kind"], f["room_area"], f["room_year"] = x.no, x.kind, x.area, x.year
+			if err := g.add(b.row(b.layout.rooms, f)); err != nil {
+				return err
+			}
+		}
+	}
+	return g.Flush()
+}
+
+func (b *book) otherSheet() error {
+	g, err := b.table(SheetOthers, b.layout.others, 0, false)
+	if err != nil {
+		return err
+	}
+	for _, s := range b.open(false) {
+		h := b.headcount(s, b.y)
+		if err := g.add(b.row(b.layout.others, b.identity(s, figures{"pupils": h.pupils, "classes": h.classes, "teachers": h.teachers}))); err != nil {
+			return err
+		}
+	}
+	return g.Flush()
+}
+
+// countySheet has one row for each item that the county answers.
+func (b *book) countySheet() error {
+	g, err := b.table(SheetCounty, []column{{header: "项目", width: 56, key: true}, {header: "数值", width: 16}, {header: "佐证材料", width: 34}}, 0, false)
+	if err != nil {
+		return err
+	}
+	f, evidence := b.countyAnswers(b.county, b.y)
+	text := func(s string) any { return excelize.Cell{StyleID: b.styles.text, Value: s} }
+	for _, item := range b.layout.county {
+		if err := g.add([]any{text(item.header), b.cell(item, f[item.id]), text(evidence[item.id])}); err != nil {
+			return err
+		}
+	}
+	return g.Flush()
+}
+
+// notes is the first sheet: what this is, and how the figures are counted.
+func (b *book) notes() error {
+	sw, err := b.file.NewStreamWriter(SheetNotes)
+	if err != nil {
+		return err
+	}
+	p := &counties[b.county]
+	if err := sw.SetColWidth(1, 1, 26); err != nil {
+		return err
+	}
+	if err := sw.SetColWidth(2, 2, 96); err != nil {
+		return err
+	}
+	g := &grid{StreamWriter: sw}
+	put := func(left, right any, style int) error {
+		return g.add([]any{excelize.Cell{StyleID: style, Value: left}, excelize.Cell{StyleID: b.styles.wrapped, Value: right}})
+	}
+	lines := [][2]string{
+		{"示例数据", "本表的市、县区、学校、代码、文号和全部数字均为虚构，由程序生成，仅供演示，与任何真实地区和单位无关。"},
+		{"Demo data", "The city, its counties, schools, codes, document numbers and figures are invented by a program, for demonstration only."},
+		{"县区", p.Name.ZH + "（" + p.key() + "）"},
+		{"学年", b.year.Label()},
+		{"统计时点", fmt.Sprintf("学生、教师：%d年9月1日；经费：%d年", b.year.Int(), b.year.Int()-1)},
+		{"填写约定", "空白表示未报；0表示没有；“/”表示不适用。金额列名注明万元的以万元填写，面积以平方米填写。"},
+		{"工作表", strings.Join([]string{SheetSections, b.layout.classSheet, b.layout.roomSheet, SheetCounty, SheetOthers}, "、")},
+	}
+	if err := put(b.title(), nil, b.styles.title); err != nil {
+		return err
+	}
+	for i, line := range lines {
+		style := b.styles.label
+		if i < 2 {
+			style = b.styles.warning
+		}
+		if err := put(line[0], line[1], style); err != nil {
+			return err
+		}
+	}
+	if err := put("指标口径", nil, b.styles.title); err != nil {
+		return err
+	}
+	last := ""
+	for _, col := range b.layout.sections {
+		if col.help == "" || col.help == last {
+			continue
+		}
+		last = col.help
+		name := col.header
+		if strings.HasPrefix(col.id, "pupils.") {
+			name = "各年级在校生数"
+		}
+		if err := put(name, col.help, b.styles.label); err != nil {
+			return err
+		}
+	}
+	return sw.Flush()
+}

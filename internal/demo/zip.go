@@ -1,0 +1,46 @@
+package demo
+
+import (
+	"archive/zip"
+	"bytes"
+	"compress/flate"
+	"io"
+	"maps"
+	"slices"
+
+	"github.com/xuri/excelize/v2"
+)
+
+// sortedZip writes the parts of a workbook in the order of their names. The
+// library writes its streamed sheets in the random order of a map, and the
+// same city must give the same bytes.
+type sortedZip struct {
+	*zip.Writer
+	parts map[string]*bytes.Buffer
+}
+
+func newSortedZip(w io.Writer) excelize.ZipWriter {
+	z := zip.NewWriter(w)
+	z.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) { return flate.NewWriter(w, flate.BestSpeed) })
+	return &sortedZip{z, map[string]*bytes.Buffer{}}
+}
+
+// Create gives a part that is kept until Close.
+func (z *sortedZip) Create(name string) (io.Writer, error) {
+	z.parts[name] = new(bytes.Buffer)
+	return z.parts[name], nil
+}
+
+// Close writes all parts.
+func (z *sortedZip) Close() error {
+	for _, name := range slices.Sorted(maps.Keys(z.parts)) {
+		w, err := z.Writer.Create(name)
+		if err != nil {
+			return err
+		}
+		if _, err := z.parts[name].WriteTo(w); err != nil {
+			return err
+		}
+	}
+	return z.Writer.Close()
+}
