@@ -52,23 +52,17 @@ func measures(p *pack.Pack, s edu.Stage) bool {
 }
 
 func (a *Assessment) stage(f *frame.Frame, level edu.Level) (*Stage, error) {
-	var defs []*pack.Indicator
-	for _, d := range a.Pack.Indicators {
-		if d.Level == level && (len(d.Stages) == 0 || f.Stage == "" || slices.Contains(d.Stages, f.Stage)) {
-			defs = append(defs, d)
-		}
-	}
 	var scope *pack.Formula
 	if a.Standard != nil && level == edu.Section {
 		scope = a.Standard.Scope
 	}
-	ev, err := indicator.Prepare(f, defs, scope)
+	ev, err := indicator.Prepare(f, a.Pack.Indicators, scope)
 	if err != nil {
 		return nil, err
 	}
 	st := &Stage{Result: ev.Result(), byID: map[string]*Judged{}}
 	j := &judge{stage: st}
-	for i, it := range st.Items {
+	for _, it := range st.Items {
 		jd := &Judged{Item: it}
 		st.Judged = append(st.Judged, jd)
 		st.byID[it.Def.ID] = jd
@@ -81,7 +75,13 @@ func (a *Assessment) stage(f *frame.Frame, level edu.Level) (*Stage, error) {
 			continue
 		}
 		jd.Verdicts = make([]edu.Verdict, f.Len())
-		line := line{judged: jd, index: i}
+		line := line{judged: jd}
+		if it.Def.Section != nil {
+			for _, field := range it.Def.Section.Expr.Fields() {
+				col, _ := f.Column(field)
+				line.needs = append(line.needs, col)
+			}
+		}
 		if jd.Threshold.Formula != nil {
 			jd.Limits = make([]float64, f.Len())
 			if line.limit, err = bind(jd.Threshold.Formula, f); err != nil {
@@ -161,7 +161,7 @@ func run(ev *indicator.Eval, j *judge) {
 	for range workers {
 		wg.Go(func() {
 			w := ev.NewWorker()
-			s := newScratch(len(j.lines))
+			s := newScratch()
 			for {
 				i := int(next.Add(1)) - 1
 				if i >= len(chunks) {

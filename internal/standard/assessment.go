@@ -201,3 +201,9 @@ func (a *Assessment) Sections(rule string, level edu.Level, unit, stage int) edu
 	}
 	return sum
 }
+
+// Member is the verdict of one member of a region rule for a unit: of an
+// indicator, a section rule, or another region rule.
+func (a *Assessment) Member(r *pack.Rule, id string, level edu.Level, unit int) edu.Verdict {
+	return a.member(r, id, level, unit)
+}

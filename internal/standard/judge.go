@@ -19,9 +19,9 @@ type judge struct {
 // line is one indicator with a threshold for every row.
 type line struct {
 	judged *Judged
-	index  int
 	limit  *formula.Bound // nil: the threshold is a number
 	when   *formula.Bound // nil: always
+	needs  [][]float64    // the columns that the value is made of, nil where absent
 }
 
 // block is how many rows are judged at a time, so that scratch stays in cache.
@@ -36,7 +36,7 @@ type scratch struct {
 	below   [block]uint8
 }
 
-func newScratch(int) *scratch {
+func newScratch() *scratch {
 	return &scratch{formula: formula.NewScratch(), when: make([]float64, block)}
 }
 
@@ -91,11 +91,27 @@ func (j *judge) line(l *line, lo, hi int, s *scratch) {
 		}
 	}
 	for i, v := range vals {
-		// A figure that the school marked "/" asks nothing of it.
-		if v != v && edu.FromFloat(v).IsNotApplicable() {
+		if v != v && l.doesNotApply(lo+i) {
 			out[i] = edu.Exempt
 		}
 	}
+}
+
+// doesNotApply tells that a value is missing only because the school marked
+// what it is made of with "/": then nothing is asked of it.
+func (l *line) doesNotApply(row int) bool {
+	marked := false
+	for _, col := range l.needs {
+		if col == nil {
+			return false
+		}
+		v := edu.FromFloat(col[row])
+		if v.IsMissing() {
+			return false
+		}
+		marked = marked || v.IsNotApplicable()
+	}
+	return marked
 }
 
 // inScope puts a verdict under the scope of the standard.

@@ -240,7 +240,7 @@ func Dispersion(s indicator.Stat, statistic string) float64 {
 	case "cv":
 		return s.Plain.CV()
 	case "scv":
-		return s.Plain.SCV()
+		return s.Plain.SampleCV()
 	default:
 		return edu.Missing()
 	}

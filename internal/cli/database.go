@@ -1,0 +1,133 @@
+package cli
+
+import (
+	"fmt"
+	"os"
+	"strings"
+
+	"shuren/internal/edu"
+	"shuren/internal/fault"
+	"shuren/internal/flow"
+	"shuren/internal/report"
+)
+
+// defaultPack is what a new database is measured by unless it is told otherwise.
+const defaultPack = "cn-compulsory@2017"
+
+// openCity opens a database; unless make is set it must exist already.
+func openCity(a *app, path, ref string, make bool) (*flow.City, error) {
+	_, err := os.Stat(path)
+	if err != nil && !make {
+		return nil, fmt.Errorf("database %s: %w", path, err)
+	}
+	if err != nil && ref == "" {
+		ref = defaultPack
+	}
+	return flow.Open(a.ctx, path, ref)
+}
+
+// choosePeriod is the period asked for, or the newest one.
+func choosePeriod(a *app, city *flow.City, asked string) (edu.Period, error) {
+	ps, err := city.Periods(a.ctx)
+	if err != nil {
+		return edu.Period{}, err
+	}
+	if len(ps) == 0 {
+		return edu.Period{}, fmt.Errorf("the database holds no figures yet; read some in with: shuren import FILE… --db DB: %w", fault.NotFound)
+	}
+	if asked == "" {
+		return ps[len(ps)-1], nil
+	}
+	p, err := edu.ParsePeriod(asked)
+	if err != nil {
+		return p, fmt.Errorf("--period: %w: %w", err, fault.Invalid)
+	}
+	var have []string
+	for _, q := range ps {
+		if q == p {
+			return p, nil
+		}
+		have = append(have, q.String())
+	}
+	return p, fmt.Errorf("no figures of %s; the database has %s: %w", p, strings.Join(have, ", "), fault.NotFound)
+}
+
+type importCmd struct {
+	Files []string `arg:"" help:"CSV, XLSX or Parquet files."`
+	DB    string   `name:"db" required:"" help:"Database; made where there is none." placeholder:"FILE"`
+	Pack  string   `help:"A shipped pack, a folder or a YAML file; cn-compulsory@2017 for a new database." placeholder:"P"`
+	Map   string   `help:"YAML file that maps headers to elements." placeholder:"FILE"`
+	By    string   `help:"Who hands the figures in." placeholder:"NAME" env:"USER"`
+
+	Period string `help:"School year of files that do not say." placeholder:"Y"`
+}
+
+func (c *importCmd) Run(a *app) error {
+	city, err := openCity(a, c.DB, c.Pack, true)
+	if err != nil {
+		return err
+	}
+	defer city.Close()
+	in := inputFlags{Pack: city.Pack().Ref(), Map: c.Map, Period: c.Period}
+	if c.Pack != "" {
+		in.Pack = c.Pack
+	}
+	_, files, opt, err := in.read(a, c.Files)
+	if err != nil {
+		return err
+	}
+	bar := a.progress(a.say("导入", "importing"), int64(len(files)))
+	var receipts []flow.Receipt
+	err = city.Import(a.ctx, files, flow.ImportOptions{Options: opt, By: c.By, Done: func(r flow.Receipt) {
+		receipts = append(receipts, r)
+		_ = bar.Add(1)
+	}})
+	_ = bar.Finish()
+	for _, r := range receipts {
+		a.problems(r.Problems)
+	}
+	for _, r := range receipts {
+		switch {
+		case r.Refused:
+			fmt.Fprintf(a.Out, a.say("■ %s:未导入,须先修改\n", "■ %s: refused, nothing of it was saved\n"), r.File)
+		case r.Repeated:
+			fmt.Fprintf(a.Out, a.say("● %s:此前已导入,没有变化\n", "● %s: imported before, nothing changed\n"), r.File)
+		default:
+			fmt.Fprintf(a.Out, a.say("● %s:%d 条记录,更新 %d 条\n", "● %s: %d records, %d changed\n"), r.File, r.Records, r.Changed)
+		}
+	}
+	return err
+}
+
+type exportCmd struct {
+	DB     string `name:"db" required:"" help:"Database." placeholder:"FILE"`
+	Out    string `required:"" help:".xlsx, .json, .csv or .parquet; - writes CSV to standard output." placeholder:"FILE"`
+	By     string `help:"Only this level." placeholder:"LEVEL"`
+	Period string `help:"School year; the newest one without." placeholder:"Y"`
+}
+
+func (c *exportCmd) Run(a *app) error {
+	city, err := openCity(a, c.DB, "", false)
+	if err != nil {
+		return err
+	}
+	defer city.Close()
+	opt := report.Options{Lang: a.lang, Mark: city.Mark(a.lang)}
+	if c.By != "" {
+		if opt.By, err = edu.ParseLevel(c.By); err != nil {
+			return fmt.Errorf("--by: %w: %w", err, fault.Invalid)
+		}
+	}
+	period, err := choosePeriod(a, city, c.Period)
+	if err != nil {
+		return err
+	}
+	as, err := city.Assessment(a.ctx, period)
+	if err != nil {
+		return err
+	}
+	if c.Out == "-" {
+		return report.Write(a.Out, report.CSV, report.Rows(as, opt), "")
+	}
+	return a.writeFile(c.Out, report.Rows(as, opt), opt.Mark)
+}

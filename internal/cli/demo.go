@@ -1,0 +1,118 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+
+	"shuren/internal/demo"
+	"shuren/internal/edu"
+	"shuren/internal/fault"
+	"shuren/internal/flow"
+)
+
+type demoCmd struct {
+	DB      string `name:"db" help:"Database to make, or to take up again." default:"shuren-demo.db" placeholder:"FILE"`
+	Addr    string `help:"Address to listen on; only addresses of this machine." default:"localhost:8080"`
+	Seed    uint64 `help:"The same seed makes the same city." default:"1"`
+	NoServe bool   `help:"Make all years and end, without serving pages."`
+}
+
+func (c *demoCmd) Run(a *app) error {
+	l, err := listen(a.ctx, c.Addr) // before any work: a port in use is told at once
+	if err != nil && !c.NoServe {
+		return err
+	}
+	if l != nil {
+		defer l.Close()
+	}
+	into, err := openCity(a, c.DB, defaultPack, true)
+	if err != nil {
+		return err
+	}
+	defer into.Close()
+	city, wanting, err := c.prepare(a, into)
+	if err != nil {
+		return err
+	}
+	if len(wanting) == 0 {
+		fmt.Fprintf(a.Err, a.say("沿用已有数据库 %s\n", "using the database %s as it is\n"), c.DB)
+	}
+	if c.NoServe {
+		if err := c.readIn(a.ctx, a, city, into, wanting); err != nil {
+			return err
+		}
+		return c.show(a, into)
+	}
+	// The newest year first: it is what the first page shows.
+	years := city.Years()
+	if newest := years[len(years)-1]; len(wanting) > 0 && wanting[0] == newest {
+		if err := c.readIn(a.ctx, a, city, into, wanting[:1]); err != nil {
+			return err
+		}
+		wanting = wanting[1:]
+	}
+	if err := c.show(a, into); err != nil {
+		return err
+	}
+	return a.serve(into, l, func(ctx context.Context) error { return c.readIn(ctx, a, city, into, wanting) })
+}
+
+// prepare makes the city and finds the years that are still to be read in.
+func (c *demoCmd) prepare(a *app, into *flow.City) (*demo.City, []edu.Period, error) {
+	made, err := into.Demo(a.ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	want := fmt.Sprintf("seed=%d", c.Seed)
+	if made == "" {
+		ps, err := into.Periods(a.ctx)
+		if err != nil {
+			return nil, nil, err
+		}
+		if len(ps) > 0 {
+			return nil, nil, fmt.Errorf("%s holds figures that are not the demo city's; give another file with --db: %w", c.DB, fault.Invalid)
+		}
+	} else if made != want {
+		return nil, nil, fmt.Errorf("%s holds a demo city of another kind (%s, asked for %s); give another file with --db: %w", c.DB, made, want, fault.Invalid)
+	}
+	city := demo.New(c.Seed)
+	if made == "" {
+		if err := city.Found(a.ctx, into); err != nil {
+			return nil, nil, err
+		}
+	}
+	wanting, err := city.Wanting(a.ctx, into)
+	return city, wanting, err
+}
+
+func (c *demoCmd) readIn(ctx context.Context, a *app, city *demo.City, into *flow.City, years []edu.Period) error {
+	if len(years) == 0 {
+		return nil
+	}
+	into.SetPending(len(years))
+	bar := a.progress(a.say("生成示例数据", "making the demo city"), int64(len(years)*len(city.Counties())))
+	defer bar.Finish()
+	for i, y := range years {
+		bar.Describe(a.say("示例数据 ", "demo city ") + y.Label())
+		if err := city.ReadIn(ctx, into, y, func(string) { _ = bar.Add(1) }); err != nil {
+			return fmt.Errorf("demo city, %s: %w", y.Label(), err)
+		}
+		into.SetPending(len(years) - i - 1)
+	}
+	return nil
+}
+
+// show prints one screen: counties against verdicts, for the newest year.
+func (c *demoCmd) show(a *app, into *flow.City) error {
+	period, err := choosePeriod(a, into, "")
+	if err != nil {
+		return err
+	}
+	as, err := into.Assessment(a.ctx, period)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(a.Out, "\n%s · %s\n", into.Name().In(a.lang), a.say("示例数据:城市、区县、学校和数字全部虚构", "demo data: the city, its counties, schools and figures are all fictional"))
+	a.summary(as, edu.County)
+	return nil
+}

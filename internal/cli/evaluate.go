@@ -1,0 +1,189 @@
+package cli
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"os"
+	"path/filepath"
+
+	"shuren/internal/edu"
+	"shuren/internal/fault"
+	"shuren/internal/flow"
+	"shuren/internal/intake"
+	"shuren/internal/pack"
+	"shuren/internal/report"
+	"shuren/internal/standard"
+)
+
+// inputFlags are how commands that read files are told what is in them.
+type inputFlags struct {
+	Pack   string `required:"" help:"A shipped pack (see: shuren packs), a folder or a YAML file." placeholder:"P"`
+	Map    string `help:"YAML file that maps headers to elements: one 'header: element' a line." placeholder:"FILE"`
+	Period string `help:"School year of files that do not say: 2025 for 2025-2026." placeholder:"Y"`
+}
+
+// read opens the pack and says how to read the files.
+func (f *inputFlags) read(a *app, names []string) (*pack.Pack, []intake.File, intake.Options, error) {
+	p, err := pack.Open(f.Pack)
+	if err != nil {
+		return nil, nil, intake.Options{}, err
+	}
+	opt := intake.Options{}
+	if f.Period != "" {
+		if opt.Period, err = edu.ParsePeriod(f.Period); err != nil {
+			return nil, nil, opt, fmt.Errorf("--period: %w: %w", err, fault.Invalid)
+		}
+	}
+	if f.Map != "" {
+		r, err := os.Open(f.Map)
+		if err != nil {
+			return nil, nil, opt, err
+		}
+		opt.Map, err = intake.ReadMap(f.Map, r)
+		r.Close()
+		if err != nil {
+			return nil, nil, opt, err
+		}
+	}
+	var files []intake.File
+	for _, n := range names {
+		if n == "-" {
+			files = append(files, intake.File{Name: "stdin", Open: func() (io.ReadCloser, error) { return io.NopCloser(a.In), nil }})
+			continue
+		}
+		if _, err := os.Stat(n); err != nil {
+			return nil, nil, opt, err
+		}
+		files = append(files, intake.Path(n))
+	}
+	return p, files, opt, nil
+}
+
+type evaluateCmd struct {
+	Files []string `arg:"" help:"CSV, XLSX or Parquet files; - is standard input."`
+	inputFlags
+	By  string `help:"Only this level: nation, province, city, county, township, school, section or all." placeholder:"LEVEL"`
+	Out string `help:"Write the long form here: .xlsx, .json, .csv or .parquet; - writes CSV to standard output." placeholder:"FILE"`
+}
+
+func (c *evaluateCmd) Run(a *app) error {
+	p, files, opt, err := c.read(a, c.Files)
+	if err != nil {
+		return err
+	}
+	by := edu.NoLevel
+	if c.By != "" {
+		if by, err = edu.ParseLevel(c.By); err != nil {
+			return fmt.Errorf("--by: %w: %w", err, fault.Invalid)
+		}
+	}
+	if c.Out != "" && c.Out != "-" {
+		if _, err := report.FormatOf(c.Out); err != nil {
+			return fmt.Errorf("--out: %w", err)
+		}
+	}
+	bar := a.progress(a.say("读取", "reading"), -1)
+	opt.Progress = func(done, total int64) {
+		bar.ChangeMax64(total)
+		_ = bar.Set64(done) // a bar that cannot be drawn is no reason to stop
+	}
+	m, err := flow.Evaluate(a.ctx, files, p, opt)
+	_ = bar.Finish()
+	if m != nil {
+		a.problems(m.Problems)
+	}
+	if err != nil {
+		return err
+	}
+	ro := report.Options{By: by, Lang: a.lang}
+	if c.Out == "-" {
+		return report.Write(a.Out, report.CSV, all(m.Periods, ro), "")
+	}
+	for _, as := range m.Periods {
+		a.summary(as, by)
+	}
+	if c.Out != "" {
+		return a.writeFile(c.Out, all(m.Periods, ro), "")
+	}
+	return nil
+}
+
+// all chains the long form of several periods.
+func all(as []*standard.Assessment, opt report.Options) iter.Seq[report.Row] {
+	return func(yield func(report.Row) bool) {
+		for _, x := range as {
+			for r := range report.Rows(x, opt) {
+				if !yield(r) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// writeFile writes beside the target first, so that a broken run leaves no half
+// file behind.
+func (a *app) writeFile(name string, rows iter.Seq[report.Row], note string) (err error) {
+	format, err := report.FormatOf(name)
+	if err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(filepath.Dir(name), ".shuren-*")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, f.Close(), os.Remove(f.Name()))
+		}
+	}()
+	w := bufio.NewWriterSize(f, 1<<20)
+	if err := report.Write(w, format, rows, note); err != nil {
+		return err
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	if err := f.Chmod(0o644); err != nil {
+		return err
+	}
+	if err := f.Close(); err != nil {
+		return err
+	}
+	if err := os.Rename(f.Name(), name); err != nil {
+		return err
+	}
+	fmt.Fprintf(a.Err, "%s %s\n", a.say("已写入", "wrote"), name)
+	return nil
+}
+
+// maxShown is how many problems a terminal gets; --out carries figures, so all
+// of a file's problems are counted even where not all are printed.
+const maxShown = 100
+
+// problems prints what a person has to look at, blocking ones first.
+func (a *app) problems(ps []flow.Problem) {
+	w := bufio.NewWriter(a.Err)
+	defer w.Flush()
+	shown := 0
+	for _, blocking := range []bool{true, false} {
+		for _, p := range ps {
+			if p.Blocking != blocking {
+				continue
+			}
+			if shown == maxShown {
+				fmt.Fprintf(w, a.say("……共 %d 处\n", "… %d in all\n"), len(ps))
+				return
+			}
+			shown++
+			mark := a.say("▲ 提示 ", "▲ note ")
+			if blocking {
+				mark = a.say("■ 必改 ", "■ mend ")
+			}
+			fmt.Fprintln(w, mark+p.Text.In(a.lang))
+		}
+	}
+}

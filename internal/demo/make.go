@@ -1,0 +1,79 @@
+package demo
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"slices"
+
+	"shuren/internal/edu"
+	"shuren/internal/flow"
+	"shuren/internal/intake"
+)
+
+// Found names the city in a database and registers its units. It does no harm
+// where that was done before.
+func (c *City) Found(ctx context.Context, into *flow.City) error {
+	tiles := map[string][2]int{}
+	for _, k := range c.Counties() {
+		tiles[k.key()] = [2]int{k.Column, k.Row}
+	}
+	if err := into.Describe(ctx, c.Name(), tiles); err != nil {
+		return err
+	}
+	if err := into.Register(ctx, c.Units()); err != nil {
+		return err
+	}
+	return into.SetDemo(ctx, fmt.Sprintf("seed=%d", c.seed))
+}
+
+// ReadIn brings one school year in through the front door: each county's
+// workbook is written and then read like any other. The year appears at once.
+func (c *City) ReadIn(ctx context.Context, into *flow.City, year edu.Period, done func(county string)) error {
+	var files []intake.File
+	for i, k := range c.Counties() {
+		files = append(files, intake.File{
+			Name: fmt.Sprintf("%s-%s.xlsx", k.Name.ZH, year),
+			Open: func() (io.ReadCloser, error) {
+				var b bytes.Buffer
+				if err := c.Workbook(&b, i, year); err != nil {
+					return nil, err
+				}
+				return io.NopCloser(&b), nil
+			},
+		})
+	}
+	var refused []flow.Problem
+	err := into.Import(ctx, files, flow.ImportOptions{
+		By: "示例数据生成器", Fictional: true, Batch: "demo-" + year.String(),
+		Done: func(r flow.Receipt) {
+			if r.Refused {
+				refused = append(refused, r.Problems...)
+			}
+			if done != nil {
+				done(r.File)
+			}
+		},
+	})
+	if err != nil && len(refused) > 0 {
+		return fmt.Errorf("%s: %w", refused[0].Text.EN, err)
+	}
+	return err
+}
+
+// Wanting are the years that a database does not show yet, newest first.
+func (c *City) Wanting(ctx context.Context, in *flow.City) ([]edu.Period, error) {
+	have, err := in.Periods(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []edu.Period
+	for _, y := range c.Years() {
+		if !slices.Contains(have, y) {
+			out = append(out, y)
+		}
+	}
+	slices.Reverse(out)
+	return out, nil
+}

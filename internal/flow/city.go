@@ -1,0 +1,306 @@
+package flow
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"shuren/internal/edu"
+	"shuren/internal/fault"
+	"shuren/internal/frame"
+	"shuren/internal/pack"
+	"shuren/internal/standard"
+	"shuren/internal/store"
+)
+
+// Keys of what a database says of itself.
+const (
+	metaPack = "pack"  // ref of the pack that the city is measured by
+	metaName = "city"  // JSON edu.Text
+	metaTile = "tiles" // JSON: county code -> [column, row] on the tile map
+	metaSeed = "demo"  // set in a demo city: what it was made from
+)
+
+// local is the scope of the local server and the command line: the whole tree,
+// until there are accounts. It is made here and nowhere else.
+var local = store.Whole(store.Editor)
+
+// City is a database with the pack that its figures are measured by. It may be
+// used by many goroutines; an assessment is computed once and kept until the
+// period's figures change.
+type City struct {
+	store *store.Store
+	pack  *pack.Pack
+
+	mu      sync.Mutex
+	cache   map[edu.Period]*cached
+	pending atomic.Int32
+	about   about
+}
+
+// about is what the database says of itself, read once.
+type about struct {
+	name      edu.Text
+	fictional bool
+	tiles     map[string][2]int
+}
+
+// cached is the assessment of one period. Its lock is held while it is made, so
+// that two readers do not make it twice.
+type cached struct {
+	mu      sync.Mutex
+	version string
+	a       *standard.Assessment
+}
+
+// Open opens a database, makes it where there is none, and measures it by the
+// pack ref; empty takes the pack that the database was last used with.
+func Open(ctx context.Context, path, ref string) (*City, error) {
+	s, err := store.Open(ctx, path)
+	if err != nil {
+		return nil, err
+	}
+	c := &City{store: s, cache: map[edu.Period]*cached{}}
+	if err := c.open(ctx, ref); err != nil {
+		s.Close()
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return c, nil
+}
+
+func (c *City) open(ctx context.Context, ref string) error {
+	kept, err := c.store.Meta(ctx, local, metaPack)
+	if err != nil {
+		return err
+	}
+	if ref == "" {
+		ref = kept
+	}
+	if ref == "" {
+		return fmt.Errorf("the database does not say which pack it is measured by; give --pack: %w", fault.Invalid)
+	}
+	if c.pack, err = pack.Open(ref); err != nil {
+		return err
+	}
+	if ref != kept {
+		if err := c.store.SetMeta(ctx, local, metaPack, ref); err != nil {
+			return err
+		}
+	}
+	if err := c.store.PutPack(ctx, local, c.pack.Hash, c.pack.Ref(), c.pack.Files); err != nil {
+		return err
+	}
+	return c.readAbout(ctx)
+}
+
+func (c *City) readAbout(ctx context.Context) error {
+	var a about
+	for key, into := range map[string]any{metaName: &a.name, metaTile: &a.tiles} {
+		text, err := c.store.Meta(ctx, local, key)
+		if err != nil {
+			return err
+		}
+		if text == "" {
+			continue
+		}
+		if err := json.Unmarshal([]byte(text), into); err != nil {
+			return fmt.Errorf("the database's own note %q: %w", key, err)
+		}
+	}
+	fictional, err := c.store.Meta(ctx, local, store.MetaFictional)
+	if err != nil {
+		return err
+	}
+	a.fictional = fictional != ""
+	c.mu.Lock()
+	c.about = a
+	c.mu.Unlock()
+	return nil
+}
+
+// Describe keeps what a city is called and where its counties' tiles stand.
+func (c *City) Describe(ctx context.Context, name edu.Text, tiles map[string][2]int) error {
+	for key, v := range map[string]any{metaName: name, metaTile: tiles} {
+		b, err := json.Marshal(v)
+		if err != nil {
+			return err
+		}
+		if err := c.store.SetMeta(ctx, local, key, string(b)); err != nil {
+			return err
+		}
+	}
+	return c.readAbout(ctx)
+}
+
+// Close closes the database.
+func (c *City) Close() error { return c.store.Close() }
+
+// Pack is the pack that the city is measured by.
+func (c *City) Pack() *pack.Pack { return c.pack }
+
+// Name is how the city is called.
+func (c *City) Name() edu.Text {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.about.name
+}
+
+// Fictional tells that the figures are made up.
+func (c *City) Fictional() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.about.fictional
+}
+
+// Mark is what every page and export of fictional figures carries.
+func (c *City) Mark(lang string) string {
+	if !c.Fictional() {
+		return ""
+	}
+	return edu.Text{ZH: "示例数据", EN: "demo data"}.In(lang)
+}
+
+// Place is where a county's tile stands, in columns and rows from the upper left.
+func (c *City) Place(code string) (x, y int, ok bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	p, ok := c.about.tiles[code]
+	return p[0], p[1], ok
+}
+
+// Pending is how many further periods are still being read in.
+func (c *City) Pending() int { return int(c.pending.Load()) }
+
+// Periods are the periods that have figures, oldest first.
+func (c *City) Periods(ctx context.Context) ([]edu.Period, error) {
+	return c.store.Periods(ctx, local)
+}
+
+// AsOf is when the newest figure of a period came in; zero if there is none.
+func (c *City) AsOf(ctx context.Context, p edu.Period) (time.Time, error) {
+	subs, err := c.store.Submissions(ctx, local, store.Filter{Period: p})
+	if err != nil {
+		return time.Time{}, err
+	}
+	var at time.Time
+	for _, s := range subs {
+		if s.At.After(at) {
+			at = s.At
+		}
+	}
+	return at, nil
+}
+
+// Submission tells when a submission came in, and from whom.
+func (c *City) Submission(ctx context.Context, id string) (at time.Time, by string, err error) {
+	subs, err := c.store.Submissions(ctx, local, store.Filter{ID: id})
+	if err != nil {
+		return time.Time{}, "", err
+	}
+	if len(subs) == 0 {
+		return time.Time{}, "", fmt.Errorf("submission %s: %w", id, fault.NotFound)
+	}
+	return subs[0].At, subs[0].By, nil
+}
+
+// Assessment measures and judges one period, or gives what is still true from
+// the last time.
+func (c *City) Assessment(ctx context.Context, p edu.Period) (*standard.Assessment, error) {
+	c.mu.Lock()
+	e := c.cache[p]
+	if e == nil {
+		e = &cached{}
+		c.cache[p] = e
+	}
+	c.mu.Unlock()
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	version, err := c.version(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	if e.a != nil && e.version == version {
+		return e.a, nil
+	}
+	set, err := c.frames(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	if usesPrevious(c.pack) {
+		if set.Prev, err = c.frames(ctx, p.LastTime()); err != nil {
+			return nil, err
+		}
+	}
+	a, err := standard.Assess(set, c.pack)
+	if err != nil {
+		return nil, fmt.Errorf("assess %s: %w", p, err)
+	}
+	e.a, e.version = a, version
+	return a, nil
+}
+
+// version changes whenever a figure of the period does: every change comes with
+// a submission.
+func (c *City) version(ctx context.Context, p edu.Period) (string, error) {
+	subs, err := c.store.Submissions(ctx, local, store.Filter{Period: p})
+	if err != nil {
+		return "", err
+	}
+	var b strings.Builder
+	for _, s := range subs {
+		b.WriteString(s.ID)
+		b.WriteByte(';')
+	}
+	return b.String(), nil
+}
+
+// frames loads one period. What contradicts itself in the store came in through
+// two files; it is left out of the figures and not an error here.
+func (c *City) frames(ctx context.Context, p edu.Period) (*frame.Set, error) {
+	tables, err := c.store.Tables(ctx, local, store.Query{Period: p})
+	if err != nil {
+		return nil, fmt.Errorf("figures of %s: %w", p, err)
+	}
+	set, _, err := Frames(tables, c.pack)
+	if err != nil {
+		return nil, err
+	}
+	set.Period = p
+	return set, nil
+}
+
+// usesPrevious tells whether any formula looks at last year.
+func usesPrevious(p *pack.Pack) bool {
+	for _, d := range p.Indicators {
+		for _, f := range []*pack.Formula{d.Section, d.Region} {
+			if f != nil && slices.ContainsFunc(f.Expr.Fields(), func(s string) bool { return strings.HasSuffix(s, "@prev") }) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// SetPending says how many further periods are still being read in.
+func (c *City) SetPending(n int) { c.pending.Store(int32(n)) }
+
+// Demo is what the demo city in this database was made from, empty if it is no
+// demo city.
+func (c *City) Demo(ctx context.Context) (string, error) {
+	return c.store.Meta(ctx, local, metaSeed)
+}
+
+// SetDemo notes what the demo city was made from.
+func (c *City) SetDemo(ctx context.Context, made string) error {
+	return c.store.SetMeta(ctx, local, metaSeed, made)
+}
+
+// Register sets up units before any figures come in.
+func (c *City) Register(ctx context.Context, units []edu.Unit) error {
+	return c.store.RegisterUnits(ctx, local, units)
+}

@@ -1,0 +1,152 @@
+package flow
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"shuren/internal/edu"
+	"shuren/internal/fault"
+	"shuren/internal/frame"
+	"shuren/internal/intake"
+	"shuren/internal/pack"
+	"shuren/internal/standard"
+)
+
+// Problem is something in the input that a person has to look at, from reading
+// cells or from putting tables together.
+type Problem struct {
+	Blocking bool
+	Text     edu.Text
+}
+
+func fromIntake(q intake.Problem) Problem {
+	return Problem{q.Blocking, edu.Text{ZH: q.Chinese(), EN: q.String()}}
+}
+
+func fromFrame(q frame.Problem) Problem {
+	zh := q.Message.ZH
+	if len(q.Cells) > 0 {
+		zh = frame.PlaceZH(q.Cells[0]) + ":" + zh
+	}
+	return Problem{q.Blocking, edu.Text{ZH: zh, EN: q.String()}}
+}
+
+// Measured is what files came to without a database.
+type Measured struct {
+	Pack     *pack.Pack
+	Batch    *intake.Batch
+	Problems []Problem
+	Periods  []*standard.Assessment // one for each period in the files, oldest first
+}
+
+// Blocked tells whether anything must be mended before a figure may count.
+func (m *Measured) Blocked() bool {
+	for _, p := range m.Problems {
+		if p.Blocking {
+			return true
+		}
+	}
+	return false
+}
+
+// Evaluate reads files, measures and judges. With blocking problems it returns
+// them, no assessment, and an error of kind fault.Blocked.
+func Evaluate(ctx context.Context, files []intake.File, p *pack.Pack, opt intake.Options) (*Measured, error) {
+	batch, err := intake.Read(ctx, files, p, opt)
+	if err != nil {
+		return nil, err
+	}
+	m := &Measured{Pack: p, Batch: batch}
+	for _, q := range batch.Problems {
+		m.Problems = append(m.Problems, fromIntake(q))
+	}
+	if m.Blocked() {
+		return m, m.blocked()
+	}
+	var sets []*frame.Set
+	for _, period := range periods(batch.Tables) {
+		var tables []*frame.Table
+		for _, t := range batch.Tables {
+			if t.Period == period {
+				tables = append(tables, t)
+			}
+		}
+		set, problems, err := Frames(tables, p)
+		if err != nil {
+			return nil, err
+		}
+		for _, q := range problems {
+			m.Problems = append(m.Problems, fromFrame(q))
+		}
+		sets = append(sets, set)
+	}
+	if m.Blocked() {
+		return m, m.blocked()
+	}
+	for i, set := range sets {
+		if i > 0 && sets[i-1].Period == set.Period.LastTime() {
+			set.Prev = sets[i-1]
+		}
+		a, err := standard.Assess(set, p)
+		if err != nil {
+			return nil, err
+		}
+		m.Periods = append(m.Periods, a)
+	}
+	return m, nil
+}
+
+func (m *Measured) blocked() error {
+	n := 0
+	for _, p := range m.Problems {
+		if p.Blocking {
+			n++
+		}
+	}
+	return fmt.Errorf("%d to mend before anything is judged: %w", n, fault.Blocked)
+}
+
+// FindSection finds a section by the code of its school, or by a part of its
+// name that no other section has, and the stage where the school has several.
+func FindSection(a *standard.Assessment, what string) (st *standard.Stage, row int, err error) {
+	code, stage, _ := strings.Cut(what, "/")
+	type hit struct {
+		st  *standard.Stage
+		row int
+	}
+	var exact, partly []hit
+	for _, s := range a.Stages {
+		if stage != "" && string(s.Frame.Stage) != stage {
+			continue
+		}
+		for i, r := range s.Frame.Rows {
+			switch {
+			case r.Code == code || string(r.ID) == code || r.Name == code:
+				exact = append(exact, hit{s, i})
+			case strings.Contains(r.Name, code):
+				partly = append(partly, hit{s, i})
+			}
+		}
+	}
+	hits := exact
+	if len(hits) == 0 {
+		hits = partly
+	}
+	switch len(hits) {
+	case 0:
+		return nil, 0, fmt.Errorf("section %q: no school has this code or name: %w", what, fault.NotFound)
+	case 1:
+		return hits[0].st, hits[0].row, nil
+	}
+	var names []string
+	for i, h := range hits {
+		if i == 8 {
+			names = append(names, "…")
+			break
+		}
+		r := h.st.Frame.Rows[h.row]
+		names = append(names, strings.TrimSuffix(r.Code+"/"+string(h.st.Frame.Stage), "/")+" "+r.Name)
+	}
+	return nil, 0, fmt.Errorf("section %q: %d sections answer to it; say which, as CODE or CODE/STAGE: %s: %w", what, len(hits), strings.Join(names, "; "), fault.Invalid)
+}
