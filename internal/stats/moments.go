@@ -23,68 +23,116 @@ func (m *Moments) AddWeighted(x, w float64) {
 	m.Merge(Moments{N: 1, W: w, mean: x})
 }
 
-// AddSlice takes values of weight 1. It walks x twice, around its own mean.
+// chunk is how many values are gathered around one mean: few enough that plain
+// sums of them are good, and that the second walk finds them in the cache.
+const chunk = 1024
+
+// AddSlice takes values of weight 1.
 func (m *Moments) AddSlice(x []float64) {
-	if len(x) == 0 {
-		return
+	for len(x) > chunk {
+		m.Merge(gather(x[:chunk]))
+		x = x[chunk:]
 	}
-	n := float64(len(x))
-	mean := Sum(x) / n
-	var d1, d2 [2]float64
-	i := 0
-	for ; i+2 <= len(x); i += 2 {
-		a, b := x[i]-mean, x[i+1]-mean
-		d1[0] += a
-		d1[1] += b
-		d2[0] += float64(a * a)
-		d2[1] += float64(b * b)
-	}
-	if i < len(x) {
-		a := x[i] - mean
-		d1[0] += a
-		d2[0] += float64(a * a)
-	}
-	s := d1[0] + d1[1]
-	m.Merge(Moments{N: len(x), W: n, mean: mean, lo: s / n, m2: d2[0] + d2[1] - float64(s*s)/n})
+	m.Merge(gather(x))
 }
 
 // AddSliceWeighted takes values with their weights; w is at least as long as x.
 // A negative weight makes everything NaN.
 func (m *Moments) AddSliceWeighted(x, w []float64) {
-	if len(x) == 0 {
-		return
-	}
 	w = w[:len(x)]
-	total := Sum(w)
-	if total == 0 && weighs(w, 1) {
-		m.N += len(x)
-		return
+	for len(x) > chunk {
+		m.Merge(gatherWeighted(x[:chunk], w[:chunk]))
+		x, w = x[chunk:], w[chunk:]
 	}
-	if !weighs(w, total) {
-		m.Merge(Moments{N: len(x), W: -1})
-		return
+	m.Merge(gatherWeighted(x, w))
+}
+
+// gather makes the moments of a chunk in two walks. The first finds a mean; the second finds
+// what lies around it, and what rounding left out of the mean.
+func gather(x []float64) Moments {
+	if len(x) == 0 {
+		return Moments{}
 	}
-	var t Total
-	t.AddProducts(x, w)
-	mean := t.Value() / total
-	var d1, d2 [2]float64
+	var s [4]float64
 	i := 0
+	for ; i+4 <= len(x); i += 4 {
+		v := x[i : i+4 : i+4]
+		s[0] += v[0]
+		s[1] += v[1]
+		s[2] += v[2]
+		s[3] += v[3]
+	}
+	for ; i < len(x); i++ {
+		s[0] += x[i]
+	}
+	n := float64(len(x))
+	mean := ((s[0] + s[1]) + (s[2] + s[3])) / n
+	var p, q, p2, q2 float64
+	i = 0
 	for ; i+2 <= len(x); i += 2 {
 		a, b := x[i]-mean, x[i+1]-mean
+		p += a
+		q += b
+		p2 += float64(a * a)
+		q2 += float64(b * b)
+	}
+	if i < len(x) {
+		a := x[i] - mean
+		p += a
+		p2 += float64(a * a)
+	}
+	p += q
+	return Moments{N: len(x), W: n, mean: mean, lo: p / n, m2: p2 + q2 - float64(p*p)/n}
+}
+
+func gatherWeighted(x, w []float64) Moments {
+	w = w[:len(x)]
+	var p, q, wp, wq float64
+	var negative bool
+	i := 0
+	for ; i+2 <= len(x) && i+2 <= len(w); i += 2 {
+		a, b := w[i], w[i+1]
+		if a < 0 || b < 0 {
+			negative = true
+		}
+		wp += a
+		wq += b
+		p += float64(a * x[i])
+		q += float64(b * x[i+1])
+	}
+	if i < len(x) {
+		a := w[i]
+		negative = negative || a < 0
+		wp += a
+		p += float64(a * x[i])
+	}
+	total := wp + wq
+	if negative {
+		return Moments{N: len(x), W: -1}
+	}
+	if total == 0 {
+		return Moments{N: len(x)}
+	}
+	mean := (p + q) / total
+	var p2, q2 float64
+	p, q = 0, 0
+	i = 0
+	for ; i+2 <= len(x) && i+2 <= len(w); i += 2 {
+		a, b := x[i]-mean, x[i+1]-mean
 		wa, wb := float64(w[i]*a), float64(w[i+1]*b)
-		d1[0] += wa
-		d1[1] += wb
-		d2[0] += float64(wa * a)
-		d2[1] += float64(wb * b)
+		p += wa
+		q += wb
+		p2 += float64(wa * a)
+		q2 += float64(wb * b)
 	}
 	if i < len(x) {
 		a := x[i] - mean
 		wa := float64(w[i] * a)
-		d1[0] += wa
-		d2[0] += float64(wa * a)
+		p += wa
+		p2 += float64(wa * a)
 	}
-	s := d1[0] + d1[1]
-	m.Merge(Moments{N: len(x), W: total, mean: mean, lo: s / total, m2: d2[0] + d2[1] - float64(s*s)/total})
+	p += q
+	return Moments{N: len(x), W: total, mean: mean, lo: p / total, m2: p2 + q2 - float64(p*p)/total}
 }
 
 // Merge takes in another set. Merging part by part gives what the whole gives.
