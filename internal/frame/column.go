@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"shuren/internal/edu"
+	"shuren/internal/formula"
 )
 
 // grove is a layer with its tree.
@@ -21,9 +22,6 @@ type shared struct {
 	mu   sync.Mutex
 	cols map[string][]float64 // nil for an element that nobody gave
 }
-
-// previous is the suffix under which a formula's prev(x) asks for its column.
-const previous = "@prev"
 
 // Column is the column of an element, by id or id.part; ok is false where
 // nobody gave any figure of it. Answers of a school or a county are repeated for
@@ -51,7 +49,7 @@ func (f *Frame) Column(element string) (col []float64, ok bool) {
 
 // lookUp works out a column that the rows do not hold themselves.
 func (f *Frame) lookUp(element string) []float64 {
-	if of, ok := strings.CutSuffix(element, previous); ok {
+	if of, ok := strings.CutSuffix(element, formula.PrevSuffix); ok {
 		then := f.before()
 		if then == nil {
 			return nil

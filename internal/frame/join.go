@@ -89,7 +89,7 @@ func (l *layer) duplicates(b *builder) {
 				Cells:    []edu.Cell{t.cell(row, ""), t.cell(first, "")},
 				Message: edu.Text{
 					EN: fmt.Sprintf("%s stands here a second time, after %s; a unit may stand in a table once for each stage", code, Place(t.cell(first, ""))),
-					ZH: fmt.Sprintf("%s 重复出现(前一次在 %s),每个单位每个学段在一张表中只能出现一次", code, placeZH(t.cell(first, ""))),
+					ZH: fmt.Sprintf("%s 重复出现(前一次在 %s),每个单位每个学段在一张表中只能出现一次", code, PlaceZH(t.cell(first, ""))),
 				},
 			})
 		}
@@ -223,7 +223,7 @@ func (l *layer) conflict(t *Table, j, row int, element, was, now string) Problem
 		if given(other, k, element) {
 			c := other.cell(k, element)
 			cells = append(cells, c)
-			place, placeInZH = Place(c), placeZH(c)
+			place, placeInZH = Place(c), PlaceZH(c)
 			break
 		}
 	}

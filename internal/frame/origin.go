@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"shuren/internal/edu"
+	"shuren/internal/formula"
 )
 
 // maxCells is how many cells Origin lists for a figure that follows from a list;
@@ -29,7 +30,7 @@ func (f *Frame) trace(row int, element string) ([]edu.Cell, int) {
 	if f.set == nil {
 		return nil, 0
 	}
-	if of, ok := strings.CutSuffix(element, previous); ok {
+	if of, ok := strings.CutSuffix(element, formula.PrevSuffix); ok {
 		then := f.before()
 		if then == nil {
 			return nil, 0

@@ -48,8 +48,8 @@ func Place(c edu.Cell) string {
 	return strings.Join(parts, ", ")
 }
 
-// placeZH is Place in Chinese.
-func placeZH(c edu.Cell) string {
+// PlaceZH is Place in Chinese.
+func PlaceZH(c edu.Cell) string {
 	var parts []string
 	if c.File != "" {
 		parts = append(parts, c.File)
@@ -80,6 +80,9 @@ func (t *Table) cell(row int, element string) edu.Cell {
 	}
 	if h, ok := t.Heads[element]; ok {
 		c.Column, c.Header = h.Column, h.Header
+		if h.Row != 0 {
+			c.Row = int(h.Row)
+		}
 	}
 	return c
 }
