@@ -13,7 +13,8 @@ const (
 	newest    = years - 1
 )
 
-// City is the fictional city of one seed. It is made at once and never changes.
+// City is the fictional city of one seed. It is made at once and never changes,
+// so its workbooks can be written side by side.
 type City struct {
 	seed      uint64
 	townships []*township

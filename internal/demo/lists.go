@@ -77,6 +77,19 @@ func (c *City) classes(s *section, y int) []class {
 	return all
 }
 
+// classCount is how many classes a section has in a year if every grade has its
+// own, and about how many pupils the largest of them.
+func (s *section) classCount(y int) (n, largest int) {
+	for _, pupils := range s.pupils[y] {
+		if pupils > 0 {
+			k := (pupils + s.limit - 1) / s.limit
+			n += k
+			largest = max(largest, (pupils+k-1)/k)
+		}
+	}
+	return n, largest
+}
+
 // boarding is the part of a section's pupils who board.
 func (s *section) boarding(c *City) float64 {
 	r := c.random("boarding", s.index)
@@ -112,12 +125,8 @@ func (c *City) rooms(s *section, y int) []room {
 	r := c.random("rooms", s.index)
 	most, largest := 0, 0
 	for k := range years {
-		if s.in(k) {
-			list := c.classes(s, k)
-			most = max(most, len(list))
-			for _, x := range list {
-				largest = max(largest, x.pupils)
-			}
+		if n, size := s.classCount(k); s.in(k) {
+			most, largest = max(most, n), max(largest, size)
 		}
 	}
 	need := (most + 11) / 12

@@ -66,7 +66,7 @@ func (c *City) equip() {
 				// Shown with two decimals it looks enough: 4.498 of 4.5.
 				lacks, flip = map[int]float64{r4: 4.498 / 4.5, r5: .94}, false
 			}
-			c.stockUp(s, lacks)
+			c.stockUp(s, lacks, fails[s])
 		}
 	}
 	crowded := 0
@@ -137,8 +137,9 @@ func (c *City) drawLacks(s *section, fails bool) map[int]float64 {
 	return lacks
 }
 
-// stockUp draws what a section has, given in what it falls short.
-func (c *City) stockUp(s *section, lacks map[int]float64) {
+// stockUp draws what a section has, given in what it falls short and whether it
+// fails by that.
+func (c *City) stockUp(s *section, lacks map[int]float64, fails bool) {
 	r := c.random("stock", s.index)
 	at := s.school.setting
 	pupils := float64(s.total(s.last()))
@@ -148,7 +149,6 @@ func (c *City) stockUp(s *section, lacks map[int]float64) {
 	need := thresholds[s.stage]
 	p := &counties[s.school.county]
 	st := &s.stock
-	fails := len(lacks) > 0
 	// persons and rooms: whole numbers on the wanted side of the threshold.
 	count := func(k int, more float64) int {
 		want := need[k] * pupils / 100
@@ -157,7 +157,7 @@ func (c *City) stockUp(s *section, lacks map[int]float64) {
 			return int(math.Ceil(want*(1+more) - 1e-9))
 		}
 		n := math.Floor(want*part + 1e-9)
-		if part >= floor && n < floor*want {
+		if !fails && n < floor*want {
 			n = math.Ceil(floor*want - 1e-9) // may be enough: in a small school one person decides
 		}
 		return int(n)
@@ -173,10 +173,7 @@ func (c *City) stockUp(s *section, lacks map[int]float64) {
 	if s.stage == edu.Junior {
 		ratio = [settings]float64{14.0, 12.9, 12.5, 12}[at]
 	}
-	classes := 0
-	for _, g := range s.pupils[s.last()] {
-		classes += (g + s.limit - 1) / s.limit
-	}
+	classes, _ := s.classCount(s.last())
 	st.teachers = max(int(math.Round(pupils/(ratio*r.between(.94, 1.06)))), int(math.Ceil(1.3*float64(classes))), 2)
 	if s.stage == edu.Primary {
 		st.qualified = int(math.Round(float64(st.teachers) * r.between(.93, 1)))
@@ -188,15 +185,13 @@ func (c *City) stockUp(s *section, lacks map[int]float64) {
 	}
 	st.backbone = count(r2, [settings]float64{.6, .35, .3, .2}[at]*r.Float64())
 	st.arts = count(r3, [settings]float64{.35, .4, .5, .6}[at]*r.Float64())
-	if at >= centre && s.school.urban >= "200" && pupils >= 50 && pupils < 100 && !fails && r.chance(.35) {
+	if at >= centre && s.school.urban >= "200" && pupils >= 50 && pupils < 100 && len(lacks) == 0 && r.chance(.35) {
 		// The school passes only with the teachers it shares with others.
 		st.arts, st.shared = 0, 1
 	}
 	st.teachers = max(st.teachers, st.qualified, st.backbone+1, st.arts+1)
-	for range 2 {
-		if fails && r.chance(p.guarantee/2) {
-			st.uncertified++
-		}
+	if r.chance(p.guarantee / 2) {
+		st.uncertified = 1 + r.IntN(2)
 	}
 	if r.chance(p.guarantee / 3) {
 		st.untrained = 1 + r.IntN(3)
