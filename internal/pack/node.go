@@ -367,15 +367,31 @@ func (r *reader) formula(n *yaml.Node, what string) *Formula {
 	case yaml.DoubleQuotedStyle, yaml.SingleQuotedStyle:
 		f.Col++
 	case yaml.LiteralStyle, yaml.FoldedStyle:
-		// The text begins on the next line, after its indentation.
-		f.Line++
-		if f.Line <= len(r.text) {
-			line := r.text[f.Line-1]
-			f.Col = 1 + len(line) - len(strings.TrimLeft(line, " "))
-		}
-		f.Src = strings.TrimRight(f.Src, "\n")
+		r.block(f)
 	}
 	return f
+}
+
+// block takes a formula written over several lines as it stands in the file, so
+// that places in it are places in the file.
+func (r *reader) block(f *Formula) {
+	first := f.Line // the line after the key, counted from 0
+	if first >= len(r.text) {
+		return
+	}
+	indent := len(r.text[first]) - len(strings.TrimLeft(r.text[first], " "))
+	var lines []string
+	for _, line := range r.text[first:] {
+		if len(line) < indent || strings.TrimLeft(line[:indent], " ") != "" {
+			break
+		}
+		lines = append(lines, strings.TrimRight(line[indent:], " \r"))
+	}
+	src := strings.Join(lines, "\n")
+	if !slices.Equal(strings.Fields(src), strings.Fields(f.Src)) {
+		return
+	}
+	f.Src, f.Line, f.Col = strings.TrimRight(src, "\n"), f.Line+1, indent+1
 }
 
 // kindOf says what stands at a node, for a message.
