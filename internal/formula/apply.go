@@ -40,7 +40,7 @@ func apply(op opcode, k, a, b, c float64) float64 {
 	case opSub:
 		return finite(a - b)
 	case opMul:
-		return finite(a * b)
+		return finite(float64(a * b))
 	case opDiv:
 		return quotient(a, b)
 	case opMin:
@@ -109,7 +109,7 @@ var tenTo = [10]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9}
 // below. So a number within two units of the last place of half-way counts as
 // half-way.
 func roundHalfEven(x, scale float64) float64 {
-	y := x * scale
+	y := float64(x * scale)
 	size := math.Abs(y)
 	if !(size < 1<<52) {
 		return x // whole at this scale already, or not a number

@@ -161,17 +161,20 @@ func wtheil(x, w []float64) (t, mean, weight float64) {
 // excess is r ln r - (r - 1) for r = 1 + d. The second part is 0 on the mean
 // over all values, and makes the term a square of d instead of a difference.
 func excess(d float64) float64 {
-	if d <= -1 {
+	switch {
+	case d <= -1:
 		return 1 // 0 ln 0 = 0
-	}
-	if math.Abs(d) > 0.05 {
+	case math.Abs(d) > 0.02:
 		r := 1 + d
-		return float64(r*math.Log(r)) - d
+		return float64(r*math.Log(r)) - (r - 1)
 	}
-	// The series of (1+d)ln(1+d) - d: d^k / (k(k-1)) with alternating signs.
 	var s float64
-	for k := 14; k >= 2; k-- {
-		s = 1/float64(k*(k-1)) - float64(d*s)
+	for _, c := range excessSeries {
+		s = c - float64(d*s)
 	}
 	return float64(float64(d*d) * s)
 }
+
+// excessSeries are the coefficients 1/(k(k-1)) of d^k in (1+d)ln(1+d) - d, from
+// k = 11 down to 2; the signs alternate.
+var excessSeries = [...]float64{1. / 110, 1. / 90, 1. / 72, 1. / 56, 1. / 42, 1. / 30, 1. / 20, 1. / 12, 1. / 6, 1. / 2}

@@ -152,7 +152,7 @@ func (m *Moments) Merge(o Moments) {
 	}
 	w := m.W + o.W
 	d := (o.mean - m.mean) + (o.lo - m.lo)
-	step := d * (o.W / w)
+	step := float64(d * (o.W / w))
 	m.m2 += o.m2 + float64(d*float64(m.W*step))
 	hi := m.mean + step
 	b := hi - m.mean

@@ -99,7 +99,7 @@ func QuantileSorted(x []float64, p float64) float64 {
 	if len(x) == 0 || !(p >= 0 && p <= 1) || math.IsNaN(x[0]) {
 		return nan
 	}
-	h := float64(len(x)-1) * p
+	h := float64(float64(len(x)-1) * p)
 	i := int(h)
 	if i+1 >= len(x) {
 		return x[len(x)-1]

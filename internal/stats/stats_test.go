@@ -269,7 +269,7 @@ func TestMergingPartsGivesTheWhole(t *testing.T) {
 			if m.got.N != m.want.N {
 				t.Fatalf("%s: N = %d, want %d", m.name, m.got.N, m.want.N)
 			}
-			near(t, m.name+": W", m.got.W, m.want.W, 1e-14, 0)
+			near(t, m.name+": W", m.got.W, m.want.W, 1e-13, 0)
 			near(t, m.name+": mean", m.got.Mean(), m.want.Mean(), 2e-14, 1e-15*Max(x))
 			near(t, m.name+": cv", m.got.CV(), m.want.CV(), 1e-9, 1e-16)
 		}
