@@ -29,6 +29,16 @@ var cityName = edu.Text{ZH: "云岫市", EN: "Yunxiu City"}
 // none. A false code would be worse.
 func (c County) key() string { return cmp.Or(c.Code, string(c.ID)) }
 
+// countGaps is the part of sections with a gap in what a county must reach to
+// the last person (certificates, training, zoned enrolment); the better
+// counties have none, for one would undo the item.
+func (p *countyPlan) countGaps() float64 {
+	if p.guarantee < .045 {
+		return 0
+	}
+	return p.guarantee
+}
+
 // countyPlan is what is decided of a county before chance fills it in.
 type countyPlan struct {
 	County

@@ -49,7 +49,7 @@ func (c *City) record(s *section, y int) figures {
 	if s.stage == edu.Junior {
 		enrolled = r.between(.957, 1)
 	}
-	if r.chance(rate / 3) {
+	if r.chance(counties[s.school.county].countGaps() / 3) {
 		enrolled = r.between(.9, .945)
 	}
 	f["zone_enrolled"] = local

@@ -68,6 +68,10 @@ func (s *section) compulsory() bool { return s.stage == edu.Primary || s.stage =
 // last is the newest year in which the section is open.
 func (s *section) last() int { return min(newest, s.school.closed-1) }
 
+// assessed reports that the resources rule looks at the section: teaching
+// points under 50 pupils are left out.
+func (s *section) assessed(y int) bool { return s.school.kind != "218" || s.total(y) >= 50 }
+
 // total is the number of pupils in a year.
 func (s *section) total(y int) int {
 	n := 0

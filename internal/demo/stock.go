@@ -54,7 +54,7 @@ func (c *City) equip() {
 				continue
 			}
 			all = append(all, s)
-			if s.school.closed == years && s.total(newest) >= 50 {
+			if s.school.closed == years && s.assessed(newest) {
 				assessed = append(assessed, s)
 			}
 		}
@@ -190,10 +190,9 @@ func (c *City) stockUp(s *section, lacks map[int]float64, fails bool) {
 		st.arts, st.shared = 0, 1
 	}
 	st.teachers = max(st.teachers, st.qualified, st.backbone+1, st.arts+1)
-	if r.chance(p.guarantee / 2) {
+	if gaps := p.countGaps(); r.chance(gaps / 2) {
 		st.uncertified = 1 + r.IntN(2)
-	}
-	if r.chance(p.guarantee / 3) {
+	} else if r.chance(gaps / 2) {
 		st.untrained = 1 + r.IntN(3)
 	}
 
