@@ -31,8 +31,9 @@ type Period struct {
 // Year is a school year: Year(2025) runs from September 2025 to August 2026.
 func Year(y int) Period { return Period{kind: SchoolYear, year: int16(y)} }
 
-// OnDay is the period of one day.
+// OnDay is the period of one day; the 32nd of a month is a day of the next one.
 func OnDay(y int, m time.Month, d int) Period {
+	y, m, d = time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Date()
 	return Period{kind: Day, year: int16(y), sub: uint8(m), day: uint8(d)}
 }
 

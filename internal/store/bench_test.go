@@ -146,7 +146,13 @@ func BenchmarkOpen(b *testing.B) {
 // elements in 100 counties.
 func BenchmarkTablesBig(b *testing.B) {
 	s := openBench(b)
-	importYear(b, s, 2024, 100, 883, 60, 0)
+	var all []*frame.Table
+	for c := range 100 {
+		all = append(all, benchTables(2024, c, 883, 60, 0)[0])
+	}
+	if _, err := s.Import(context.Background(), store.Whole(store.Editor), benchSub(2024, 0), all); err != nil {
+		b.Fatal(err)
+	}
 	n := 0
 	for b.Loop() {
 		tables, err := s.Tables(context.Background(), store.Whole(store.Reader), store.Query{Period: edu.Year(2024)})

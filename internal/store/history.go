@@ -114,7 +114,7 @@ func (s *Store) History(ctx context.Context, sc Scope, unit edu.UnitID, element 
 	if !known || !sc.holds(v.tree, unit, edu.DateOf(p.Reference())) {
 		return nil, nil
 	}
-	o := st.now(shard, st.shards[shard])
+	o, _ := now.order(shard, st.shards[shard])
 	var out []Given
 	var u unpacker
 	err = each(ctx, s.r, `SELECT seq, body FROM records WHERE shard = $1 AND period = $2 AND unit = $3`, []any{shard, p.String(), string(unit)}, func(rows *sql.Rows) error {

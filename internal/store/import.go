@@ -91,6 +91,9 @@ func checkSubmission(sub *Submission, tables []*frame.Table) error {
 	need(sub.ID != "", "id")
 	need(sub.Form != "", "form")
 	need(!sub.Period.IsZero(), "period")
+	if p, err := edu.ParsePeriod(sub.Period.String()); !sub.Period.IsZero() && (err != nil || p != sub.Period) {
+		errs = append(errs, fmt.Errorf("the period %s cannot be written down: want a year from 1900 to 2999", sub.Period))
+	}
 	need(!sub.At.IsZero(), "time")
 	sub.At = sub.At.UTC().Truncate(time.Millisecond)
 	for _, t := range tables {
@@ -177,7 +180,7 @@ func (s *Store) importTx(ctx context.Context, tx *sql.Tx, st *state, sc Scope, s
 		rev.Repeated = true
 		return rev, errNothing
 	}
-	all, err := st.viewOf(st.with("", true))
+	all, err := st.viewOf(withHidden())
 	if err != nil {
 		return rev, err
 	}
@@ -192,7 +195,7 @@ func (s *Store) importTx(ctx context.Context, tx *sql.Tx, st *state, sc Scope, s
 	}
 	rev.Records = len(im.records)
 
-	mine, err := st.viewOf(st.with(sub.Batch, false))
+	mine, err := st.viewOf(st.withBatch(sub.Batch))
 	if err != nil {
 		return rev, err
 	}
@@ -396,7 +399,7 @@ func (im *importer) writeRecords(ctx context.Context, w *writer, st *state, rev 
 	for _, r := range im.records {
 		byShard[r.shard] = append(byShard[r.shard], r)
 	}
-	read := st.with(im.sub.Batch, false)
+	read := st.withBatch(im.sub.Batch)
 	for _, shard := range slices.Sorted(maps.Keys(byShard)) {
 		old, err := im.saved(ctx, w, st, shard, read)
 		if err != nil {
@@ -438,7 +441,7 @@ func (im *importer) saved(ctx context.Context, w *writer, st *state, shard strin
 	if sh == nil {
 		return old, nil
 	}
-	o := read(shard, sh)
+	o, _ := read.order(shard, sh)
 	err := each(ctx, w.tx, `SELECT unit, seq, digest FROM records WHERE shard = $1 AND period = $2 AND form = $3`,
 		[]any{shard, im.sub.Period.String(), im.sub.Form}, func(rows *sql.Rows) error {
 			var unit edu.UnitID

@@ -272,7 +272,7 @@ func (r *resolver) make(level edu.Level, parent edu.UnitID, code, name string) e
 // state notes what a submission says about a unit's name and parent. A region
 // above the parent that is known is no news.
 func (r *resolver) state(id edu.UnitID, name string, parent edu.UnitID) {
-	if r.v.declared[id] {
+	if r.v.declared(id) {
 		return
 	}
 	was, ok := r.say[id]
@@ -287,7 +287,7 @@ func (r *resolver) state(id edu.UnitID, name string, parent edu.UnitID) {
 	if parent != "" && !r.under(was.Parent, parent) {
 		now.Parent = parent
 	}
-	if was.From = r.day; ok || now != was || !r.v.said[saidKey{id, r.day}] {
+	if was.From = r.day; ok || now != was || !r.v.said(id, r.day) {
 		r.say[id] = now
 	}
 }
@@ -338,7 +338,12 @@ func (r *resolver) level(id edu.UnitID) edu.Level {
 	return r.fresh[id].unit.Level
 }
 
+// within reports whether a scope holds a unit: where the submission puts it and
+// where it is known to be, so that nobody can draw a unit into his own part.
 func (r *resolver) within(sc Scope, id edu.UnitID) bool {
+	if _, known := r.v.tree.Unit(id); known && !sc.holds(r.v.tree, id, r.day) {
+		return false
+	}
 	for id != "" && !slices.Contains(sc.tops, id) {
 		id = r.parent(id)
 	}
@@ -400,7 +405,7 @@ func (im *importer) writeUnit(ctx context.Context, w *writer, id edu.UnitID, exc
 		return w.unit(ctx, shard, *f)
 	}
 	u, _ := im.v.tree.Unit(id)
-	row := unitRow{unit: *u, declared: im.v.declared[id]}
+	row := unitRow{unit: *u, declared: im.v.declared(id)}
 	if u.Level == edu.Section {
 		row.school = u.Attrs[0].Parent
 	}

@@ -33,6 +33,9 @@ type shardState struct {
 	units  []unitRow
 	attrs  []attrRow
 	writes map[int64]write
+
+	once sync.Once
+	now  *shardUnits // under the reading of what is visible
 }
 
 type unitRow struct {
@@ -119,16 +122,15 @@ func (s *Store) refresh(ctx context.Context, q querier) (*state, error) {
 	}
 	next := &state{shards: maps.Clone(s.state.shards), subs: maps.Clone(s.state.subs)}
 	for shard, seq := range behind {
-		old := next.shards[shard]
-		if old == nil {
-			old = &shardState{}
+		sh := &shardState{seq: seq}
+		after := int64(0)
+		if old := next.shards[shard]; old != nil {
+			sh.units, sh.attrs, after = old.units, old.attrs, old.seq
 		}
-		sh := *old
-		sh.seq = seq
-		if err := sh.load(ctx, q, shard, old.seq); err != nil {
+		if err := sh.load(ctx, q, shard, after); err != nil {
 			return nil, err
 		}
-		next.shards[shard] = &sh
+		next.shards[shard] = sh
 		for _, w := range sh.writes {
 			if w.sub == "" || next.subs[w.sub] != nil {
 				continue
@@ -247,58 +249,71 @@ func each(ctx context.Context, q querier, query string, args []any, do func(*sql
 type order map[int64]int64
 
 // reading says which writes count.
-type reading func(shard string, sh *shardState) order
+type reading struct {
+	upTo   map[string]int64 // nil is everything
+	hidden func(write) bool // hidden writes that count too, behind all visible ones
+}
+
+// now counts what is visible.
+var now = reading{}
+
+// asOf counts what was visible at a snapshot.
+func asOf(seqs map[string]int64) reading { return reading{upTo: seqs} }
+
+// withHidden counts what is visible and every hidden write.
+func withHidden() reading { return reading{hidden: func(write) bool { return true }} }
+
+// withBatch counts what is visible and what a batch has written so far.
+func (st *state) withBatch(batch string) reading {
+	if batch == "" {
+		return now
+	}
+	return reading{hidden: func(w write) bool { return w.sub != "" && st.subs[w.sub].Batch == batch }}
+}
 
 // pending places hidden writes behind all visible ones.
 const pending = int64(1) << 52
 
-// now counts what is visible.
-func (st *state) now(_ string, sh *shardState) order {
-	return sh.order(math.MaxInt64, func(write) bool { return false })
-}
-
-// asOf counts what was visible at a snapshot.
-func asOf(seqs map[string]int64) reading {
-	return func(shard string, sh *shardState) order {
-		return sh.order(seqs[shard], func(write) bool { return false })
+// order applies a reading to a shard. It reports whether it counts exactly what
+// is visible now.
+func (r reading) order(name string, sh *shardState) (o order, isNow bool) {
+	upTo := int64(math.MaxInt64)
+	if r.upTo != nil {
+		upTo = r.upTo[name]
 	}
-}
-
-// with counts what is visible and what a batch has written so far; every batch
-// if all is set.
-func (st *state) with(batch string, all bool) reading {
-	return func(_ string, sh *shardState) order {
-		return sh.order(math.MaxInt64, func(w write) bool {
-			return all || batch != "" && st.subs[w.sub].Batch == batch
-		})
-	}
-}
-
-func (sh *shardState) order(upTo int64, hidden func(write) bool) order {
-	o := make(order, len(sh.writes))
+	o, isNow = make(order, len(sh.writes)), true
 	for seq, w := range sh.writes {
 		switch {
-		case w.visible > 0 && w.visible <= upTo:
+		case w.visible > upTo:
+			isNow = false
+		case w.visible > 0:
 			o[seq] = w.visible
-		case w.visible == 0 && hidden(w):
+		case r.hidden != nil && r.hidden(w):
 			o[seq] = pending + seq
+			isNow = false
 		}
 	}
-	return o
+	return o, isNow
 }
 
 // view is the tree under one reading.
 type view struct {
 	tree  *edu.Tree
 	shard map[edu.UnitID]string
+	parts map[string]*shardUnits
+
+	mu    sync.Mutex
+	byDay map[edu.Date]*edu.Snapshot
+}
+
+// shardUnits are the units of a shard under one reading.
+type shardUnits struct {
+	list []edu.Unit
 	// said holds the days for which a unit's attributes were stated by a
 	// submission.
 	said map[saidKey]bool
 	// declared units were registered on purpose: submissions do not rename them.
 	declared map[edu.UnitID]bool
-
-	mu    sync.Mutex
-	byDay map[edu.Date]*edu.Snapshot
 }
 
 type saidKey struct {
@@ -308,78 +323,108 @@ type saidKey struct {
 
 // view gives the tree as it is now.
 func (st *state) view() (*view, error) {
-	st.once.Do(func() { st.latest, st.err = st.viewOf(st.now) })
+	st.once.Do(func() { st.latest, st.err = st.build(now) })
 	return st.latest, st.err
 }
 
-type placed struct {
-	unitRow
-	order int64
+// viewOf gives the tree under a reading.
+func (st *state) viewOf(r reading) (*view, error) {
+	for name, sh := range st.shards {
+		if _, isNow := r.order(name, sh); !isNow {
+			return st.build(r)
+		}
+	}
+	return st.view()
 }
 
-func (st *state) viewOf(read reading) (*view, error) {
-	v := &view{shard: map[edu.UnitID]string{}, said: map[saidKey]bool{}, declared: map[edu.UnitID]bool{}, byDay: map[edu.Date]*edu.Snapshot{}}
-	units := map[edu.UnitID]placed{}
-	type stated struct {
-		edu.Attrs
-		order, seq int64
-	}
-	attrs := map[edu.UnitID][]stated{}
+func (st *state) build(r reading) (*view, error) {
+	v := &view{shard: map[edu.UnitID]string{}, parts: map[string]*shardUnits{}, byDay: map[edu.Date]*edu.Snapshot{}}
+	var list []edu.Unit
 	for name, sh := range st.shards {
-		o := read(name, sh)
-		for _, u := range sh.units {
-			if at := o[u.seq]; at > 0 && at > units[u.unit.ID].order {
-				units[u.unit.ID] = placed{u, at}
-				v.shard[u.unit.ID] = name
-			}
+		var part *shardUnits
+		if o, isNow := r.order(name, sh); isNow {
+			sh.once.Do(func() { sh.now = sh.unitsUnder(o) })
+			part = sh.now
+		} else {
+			part = sh.unitsUnder(o)
 		}
-		for i := range sh.attrs {
-			a := &sh.attrs[i]
-			if at := o[a.seq]; at > 0 {
-				attrs[a.unit] = append(attrs[a.unit], stated{a.Attrs, at, a.seq})
-			}
+		v.parts[name] = part
+		list = append(list, part.list...)
+		for i := range part.list {
+			v.shard[part.list[i].ID] = name
 		}
 	}
-	list := make([]edu.Unit, 0, len(units))
-	for id, p := range units {
+	var err error
+	v.tree, err = edu.NewTree(list)
+	return v, err
+}
+
+// unitsUnder gathers the units that an order lets count, each with its
+// attributes.
+func (sh *shardState) unitsUnder(o order) *shardUnits {
+	out := &shardUnits{said: map[saidKey]bool{}, declared: map[edu.UnitID]bool{}}
+	newest := map[edu.UnitID]*unitRow{}
+	for i := range sh.units {
+		u := &sh.units[i]
+		if old := newest[u.unit.ID]; o[u.seq] > 0 && (old == nil || o[u.seq] > o[old.seq]) {
+			newest[u.unit.ID] = u
+		}
+	}
+	attrs := map[edu.UnitID][]*attrRow{}
+	for i := range sh.attrs {
+		if a := &sh.attrs[i]; o[a.seq] > 0 {
+			attrs[a.unit] = append(attrs[a.unit], a)
+		}
+	}
+	for id, p := range newest {
 		u := p.unit
 		if u.Level == edu.Section {
 			u.Attrs = []edu.Attrs{{Parent: p.school}}
-			list = append(list, u)
+			out.list = append(out.list, u)
 			continue
 		}
 		as := attrs[id]
 		if p.declared {
-			v.declared[id] = true
-			as = slices.DeleteFunc(as, func(a stated) bool { return a.seq != p.seq })
+			out.declared[id] = true
+			as = slices.DeleteFunc(as, func(a *attrRow) bool { return a.seq != p.seq })
 		}
-		// Newest statement first among those for one day, so that it is the
-		// one that Compact keeps.
-		slices.SortFunc(as, func(a, b stated) int {
-			return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(b.order, a.order))
+		// Of several statements for one day the newest counts: it stands first,
+		// where CompactFunc keeps it.
+		slices.SortFunc(as, func(a, b *attrRow) int {
+			return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(o[b.seq], o[a.seq]))
 		})
-		as = slices.CompactFunc(as, func(a, b stated) bool { return a.From == b.From })
-		for i, a := range as {
+		as = slices.CompactFunc(as, func(a, b *attrRow) bool { return a.From == b.From })
+		for i, row := range as {
+			a := row.Attrs
 			if !p.declared {
-				v.said[saidKey{id, a.From}] = true
+				out.said[saidKey{id, a.From}] = true
 				if i == 0 {
 					a.From = 0 // the first that is known holds for the time before
 				}
 			}
 			if n := len(u.Attrs); n > 0 {
-				same := a.Attrs
+				same := a
 				same.From = u.Attrs[n-1].From
 				if same == u.Attrs[n-1] {
 					continue
 				}
 			}
-			u.Attrs = append(u.Attrs, a.Attrs)
+			u.Attrs = append(u.Attrs, a)
 		}
-		list = append(list, u)
+		out.list = append(out.list, u)
 	}
-	var err error
-	v.tree, err = edu.NewTree(list)
-	return v, err
+	return out
+}
+
+func (v *view) declared(id edu.UnitID) bool {
+	p := v.parts[v.shard[id]]
+	return p != nil && p.declared[id]
+}
+
+// said reports whether a submission stated a known unit's attributes for a day.
+func (v *view) said(id edu.UnitID, day edu.Date) bool {
+	p := v.parts[v.shard[id]]
+	return p != nil && p.said[saidKey{id, day}]
 }
 
 // on gives the tree of a day; it is made once.

@@ -34,13 +34,11 @@ func (s *Store) Tables(ctx context.Context, sc Scope, q Query) ([]*frame.Table, 
 	if err != nil {
 		return nil, s.wrap(what, err)
 	}
-	read, v := reading(st.now), (*view)(nil)
-	if q.AsOf == nil {
-		v, err = st.view()
-	} else {
+	read := now
+	if q.AsOf != nil {
 		read = asOf(q.AsOf.Seqs)
-		v, err = st.viewOf(read)
 	}
+	v, err := st.viewOf(read)
 	if err != nil {
 		return nil, s.wrap(what, err)
 	}
@@ -57,7 +55,7 @@ func (s *Store) Tables(ctx context.Context, sc Scope, q Query) ([]*frame.Table, 
 func (s *Store) readShards(ctx context.Context, st *state, v *view, sc Scope, p edu.Period, read reading) ([]*shardReader, error) {
 	var readers []*shardReader
 	for name, sh := range st.shards {
-		o := read(name, sh)
+		o, _ := read.order(name, sh)
 		for seq := range o {
 			if sub := st.subs[sh.writes[seq].sub]; sub != nil && sub.Period == p {
 				readers = append(readers, &shardReader{st: st, v: v, sc: sc, name: name, sh: sh, order: o, day: edu.DateOf(p.Reference())})
@@ -95,13 +93,13 @@ type tableKey struct {
 	no  int
 }
 
-// chunk is a table's records from one shard, columns as in the layout.
+// chunk is a table's records from one shard.
 type chunk struct {
 	key    tableKey
 	layout *layout
 	units  []edu.UnitID
 	rows   []int32
-	cols   [][]float64
+	cells  []float64  // record by record
 	texts  []textCell // row is the place in rows
 }
 
@@ -116,20 +114,21 @@ type shardReader struct {
 	day   edu.Date
 
 	unpack unpacker
+	buf    []byte // bodies of the unit that is being read
 	chunks []*chunk
 	byKey  map[tableKey]*chunk
 }
 
 // revision is one stored body of a record.
 type revision struct {
-	order int64
-	sub   *submission
-	body  []byte
+	order  int64
+	sub    *submission
+	lo, hi int // of its body in the reader's buffer
 }
 
 func (r *shardReader) read(ctx context.Context, db querier, p edu.Period) error {
 	r.byKey = map[tableKey]*chunk{}
-	var form, unit sql.RawBytes
+	var form, unit, body sql.RawBytes
 	var lastForm string
 	var last edu.UnitID
 	var revs []revision
@@ -149,7 +148,6 @@ func (r *shardReader) read(ctx context.Context, db querier, p edu.Period) error 
 	defer rows.Close()
 	for rows.Next() {
 		var seq int64
-		var body []byte
 		if err := rows.Scan(&form, &unit, &seq, &body); err != nil {
 			return err
 		}
@@ -157,10 +155,12 @@ func (r *shardReader) read(ctx context.Context, db querier, p edu.Period) error 
 			if err := done(); err != nil {
 				return err
 			}
-			last, lastForm, revs = edu.UnitID(unit), string(form), revs[:0]
+			last, lastForm, revs, r.buf = edu.UnitID(unit), string(form), revs[:0], r.buf[:0]
 		}
 		if at := r.order[seq]; at > 0 {
-			revs = append(revs, revision{at, r.st.subs[r.sh.writes[seq].sub], body})
+			lo := len(r.buf)
+			r.buf = append(r.buf, body...)
+			revs = append(revs, revision{at, r.st.subs[r.sh.writes[seq].sub], lo, len(r.buf)})
 		}
 	}
 	if err := rows.Err(); err != nil {
@@ -178,7 +178,7 @@ func (r *shardReader) record(id edu.UnitID, revs []revision) error {
 	slices.SortFunc(revs, func(a, b revision) int { return cmp.Compare(b.order, a.order) })
 	var given map[string]bool // what newer revisions have: "column", or "list#"
 	for i, rev := range revs {
-		r.unpack.reset(rev.body)
+		r.unpack.reset(r.buf[rev.lo:rev.hi])
 		n := 0
 		var now []string
 		for r.unpack.next() {
@@ -244,7 +244,7 @@ func (r *shardReader) add(id edu.UnitID, sub *submission, l *layout, p *part, gi
 	k := tableKey{sub.ID, p.table}
 	c := r.byKey[k]
 	if c == nil {
-		c = &chunk{key: k, layout: l, cols: make([][]float64, len(l.Cols))}
+		c = &chunk{key: k, layout: l}
 		r.byKey[k] = c
 		r.chunks = append(r.chunks, c)
 	}
@@ -253,16 +253,17 @@ func (r *shardReader) add(id edu.UnitID, sub *submission, l *layout, p *part, gi
 			c.texts = append(c.texts, textCell{len(c.rows) + t.row, t.col, t.text})
 		}
 	}
-	for i, row := range p.rows {
-		c.rows = append(c.rows, row)
-		c.units = append(c.units, id)
-		for j := range c.cols {
-			f := p.cells[i*p.cols+j]
-			if len(given) > 0 && stale(l.Cols[j].ID) {
-				f = edu.Missing()
+	for j := range l.Cols {
+		if stale(l.Cols[j].ID) {
+			for i := range p.rows {
+				p.cells[i*p.cols+j] = edu.Missing()
 			}
-			c.cols[j] = append(c.cols[j], f)
 		}
+	}
+	c.cells = append(c.cells, p.cells...)
+	c.rows = append(c.rows, p.rows...)
+	for range p.rows {
+		c.units = append(c.units, id)
 	}
 	return true
 }
@@ -324,15 +325,18 @@ func joinTable(pl *placer, p edu.Period, k tableKey, chunks []*chunk) *frame.Tab
 		t.Rows[at] = f.row
 		units[at] = chunks[f.chunk].units[f.i]
 	}
+	cols := make([][]float64, len(l.Cols))
 	for j, h := range l.Cols {
-		col := make([]float64, t.N)
-		for n, c := range chunks {
-			for i, f := range c.cols[j] {
-				col[to[n][i]] = f
+		cols[j] = make([]float64, t.N)
+		t.Cols[h.ID] = cols[j]
+		t.Heads[h.ID] = h.frame()
+	}
+	for n, c := range chunks {
+		for i, at := range to[n] {
+			for j, f := range c.cells[i*len(cols) : (i+1)*len(cols)] {
+				cols[j][at] = f
 			}
 		}
-		t.Cols[h.ID] = col
-		t.Heads[h.ID] = h.frame()
 	}
 	for j, h := range l.Texts {
 		s := newStrings(t.N)

@@ -70,7 +70,7 @@ func (s *Store) RegisterUnits(ctx context.Context, sc Scope, units []edu.Unit) e
 		return err
 	}
 	return s.write(ctx, what, func(tx *sql.Tx, st *state) error {
-		v, err := st.viewOf(st.with("", true))
+		v, err := st.viewOf(withHidden())
 		if err != nil {
 			return err
 		}
@@ -83,7 +83,7 @@ func (s *Store) RegisterUnits(ctx context.Context, sc Scope, units []edu.Unit) e
 				return fmt.Errorf("unit %q is a section; sections follow from the records of their schools: %w", u.ID, fault.Invalid)
 			case known && all[i].Level != u.Level:
 				return fmt.Errorf("unit %q is a %s; it cannot become a %s: %w", u.ID, all[i].Level, u.Level, fault.Invalid)
-			case known && v.declared[u.ID] && reflect.DeepEqual(all[i], u):
+			case known && v.declared(u.ID) && reflect.DeepEqual(all[i], u):
 			case known:
 				all[i] = u
 				changed = append(changed, u)
@@ -102,7 +102,8 @@ func (s *Store) RegisterUnits(ctx context.Context, sc Scope, units []edu.Unit) e
 		}
 		var outside []error
 		for _, u := range changed {
-			if !sc.holds(tree, u.ID, u.Begins()) {
+			_, known := v.tree.Unit(u.ID)
+			if !sc.holds(tree, u.ID, u.Begins()) || known && !sc.holds(v.tree, u.ID, u.Begins()) {
 				outside = append(outside, fmt.Errorf("unit %q: %w", u.ID, fault.Forbidden))
 			}
 		}
