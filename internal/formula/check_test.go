@@ -92,6 +92,7 @@ func TestCheck(t *testing.T) {
 		{Section, `as(area, "m3")`, `1:10: unit of measure "m3": unknown base unit "m3"; did you mean "m2"?`},
 		{Section, "sum(area) / 2", "1:1: sum works over the rows of a region; here there is one row"},
 		{Region, "area / sum(pupils)", "1:1: area has a value in every row of a region; say which is meant: sum(area) or mean(area)"},
+		{Region, "aera / sum(pupils)", `1:1: unknown field "aera"; did you mean "area"?`},
 		{Region, "mean(area / sum(pupils))", "1:13: sum stands inside mean; aggregates cannot be nested"},
 		{Region, "5", "1:1: over a region a formula needs an aggregate, such as sum(x)"},
 		{Region, "sum(point)", "1:5: sum needs a number, and point is yes or no; count and share take conditions"},

@@ -50,13 +50,11 @@ func errorAt(src string, at int, format string, args ...any) *Error {
 	return e
 }
 
-// join makes one error of several; one alone stays itself.
+// join makes one error of several, the first at each position; one alone stays
+// itself.
 func join(errs []*Error) error {
-	switch len(errs) {
-	case 0:
+	if len(errs) == 0 {
 		return nil
-	case 1:
-		return errs[0]
 	}
 	slices.SortStableFunc(errs, func(a, b *Error) int {
 		if a.Line != b.Line {
@@ -64,6 +62,10 @@ func join(errs []*Error) error {
 		}
 		return a.Col - b.Col
 	})
+	errs = slices.CompactFunc(errs, func(a, b *Error) bool { return a.Line == b.Line && a.Col == b.Col })
+	if len(errs) == 1 {
+		return errs[0]
+	}
 	all := make([]error, len(errs))
 	for i, e := range errs {
 		all[i] = e
