@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"shuren/internal/edu"
+	"shuren/internal/formula"
 )
 
 // choicePattern finds a field that is compared with a text, either way round.
@@ -35,7 +36,7 @@ func withChoices(src string, element func(id string) *Element) (string, error) {
 			for k, o := range e.Choices {
 				ids[k] = o.ID
 			}
-			errs = append(errs, fmt.Sprintf("%q is no choice of %s (%s)%s", id, name, strings.Join(ids, ", "), didYouMean(id, ids)))
+			errs = append(errs, fmt.Sprintf("%q is no choice of %s (%s)%s", id, name, strings.Join(ids, ", "), formula.DidYouMean(id, ids)))
 			continue
 		}
 		index := strconv.Itoa(i)

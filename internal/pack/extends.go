@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"shuren/internal/edu"
+	"shuren/internal/formula"
 )
 
 // extend puts the pack that p extends under it.
@@ -21,7 +22,7 @@ func (r *reader) extend(p *Pack, s *sections, carried map[string][]byte, depth i
 	if len(files) == 0 {
 		name, ok := shippedName(s.extends)
 		if !ok {
-			r.failAt(s.pointAt, "extends: no pack %q is shipped, and the folder %q does not carry it%s", s.extends, extendsDir, didYouMean(s.extends, Shipped()))
+			r.failAt(s.pointAt, "extends: no pack %q is shipped, and the folder %q does not carry it%s", s.extends, extendsDir, formula.DidYouMean(s.extends, Shipped()))
 			return
 		}
 		files = shippedFiles(name)

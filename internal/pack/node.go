@@ -15,11 +15,16 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"shuren/internal/edu"
+	"shuren/internal/formula"
 )
 
 // maxVisits bounds the values read from a pack, so that a few aliases that
 // stand for each other many times over cannot fill the memory.
 const maxVisits = 200_000
+
+// maxProblems bounds how many problems are shown: who has more has one mistake
+// many times over.
+const maxProblems = 500
 
 // reader reads the files of one pack and gathers their problems.
 type reader struct {
@@ -44,17 +49,25 @@ func (r *reader) failf(n *yaml.Node, format string, args ...any) {
 }
 
 func (r *reader) failAt(p pos, format string, args ...any) {
+	switch {
+	case len(r.problems) > maxProblems || r.visits > maxVisits && len(r.problems) > 0:
+		return
+	case len(r.problems) == maxProblems:
+		format, args = "there are more problems than the %d shown", []any{maxProblems}
+	}
 	r.problems = append(r.problems, Problem{File: p.file, Line: p.line, Col: p.col, Msg: fmt.Sprintf(format, args...)})
 }
 
 // follow gives what an alias stands for. ok is false when the pack is too large
 // to go on.
 func (r *reader) follow(n *yaml.Node) (_ *yaml.Node, ok bool) {
-	r.visits++
 	if r.visits > maxVisits {
-		if r.visits == maxVisits+1 {
-			r.failf(n, "the pack has more than %d values; aliases count as what they stand for", maxVisits)
-		}
+		return nil, false
+	}
+	if r.visits++; r.visits > maxVisits {
+		// Nothing else that was found is of use: it was found over and over.
+		r.problems = nil
+		r.failf(n, "the pack has more than %d values; aliases count as what they stand for", maxVisits)
 		return nil, false
 	}
 	if n.Kind == yaml.AliasNode {
@@ -138,7 +151,7 @@ func (o *object) done() {
 	}
 	for i := 0; i+1 < len(o.node.Content); i += 2 {
 		if k := o.node.Content[i]; k.Kind == yaml.ScalarNode && !o.asked[k.Value] {
-			o.r.failf(k, "unknown key %q%s", k.Value, didYouMean(k.Value, known))
+			o.r.failf(k, "unknown key %q%s", k.Value, formula.DidYouMean(k.Value, known))
 			o.asked[k.Value] = true
 		}
 	}
@@ -172,7 +185,7 @@ func (r *reader) scalar(n *yaml.Node, what string) string {
 func (o *object) oneOf(key string, words ...string) string {
 	s := o.str(key)
 	if s != "" && !slices.Contains(words, s) {
-		o.r.failf(o.get(key), "%s: %q is not one of %s%s", key, s, strings.Join(words, ", "), didYouMean(s, words))
+		o.r.failf(o.get(key), "%s: %q is not one of %s%s", key, s, strings.Join(words, ", "), formula.DidYouMean(s, words))
 		return ""
 	}
 	return s

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"shuren/internal/fault"
+	"shuren/internal/formula"
 	"shuren/packs"
 )
 
@@ -30,7 +31,7 @@ func Open(ref string) (*Pack, error) {
 	info, err := os.Stat(ref)
 	switch {
 	case err != nil:
-		return nil, fmt.Errorf("no pack %q: neither shipped (%s) nor a folder or file%s: %w", ref, strings.Join(Shipped(), ", "), didYouMean(ref, Shipped()), fault.NotFound)
+		return nil, fmt.Errorf("no pack %q: neither shipped (%s) nor a folder or file%s: %w", ref, strings.Join(Shipped(), ", "), formula.DidYouMean(ref, Shipped()), fault.NotFound)
 	case info.IsDir():
 		return load(os.DirFS(ref), filepath.ToSlash(filepath.Clean(ref)))
 	case !info.Mode().IsRegular():

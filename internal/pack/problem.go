@@ -4,9 +4,7 @@ package pack
 
 import (
 	"fmt"
-	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"shuren/internal/fault"
 )
@@ -49,42 +47,4 @@ func (ps Problems) Unwrap() error { return fault.Invalid }
 type pos struct {
 	file      string
 	line, col int
-}
-
-// didYouMean ends a message about an unknown name: the nearest known name, if
-// one is near enough to be what was meant.
-func didYouMean(name string, known []string) string {
-	best, dist := "", 1+max(1, utf8.RuneCountInString(name)/3)
-	for _, k := range slices.Sorted(slices.Values(known)) {
-		if d := editDistance([]rune(name), []rune(k)); d < dist {
-			best, dist = k, d
-		}
-	}
-	if best == "" {
-		return ""
-	}
-	return fmt.Sprintf("; did you mean %q?", best)
-}
-
-// editDistance counts the letters to insert, delete or change.
-func editDistance(a, b []rune) int {
-	if len(a) > 100 || len(b) > 100 {
-		return 100
-	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i, x := range a {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j, y := range b {
-			cost := 1
-			if x == y {
-				cost = 0
-			}
-			diagonal, row[j+1] = row[j+1], min(row[j+1]+1, row[j]+1, diagonal+cost)
-		}
-	}
-	return row[len(b)]
 }

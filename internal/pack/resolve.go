@@ -81,7 +81,7 @@ func (v *resolver) elementIDs() []string { return slices.Collect(maps.Keys(v.p.e
 func (v *resolver) element(id string, at pos) *Element {
 	e := v.p.Element(id)
 	if e == nil {
-		v.failAt(at, "unknown element %q%s", id, didYouMean(id, v.elementIDs()))
+		v.failAt(at, "unknown element %q%s", id, formula.DidYouMean(id, v.elementIDs()))
 		return nil
 	}
 	if _, part, ok := strings.Cut(id, "."); ok && e.part(part) == nil {
@@ -186,7 +186,7 @@ func (v *resolver) derive(e *Element) {
 			for _, k := range v.p.Lists {
 				ids = append(ids, k.ID)
 			}
-			v.failAt(at, "unknown list %q%s", d.List, didYouMean(d.List, ids))
+			v.failAt(at, "unknown list %q%s", d.List, formula.DidYouMean(d.List, ids))
 			return
 		}
 		if d.Where != nil {
@@ -198,7 +198,7 @@ func (v *resolver) derive(e *Element) {
 				for _, c := range l.Columns {
 					ids = append(ids, c.ID)
 				}
-				v.failAt(v.at[field{d, "of"}], "list %q has no column %q%s", l.ID, d.Of, didYouMean(d.Of, ids))
+				v.failAt(v.at[field{d, "of"}], "list %q has no column %q%s", l.ID, d.Of, formula.DidYouMean(d.Of, ids))
 			}
 		}
 	}
@@ -339,7 +339,7 @@ func (v *resolver) figure(f *Formula, mode formula.Mode, sc scope, declared form
 	case !ok:
 	case t.Bool:
 		v.failAt(at, "want a number in %s, found a condition", declared)
-	case !formula.Fits(t.Unit, declared):
+	case !formula.Fits(t.Unit, declared) && len(v.badUnit) == 0: // a unit that is unknown fits nothing
 		v.failAt(at, "%s", formula.Misfit(t.Unit, declared))
 	}
 }
@@ -409,7 +409,7 @@ func (v *resolver) lack(i *Indicator, sc scope, u formula.Unit) {
 		return
 	}
 	ratio := &Formula{Src: "(" + l.Have.Src + ") / (" + l.Per.Src + ")", File: l.Per.File, Line: l.Per.Line, Col: l.Per.Col}
-	if t, ok := v.formulaIn(ratio, formula.Section, sc); ok && !formula.Fits(t.Unit, u) {
+	if t, ok := v.formulaIn(ratio, formula.Section, sc); ok && !formula.Fits(t.Unit, u) && len(v.badUnit) == 0 {
 		v.failAt(pos{l.Per.File, l.Per.Line, l.Per.Col}, "have / per should count like the indicator itself: %s", formula.Misfit(t.Unit, u))
 	}
 }

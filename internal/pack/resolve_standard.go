@@ -37,7 +37,7 @@ func (v *resolver) standard(st *Standard) {
 	switch {
 	case len(st.Rules) == 0 && st.Root == "":
 	case st.rule(st.Root) == nil:
-		v.failAt(v.at[field{st, "root"}], "root: unknown rule %q%s", st.Root, didYouMean(st.Root, st.ruleIDs()))
+		v.failAt(v.at[field{st, "root"}], "root: unknown rule %q%s", st.Root, formula.DidYouMean(st.Root, st.ruleIDs()))
 	}
 }
 
@@ -60,7 +60,7 @@ func (st *Standard) ruleIDs() []string {
 
 // unknownIndicator reports a name that is no indicator.
 func (v *resolver) unknownIndicator(id string, at pos, more ...string) {
-	v.failAt(at, "unknown indicator %q%s", id, didYouMean(id, append(slices.Collect(maps.Keys(v.p.indicator)), more...)))
+	v.failAt(at, "unknown indicator %q%s", id, formula.DidYouMean(id, append(slices.Collect(maps.Keys(v.p.indicator)), more...)))
 }
 
 func (v *resolver) threshold(st *Standard, t *Threshold) {

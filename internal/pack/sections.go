@@ -11,6 +11,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"shuren/internal/edu"
+	"shuren/internal/formula"
 )
 
 // sections gathers what the files of one pack say.
@@ -173,7 +174,7 @@ func (s *sections) cite(known []Source) {
 			id, rest, _ := strings.Cut(ref, " ")
 			title, ok := titles[id]
 			if !ok {
-				s.r.failAt(raw.at, "unknown source %q%s", id, didYouMean(id, ids))
+				s.r.failAt(raw.at, "unknown source %q%s", id, formula.DidYouMean(id, ids))
 				continue
 			}
 			out = append(out, strings.TrimSpace(title+" "+rest))
@@ -210,7 +211,7 @@ func (r *reader) stage(n *yaml.Node) (edu.Stage, bool) {
 	for i, k := range edu.Stages {
 		words[i] = string(k)
 	}
-	r.failf(n, "unknown stage %q%s", st, didYouMean(string(st), words))
+	r.failf(n, "unknown stage %q%s", st, formula.DidYouMean(string(st), words))
 	return "", false
 }
 
