@@ -194,7 +194,7 @@ func (c *checker) field(n *node) (Type, bool) {
 	if c.known != nil {
 		known = c.known()
 	}
-	return c.fail(n.at, "unknown field %q%s", name, didYouMean(name, known))
+	return c.fail(n.at, "unknown field %q%s", name, DidYouMean(name, known))
 }
 
 // meet gives the common type of two numbers that are added or compared.

@@ -73,9 +73,9 @@ func join(errs []*Error) error {
 	return errors.Join(all...)
 }
 
-// didYouMean is the end of a message about an unknown name: the nearest of the
-// known names, if one is near enough to be what was meant.
-func didYouMean(name string, known []string) string {
+// DidYouMean ends a message about an unknown name: "; did you mean …?" with the
+// nearest of the known names, or nothing if none is near enough to be meant.
+func DidYouMean(name string, known []string) string {
 	best, dist := "", 1+max(1, utf8.RuneCountInString(name)/3)
 	for _, k := range slices.Sorted(slices.Values(known)) {
 		if d := editDistance(name, k, dist); d < dist {

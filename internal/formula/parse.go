@@ -210,7 +210,7 @@ func (r *reader) field(at int, name string, prev bool) *node {
 func (r *reader) call(at int, name string, args []ast.Node, depth int, prev bool) *node {
 	f, ok := functions[name]
 	if !ok {
-		return r.fail(at, "unknown function %q%s", name, didYouMean(name, functionNames))
+		return r.fail(at, "unknown function %q%s", name, DidYouMean(name, functionNames))
 	}
 	if len(args) < f.min || len(args) > f.max {
 		return r.fail(at, "%s takes other arguments: %s", name, f.usage)

@@ -91,7 +91,7 @@ func ParseUnit(src string, bases Bases) (Unit, error) {
 						known = append(known, b)
 					}
 				}
-				return bad("unknown base unit %q%s", base, didYouMean(base, known))
+				return bad("unknown base unit %q%s", base, DidYouMean(base, known))
 			}
 			v = v.times(Unit{dims: []dim{{base, p}}, scale: 1, conv: 1})
 		}
