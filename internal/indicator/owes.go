@@ -23,7 +23,7 @@ func (it *Item) Owes(level edu.Level, region int) []Owe {
 	for row := r.Lo; row < r.Hi; row++ {
 		switch {
 		case it.result.Scope != nil && it.result.Scope[row] == edu.Unknown:
-			out = append(out, Owe{Row: row, Reason: "it cannot be told whether it is in scope"})
+			out = append(out, Owe{Row: row, Reason: "the scope cannot be told"})
 		case it.result.holds(row):
 			if o, ok := it.owes(row); ok {
 				out = append(out, o)
@@ -39,8 +39,7 @@ func (it *Item) owes(row int) (Owe, bool) {
 		if v := edu.FromFloat(it.Values[row]); !v.IsMissing() {
 			return Owe{}, false
 		}
-		t := it.Trace(row)
-		return Owe{Row: row, Fields: t.Missing, Reason: t.Reason()}, true
+		return Owe{Row: row, Fields: it.lacks(row).Missing, Reason: it.Reason(row)}, true
 	}
 	acc := it.region.NewAcc()
 	it.region.Add(acc, row, row+1, nil, formula.NewScratch())
@@ -64,13 +63,68 @@ func (it *Item) owes(row int) (Owe, bool) {
 	if na {
 		return Owe{}, false
 	}
-	o.Reason = "a figure cannot be computed"
+	o.Reason = "no figure can be computed"
 	if it.Def.Section != nil {
-		if t := it.Trace(row); t.Reason() != "" {
-			o.Reason = t.Reason()
+		if r := it.Reason(row); r != "" {
+			o.Reason = r
 		}
 	}
 	return o, true
+}
+
+// Reason says in English why a row has no value: "needs pupils" or "division by
+// zero: pupils = 0". It is empty where there is a value or the question does
+// not arise.
+func (it *Item) Reason(row int) string {
+	if !edu.FromFloat(it.Values[row]).IsMissing() {
+		return ""
+	}
+	t := it.lacks(row)
+	for i, field := range t.Missing {
+		t.Missing[i] = spoken(field)
+	}
+	return t.Reason()
+}
+
+// lacks is the trace of a row whose missing inputs are only those that somebody
+// owes: one that does not apply is not missing.
+func (it *Item) lacks(row int) formula.Trace {
+	t := it.Trace(row)
+	t.Missing = slices.DeleteFunc(t.Missing, func(field string) bool {
+		return it.result.Frame.Value(row, field).IsNotApplicable()
+	})
+	return t
+}
+
+// RegionReason says in English why a region has no value although no row owes
+// anything: "division by zero: sum(pupils) = 0".
+func (it *Item) RegionReason(level edu.Level, region int) string {
+	st := it.Stats[level][region]
+	if st.Value == st.Value || it.region == nil {
+		return ""
+	}
+	if st.N == 0 {
+		return "no section has a figure"
+	}
+	t := it.RegionTrace(level, region)
+	undefined := t.Missing
+	t.Missing = nil
+	reasons := []string{}
+	for _, aggregate := range undefined {
+		reasons = append(reasons, aggregate+" is not defined for these figures")
+	}
+	if r := t.Reason(); r != "" {
+		reasons = append(reasons, r)
+	}
+	return strings.Join(reasons, "; ")
+}
+
+// spoken writes a field as formulas do: last time's pupils are prev(pupils).
+func spoken(field string) string {
+	if of, ok := strings.CutSuffix(field, formula.PrevSuffix); ok {
+		return "prev(" + of + ")"
+	}
+	return field
 }
 
 // Needs says what a list of Owe comes to, for a person: "pupils of s3, s5; area
@@ -87,10 +141,10 @@ func (it *Item) Needs(owes []Owe, limit int) string {
 	for _, o := range owes {
 		code := it.result.Frame.Rows[o.Row].Code
 		for _, f := range o.Fields {
-			note(f+" of ", code)
+			note(spoken(f)+" of ", code)
 		}
 		if len(o.Fields) == 0 {
-			note(o.Reason+": ", code)
+			note(o.Reason+" in ", code)
 		}
 	}
 	var parts []string
