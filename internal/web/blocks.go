@@ -1,0 +1,132 @@
+package web
+
+import (
+	"math"
+
+	"shuren/internal/chart"
+	"shuren/internal/edu"
+	"shuren/internal/pack"
+	"shuren/internal/standard"
+)
+
+// blockItem is one thing that a block of a standard asks of a county.
+type blockItem struct {
+	block *pack.Rule
+	id    string
+	rule  *pack.Rule      // where the item is a rule of several parts
+	def   *pack.Indicator // where it is one indicator
+}
+
+func (b blockItem) name(l locale) string {
+	if b.rule != nil {
+		return joinCode(b.rule.Code, l.Text(b.rule.Name))
+	}
+	return joinCode(b.def.Code, l.Text(b.def.Name))
+}
+
+func joinCode(code, name string) string {
+	if code == "" {
+		return name
+	}
+	return code + " " + name
+}
+
+// items lists what the blocks other than the resources ask.
+func (l *lens) items() []blockItem {
+	var out []blockItem
+	for _, b := range l.blocks {
+		if b == l.resources {
+			continue
+		}
+		for _, id := range b.Of {
+			it := blockItem{block: b, id: id, rule: l.rule(id), def: l.a.Pack.Indicator(id)}
+			if it.rule != nil || it.def != nil {
+				out = append(out, it)
+			}
+		}
+	}
+	return out
+}
+
+// itemFigure is what a county's item comes to and what it is held to; a
+// judgement shows as yes or no, an item of several parts has no one figure.
+func (r *request) itemFigure(it blockItem, county int) (value, limit Cell) {
+	value, limit = text(""), text("")
+	if it.def == nil {
+		return value, limit
+	}
+	d := it.def
+	unit := r.Uom(r.a.Pack, d.Unit)
+	write := func(v float64) string {
+		switch {
+		case math.IsNaN(v):
+			return chart.NoNumber
+		case d.Unit == pack.YesNo && v != 0:
+			return r.T("yes")
+		case d.Unit == pack.YesNo:
+			return r.T("no")
+		default:
+			return chart.Number(v, d.Decimals) + unit
+		}
+	}
+	held := func(t *pack.Threshold) string {
+		switch {
+		case t == nil:
+			return ""
+		case t.Formula != nil:
+			return r.T("limit.byrow")
+		case d.Unit == pack.YesNo && t.Value == 0:
+			return r.T("no")
+		case d.Unit == pack.YesNo:
+			return r.T("yes")
+		default:
+			return r.Op(t.Op) + r.Limit(t.Value) + unit
+		}
+	}
+	if d.Level == edu.County {
+		row := r.a.Units[edu.County][county].Row
+		if r.a.Counties == nil || r.a.Counties.Indicator(d.ID) == nil {
+			return text(chart.NoNumber), limit
+		}
+		jd := r.a.Counties.Indicator(d.ID)
+		if row >= 0 {
+			v := jd.Item.Values[row]
+			value = Cell{Text: write(v), Value: v, Number: !math.IsNaN(v) && d.Unit != pack.YesNo}
+		} else {
+			value = text(chart.NoNumber)
+		}
+		return value, text(held(jd.Threshold))
+	}
+	var values, limits []string
+	for i, st := range r.a.Stages {
+		jd := st.Indicator(d.ID)
+		ri := r.a.Units[edu.County][county].Region[i]
+		if jd == nil || ri < 0 {
+			continue
+		}
+		if jd.Region != nil {
+			values = append(values, r.Stage(st.Frame.Stage)+" "+write(jd.Item.Stats[edu.County][ri].Value))
+			limits = appendNew(limits, held(jd.Region))
+			continue
+		}
+		if jd.Threshold != nil {
+			lo, hi := r.a.Rows(edu.County, county, i)
+			n := standard.Tally(jd.Verdicts, lo, hi)
+			values = append(values, r.T("item.sections", r.Stage(st.Frame.Stage), n.Count[edu.Met], judged(n)))
+			limits = appendNew(limits, held(jd.Threshold))
+		}
+	}
+	return text(r.List(values)), text(r.List(limits))
+}
+
+func appendNew(list []string, s string) []string {
+	for _, x := range list {
+		if x == s {
+			return list
+		}
+	}
+	if s == "" {
+		return list
+	}
+	return append(list, s)
+}

@@ -1,0 +1,31 @@
+package web
+
+import (
+	"context"
+	"time"
+
+	"shuren/internal/edu"
+	"shuren/internal/standard"
+)
+
+// City is what the pages need to know. Assessments are computed once by whoever
+// implements it; a page asks for them on every request.
+type City interface {
+	// Name is how the city is called on the pages.
+	Name() edu.Text
+	// Fictional tells that the figures are made up: every page and export says so.
+	Fictional() bool
+	// Place is where a county's tile stands, in columns and rows from the upper
+	// left; ok is false where nobody laid it out.
+	Place(code string) (x, y int, ok bool)
+	// Periods are the periods that can be shown now, oldest first.
+	Periods(ctx context.Context) ([]edu.Period, error)
+	// Pending is how many further periods are still being read in.
+	Pending() int
+	// Assessment is the assessment of one of the Periods.
+	Assessment(ctx context.Context, p edu.Period) (*standard.Assessment, error)
+	// AsOf is when the newest figure of a period came in; zero if not known.
+	AsOf(ctx context.Context, p edu.Period) (time.Time, error)
+	// Submission tells when a submission came in, and from whom, for the trace.
+	Submission(ctx context.Context, id string) (at time.Time, by string, err error)
+}

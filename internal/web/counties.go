@@ -1,0 +1,147 @@
+package web
+
+import (
+	"fmt"
+	"math"
+	"net/http"
+	"slices"
+
+	"shuren/internal/chart"
+	"shuren/internal/edu"
+	"shuren/internal/fault"
+)
+
+type countiesPage struct {
+	Shell
+	Table Table
+	Note  string
+}
+
+// counties lists all counties: size, what part of their sections pass, and the
+// verdict of each block.
+func (s *Server) counties(w http.ResponseWriter, r *request) error {
+	p := countiesPage{Shell: s.shell(r, r.T("nav.counties"), "counties")}
+	if r.a == nil {
+		return s.render(w, r, "empty.html", p.Shell)
+	}
+	var err error
+	if p.Table, err = r.countyList(); err != nil {
+		return err
+	}
+	p.Export = r.here("as", "xlsx")
+	if r.query.Get("as") == "xlsx" {
+		return s.export(w, r, r.T("nav.counties"), p.Table)
+	}
+	return s.render(w, r, "counties.html", p)
+}
+
+func (r *request) countyList() (Table, error) {
+	t := Table{ID: "counties", Caption: r.T("counties.caption", len(r.a.Units[edu.County])), List: true, Sheet: r.T("nav.counties"), Empty: r.T("empty.counties")}
+	sortBy, dir := r.order("")
+	col := func(c Col) {
+		c.Sort, c.Dir = r.sortLink(c.Key, sortBy, dir)
+		t.Cols = append(t.Cols, c)
+	}
+	col(Col{Key: "name", Label: r.T("county")})
+	col(Col{Key: "schools", Label: r.T("schools"), Num: true})
+	for _, st := range r.a.Stages {
+		name := r.Stage(st.Frame.Stage)
+		if r.hasPupils() {
+			col(Col{Key: "pupils." + string(st.Frame.Stage), Label: r.T("col.pupils", name), Num: true, Wrap: true})
+		}
+		if r.lens.section != nil {
+			col(Col{Key: "share." + string(st.Frame.Stage), Label: r.T("col.pass", name), Unit: "%", Num: true, Wrap: true})
+		}
+		if r.lens.spread != nil {
+			col(Col{Key: "spread." + string(st.Frame.Stage), Label: r.T("col.spread", name), Unit: r.Op(r.lens.spread.Op) + r.Limit(r.lens.spread.Limit[st.Frame.Stage]), Num: true, Wrap: true})
+		}
+	}
+	for _, b := range r.lens.blocks {
+		col(Col{Key: "rule." + b.ID, Label: r.Text(b.Name), Wrap: true})
+	}
+	if r.lens.root != nil {
+		col(Col{Key: "rule." + r.lens.root.ID, Label: r.Text(r.lens.root.Name), Wrap: true})
+	}
+	type line struct {
+		row Row
+		key map[string]float64
+	}
+	var lines []line
+	for i, u := range r.a.Units[edu.County] {
+		ln := line{key: map[string]float64{"name": float64(i)}}
+		put := func(key string, v float64, c Cell) {
+			ln.key[key] = v
+			ln.row.Cells = append(ln.row.Cells, c)
+		}
+		code := codeOf(u)
+		put("name", float64(-i), linked(u.Name, r.toCounty(code)))
+		n := r.schoolsIn(i)
+		put("schools", float64(n), count(n).to(r.to([]string{"schools"}, "county", code)))
+		for k, st := range r.a.Stages {
+			stage := string(st.Frame.Stage)
+			lo, hi := r.a.Rows(edu.County, i, k)
+			if r.hasPupils() {
+				col, _ := st.Frame.Column("pupils")
+				v, has := sum(col, lo, hi)
+				if has == 0 {
+					v = math.NaN()
+				}
+				put("pupils."+stage, v, figure(v, 0))
+			}
+			if r.lens.section != nil {
+				n := r.lens.tally(edu.County, i, k)
+				c := share(n.Count[edu.Met], judged(n))
+				c.Text = chart.Number(100*ratio(n.Count[edu.Met], judged(n)), 1)
+				c.Title = r.T("share.title", n.Count[edu.Met], judged(n))
+				put("share."+stage, ratio(n.Count[edu.Met], judged(n)), c.to(r.to([]string{"schools"}, "county", code, "stage", stage)))
+			}
+			if r.lens.spread != nil {
+				v, of := r.lens.widest(k, edu.County, i)
+				c := figure(v, 3).toned(r.lens.tone(v, r.lens.spread.Op, r.lens.limit(k)))
+				if of != nil {
+					c.Title = r.Text(of.Name)
+					c = c.to(r.toTrace(edu.County, code, of.ID, "stage", stage))
+				}
+				put("spread."+stage, v, c)
+			}
+		}
+		for _, b := range r.lens.blocks {
+			r.putVerdict(put, b.ID, i, code)
+		}
+		if r.lens.root != nil {
+			r.putVerdict(put, r.lens.root.ID, i, code)
+		}
+		lines = append(lines, ln)
+	}
+	if sortBy != "" {
+		if !slices.ContainsFunc(t.Cols, func(c Col) bool { return c.Key == sortBy }) {
+			return t, fmt.Errorf("sort by %q: %w", sortBy, fault.Invalid)
+		}
+		slices.SortStableFunc(lines, func(a, b line) int { return compareMissingLast(a.key[sortBy], b.key[sortBy], dir) })
+	}
+	for _, ln := range lines {
+		t.Rows = append(t.Rows, ln.row)
+	}
+	return t, nil
+}
+
+func (r *request) putVerdict(put func(string, float64, Cell), rule string, county int, code string) {
+	v := r.a.Verdict(rule, edu.County, county)
+	c := lampCell(r.Verdict(v))
+	c.Href = r.toTrace(edu.County, code, rule)
+	put("rule."+rule, float64(verdictOrder(v)), c)
+}
+
+func (r *request) hasPupils() bool { return r.a.Pack.Element("pupils") != nil && r.has("pupils") }
+
+// schoolsIn counts the schools of a county over the stages that are measured.
+func (r *request) schoolsIn(county int) int {
+	seen := map[string]bool{}
+	for k, st := range r.a.Stages {
+		lo, hi := r.a.Rows(edu.County, county, k)
+		for _, row := range st.Frame.Rows[lo:hi] {
+			seen[row.Code] = true
+		}
+	}
+	return len(seen)
+}

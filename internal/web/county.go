@@ -1,0 +1,366 @@
+package web
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"net/http"
+	"slices"
+	"strings"
+
+	"shuren/internal/chart"
+	"shuren/internal/edu"
+	"shuren/internal/fault"
+	"shuren/internal/frame"
+	"shuren/internal/gap"
+	"shuren/internal/pack"
+	"shuren/internal/standard"
+)
+
+// nearest is how many sections the list of those nearest to passing shows.
+const nearest = 12
+
+type countyPage struct {
+	Shell
+	Lamp       Lamp
+	LampHref   string
+	Sub        string
+	Prev, Next *Link
+	Stages     []Choice
+	Measures   Table
+	RuleNote   string
+	History    chart.Table
+	Shortest   Table
+	All        Link
+	Flips      Table
+	Items      Table
+	Heads      Table
+}
+
+// county shows one county: its indicators against the standard, what its
+// sections lack, and what it owes itself.
+func (s *Server) county(w http.ResponseWriter, r *request) error {
+	if r.a == nil {
+		return s.render(w, r, "empty.html", s.shell(r, r.T("empty.title"), "counties"))
+	}
+	i := r.lens.county(r.PathValue("county"))
+	if i < 0 {
+		return fmt.Errorf("county %s: %w", r.PathValue("county"), fault.NotFound)
+	}
+	stage, err := r.stage()
+	if err != nil {
+		return err
+	}
+	years, err := s.years(r)
+	if err != nil {
+		return err
+	}
+	u := r.a.Units[edu.County][i]
+	p := countyPage{
+		Shell:  s.shell(r, u.Name, "counties", Link{r.T("nav.overview"), r.to(nil)}, Link{r.T("nav.counties"), r.to([]string{"counties"})}),
+		Stages: r.stages(stage),
+	}
+	if r.lens.root != nil {
+		v := r.a.Verdict(r.lens.root.ID, edu.County, i)
+		p.Lamp = r.Verdict(v)
+		p.Lamp.Word = r.T("county.lamp", r.Text(r.lens.root.Name), p.Lamp.Word)
+		p.Lamp.Why = r.T("county.lamp.why", r.rootWords())
+		p.LampHref = r.toTrace(edu.County, codeOf(u), r.lens.root.ID)
+	}
+	p.Sub = r.countySize(i)
+	units := r.a.Units[edu.County]
+	if n := len(units); n > 1 {
+		stageNow := r.query.Get("stage")
+		prev, next := units[(i+n-1)%n], units[(i+1)%n]
+		p.Prev = &Link{prev.Name, r.toCounty(codeOf(prev), "stage", stageNow)}
+		p.Next = &Link{next.Name, r.toCounty(codeOf(next), "stage", stageNow)}
+	}
+	p.Measures, p.History = r.measures(years, stage, i, codeOf(u))
+	p.RuleNote = r.sectionRuleWords()
+	p.Shortest = r.shortest(stage, i)
+	p.All = Link{r.T("county.all"), r.to([]string{"schools"}, "county", codeOf(u), "stage", string(r.a.Stages[stage].Frame.Stage), "verdict", edu.Short.String())}
+	p.Flips = r.flips(i)
+	p.Items = r.items(i, codeOf(u))
+	p.Heads = r.heads(i)
+	p.Export = r.here("as", "xlsx")
+	if r.query.Get("as") == "xlsx" {
+		return s.export(w, r, u.Name, p.Measures, p.Shortest, p.Items, p.Flips, p.Heads)
+	}
+	return s.render(w, r, "county.html", p)
+}
+
+// rootWords says which rules must all be met for the whole to be met.
+func (r *request) rootWords() string {
+	var names []string
+	for _, b := range r.lens.blocks {
+		names = append(names, r.Text(b.Name))
+	}
+	return r.List(names)
+}
+
+// sectionRuleWords is the section rule in words.
+func (r *request) sectionRuleWords() string {
+	rule := r.lens.section
+	if rule == nil {
+		return ""
+	}
+	n := rule.AtLeast
+	if n == 0 {
+		n = len(rule.Of)
+	}
+	if rule.Floor > 0 {
+		return r.T("rule.section.floor", n, len(rule.Of), chart.Number(100*rule.Floor, 0))
+	}
+	return r.T("rule.section", n, len(rule.Of))
+}
+
+func (r *request) countySize(i int) string {
+	parts := []string{r.T("size.schools", r.schoolsIn(i))}
+	for k, st := range r.a.Stages {
+		col, ok := st.Frame.Column("pupils")
+		if !ok {
+			continue
+		}
+		lo, hi := r.a.Rows(edu.County, i, k)
+		if v, n := sum(col, lo, hi); n > 0 {
+			parts = append(parts, r.T("size.pupils", r.Stage(st.Frame.Stage), chart.Number(v, 0)))
+		}
+	}
+	var teachers float64
+	any := false
+	for k, st := range r.a.Stages {
+		if col, ok := st.Frame.Column("teachers"); ok {
+			lo, hi := r.a.Rows(edu.County, i, k)
+			v, n := sum(col, lo, hi)
+			teachers, any = teachers+v, any || n > 0
+		}
+	}
+	if any {
+		parts = append(parts, r.T("size.teachers", chart.Number(teachers, 0)))
+	}
+	return strings.Join(parts, " · ")
+}
+
+// measures is one indicator a row, against the standard, with its history.
+func (r *request) measures(years []year, stage, county int, code string) (Table, chart.Table) {
+	st := r.a.Stages[stage]
+	name := r.Stage(st.Frame.Stage)
+	t := Table{
+		ID: "measures", Caption: r.T("measures.caption", name), Sheet: r.T("measures.sheet", name), List: true,
+		Cols: []Col{
+			{Label: r.T("indicator")}, {Label: r.T("county.value"), Num: true}, {Label: r.T("standard"), Num: true},
+			{Label: r.T("measures.bar"), Draw: true}, {Label: r.T("measures.share"), Num: true}, {Label: r.T("measures.change"), Num: true},
+			{Label: r.T("measures.history"), Draw: true},
+		},
+	}
+	if r.lens.spread != nil {
+		t.Cols = append(t.Cols, Col{Label: r.Text(r.lens.spread.Name), Unit: r.Op(r.lens.spread.Op) + r.Limit(r.lens.limit(stage)), Num: true})
+	}
+	t.Cols = append(t.Cols, Col{Label: r.T("status")})
+	hist := chart.Table{Caption: r.T("history.caption", name), Head: []string{r.T("indicator")}}
+	for _, y := range years {
+		hist.Head = append(hist.Head, y.period.String())
+	}
+	uid := r.a.Units[edu.County][county].ID
+	for _, d := range r.lens.measures {
+		jd := st.Indicator(d.ID)
+		s, ok := r.lens.stat(stage, d.ID, edu.County, county)
+		if jd == nil || !ok {
+			continue
+		}
+		values := over(years, st.Frame.Stage, func(l *lens, k int) float64 { return l.value(k, d.ID, edu.County, l.a.Unit(edu.County, uid)) })
+		unit := r.Uom(r.a.Pack, d.Unit)
+		limit, target := text(chart.NoNumber), (*chart.Target)(nil)
+		tone := chart.Plain
+		var lo, hi int
+		lo, hi = r.a.Rows(edu.County, county, stage)
+		n := standard.Tally(jd.Verdicts, lo, hi)
+		if th := jd.Threshold; th != nil && th.Formula == nil {
+			limit = Cell{Text: r.Op(th.Op) + r.Limit(th.Value), Value: th.Value, Number: true}
+			target = &chart.Target{Name: r.T("standard"), Value: th.Value}
+			tone = r.lens.tone(s.value, th.Op, th.Value)
+		}
+		lamp := r.valueLamp(tone)
+		trace := r.toTrace(edu.County, code, d.ID, "stage", string(st.Frame.Stage))
+		value := figure(s.value, d.Decimals).to(trace)
+		value.Small = unit
+		says := r.T("bullet.says", d.Name, chart.Number(s.value, d.Decimals)+unit, limit.Text)
+		row := Row{Cells: []Cell{
+			{Text: joinCode(d.Code, r.Text(d.Name)), Href: r.to([]string{"indicators", d.ID}, "stage", string(st.Frame.Stage))},
+			value, limit,
+			{Chart: draw(chart.Spec{Kind: chart.Bullet, Says: says, Width: 150, Series: []chart.Series{{Values: []float64{s.value}, Tones: []chart.Tone{tone}}}, Target: target})},
+			r.shareMet(n).to(r.to([]string{"schools"}, "county", code, "stage", string(st.Frame.Stage), "short", d.ID)),
+			change(s.value-before(values), d.Decimals),
+			{Chart: draw(r.spark(r.Text(d.Name), values, d.Decimals, unit))},
+		}}
+		if r.lens.spread != nil {
+			row.Cells = append(row.Cells, figure(s.spread, 3).to(trace).toned(r.lens.tone(s.spread, r.lens.spread.Op, r.lens.limit(stage))))
+		}
+		row.Cells = append(row.Cells, lampCell(lamp))
+		t.Rows = append(t.Rows, row)
+		h := []string{joinCode(d.Code, r.Text(d.Name))}
+		for _, v := range values {
+			h = append(h, chart.Number(v, d.Decimals))
+		}
+		hist.Rows = append(hist.Rows, h)
+	}
+	return t, hist
+}
+
+// shareMet is the part of the sections asked that meet one indicator.
+func (r *request) shareMet(n edu.AllOf) Cell {
+	c := share(n.Count[edu.Met], judged(n))
+	c.Title = r.T("share.title", n.Count[edu.Met], judged(n))
+	return c
+}
+
+// change is a difference with its sign.
+func change(v float64, decimals int) Cell {
+	c := figure(v, decimals)
+	c.Text = chart.Change(v, decimals)
+	return c
+}
+
+// valueLamp is the lamp of a region's value beside the standard of sections.
+func (r *request) valueLamp(t chart.Tone) Lamp {
+	switch t {
+	case chart.Good:
+		return Lamp{t, r.T("value.met"), r.T("value.rule")}
+	case chart.Near:
+		return Lamp{t, r.T("value.near"), r.T("value.rule")}
+	case chart.Bad:
+		return Lamp{t, r.T("value.short"), r.T("value.rule")}
+	default:
+		return Lamp{chart.Open, r.T("value.none"), r.T("value.rule")}
+	}
+}
+
+// shortest lists the sections nearest to passing, and what each lacks.
+func (r *request) shortest(stage, county int) Table {
+	st := r.a.Stages[stage]
+	t := Table{
+		ID: "shortest", List: true, Sheet: r.T("shortest.title"), Empty: r.T("shortest.none"),
+		Cols: []Col{{Label: r.T("school")}, {Label: r.T("pupils"), Num: true}, {Label: r.T("shortest.steps"), Num: true, Wrap: true}, {Label: r.T("shortest.lacks"), Wrap: true}},
+	}
+	if r.lens.section == nil {
+		return t
+	}
+	all := 0
+	for _, way := range gap.Shortest(r.a, r.lens.section.ID, edu.County, county) {
+		if way.Stage != stage {
+			continue
+		}
+		all++
+		if len(t.Rows) == nearest {
+			continue
+		}
+		row := st.Frame.Rows[way.Row]
+		pupils, _ := st.Frame.Value(way.Row, "pupils").Number()
+		if st.Frame.Value(way.Row, "pupils").IsMissing() {
+			pupils = math.NaN()
+		}
+		t.Rows = append(t.Rows, Row{Cells: []Cell{
+			linked(row.Name, r.toSchool(row.Code, "stage", string(st.Frame.Stage))),
+			figure(pupils, 0), count(len(way.Steps)), text(r.steps(way.Steps)),
+		}})
+	}
+	t.Caption = r.T("shortest.caption", r.Stage(st.Frame.Stage), all, len(t.Rows))
+	return t
+}
+
+// steps says what a section has to get: 体艺教师 +2 人(0.71→0.9).
+func (r *request) steps(steps []gap.Lack) string {
+	var parts []string
+	for _, x := range steps {
+		d := x.Indicator
+		what := shortName(r.locale, d)
+		if !math.IsNaN(x.Amount) {
+			what += " +" + r.amount(x.Amount, x.Unit).Text
+		}
+		what += r.T("step.from", chart.Number(x.Value, d.Decimals), chart.Number(x.Target, max(d.Decimals, digits(x.Target))))
+		if x.ToFloor() {
+			what += r.T("step.floor")
+		}
+		parts = append(parts, what)
+	}
+	return strings.Join(parts, r.T("list.semicolon"))
+}
+
+// flips lists the verdicts that rounding would turn round.
+func (r *request) flips(county int) Table {
+	t := Table{
+		ID: "flips", Caption: r.T("flips.caption"), Sheet: r.T("flips.title"), Empty: r.T("flips.none"),
+		Cols: []Col{{Label: r.T("school")}, {Label: r.T("stage")}, {Label: r.T("indicator")}, {Label: r.T("flips.shown"), Num: true}, {Label: r.T("flips.exact"), Num: true}, {Label: r.T("standard"), Num: true}, {Label: r.T("verdict")}},
+	}
+	flips := gap.FlipsOf(r.a, edu.County, county)
+	for _, f := range flips[:min(20, len(flips))] {
+		st := r.a.Stages[f.Stage]
+		row, d := st.Frame.Rows[f.Row], f.Judged.Item.Def
+		v := f.Judged.Item.Values[f.Row]
+		t.Rows = append(t.Rows, Row{Cells: []Cell{
+			linked(row.Name, r.toSchool(row.Code, "stage", string(st.Frame.Stage))), text(r.Stage(st.Frame.Stage)),
+			{Text: shortName(r.locale, d), Title: r.Text(d.Name)},
+			figure(gap.Round(v, d.Decimals), d.Decimals), figure(v, min(8, d.Decimals+4)).to(r.toTrace(edu.Section, row.Code, d.ID, "stage", string(st.Frame.Stage))),
+			text(r.Op(f.Judged.Threshold.Op) + r.Limit(f.Judged.Limit(f.Row))), lampCell(r.Verdict(f.Judged.Verdict(f.Row))),
+		}})
+	}
+	return t
+}
+
+// items is the county's own duties, block by block.
+func (r *request) items(county int, code string) Table {
+	t := Table{
+		ID: "duties", Caption: r.T("duties.caption"), Sheet: r.T("items.title"), Empty: r.T("duties.none"),
+		Cols: []Col{{Label: r.T("item"), Wrap: true}, {Label: r.T("duties.value"), Wrap: true}, {Label: r.T("standard"), Wrap: true}, {Label: r.T("status")}},
+	}
+	var block *pack.Rule
+	for _, it := range r.lens.items() {
+		if it.block != block {
+			block = it.block
+			v := r.a.Verdict(block.ID, edu.County, county)
+			t.Rows = append(t.Rows, Row{Head: r.Text(block.Name) + " · " + r.Verdict(v).Text()})
+		}
+		value, limit := r.itemFigure(it, county)
+		name := Cell{Text: it.name(r.locale)}
+		if it.def != nil {
+			name.Href = r.to([]string{"indicators", it.id})
+		}
+		lamp := lampCell(r.Verdict(r.a.Member(it.block, it.id, edu.County, county)))
+		if it.def != nil || it.rule != nil {
+			lamp.Href = r.toTrace(edu.County, code, it.id)
+		}
+		t.Rows = append(t.Rows, Row{Cells: []Cell{name, value, limit, lamp}})
+	}
+	return t
+}
+
+// heads is how many pupils the county has at every stage, with those that the
+// pack does not measure.
+func (r *request) heads(county int) Table {
+	t := Table{ID: "heads", Caption: r.T("heads.caption"), Sheet: r.T("heads.title"), Empty: r.T("heads.none"), Cols: []Col{{Label: r.T("stage")}, {Label: r.T("heads.units"), Num: true}, {Label: r.T("pupils"), Num: true}, {Label: r.T("teachers"), Num: true}}}
+	u := r.a.Units[edu.County][county]
+	frames := slices.Clone(r.a.Set.Sections)
+	slices.SortStableFunc(frames, func(x, y *frame.Frame) int {
+		return cmp.Compare(slices.Index(edu.Stages, x.Stage), slices.Index(edu.Stages, y.Stage))
+	})
+	for _, f := range frames {
+		for _, reg := range f.Regions[edu.County] {
+			if reg.ID != u.ID {
+				continue
+			}
+			of := func(element string) float64 {
+				col, ok := f.Column(element)
+				if !ok {
+					return math.NaN()
+				}
+				v, n := sum(col, reg.Lo, reg.Hi)
+				if n == 0 {
+					return math.NaN()
+				}
+				return v
+			}
+			t.Rows = append(t.Rows, Row{Cells: []Cell{text(r.Stage(f.Stage)), count(reg.Hi - reg.Lo), figure(of("pupils"), 0), figure(of("teachers"), 0)}})
+		}
+	}
+	return t
+}

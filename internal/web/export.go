@@ -1,0 +1,184 @@
+package web
+
+import (
+	"bytes"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/xuri/excelize/v2"
+)
+
+// export sends tables as a workbook, one sheet each: exactly the rows and
+// columns that the page shows, less the drawings.
+func (s *Server) export(w http.ResponseWriter, r *request, name string, tables ...Table) error {
+	note := r.T("export.note", r.Text(s.city.Name()), r.Period(r.period), r.a.Pack.Ref())
+	if s.city.Fictional() {
+		note = r.T("sample.mark") + " · " + note
+	}
+	var b bytes.Buffer
+	if err := writeWorkbook(&b, note, tables); err != nil {
+		return fmt.Errorf("workbook of %s: %w", name, err)
+	}
+	file := name + "-" + r.period.String() + ".xlsx"
+	if s.city.Fictional() {
+		file = r.T("sample.file") + "-" + file
+	}
+	h := w.Header()
+	h.Set("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+	h.Set("Content-Disposition", `attachment; filename="export.xlsx"; filename*=UTF-8''`+url.PathEscape(file))
+	h.Set("Cache-Control", "no-store")
+	_, err := w.Write(b.Bytes())
+	if err != nil {
+		s.log.Debug("reader gone", "path", r.URL.Path, "err", err)
+	}
+	return nil
+}
+
+func writeWorkbook(b *bytes.Buffer, note string, tables []Table) error {
+	f := excelize.NewFile()
+	defer f.Close() //nolint:errcheck // nothing is left on disk
+	styles, err := newStyles(f)
+	if err != nil {
+		return err
+	}
+	used := map[string]bool{}
+	for i, t := range tables {
+		name := sheetName(t, i, used)
+		if i == 0 {
+			err = f.SetSheetName("Sheet1", name)
+		} else {
+			_, err = f.NewSheet(name)
+		}
+		if err != nil {
+			return err
+		}
+		if err := writeSheet(f, name, note, t, styles); err != nil {
+			return err
+		}
+	}
+	return f.Write(b)
+}
+
+type styles struct{ note, head, text, group int }
+
+func newStyles(f *excelize.File) (s styles, err error) {
+	border := []excelize.Border{{Type: "bottom", Color: "D7DDE5", Style: 1}}
+	for _, x := range []struct {
+		to    *int
+		style *excelize.Style
+	}{
+		{&s.note, &excelize.Style{Font: &excelize.Font{Color: "526070", Size: 9}}},
+		{&s.head, &excelize.Style{Font: &excelize.Font{Bold: true}, Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"E8F0FB"}}, Border: border, Alignment: &excelize.Alignment{WrapText: true, Vertical: "center"}}},
+		{&s.text, &excelize.Style{Border: border, Alignment: &excelize.Alignment{Vertical: "center"}}},
+		{&s.group, &excelize.Style{Font: &excelize.Font{Bold: true}, Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"F7F9FB"}}, Border: border}},
+	} {
+		if *x.to, err = f.NewStyle(x.style); err != nil {
+			return s, err
+		}
+	}
+	return s, nil
+}
+
+// writeSheet puts the note in the first row, the head in the second, and holds
+// the head and the first column when the sheet is scrolled.
+func writeSheet(f *excelize.File, name, note string, t Table, st styles) error {
+	sw, err := f.NewStreamWriter(name)
+	if err != nil {
+		return err
+	}
+	var cols []int
+	for i, c := range t.Cols {
+		if c.Draw {
+			continue
+		}
+		cols = append(cols, i)
+		if err := sw.SetColWidth(len(cols), len(cols), width(t, i)); err != nil {
+			return err
+		}
+	}
+	if err := sw.SetPanes(&excelize.Panes{Freeze: true, XSplit: 1, YSplit: 2, TopLeftCell: "B3", ActivePane: "bottomRight"}); err != nil {
+		return err
+	}
+	if err := sw.SetRow("A1", []any{excelize.Cell{StyleID: st.note, Value: note}}); err != nil {
+		return err
+	}
+	head := make([]any, 0, len(cols))
+	for _, i := range cols {
+		c := t.Cols[i]
+		label := c.Label
+		if c.Title != "" {
+			label = c.Title
+		}
+		if c.Unit != "" {
+			label += " (" + c.Unit + ")"
+		}
+		head = append(head, excelize.Cell{StyleID: st.head, Value: label})
+	}
+	if err := sw.SetRow("A2", head); err != nil {
+		return err
+	}
+	for n, row := range t.Rows {
+		at := fmt.Sprintf("A%d", n+3)
+		var cells []any
+		if row.Head != "" {
+			cells = []any{excelize.Cell{StyleID: st.group, Value: row.Head}}
+		}
+		for _, i := range cols {
+			if i >= len(row.Cells) {
+				break
+			}
+			c := row.Cells[i]
+			v := any(strings.TrimSpace(c.Text))
+			if c.Number {
+				v = c.Value
+			}
+			cells = append(cells, excelize.Cell{StyleID: st.text, Value: v})
+		}
+		if err := sw.SetRow(at, cells); err != nil {
+			return err
+		}
+	}
+	return sw.Flush()
+}
+
+// width is how wide a column has to be for what stands in it.
+func width(t Table, col int) float64 {
+	w := float64(utf8.RuneCountInString(t.Cols[col].Label)) + 2
+	for _, row := range t.Rows[:min(50, len(t.Rows))] {
+		if col < len(row.Cells) {
+			n := 0.0
+			for _, c := range row.Cells[col].Text {
+				n++
+				if c >= 0x2E80 {
+					n++
+				}
+			}
+			w = max(w, n+2)
+		}
+	}
+	return min(48, max(8, w))
+}
+
+// sheetName is a name that a workbook takes, each once.
+func sheetName(t Table, i int, used map[string]bool) string {
+	name := strings.Map(func(c rune) rune {
+		if strings.ContainsRune(`[]:*?/\'`, c) {
+			return ' '
+		}
+		return c
+	}, t.Sheet)
+	if name = strings.TrimSpace(name); name == "" {
+		name = fmt.Sprintf("Table %d", i+1)
+	}
+	if runes := []rune(name); len(runes) > 28 {
+		name = string(runes[:28])
+	}
+	if used[name] {
+		name = fmt.Sprintf("%s %d", name, i+1)
+	}
+	used[name] = true
+	return name
+}

@@ -1,0 +1,391 @@
+package web
+
+import (
+	"fmt"
+	"math"
+	"net/http"
+	"slices"
+	"strings"
+
+	"shuren/internal/chart"
+	"shuren/internal/edu"
+	"shuren/internal/fault"
+	"shuren/internal/pack"
+	"shuren/internal/standard"
+)
+
+type indicatorPage struct {
+	Shell
+	Sub        string
+	Facts      []Fact
+	Note       string
+	Stages     []Choice
+	Thresholds Table
+	Spread     *chartView // how sections are distributed
+	Counties   *chartView
+	History    *chartView
+	Table      Table
+}
+
+// chartView is a chart with the table behind it.
+type chartView struct {
+	chart.Spec
+	Data chart.Table
+}
+
+func view(s chart.Spec) *chartView { return &chartView{s, s.Table()} }
+
+// indicator shows one measure: what it is, what it is held to, how sections and
+// counties stand, and how it went.
+func (s *Server) indicator(w http.ResponseWriter, r *request) error {
+	if r.a == nil {
+		return s.render(w, r, "empty.html", s.shell(r, r.T("empty.title"), "indicators"))
+	}
+	d := r.a.Pack.Indicator(r.PathValue("indicator"))
+	if d == nil {
+		return fmt.Errorf("indicator %s: %w", r.PathValue("indicator"), fault.NotFound)
+	}
+	stage, err := r.indicatorStage(d)
+	if err != nil {
+		return err
+	}
+	years, err := s.years(r)
+	if err != nil {
+		return err
+	}
+	p := indicatorPage{
+		Shell: s.shell(r, joinCode(d.Code, r.Text(d.Name)), "indicators", Link{r.T("nav.overview"), r.to(nil)}, Link{r.T("nav.indicators"), r.to([]string{"indicators"})}),
+		Facts: r.indicatorFacts(d), Note: r.Text(d.Note), Thresholds: r.thresholdTable(d),
+	}
+	if d.Level == edu.Section {
+		for _, c := range r.stages(stage) {
+			if r.a.Stages[len(p.Stages)].Item(d.ID) != nil {
+				p.Stages = append(p.Stages, c)
+			}
+		}
+		p.Spread = r.distribution(stage, d)
+		p.Counties, p.Table = r.byCounty(stage, d)
+		p.History = r.cityHistory(years, stage, d)
+	} else {
+		p.Table = r.countyAnswers(d)
+	}
+	p.Export = r.here("as", "xlsx")
+	if r.query.Get("as") == "xlsx" {
+		return s.export(w, r, p.Title, p.Table, p.Thresholds)
+	}
+	return s.render(w, r, "indicator.html", p)
+}
+
+// indicatorStage is the stage asked for, otherwise the first that has the
+// indicator.
+func (r *request) indicatorStage(d *pack.Indicator) (int, error) {
+	if d.Level != edu.Section {
+		return 0, nil
+	}
+	i, err := r.stage()
+	if err != nil {
+		return 0, err
+	}
+	if i < len(r.a.Stages) && r.a.Stages[i].Item(d.ID) != nil {
+		return i, nil
+	}
+	for k, st := range r.a.Stages {
+		if st.Item(d.ID) != nil {
+			return k, nil
+		}
+	}
+	return 0, fmt.Errorf("indicator %s has no figures in %s: %w", d.ID, r.period, fault.NotFound)
+}
+
+func (r *request) indicatorFacts(d *pack.Indicator) []Fact {
+	var out []Fact
+	add := func(term, text string, code bool) {
+		if text != "" {
+			out = append(out, Fact{Term: r.T(term), Text: text, Code: code})
+		}
+	}
+	add("catalogue.words", r.Text(d.Words), false)
+	add("catalogue.notation", d.Notation, true)
+	if d.Section != nil {
+		add("formula.section", d.Section.Src, true)
+	}
+	if d.Region != nil {
+		add("formula.region", d.Region.Src, true)
+	}
+	unit := d.Unit
+	if d.Unit == pack.YesNo {
+		unit = r.T("unit.yesno")
+	}
+	add("unit", unit, d.Unit != pack.YesNo)
+	var stages []string
+	for _, s := range d.Stages {
+		stages = append(stages, r.Stage(s))
+	}
+	add("catalogue.stages", r.List(stages), false)
+	var needs []string
+	for _, n := range d.Needs {
+		needs = append(needs, r.element(n))
+	}
+	add("catalogue.needs", r.List(needs), false)
+	if d.Weight != "" {
+		add("catalogue.weight", r.element(d.Weight), false)
+	}
+	add("source", d.Source, false)
+	if d.Tag != "" {
+		add("evidence", d.Tag+" · "+r.Evidence(d.Tag), false)
+	}
+	return out
+}
+
+func (r *request) thresholdTable(d *pack.Indicator) Table {
+	t := Table{ID: "thresholds", Caption: r.T("thresholds.caption"), Sheet: r.T("thresholds.title"), Empty: r.T("thresholds.none"),
+		Cols: []Col{{Label: r.T("stage")}, {Label: r.T("thresholds.of")}, {Label: r.T("standard"), Wrap: true}, {Label: r.T("thresholds.from")}, {Label: r.T("source"), Wrap: true}, {Label: r.T("evidence")}}}
+	if r.a.Standard == nil {
+		return t
+	}
+	for _, th := range r.inForce(d.ID) {
+		stage := r.T("stage.every")
+		if th.Stage != "" {
+			stage = r.Stage(th.Stage)
+		}
+		of := r.T("thresholds.each")
+		if th.Region {
+			of = r.T("thresholds.region")
+		} else if d.Level == edu.County {
+			of = r.Level(edu.County)
+		}
+		words := r.thresholdWords(d, th)
+		if th.When != nil {
+			words += r.T("thresholds.when", th.When.Src)
+		}
+		if n := r.Text(th.Note); n != "" {
+			words += r.T("list.semicolon") + n
+		}
+		from := th.From.String()
+		if from == "" {
+			from = chart.NoNumber
+		}
+		t.Rows = append(t.Rows, Row{Cells: []Cell{text(stage), text(of), text(words), text(from), text(th.Source), {Text: th.Tag, Title: r.Evidence(th.Tag)}}})
+	}
+	for _, rule := range r.a.Standard.Rules {
+		if rule.Statistic == "" || !slices.Contains(rule.Of, d.ID) {
+			continue
+		}
+		for _, s := range edu.Stages {
+			if v, ok := rule.Limit[s]; ok {
+				t.Rows = append(t.Rows, Row{Cells: []Cell{text(r.Stage(s)), text(r.Text(rule.Name)), text(r.Op(rule.Op) + r.Limit(v)), text(chart.NoNumber), text(rule.Source), {Text: rule.Tag, Title: r.Evidence(rule.Tag)}}})
+			}
+		}
+	}
+	return t
+}
+
+// classes of a histogram: about so many.
+const bins = 16
+
+// distribution is how many sections lie in each class of values; the standard
+// is a tick at its true place.
+func (r *request) distribution(stage int, d *pack.Indicator) *chartView {
+	st := r.a.Stages[stage]
+	jd := st.Indicator(d.ID)
+	var values []float64
+	for _, v := range jd.Item.Values {
+		if !math.IsNaN(v) {
+			values = append(values, v)
+		}
+	}
+	if len(values) < 2 || d.Unit == pack.YesNo {
+		return nil
+	}
+	slices.Sort(values)
+	limit := math.NaN()
+	if jd.Threshold != nil && jd.Threshold.Formula == nil {
+		limit = jd.Threshold.Value
+	}
+	// The far tail goes into the last class, so that it does not flatten the rest.
+	lo, hi := math.Min(0, values[0]), values[len(values)*98/100]
+	if !math.IsNaN(limit) {
+		hi = math.Max(hi, limit*1.2)
+	}
+	step := niceStep((hi - lo) / bins)
+	n := int(math.Ceil((hi - lo) / step))
+	if n < 1 {
+		return nil
+	}
+	counts, tones := make([]float64, n), make([]chart.Tone, n)
+	met := 0
+	for _, v := range values {
+		counts[min(n-1, max(0, int(math.Floor((v-lo)/step+1e-9))))]++
+		if standard.Compare(v, opOf(jd), limit) == edu.Met {
+			met++
+		}
+	}
+	spec := chart.Spec{Kind: chart.Histogram, Title: r.T("distribution.title", r.Stage(st.Frame.Stage)), XName: r.T("distribution.class", r.Uom(r.a.Pack, d.Unit)), Unit: r.T("distribution.unit"), Width: 520}
+	dec := digits(step)
+	for i := range n {
+		from := lo + float64(i)*step
+		label := chart.Number(from, dec)
+		if i == n-1 && values[len(values)-1] >= from+step {
+			label = "≥" + label
+		}
+		spec.X = append(spec.X, label)
+		if !math.IsNaN(limit) {
+			// A class that the standard cuts is neither met nor short as a whole.
+			switch a, b := standard.Compare(from, jd.Threshold.Op, limit), standard.Compare(from+step*(1-1e-9), jd.Threshold.Op, limit); {
+			case a == b && a == edu.Met:
+				tones[i] = chart.Good
+			case a == b:
+				tones[i] = chart.Bad
+			default:
+				tones[i] = chart.Near
+			}
+		}
+	}
+	spec.Series = []chart.Series{{Name: r.T("sections"), Values: counts, Tones: tones}}
+	if math.IsNaN(limit) {
+		spec.Says = r.T("distribution.says.plain", d.Name, len(values))
+	} else {
+		spec.Target = &chart.Target{Name: r.T("standard") + " " + r.Op(jd.Threshold.Op), Value: limit, At: (limit - lo) / step}
+		spec.Decimals = digits(limit)
+		spec.Says = r.T("distribution.says", d.Name, len(values), met, chart.Percent(ratio(met, len(values))))
+	}
+	return view(spec)
+}
+
+func opOf(jd *standard.Judged) pack.Op {
+	if jd.Threshold == nil {
+		return pack.AtLeast
+	}
+	return jd.Threshold.Op
+}
+
+// niceStep is the next round step: 1, 2 or 5 times a power of ten.
+func niceStep(x float64) float64 {
+	if x <= 0 || math.IsNaN(x) {
+		return 1
+	}
+	mag := math.Pow(10, math.Floor(math.Log10(x)))
+	for _, m := range []float64{1, 2, 5} {
+		if m*mag >= x*0.999 {
+			return m * mag
+		}
+	}
+	return 10 * mag
+}
+
+// byCounty compares the counties, highest first.
+func (r *request) byCounty(stage int, d *pack.Indicator) (*chartView, Table) {
+	st := r.a.Stages[stage]
+	jd := st.Indicator(d.ID)
+	code := string(st.Frame.Stage)
+	t := Table{ID: "bycounty", Caption: r.T("bycounty.caption", r.Stage(st.Frame.Stage)), List: true, Sheet: r.T("nav.counties"), Empty: r.T("empty.counties"),
+		Cols: []Col{{Label: r.T("county")}, {Label: r.T("county.value"), Unit: r.Uom(r.a.Pack, d.Unit), Num: true}, {Label: r.T("bycounty.n"), Num: true}, {Label: r.T("bycounty.missing"), Num: true}, {Label: r.T("measures.share"), Num: true}, {Label: r.T("bycounty.short"), Num: true}}}
+	if r.lens.spread != nil && slices.Contains(r.lens.spread.Of, d.ID) {
+		t.Cols = append(t.Cols, Col{Label: r.Text(r.lens.spread.Name), Unit: r.Op(r.lens.spread.Op) + r.Limit(r.lens.limit(stage)), Num: true})
+	}
+	type line struct {
+		name string
+		v    float64
+		tone chart.Tone
+		row  Row
+	}
+	var lines []line
+	for i, u := range r.a.Units[edu.County] {
+		s, ok := r.lens.stat(stage, d.ID, edu.County, i)
+		if !ok {
+			continue
+		}
+		lo, hi := r.a.Rows(edu.County, i, stage)
+		n := standard.Tally(jd.Verdicts, lo, hi)
+		tone := r.valueTone(stage, d.ID, s.value)
+		trace := r.toTrace(edu.County, codeOf(u), d.ID, "stage", code)
+		cells := []Cell{
+			linked(u.Name, r.toCounty(codeOf(u), "stage", code)), figure(s.value, d.Decimals).to(trace).toned(tone),
+			count(s.n), count(s.missing), r.shareMet(n), count(n.Count[edu.Short]).to(r.to([]string{"schools"}, "county", codeOf(u), "stage", code, "short", d.ID)),
+		}
+		if len(t.Cols) > 6 {
+			cells = append(cells, figure(s.spread, 3).to(trace).toned(r.lens.tone(s.spread, r.lens.spread.Op, r.lens.limit(stage))))
+		}
+		lines = append(lines, line{u.Name, s.value, tone, Row{Cells: cells}})
+	}
+	slices.SortStableFunc(lines, func(a, b line) int { return compareMissingLast(a.v, b.v, "desc") })
+	spec := chart.Spec{Kind: chart.Bars, Title: r.T("bycounty.title", r.Stage(st.Frame.Stage)), XName: r.T("county"), Unit: r.Uom(r.a.Pack, d.Unit), Decimals: d.Decimals, Width: 520}
+	series := chart.Series{Name: r.T("county.value")}
+	met := 0
+	for _, ln := range lines {
+		t.Rows = append(t.Rows, ln.row)
+		if len(spec.X) < 30 {
+			spec.X = append(spec.X, ln.name)
+			series.Values = append(series.Values, ln.v)
+			series.Tones = append(series.Tones, ln.tone)
+		}
+		if ln.tone == chart.Good {
+			met++
+		}
+	}
+	spec.Series = []chart.Series{series}
+	if d.Region == nil || len(lines) == 0 {
+		return nil, t
+	}
+	if jd.Threshold != nil && jd.Threshold.Formula == nil {
+		spec.Target = &chart.Target{Name: r.T("standard") + " " + r.Op(jd.Threshold.Op), Value: jd.Threshold.Value}
+		spec.Says = r.T("bycounty.says", d.Name, met, len(lines))
+	} else {
+		spec.Says = r.T("bycounty.says.plain", d.Name, len(lines))
+	}
+	return view(spec), t
+}
+
+// cityHistory is the whole's value over the years, all stages in one chart.
+func (r *request) cityHistory(years []year, stage int, d *pack.Indicator) *chartView {
+	if d.Region == nil || len(years) < 2 {
+		return nil
+	}
+	spec := chart.Spec{Kind: chart.Line, Title: r.T("history.title"), XName: r.T("year"), X: labels(years), Unit: r.Uom(r.a.Pack, d.Unit), Decimals: d.Decimals, Width: 520}
+	for _, st := range r.a.Stages {
+		if st.Item(d.ID) == nil {
+			continue
+		}
+		v := over(years, st.Frame.Stage, func(l *lens, k int) float64 {
+			level, top := l.top()
+			return l.value(k, d.ID, level, top)
+		})
+		spec.Series = append(spec.Series, chart.Series{Name: r.Stage(st.Frame.Stage), Values: v})
+	}
+	now := over(years, r.a.Stages[stage].Frame.Stage, func(l *lens, k int) float64 {
+		level, top := l.top()
+		return l.value(k, d.ID, level, top)
+	})
+	first := 0
+	for first < len(now)-1 && math.IsNaN(now[first]) {
+		first++
+	}
+	spec.Says = r.T("history.says", r.Stage(r.a.Stages[stage].Frame.Stage), d.Name, years[first].period.String(), chart.Number(now[first], d.Decimals), r.period.String(), chart.Number(last(now), d.Decimals))
+	return view(spec)
+}
+
+// countyAnswers is an indicator of the counties' own answers.
+func (r *request) countyAnswers(d *pack.Indicator) Table {
+	t := Table{ID: "answers", Caption: r.T("bycounty.caption", r.Level(edu.County)), List: true, Sheet: r.T("nav.counties"), Empty: r.T("empty.answers"),
+		Cols: []Col{{Label: r.T("county")}, {Label: r.T("county.value"), Num: true}, {Label: r.T("standard"), Num: true}, {Label: r.T("why"), Wrap: true}, {Label: r.T("status")}}}
+	if r.a.Counties == nil || r.a.Counties.Indicator(d.ID) == nil {
+		return t
+	}
+	jd := r.a.Counties.Indicator(d.ID)
+	unit := r.Uom(r.a.Pack, d.Unit)
+	for i, u := range r.a.Units[edu.County] {
+		if u.Row < 0 {
+			continue
+		}
+		v, limit := r.itemFigure(blockItem{id: d.ID, def: d}, i)
+		if d.Unit != pack.YesNo && v.Number {
+			v.Text = strings.TrimSuffix(v.Text, unit)
+			v.Small = unit
+		}
+		trace := r.toTrace(edu.County, codeOf(u), d.ID)
+		lamp := lampCell(r.Verdict(jd.Verdict(u.Row)))
+		lamp.Href = trace
+		t.Rows = append(t.Rows, Row{Cells: []Cell{linked(u.Name, r.toCounty(codeOf(u))), v.to(trace), limit, text(r.Text(r.a.Reason(r.a.Counties, jd, u.Row))), lamp}})
+	}
+	return t
+}

@@ -1,0 +1,230 @@
+package web
+
+import (
+	"math"
+	"slices"
+
+	"shuren/internal/chart"
+	"shuren/internal/edu"
+	"shuren/internal/pack"
+	"shuren/internal/standard"
+)
+
+// lens finds in a pack what the pages show first. No id is wired in: a pack
+// with other names, or without a standard, is shown just as well.
+type lens struct {
+	a *standard.Assessment
+	// section is the rule that a section passes or fails, nil without one.
+	section *pack.Rule
+	// measures are the indicators of that rule, or all of sections without it.
+	measures []*pack.Indicator
+	// spread is the rule that holds differences between sections to a limit.
+	spread *pack.Rule
+	// resources is the region rule that asks every section to pass.
+	resources *pack.Rule
+	// root is the verdict of the whole.
+	root *pack.Rule
+	// blocks are the region rules directly under the root, in its order.
+	blocks []*pack.Rule
+}
+
+func newLens(a *standard.Assessment) *lens {
+	l := &lens{a: a}
+	if std := a.Standard; std != nil {
+		for _, r := range std.Rules {
+			switch {
+			case r.Level == edu.Section && l.section == nil:
+				l.section = r
+			case r.Statistic != "" && l.spread == nil:
+				l.spread = r
+			case l.section != nil && l.resources == nil && r.Level != edu.Section && slices.Contains(r.Of, l.section.ID):
+				l.resources = r
+			}
+		}
+		l.root = l.rule(std.Root)
+		if l.root != nil {
+			for _, id := range l.root.Of {
+				if r := l.rule(id); r != nil && r.Level != edu.Section {
+					l.blocks = append(l.blocks, r)
+				}
+			}
+		}
+	}
+	if l.section != nil {
+		for _, id := range l.section.Of {
+			if d := a.Pack.Indicator(id); d != nil {
+				l.measures = append(l.measures, d)
+			}
+		}
+	}
+	if len(l.measures) == 0 {
+		for _, d := range a.Pack.Indicators {
+			if d.Level == edu.Section && d.Unit != pack.YesNo {
+				l.measures = append(l.measures, d)
+			}
+		}
+	}
+	return l
+}
+
+func (l *lens) rule(id string) *pack.Rule {
+	if l.a.Standard == nil || id == "" {
+		return nil
+	}
+	for _, r := range l.a.Standard.Rules {
+		if r.ID == id {
+			return r
+		}
+	}
+	return nil
+}
+
+// floor is the part of a threshold below which a section cannot pass; 0 where
+// the standard has no such line.
+func (l *lens) floor() float64 {
+	if l.section == nil {
+		return 0
+	}
+	return l.section.Floor
+}
+
+// tone compares a figure with a limit for display: met, near (not below the
+// standard's own floor) or short. It is no verdict, and pages say so.
+func (l *lens) tone(v float64, op pack.Op, limit float64) chart.Tone {
+	switch standard.Compare(v, op, limit) {
+	case edu.Met:
+		return chart.Good
+	case edu.Unknown:
+		return chart.Plain
+	}
+	if f := l.floor(); f > 0 && op == pack.AtLeast && v >= f*limit {
+		return chart.Near
+	}
+	return chart.Bad
+}
+
+// verdictTone is the tone of a verdict on one indicator of one section: a short
+// one is near where it does not lie below the floor.
+func (l *lens) verdictTone(jd *standard.Judged, row int) chart.Tone {
+	switch jd.Verdict(row) {
+	case edu.Met:
+		return chart.Good
+	case edu.Short:
+		if l.tone(jd.Item.Values[row], jd.Threshold.Op, jd.Limit(row)) == chart.Near && l.asks(jd.Item.Def.ID) {
+			return chart.Near
+		}
+		return chart.Bad
+	case edu.Exempt:
+		if jd.Threshold == nil {
+			return chart.Plain
+		}
+		return chart.Open
+	default:
+		return chart.Open
+	}
+}
+
+// asks tells that the section rule asks for an indicator.
+func (l *lens) asks(id string) bool { return l.section != nil && slices.Contains(l.section.Of, id) }
+
+// top is the level and index of the whole: the first unit of the highest level.
+func (l *lens) top() (edu.Level, int) {
+	for lv := range l.a.Units {
+		if len(l.a.Units[lv]) > 0 {
+			return edu.Level(lv), 0
+		}
+	}
+	return edu.NoLevel, -1
+}
+
+// county finds a county by its code, or -1.
+func (l *lens) county(code string) int {
+	return slices.IndexFunc(l.a.Units[edu.County], func(u standard.Unit) bool { return u.Code == code })
+}
+
+// stat is an indicator over a unit in a stage: value, n, and its moments.
+func (l *lens) value(stage int, id string, level edu.Level, unit int) float64 {
+	if s, ok := l.stat(stage, id, level, unit); ok {
+		return s.value
+	}
+	return math.NaN()
+}
+
+type unitStat struct {
+	value, spread float64
+	n, missing    int
+}
+
+func (l *lens) stat(stage int, id string, level edu.Level, unit int) (unitStat, bool) {
+	if unit < 0 {
+		return unitStat{}, false
+	}
+	st := l.a.Stages[stage]
+	it := st.Item(id)
+	ri := l.a.Units[level][unit].Region[stage]
+	if it == nil || ri < 0 || ri >= len(it.Stats[level]) {
+		return unitStat{}, false
+	}
+	s := it.Stats[level][ri]
+	out := unitStat{value: s.Value, n: s.N, missing: s.Missing, spread: math.NaN()}
+	if l.spread != nil {
+		out.spread = standard.Dispersion(s, l.spread.Statistic)
+	}
+	return out, true
+}
+
+// limit is the dispersion rule's limit of a stage.
+func (l *lens) limit(stage int) float64 {
+	if l.spread == nil {
+		return math.NaN()
+	}
+	if v, ok := l.spread.Limit[l.a.Stages[stage].Frame.Stage]; ok {
+		return v
+	}
+	if v, ok := l.spread.Limit[""]; ok {
+		return v
+	}
+	return math.NaN()
+}
+
+// widest is the largest dispersion among the measures of a unit, and whose it
+// is; nil where there is none.
+func (l *lens) widest(stage int, level edu.Level, unit int) (float64, *pack.Indicator) {
+	most, of := math.NaN(), (*pack.Indicator)(nil)
+	for _, d := range l.measures {
+		if s, ok := l.stat(stage, d.ID, level, unit); ok && !math.IsNaN(s.spread) && !(s.spread <= most) {
+			most, of = s.spread, d
+		}
+	}
+	return most, of
+}
+
+// tally counts the section rule's verdicts over a unit; stage -1 is all.
+func (l *lens) tally(level edu.Level, unit, stage int) edu.AllOf {
+	if l.section == nil || unit < 0 {
+		return edu.AllOf{}
+	}
+	return l.a.Sections(l.section.ID, level, unit, stage)
+}
+
+// judged is how many sections were asked, whatever came out.
+func judged(t edu.AllOf) int { return t.Count[edu.Met] + t.Count[edu.Short] + t.Count[edu.Unknown] }
+
+// row finds a section of a school in a stage by the school's code, or -1.
+func (l *lens) row(stage int, code string) int {
+	if row, ok := l.a.Stages[stage].Frame.Find(code); ok {
+		return row
+	}
+	return -1
+}
+
+// sum adds up a column over rows lo to hi-1; n is how many have a figure.
+func sum(col []float64, lo, hi int) (total float64, n int) {
+	for i := lo; i < hi && i < len(col); i++ {
+		if !math.IsNaN(col[i]) {
+			total += col[i]
+			n++
+		}
+	}
+	return total, n
+}

@@ -1,0 +1,95 @@
+package web
+
+import (
+	"cmp"
+	"math"
+
+	"shuren/internal/chart"
+	"shuren/internal/edu"
+	"shuren/internal/pack"
+)
+
+// order reads by what, and in which direction, a table is to be sorted.
+func (r *request) order(usual string) (key, dir string) {
+	key, dir = r.query.Get("sort"), r.query.Get("dir")
+	if key == "" {
+		return usual, "desc"
+	}
+	if dir != "asc" {
+		dir = "desc"
+	}
+	return key, dir
+}
+
+// sortLink is the address that sorts by a column, the other way round where the
+// table is already sorted by it; dir is how it is sorted now, in ARIA's words.
+func (r *request) sortLink(key, now, dir string) (href, aria string) {
+	if key != now {
+		return r.here("sort", key, "dir", "desc", "page", ""), ""
+	}
+	if dir == "asc" {
+		return r.here("sort", key, "dir", "desc", "page", ""), "ascending"
+	}
+	return r.here("sort", key, "dir", "asc", "page", ""), "descending"
+}
+
+// compareMissingLast orders figures, those that are missing last either way.
+func compareMissingLast(a, b float64, dir string) int {
+	switch am, bm := math.IsNaN(a), math.IsNaN(b); {
+	case am && bm:
+		return 0
+	case am:
+		return 1
+	case bm:
+		return -1
+	case dir == "asc":
+		return cmp.Compare(a, b)
+	default:
+		return cmp.Compare(b, a)
+	}
+}
+
+// verdictOrder puts the worst first: short, unknown, met, exempt.
+func verdictOrder(v edu.Verdict) int {
+	return map[edu.Verdict]int{edu.Short: 3, edu.Unknown: 2, edu.Met: 1, edu.Exempt: 0}[v]
+}
+
+func shortName(l locale, d *pack.Indicator) string {
+	if t := l.Text(d.Short); t != "" {
+		return t
+	}
+	return l.Text(d.Name)
+}
+
+// element names an element, or one part of it: 在校生数 · 七年级.
+func (r *request) element(id string) string {
+	e := r.a.Pack.Element(id)
+	if e == nil {
+		return id
+	}
+	name := r.Text(e.Name)
+	if e.By != nil {
+		for _, p := range e.By.Parts {
+			if id == e.ID+"."+p.ID {
+				name += " · " + r.Text(p.Name)
+			}
+		}
+	}
+	return name
+}
+
+// amount is a lack in things to provide; large sums of money in 万元.
+func (r *request) amount(v float64, unit string) Cell {
+	c := figure(v, 0)
+	name := r.Uom(r.a.Pack, unit)
+	if unit == "yuan" && v >= 100000 {
+		c = figure(v/10000, 1)
+		c.Value, name = v, r.Uom(r.a.Pack, "10000 yuan")
+	} else if v != math.Trunc(v) && v < 100 {
+		c = figure(v, 1)
+	}
+	if c.Text != chart.NoNumber && name != "" {
+		c.Text += " " + name
+	}
+	return c
+}

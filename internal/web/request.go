@@ -1,0 +1,135 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"shuren/internal/edu"
+	"shuren/internal/fault"
+	"shuren/internal/i18n"
+	"shuren/internal/standard"
+)
+
+// request is a request with its scope: language, period, and the assessment.
+type request struct {
+	*http.Request
+	locale
+	query   url.Values
+	periods []edu.Period
+	period  edu.Period           // zero while there are no data
+	a       *standard.Assessment // nil while there are no data
+	lens    *lens
+}
+
+// begin reads what every page needs. It always gives a request that an error
+// page can be written with.
+func (s *Server) begin(w http.ResponseWriter, r *http.Request) (*request, error) {
+	req := &request{Request: r, query: r.URL.Query(), locale: locale{i18n.For(language(w, r))}}
+	var err error
+	if req.periods, err = s.city.Periods(r.Context()); err != nil {
+		return req, fmt.Errorf("periods: %w", err)
+	}
+	if len(req.periods) == 0 {
+		return req, nil
+	}
+	p := req.periods[len(req.periods)-1]
+	if y := req.query.Get("year"); y != "" {
+		if p, err = edu.ParsePeriod(y); err != nil {
+			return req, fmt.Errorf("year: %w: %w", err, fault.Invalid)
+		}
+		if !slices.Contains(req.periods, p) {
+			return req, fmt.Errorf("year %s: %w", p, fault.NotFound)
+		}
+	}
+	if req.a, err = s.city.Assessment(r.Context(), p); err != nil {
+		return req, fmt.Errorf("assessment of %s: %w", p, err)
+	}
+	req.period = p
+	req.lens = newLens(req.a)
+	return req, nil
+}
+
+// language is what the reader chose, then what the browser asks for. A choice
+// in the address is kept in a cookie.
+func language(w http.ResponseWriter, r *http.Request) string {
+	if l := r.URL.Query().Get("lang"); slices.Contains(i18n.Languages, l) {
+		http.SetCookie(w, &http.Cookie{Name: "lang", Value: l, Path: "/", MaxAge: int((365 * 24 * time.Hour).Seconds()), HttpOnly: true, SameSite: http.SameSiteLaxMode})
+		return l
+	}
+	if c, err := r.Cookie("lang"); err == nil && slices.Contains(i18n.Languages, c.Value) {
+		return c.Value
+	}
+	return i18n.Match(r.Header.Get("Accept-Language"))
+}
+
+// to is an address in the scope of the request: path segments are escaped, and
+// pairs of keys and values follow the year.
+func (r *request) to(path []string, kv ...string) string {
+	var b strings.Builder
+	for _, p := range path {
+		b.WriteByte('/')
+		b.WriteString(url.PathEscape(p))
+	}
+	if b.Len() == 0 {
+		b.WriteByte('/')
+	}
+	q := with(nil, kv...)
+	if !r.period.IsZero() && q.Get("year") == "" {
+		q.Set("year", r.period.String())
+	}
+	if len(q) > 0 {
+		b.WriteString("?" + q.Encode())
+	}
+	return b.String()
+}
+
+// here is the address of this page with some keys changed.
+func (r *request) here(kv ...string) string {
+	q := with(r.query, append([]string{"lang", ""}, kv...)...)
+	if len(q) == 0 {
+		return r.URL.Path
+	}
+	return r.URL.Path + "?" + q.Encode()
+}
+
+func (r *request) toCounty(code string, kv ...string) string {
+	return r.to([]string{"counties", code}, kv...)
+}
+
+func (r *request) toSchool(code string, kv ...string) string {
+	return r.to([]string{"schools", code}, kv...)
+}
+
+func (r *request) toTrace(level edu.Level, code, item string, kv ...string) string {
+	return r.to([]string{"trace", level.String(), code, item}, kv...)
+}
+
+// stage is the index of the stage that the address names, otherwise the first.
+func (r *request) stage() (int, error) {
+	want := edu.Stage(r.query.Get("stage"))
+	if want == "" {
+		return 0, nil
+	}
+	for i, st := range r.a.Stages {
+		if st.Frame.Stage == want {
+			return i, nil
+		}
+	}
+	return 0, fmt.Errorf("stage %q: %w", want, fault.NotFound)
+}
+
+// stages is the switch between the stages that the data have.
+func (r *request) stages(now int) []Choice {
+	var out []Choice
+	if len(r.a.Stages) < 2 {
+		return nil
+	}
+	for i, st := range r.a.Stages {
+		out = append(out, Choice{Link{r.Stage(st.Frame.Stage), r.here("stage", string(st.Frame.Stage), "page", "")}, i == now})
+	}
+	return out
+}

@@ -1,0 +1,298 @@
+package web
+
+import (
+	"fmt"
+	"math"
+	"net/http"
+	"slices"
+	"strings"
+
+	"shuren/internal/chart"
+	"shuren/internal/edu"
+	"shuren/internal/fault"
+	"shuren/internal/gap"
+	"shuren/internal/pack"
+	"shuren/internal/standard"
+)
+
+type schoolPage struct {
+	Shell
+	Sub      string
+	Facts    []Fact
+	Sections []sectionView
+}
+
+// sectionView is a school's part at one stage.
+type sectionView struct {
+	Name     string
+	Lamp     Lamp
+	LampHref string
+	Way      string // the shortest way to a pass, in words
+	Rule     string
+	Measures Table
+	Others   Table
+	History  chart.Table
+	Basics   []Table
+}
+
+// school shows a school's sections: each against the standard, with its
+// history, what it lacks and what it reported.
+func (s *Server) school(w http.ResponseWriter, r *request) error {
+	if r.a == nil {
+		return s.render(w, r, "empty.html", s.shell(r, r.T("empty.title"), "schools"))
+	}
+	code := r.PathValue("school")
+	years, err := s.years(r)
+	if err != nil {
+		return err
+	}
+	p := schoolPage{}
+	var name string
+	crumbs := []Link{{r.T("nav.overview"), r.to(nil)}, {r.T("nav.schools"), r.to([]string{"schools"})}}
+	var tables []Table
+	for i, st := range r.a.Stages {
+		row := r.lens.row(i, code)
+		if row < 0 {
+			continue
+		}
+		if name == "" {
+			name = st.Frame.Rows[row].Name
+			var where []string
+			for _, level := range []edu.Level{edu.County, edu.Township} {
+				if k := st.Frame.RegionOf(level, row); k >= 0 {
+					reg := st.Frame.Regions[level][k]
+					where = append(where, reg.Name)
+					if level == edu.County {
+						crumbs = append(crumbs, Link{reg.Name, r.toCounty(regionCode(reg.Code, reg.ID))})
+					}
+				}
+			}
+			p.Sub = strings.Join(append([]string{r.T("school.code") + " " + st.Frame.Rows[row].Code}, where...), " · ")
+			p.Facts = r.schoolFacts(i, row)
+		}
+		v := r.sectionView(years, i, row, code)
+		p.Sections = append(p.Sections, v)
+		tables = append(tables, v.Measures)
+		tables = append(tables, v.Basics...)
+	}
+	if name == "" {
+		return fmt.Errorf("school %s: %w", code, fault.NotFound)
+	}
+	p.Shell = s.shell(r, name, "schools", crumbs...)
+	p.Export = r.here("as", "xlsx")
+	if r.query.Get("as") == "xlsx" {
+		return s.export(w, r, name, tables...)
+	}
+	return s.render(w, r, "school.html", p)
+}
+
+func regionCode(code string, id edu.UnitID) string {
+	if code != "" {
+		return code
+	}
+	return string(id)
+}
+
+// schoolFacts are the choices that describe a school: kind, area, who runs it.
+func (r *request) schoolFacts(stage, row int) []Fact {
+	f := r.a.Stages[stage].Frame
+	var out []Fact
+	for _, e := range r.a.Pack.Elements {
+		if e.Level != edu.Section && e.Level != edu.School || e.Type != edu.TypeChoice && e.Unit != "year" {
+			continue
+		}
+		v := f.Value(row, e.ID)
+		if v.IsMissing() {
+			continue
+		}
+		out = append(out, Fact{Term: r.Text(e.Name), Text: r.answerCell(e, v.Float()).Text})
+	}
+	return out
+}
+
+func (r *request) sectionView(years []year, stage, row int, code string) sectionView {
+	st := r.a.Stages[stage]
+	v := sectionView{Name: r.Stage(st.Frame.Stage), Rule: r.sectionRuleWords()}
+	if r.lens.section != nil {
+		if rule := st.Rule(r.lens.section.ID); rule != nil {
+			v.Lamp = r.Verdict(rule.Verdicts[row])
+			v.LampHref = r.toTrace(edu.Section, code, rule.Rule.ID, "stage", string(st.Frame.Stage))
+			switch rule.Verdicts[row] {
+			case edu.Short:
+				if way := gap.WayOf(st, rule.Rule, stage, row); len(way.Steps) > 0 {
+					v.Way = r.T("school.way", r.steps(way.Steps))
+				}
+			case edu.Unknown:
+				v.Way = r.T("school.unknown")
+			case edu.Exempt:
+				v.Way = r.T("school.exempt", r.a.Standard.ScopeNote)
+			}
+		}
+	}
+	var others []*standard.Judged
+	var measured []*standard.Judged
+	for _, jd := range st.Judged {
+		switch {
+		case slices.Contains(r.lens.measures, jd.Item.Def):
+			measured = append(measured, jd)
+		case jd.Threshold != nil:
+			others = append(others, jd)
+		}
+	}
+	v.Measures, v.History = r.sectionMeasures(years, stage, row, code, measured, true)
+	v.Others, _ = r.sectionMeasures(years, stage, row, code, others, false)
+	v.Others.Caption = r.T("school.others")
+	v.Basics = r.basics(years, stage, row, code)
+	return v
+}
+
+// sectionMeasures is one indicator a row: value, standard, history, lack.
+func (r *request) sectionMeasures(years []year, stage, row int, code string, of []*standard.Judged, full bool) (Table, chart.Table) {
+	st := r.a.Stages[stage]
+	name := r.Stage(st.Frame.Stage)
+	t := Table{ID: "s-" + string(st.Frame.Stage), Caption: r.T("measures.caption", name), Sheet: r.T("measures.sheet", name), List: full,
+		Cols: []Col{{Label: r.T("indicator")}, {Label: r.T("section.value"), Num: true}, {Label: r.T("standard"), Num: true}}}
+	if full {
+		t.Cols = append(t.Cols, Col{Label: r.T("measures.bar"), Draw: true}, Col{Label: r.T("section.part"), Num: true}, Col{Label: r.T("measures.change"), Num: true}, Col{Label: r.T("measures.history"), Draw: true}, Col{Label: r.T("section.lack"), Num: true})
+	}
+	t.Cols = append(t.Cols, Col{Label: r.T("status")})
+	hist := chart.Table{Caption: r.T("history.caption", name), Head: []string{r.T("indicator")}}
+	for _, y := range years {
+		hist.Head = append(hist.Head, y.period.String())
+	}
+	lacks := map[string]gap.Lack{}
+	for _, x := range gap.Section(st, row) {
+		lacks[x.Indicator.ID] = x
+	}
+	for _, jd := range of {
+		d := jd.Item.Def
+		value := jd.Item.Values[row]
+		unit := r.Uom(r.a.Pack, d.Unit)
+		trace := r.toTrace(edu.Section, code, d.ID, "stage", string(st.Frame.Stage))
+		cell := figure(value, d.Decimals).to(trace)
+		if !math.IsNaN(value) {
+			cell.Small = unit
+		}
+		limit, target, part := text(chart.NoNumber), (*chart.Target)(nil), text(chart.NoNumber)
+		lamp := r.Verdict(jd.Verdict(row))
+		if jd.Threshold != nil {
+			at := jd.Limit(row)
+			if !math.IsNaN(at) {
+				limit = Cell{Text: r.Op(jd.Threshold.Op) + r.Limit(at), Value: at, Number: true}
+				target = &chart.Target{Name: r.T("standard"), Value: at}
+				if at > 0 {
+					part = figure(value/at*100, 0)
+					part.Text += "%"
+				}
+			}
+			lamp.Why = r.Text(r.a.Reason(st, jd, row))
+			if r.lens.verdictTone(jd, row) == chart.Near {
+				lamp.Tone, lamp.Word = chart.Near, r.T("verdict.near")
+			}
+		} else {
+			lamp = Lamp{chart.Open, r.T("value.none"), ""}
+		}
+		if d.Unit == pack.YesNo && !math.IsNaN(value) {
+			cell = text(r.T("no"))
+			if value != 0 {
+				cell = text(r.T("yes"))
+			}
+			cell = cell.to(trace)
+			limit = text("")
+		}
+		out := Row{Cells: []Cell{{Text: joinCode(d.Code, r.Text(d.Name)), Href: r.to([]string{"indicators", d.ID}, "stage", string(st.Frame.Stage))}, cell, limit}}
+		if full {
+			values := over(years, st.Frame.Stage, func(l *lens, k int) float64 {
+				if at := l.row(k, code); at >= 0 && l.a.Stages[k].Item(d.ID) != nil {
+					return l.a.Stages[k].Item(d.ID).Values[at]
+				}
+				return math.NaN()
+			})
+			lack := text("")
+			if x, ok := lacks[d.ID]; ok && !math.IsNaN(x.Amount) {
+				lack = r.amount(x.Amount, x.Unit)
+			}
+			says := r.T("bullet.says", d.Name, chart.Number(value, d.Decimals)+unit, limit.Text)
+			out.Cells = append(out.Cells,
+				Cell{Chart: draw(chart.Spec{Kind: chart.Bullet, Says: says, Width: 150, Series: []chart.Series{{Values: []float64{value}, Tones: []chart.Tone{r.lens.verdictTone(jd, row)}}}, Target: target})},
+				part, change(value-before(values), d.Decimals), Cell{Chart: draw(r.spark(r.Text(d.Name), values, d.Decimals, unit))}, lack)
+			h := []string{joinCode(d.Code, r.Text(d.Name))}
+			for _, x := range values {
+				h = append(h, chart.Number(x, d.Decimals))
+			}
+			hist.Rows = append(hist.Rows, h)
+		}
+		c := lampCell(lamp)
+		c.Href = trace
+		out.Cells = append(out.Cells, c)
+		t.Rows = append(t.Rows, out)
+	}
+	return t, hist
+}
+
+// basics is what the section reported, beside last year's figures, under the
+// headings of the pack.
+func (r *request) basics(years []year, stage, row int, code string) []Table {
+	st := r.a.Stages[stage]
+	var prev *standard.Stage
+	prevRow := -1
+	if len(years) > 1 {
+		y := years[len(years)-2]
+		for k, ps := range y.lens.a.Stages {
+			if ps.Frame.Stage == st.Frame.Stage {
+				prev, prevRow = ps, y.lens.row(k, code)
+			}
+		}
+	}
+	var out []Table
+	for _, e := range r.a.Pack.Elements {
+		if e.Level == edu.County || e.Type == edu.TypeChoice || e.Unit == "year" || len(e.Stages) > 0 && !slices.Contains(e.Stages, st.Frame.Stage) {
+			continue
+		}
+		now := st.Frame.Value(row, e.ID)
+		was := edu.Value{}
+		if prev != nil && prevRow >= 0 {
+			was = prev.Frame.Value(prevRow, e.ID)
+		}
+		if now.IsMissing() && was.IsMissing() && !e.Required {
+			continue
+		}
+		group := e.Group
+		for _, g := range r.a.Pack.Groups {
+			if g.ID == e.Group {
+				group = r.Text(g.Name)
+			}
+		}
+		if len(out) == 0 || out[len(out)-1].Caption != group {
+			out = append(out, Table{Caption: group, Show: true, Sheet: r.Stage(st.Frame.Stage) + " " + group, Tight: true, Cols: []Col{
+				{Label: r.T("element"), Wrap: true}, {Label: r.T("basics.now"), Num: true}, {Label: r.T("basics.was"), Num: true}, {Label: r.T("measures.change"), Num: true},
+			}})
+		}
+		t := &out[len(out)-1]
+		a, b := r.answerCell(e, now.Float()), r.answerCell(e, was.Float())
+		a.Small = r.uomOf(e)
+		if cells := st.Frame.Origin(row, e.ID); len(cells) > 0 {
+			a.Title = r.place(cells[0])
+		}
+		diff := text(chart.NoNumber)
+		x, ok1 := now.Number()
+		y, ok2 := was.Number()
+		if ok1 && ok2 && e.Type != edu.TypeYesNo {
+			if e.FilledIn == "10000 yuan" {
+				x, y = x/10000, y/10000
+			}
+			diff = change(x-y, max(digits(x), digits(y)))
+		}
+		t.Rows = append(t.Rows, Row{Cells: []Cell{{Text: r.Text(e.Name), Title: r.Text(e.Help)}, a, b, diff}})
+	}
+	return out
+}
+
+// place says where a cell stands: file, sheet, column and row.
+func (r *request) place(c edu.Cell) string {
+	at := fmt.Sprintf("%s%d", c.Column, c.Row)
+	if c.Sheet != "" {
+		return r.T("cell.sheet", c.File, c.Sheet, at)
+	}
+	return r.T("cell.file", c.File, at)
+}

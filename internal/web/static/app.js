@@ -1,0 +1,8 @@
+// The entry module. Every page works without it; it only enhances.
+import { start as swap } from "./swap.js";
+import { start as keys } from "./keys.js";
+import { start as hover } from "./hover.js";
+import { start as table } from "./table.js";
+
+document.documentElement.classList.add("js");
+for (const start of [swap, keys, hover, table]) start();
