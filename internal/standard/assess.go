@@ -56,11 +56,22 @@ func (a *Assessment) stage(f *frame.Frame, level edu.Level) (*Stage, error) {
 	if a.Standard != nil && level == edu.Section {
 		scope = a.Standard.Scope
 	}
-	ev, err := indicator.Prepare(f, a.Pack.Indicators, scope)
+	scoped, unscoped := a.split(scope)
+	ev, err := indicator.Prepare(f, scoped, scope)
 	if err != nil {
 		return nil, err
 	}
-	st := &Stage{Result: ev.Result(), byID: map[string]*Judged{}}
+	evs := []*indicator.Eval{ev}
+	result := ev.Result()
+	if len(unscoped) > 0 {
+		ev, err := indicator.Prepare(f, unscoped, nil)
+		if err != nil {
+			return nil, err
+		}
+		evs = append(evs, ev)
+		result = indicator.Join(a.Pack.Indicators, result, ev.Result())
+	}
+	st := &Stage{Result: result, byID: map[string]*Judged{}}
 	j := &judge{stage: st}
 	for _, it := range st.Items {
 		jd := &Judged{Item: it}
@@ -76,12 +87,6 @@ func (a *Assessment) stage(f *frame.Frame, level edu.Level) (*Stage, error) {
 		}
 		jd.Verdicts = make([]edu.Verdict, f.Len())
 		line := line{judged: jd}
-		if it.Def.Section != nil {
-			for _, field := range it.Def.Section.Expr.Fields() {
-				col, _ := f.Column(field)
-				line.needs = append(line.needs, col)
-			}
-		}
 		if jd.Threshold.Formula != nil {
 			jd.Limits = make([]float64, f.Len())
 			if line.limit, err = bind(jd.Threshold.Formula, f); err != nil {
@@ -114,8 +119,7 @@ func (a *Assessment) stage(f *frame.Frame, level edu.Level) (*Stage, error) {
 			j.rules = append(j.rules, newSectionRule(ruled, of))
 		}
 	}
-	run(ev, j)
-	ev.Finish()
+	run(evs, j)
 	for _, jd := range st.Judged {
 		jd.judgeRegions(f)
 	}
@@ -151,16 +155,41 @@ func (a *Assessment) threshold(id string, stage edu.Stage, region bool) *pack.Th
 	return found
 }
 
+// split parts the indicators by whether the standard's scope bounds them: what
+// is asked of every school, training or class size, is asked of points too.
+func (a *Assessment) split(scope *pack.Formula) (scoped, unscoped []*pack.Indicator) {
+	if scope == nil {
+		return a.Pack.Indicators, nil
+	}
+	free := map[string]bool{}
+	for _, t := range a.Standard.Thresholds {
+		if !t.Scoped {
+			free[t.Indicator] = true
+		}
+	}
+	for _, d := range a.Pack.Indicators {
+		if free[d.ID] {
+			unscoped = append(unscoped, d)
+		} else {
+			scoped = append(scoped, d)
+		}
+	}
+	return scoped, unscoped
+}
+
 // run evaluates and judges chunk by chunk, so that a chunk's values are judged
 // while they are still in the cache.
-func run(ev *indicator.Eval, j *judge) {
-	chunks := ev.Chunks()
+func run(evs []*indicator.Eval, j *judge) {
+	chunks := evs[0].Chunks()
 	workers := min(runtime.GOMAXPROCS(0), len(chunks))
 	var next atomic.Int64
 	var wg sync.WaitGroup
 	for range workers {
 		wg.Go(func() {
-			w := ev.NewWorker()
+			ws := make([]*indicator.Worker, len(evs))
+			for i, ev := range evs {
+				ws[i] = ev.NewWorker()
+			}
 			s := newScratch()
 			for {
 				i := int(next.Add(1)) - 1
@@ -168,12 +197,17 @@ func run(ev *indicator.Eval, j *judge) {
 					return
 				}
 				lo, hi := chunks[i][0], chunks[i][1]
-				ev.Chunk(lo, hi, w)
+				for k, ev := range evs {
+					ev.Chunk(lo, hi, ws[k])
+				}
 				j.rows(lo, hi, s)
 			}
 		})
 	}
 	wg.Wait()
+	for _, ev := range evs {
+		ev.Finish()
+	}
 }
 
 // exactly removes the binary noise of a product of two decimals: 0.85 × 4.2 is

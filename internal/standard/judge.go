@@ -21,7 +21,6 @@ type line struct {
 	judged *Judged
 	limit  *formula.Bound // nil: the threshold is a number
 	when   *formula.Bound // nil: always
-	needs  [][]float64    // the columns that the value is made of, nil where absent
 }
 
 // block is how many rows are judged at a time, so that scratch stays in cache.
@@ -91,27 +90,11 @@ func (j *judge) line(l *line, lo, hi int, s *scratch) {
 		}
 	}
 	for i, v := range vals {
-		if v != v && l.doesNotApply(lo+i) {
+		// A figure that the school marked "/" asks nothing of it.
+		if v != v && edu.FromFloat(v).IsNotApplicable() {
 			out[i] = edu.Exempt
 		}
 	}
-}
-
-// doesNotApply tells that a value is missing only because the school marked
-// what it is made of with "/": then nothing is asked of it.
-func (l *line) doesNotApply(row int) bool {
-	marked := false
-	for _, col := range l.needs {
-		if col == nil {
-			return false
-		}
-		v := edu.FromFloat(col[row])
-		if v.IsMissing() {
-			return false
-		}
-		marked = marked || v.IsNotApplicable()
-	}
-	return marked
 }
 
 // inScope puts a verdict under the scope of the standard.
