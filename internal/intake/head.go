@@ -74,7 +74,7 @@ func (v *vocabulary) header(s shape, rows []sheet.Row) *head {
 	var best *head
 	for start := range rows {
 		for depth := 1; depth <= maxHeader && start+depth <= len(rows); depth++ {
-			if depth > 1 && (numeric(rows[start+depth-1]) || len(rows[start+depth-1].Cells) == 0) || len(rows[start].Cells) == 0 {
+			if depth > 1 && (v.title(rows[start]) || numeric(rows[start+depth-1]) || len(rows[start+depth-1].Cells) == 0) || len(rows[start].Cells) == 0 {
 				break
 			}
 			h := v.try(s, rows, start, depth)
@@ -84,6 +84,24 @@ func (v *vocabulary) header(s shape, rows []sheet.Row) *head {
 		}
 	}
 	return best
+}
+
+// title reports that a row stands above a header and is none of its rows: it
+// holds one text, or says something of the whole sheet (学年:2025-2026).
+func (v *vocabulary) title(r sheet.Row) bool {
+	first := ""
+	one := true
+	for _, c := range r.Cells {
+		f := fold(c)
+		if label, value, ok := strings.Cut(f, ":"); ok && value != "" && len(v.keys[label]) > 0 {
+			return true
+		}
+		if first == "" {
+			first = f
+		}
+		one = one && (f == "" || f == first)
+	}
+	return one
 }
 
 // try reads depth rows from start on as a header.
@@ -160,7 +178,7 @@ func (v *vocabulary) hints(rows []sheet.Row) map[string]string {
 	hints := map[string]string{}
 	for _, r := range rows {
 		for i, c := range r.Cells {
-			label, value, ok := strings.Cut(strings.Replace(c, ":", ":", 1), ":")
+			label, value, ok := strings.Cut(strings.Replace(c, "\uff1a", ":", 1), ":")
 			value = strings.TrimSpace(value)
 			if !ok || value == "" {
 				for _, next := range r.Cells[i+1:] {

@@ -380,16 +380,30 @@ func (w *work) numbers(f *field, col []float64, odd []sheet.Odd, gone []bool) {
 // required warns of records without a required figure.
 func (w *work) required(f *field, col []float64, gone []bool) {
 	for i, x := range col {
-		if x == x || edu.FromFloat(x).IsNotApplicable() || gone != nil && gone[i] || !w.asked(f.el, i) {
+		if x == x || edu.FromFloat(x).IsNotApplicable() || gone != nil && gone[i] || !w.asked(f.target, i) {
 			continue
 		}
 		w.problem(Problem{Row: int(w.data.Rows[i]), Column: sheet.Letters(f.index), Header: f.header, Element: f.id(), Kind: KindMissing, Wanted: both("未填,此数据项必填", "is required, but missing here")})
 	}
 }
 
-// asked reports that an element is asked of the stage of a record.
-func (w *work) asked(e *pack.Element, record int) bool {
-	return len(e.Stages) == 0 || w.stageOf == nil || slices.Contains(e.Stages, edu.Stage(w.stageOf.At(record)))
+// asked reports that an element, or one part of it, is asked of the stage of a
+// record: grade seven is not missing in a primary section.
+func (w *work) asked(t target, record int) bool {
+	if w.stageOf == nil {
+		return true
+	}
+	of := func(stages []edu.Stage) bool {
+		return len(stages) == 0 || slices.Contains(stages, edu.Stage(w.stageOf.At(record)))
+	}
+	if t.part != "" {
+		for _, o := range t.el.By.Parts {
+			if o.ID == t.part && !of(o.Stages) {
+				return false
+			}
+		}
+	}
+	return of(t.el.Stages)
 }
 
 // rowList writes rows for people: 3, 4, 7 …
