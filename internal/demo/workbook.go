@@ -145,7 +145,7 @@ func (b *book) table(sheet string, cols []column, rows int, groups bool) (*grid,
 	}
 	p := &counties[b.county]
 	plain := func(style int, text string) any { return excelize.Cell{StyleID: style, Value: text} }
-	if err := g.add([]any{plain(b.styles.warning, "示例数据（虚构）"), plain(b.styles.title, cityName.ZH+p.Short.ZH+sheet)}); err != nil {
+	if err := g.add([]any{plain(b.styles.title, "示例数据（虚构）· "+cityName.ZH+p.Short.ZH+" · "+sheet)}); err != nil {
 		return nil, err
 	}
 	if err := g.add([]any{plain(b.styles.label, b.layout.keys[keyCounty]+"："+p.key()), plain(b.styles.label, b.layout.keys[keyCounty+keyNameOf]+"："+p.Short.ZH),
@@ -401,7 +401,8 @@ func (b *book) notes() error {
 		if strings.HasPrefix(col.id, "pupils.") {
 			name = "各年级在校生数"
 		}
-		if err := put(name, col.help, b.styles.label); err != nil {
+		// In one cell with its help: a name alone would look like a header.
+		if err := put("口径", name+"："+col.help, b.styles.label); err != nil {
 			return err
 		}
 	}
