@@ -294,3 +294,5 @@ func TestThresholdsKeepStage(t *testing.T) {
 		}
 	}
 }
+
+func file(text string) *fstest.MapFile { return &fstest.MapFile{Data: []byte(text)} }

@@ -226,8 +226,8 @@ func (v *resolver) judged(st *Standard, ru *Rule, i *Indicator, at pos) {
 			v.failAt(at, "%s is judged for a region, so it is no part of a rule for sections", i.ID)
 			return
 		}
-		if ru.Floor != 0 && t.Op == Equal {
-			v.failAt(at, "%s is a judgement and has no floor", i.ID)
+		if ru.Floor != 0 && t.Op != AtLeast && t.Op != Above {
+			v.failAt(at, "a floor is a part of a least value, and %s is not held to one", i.ID)
 			return
 		}
 	}
