@@ -149,8 +149,8 @@ func (a *app) trace(as *standard.Assessment, st *standard.Stage, row int, t stan
 	}
 	if t.Formula != nil {
 		fmt.Fprintf(w, "%s: %s\n", a.say("公式", "formula"), t.Formula.Src)
-		if t.Calc.Numbers != "" {
-			fmt.Fprintf(w, "     = %s = %s\n", t.Calc.Numbers, figure(t.Value))
+		if t.Calc.Notation != "" {
+			fmt.Fprintf(w, "     = %s = %s\n", t.Calc.Notation, figure(t.Value))
 		}
 	}
 	fmt.Fprintf(w, "%s: %s %s\n\n", a.say("指标依据", "measure's source"), def.Source, evidence(a, def.Tag))

@@ -64,12 +64,16 @@ func (c *packsCheckCmd) Run(a *app) error {
 			bad++
 			continue
 		}
-		problems := pack.Check(p)
-		if len(problems) > 0 {
-			fmt.Fprintf(a.Out, "■ %s\n", ref)
-			for _, q := range problems {
-				fmt.Fprintln(a.Out, q)
+		wrong := false
+		for _, q := range p.Check() {
+			mark := "■"
+			if q.Advice {
+				mark = "▲"
 			}
+			wrong = wrong || !q.Advice
+			fmt.Fprintln(a.Out, mark, q)
+		}
+		if wrong {
 			bad++
 			continue
 		}
