@@ -76,7 +76,7 @@ func ParsePeriod(s string) (Period, error) {
 	case 1:
 		return Year(y), nil
 	case 2:
-		if y2, ok := year(parts[1]); ok && y2 == y+1 {
+		if parts[1] == strconv.Itoa(y+1) {
 			return Year(y), nil
 		}
 		if m, ok := num("1"+parts[1], 101, 112); ok && len(parts[1]) == 2 {

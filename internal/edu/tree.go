@@ -82,17 +82,9 @@ func (t *Tree) check(errs []error, u *Unit) []error {
 				bad("a %s cannot stand under %q, a %s", u.Level, p.ID, p.Level)
 			}
 		}
-		zone := a.Kind == Zone
-		switch s, ok := t.Unit(a.Statutory); {
-		case zone && u.Level != County:
-			bad("a development zone is a unit of county level, not a %s", u.Level)
-		case zone && a.Code != "":
-			bad("a development zone has no GB/T 2260 code, but %q is given", a.Code)
-		case zone && !ok:
-			bad("a development zone names its statutory county; %q is not in the tree", a.Statutory)
-		case zone && (s.Level != County || s.Attrs[len(s.Attrs)-1].Kind == Zone):
-			bad("%q is not a statutory county", a.Statutory)
-		case !zone && a.Statutory != "":
+		if a.Kind == Zone {
+			t.checkZone(u, a, bad)
+		} else if a.Statutory != "" {
 			bad("names the statutory county %q but is not a development zone", a.Statutory)
 		}
 	}
@@ -107,6 +99,22 @@ func (t *Tree) check(errs []error, u *Unit) []error {
 		}
 	}
 	return errs
+}
+
+func (t *Tree) checkZone(u *Unit, a Attrs, bad func(string, ...any)) {
+	if u.Level != County {
+		bad("a development zone is a unit of county level, not a %s", u.Level)
+	}
+	if a.Code != "" {
+		bad("a development zone has no GB/T 2260 code, but %q is given", a.Code)
+	}
+	s, ok := t.Unit(a.Statutory)
+	switch {
+	case !ok:
+		bad("a development zone names its statutory county; %q is not in the tree", a.Statutory)
+	case s.Level != County || slices.ContainsFunc(s.Attrs, func(a Attrs) bool { return a.Kind == Zone }):
+		bad("%q is not a statutory county", a.Statutory)
+	}
 }
 
 // Len is the number of units, ended ones included.
