@@ -44,16 +44,20 @@ func (c *City) record(s *section, y int) figures {
 	f["migrant_pupils"] = int(n * [settings]float64{.13, .03, .01, 0}[s.school.setting] * r.between(.5, 1.5))
 	f["left_behind_pupils"] = int(n * [settings]float64{.03, .1, .16, .18}[s.school.setting] * r.between(.5, 1.4))
 	f["disabled_pupils"] = int(n*.0035*r.between(0, 2) + .4)
-	local := int(float64(pupils-boarders) * r.between(.9, 1))
-	enrolled := 1.0
+	// Day pupils from the zone; towns closed the last gaps over the years.
+	nearby := 1.0
 	if s.stage == edu.Junior {
-		enrolled = r.between(.957, 1)
+		nearby = r.between(.958, 1)
 	}
 	if r.chance(counties[s.school.county].countGaps() / 3) {
-		enrolled = r.between(.9, .945)
+		nearby = r.between(.9, .945)
 	}
-	f["zone_enrolled"] = local
-	f["zone_pupils"] = int(float64(local) / enrolled)
+	if s.index%3 == 0 {
+		nearby -= .004 * float64(newest-y)
+	}
+	day := pupils - boarders
+	f["zone_enrolled"] = int(float64(day) * nearby)
+	f["zone_pupils"] = int(float64(day) * nearby * r.between(1, 1.04))
 
 	pe, music, art, arts := divide(st.arts)
 	f["teachers"], f["teachers_qualified"], f["teachers_backbone"] = st.teachers, st.qualified, st.backbone
@@ -85,7 +89,7 @@ func (c *City) record(s *section, y int) figures {
 	f["funds_paid"] = yuan(budget)
 	f["funds_final"] = yuan(budget * r.between(.985, 1))
 	part := r.between(.051, .068)
-	if r.chance(rate / 3) {
+	if r.chance(counties[s.school.county].countGaps() / 3) {
 		part = r.between(.038, .049)
 	}
 	f["training_budget"] = yuan(yuan(budget) * part)

@@ -101,10 +101,10 @@ func (c *City) drawFailing(county int, assessed []*section) map[*section]bool {
 // Which indicator falls short, by setting: space in county towns, arts and
 // backbone teachers in the country.
 var lackWeights = [settings][resources]float64{
-	town:    {6, 7, 4, 28, 38, 4, 8},
-	centre:  {9, 20, 27, 9, 20, 8, 7},
-	village: {10, 32, 38, 2, 4, 9, 5},
-	point:   {10, 32, 42, 0, 2, 10, 4},
+	town:    {4, 7, 4, 28, 38, 4, 8},
+	centre:  {6, 20, 27, 9, 20, 8, 7},
+	village: {5, 32, 38, 2, 4, 9, 5},
+	point:   {5, 32, 42, 0, 2, 10, 4},
 }
 
 // drawLacks gives, for the indicators in which a section falls short, the part
@@ -260,19 +260,19 @@ func (s *section) at(y int) stock {
 	}
 	part := func(n int, perYear float64) int { return int(math.Round(float64(n) * follow * (1 - perYear*ago))) }
 	st.teachers = max(2, part(st.teachers, .004))
-	gain := .012
+	gain := .008
 	if s.stage == edu.Junior {
-		gain = .02
+		gain = .013
 	}
 	st.qualified = min(st.teachers, part(s.stock.qualified, .004+gain))
-	st.backbone = min(st.teachers-1, part(s.stock.backbone, .022))
-	st.arts = min(st.teachers-1, part(s.stock.arts, .016))
+	st.backbone = min(st.teachers-1, part(s.stock.backbone, .018))
+	st.arts = min(st.teachers-1, part(s.stock.arts, .013))
 	st.untrained += int(ago * float64(st.teachers) / 90)
 	if s.index%4 == 0 {
 		st.uncertified += int(ago / 3)
 	}
-	st.equipment = 100 * math.Round(st.equipment*math.Pow(.955+.02*float64(s.index%5)/4, ago)/100)
-	st.multimedia = int(math.Round(float64(st.multimedia) * (1 - .026*ago)))
+	st.equipment = 100 * math.Round(st.equipment*math.Pow(.962+.02*float64(s.index%5)/4, ago)/100)
+	st.multimedia = int(math.Round(float64(st.multimedia) * (1 - .02*ago)))
 	if y < st.extended {
 		// What was added were rooms and ground, not the hall.
 		st.teaching = math.Round(100*(st.indoor+(st.teaching-st.indoor)*st.before)) / 100
