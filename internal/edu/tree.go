@@ -176,10 +176,12 @@ const (
 // Past finds what makes up the past of a unit: its figures on the day "then",
 // as comparable with those of the day "now". The past of a merged unit is the
 // sum of its predecessors'; nobody can divide the past of a split one, so it is
-// missing.
+// missing. A section follows its school: its past is that of the same stage.
 func (t *Tree) Past(id UnitID, then, now Date) Past {
+	if u, ok := t.Unit(id); ok && u.Level == Section {
+		return t.pastSection(u, then, now)
+	}
 	var p Past
-	// Sections have no history of their own: they follow their schools.
 	seen := map[UnitID]bool{}
 	var walk func(id UnitID)
 	walk = func(id UnitID) {
@@ -212,6 +214,25 @@ func (t *Tree) Past(id UnitID, then, now Date) Past {
 	}
 	slices.Sort(p.Sum)
 	return p
+}
+
+func (t *Tree) pastSection(u *Unit, then, now Date) Past {
+	p := t.Past(u.Attrs[0].Parent, then, now)
+	var sum []UnitID
+	for _, school := range p.Sum {
+		if id := SectionID(school, u.Stage); t.has(id) {
+			sum = append(sum, id)
+		}
+	}
+	if p.Sum = sum; sum == nil && p.Lost == PastKnown {
+		p.Lost = PastNone
+	}
+	return p
+}
+
+func (t *Tree) has(id UnitID) bool {
+	_, ok := t.index[id]
+	return ok
 }
 
 // Node is a unit as it stands in a snapshot.

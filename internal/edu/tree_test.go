@@ -120,6 +120,23 @@ func TestAttributesOverTime(t *testing.T) {
 	}
 }
 
+func TestPastOfSection(t *testing.T) {
+	section := func(school UnitID, stage Stage) Unit {
+		return Unit{ID: SectionID(school, stage), Level: Section, Stage: stage, Attrs: []Attrs{{Parent: school}}}
+	}
+	tr := tree(t,
+		unit("a", School, "", "", "2020-09-01", "ab"), section("a", Primary),
+		unit("b", School, "", "", "2020-09-01", "ab"), section("b", Primary), section("b", Junior),
+		unit("ab", School, "", "2020-09-01", ""), section("ab", Primary), section("ab", Junior), section("ab", Senior),
+	)
+	for stage, want := range map[Stage]string{Primary: "[a/primary b/primary]", Junior: "[b/junior]", Senior: "[]"} {
+		p := tr.Past(SectionID("ab", stage), day("2019-09-01"), day("2021-09-01"))
+		if got := fmt.Sprint(p.Sum); got != want || (p.Lost == PastNone) != (want == "[]") {
+			t.Errorf("%s: %s, %v; want %s", stage, got, p.Lost, want)
+		}
+	}
+}
+
 // A development zone stands beside its statutory county, not inside it: a
 // roll-up of the city holds its schools once.
 func TestZoneIsCountedOnce(t *testing.T) {
