@@ -217,7 +217,7 @@ func (c *City) stockUp(s *section, lacks map[int]float64, fails bool) {
 	if part, short := lacks[r6]; short {
 		st.equipment = 100 * math.Floor(part*need[r6]*pupils/100)
 	}
-	st.multimedia = count(r7, [settings]float64{.25, .4, .6, .8}[at]*r.Float64())
+	st.multimedia = count(r7, [settings]float64{.35, .6, .7, .9}[at]*r.Float64())
 	if _, short := lacks[r7]; !short {
 		st.multimedia = max(st.multimedia, min(classes, int(1.9*need[r7]*pupils/100)))
 	}
@@ -272,7 +272,7 @@ func (s *section) at(y int) stock {
 		st.uncertified += int(ago / 3)
 	}
 	st.equipment = 100 * math.Round(st.equipment*math.Pow(.962+.02*float64(s.index%5)/4, ago)/100)
-	st.multimedia = int(math.Round(float64(st.multimedia) * (1 - .02*ago)))
+	st.multimedia = int(math.Round(float64(st.multimedia) * (1 - .017*ago)))
 	if y < st.extended {
 		// What was added were rooms and ground, not the hall.
 		st.teaching = math.Round(100*(st.indoor+(st.teaching-st.indoor)*st.before)) / 100

@@ -112,6 +112,10 @@ func (b *book) table(sheet string, cols []column, rows int, groups bool) (*grid,
 	if err := b.dropDowns(sheet, cols, above+1, above+rows); err != nil {
 		return nil, err
 	}
+	// The header is printed on every page.
+	if err := b.file.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", Scope: sheet, RefersTo: fmt.Sprintf("'%s'!$1:$%d", sheet, above)}); err != nil {
+		return nil, err
+	}
 	sw, err := b.file.NewStreamWriter(sheet)
 	if err != nil {
 		return nil, err
