@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -65,8 +66,9 @@ func (f *inputFlags) read(a *app, names []string) (*pack.Pack, []intake.File, in
 type evaluateCmd struct {
 	Files []string `arg:"" help:"CSV, XLSX or Parquet files; - is standard input."`
 	inputFlags
-	By  string `help:"Only this level: nation, province, city, county, township, school, section or all." placeholder:"LEVEL"`
-	Out string `help:"Write the long form here: .xlsx, .json, .csv or .parquet; - writes CSV to standard output." placeholder:"FILE"`
+	By       string `help:"Only this level: nation, province, city, county, township, school, section or all." placeholder:"LEVEL"`
+	Problems string `help:"Write every problem of the input here, one a line." placeholder:"FILE"`
+	Out      string `help:"Write the long form here: .xlsx, .json, .csv or .parquet; - writes CSV to standard output." placeholder:"FILE"`
 }
 
 func (c *evaluateCmd) Run(a *app) error {
@@ -94,6 +96,11 @@ func (c *evaluateCmd) Run(a *app) error {
 	_ = bar.Finish()
 	if m != nil {
 		a.problems(m.Problems)
+		if c.Problems != "" {
+			if err := a.writeProblems(c.Problems, m.Problems); err != nil {
+				return err
+			}
+		}
 	}
 	if err != nil {
 		return err
@@ -160,30 +167,49 @@ func (a *app) writeFile(name string, rows iter.Seq[report.Row], note string) (er
 	return nil
 }
 
-// maxShown is how many problems a terminal gets; --out carries figures, so all
-// of a file's problems are counted even where not all are printed.
-const maxShown = 100
+// A terminal gets so many of the problems that block, and of the others; the
+// file of --problems gets every one.
+const (
+	maxBlocking = 100
+	maxNotes    = 12
+)
 
 // problems prints what a person has to look at, blocking ones first.
 func (a *app) problems(ps []flow.Problem) {
 	w := bufio.NewWriter(a.Err)
 	defer w.Flush()
-	shown := 0
-	for _, blocking := range []bool{true, false} {
+	for _, kind := range []struct {
+		blocking bool
+		most     int
+		mark     string
+	}{
+		{true, maxBlocking, a.say("■ 必改 ", "■ mend ")},
+		{false, maxNotes, a.say("▲ 提示 ", "▲ note ")},
+	} {
+		n := 0
 		for _, p := range ps {
-			if p.Blocking != blocking {
+			if p.Blocking != kind.blocking {
 				continue
 			}
-			if shown == maxShown {
-				fmt.Fprintf(w, a.say("……共 %d 处\n", "… %d in all\n"), len(ps))
-				return
+			if n++; n <= kind.most {
+				fmt.Fprintln(w, kind.mark+p.Text.In(a.lang))
 			}
-			shown++
-			mark := a.say("▲ 提示 ", "▲ note ")
-			if blocking {
-				mark = a.say("■ 必改 ", "■ mend ")
-			}
-			fmt.Fprintln(w, mark+p.Text.In(a.lang))
+		}
+		if n > kind.most {
+			fmt.Fprintf(w, a.say("%s……共 %d 处,全部见 --problems 文件\n", "%s… %d in all; --problems FILE has every one\n"), kind.mark, n)
 		}
 	}
+}
+
+// writeProblems writes every problem to a file, one a line.
+func (a *app) writeProblems(name string, ps []flow.Problem) error {
+	var b bytes.Buffer
+	for _, p := range ps {
+		kind := "note"
+		if p.Blocking {
+			kind = "mend"
+		}
+		fmt.Fprintf(&b, "%s\t%s\n", kind, p.Text.In(a.lang))
+	}
+	return os.WriteFile(name, b.Bytes(), 0o644)
 }

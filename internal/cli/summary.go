@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"strings"
 
 	"shuren/internal/edu"
 	"shuren/internal/pack"
@@ -71,7 +72,7 @@ func (a *app) verdictTable(as *standard.Assessment, level edu.Level) {
 	rules := shown(as.Standard)
 	for _, r := range rules {
 		if as.RuleLevel(r.ID) >= level {
-			col(r.Name.In(a.lang), false)
+			col(brief(r.Name.In(a.lang)), false)
 		}
 	}
 	for u, unit := range units {
@@ -209,6 +210,14 @@ func shown(s *pack.Standard) []*pack.Rule {
 		}
 	}
 	return append(out, root)
+}
+
+// brief is a rule's name without what stands in brackets: a terminal is narrow.
+func brief(name string) string {
+	if i := strings.IndexAny(name, "（("); i > 0 {
+		name = name[:i]
+	}
+	return strings.TrimSpace(name)
 }
 
 func label(u standard.Unit) string {
