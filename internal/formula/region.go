@@ -135,41 +135,9 @@ func (b *BoundRegion) add(a *Acc, lo, n int, in []bool, s *Scratch) {
 	}
 	used := n
 	if in != nil || gap != 0 {
-		asked := n
-		rows := s.rows[:0]
-		if in != nil {
-			asked = 0
-			for i, ok := range in[lo : lo+n] {
-				if ok {
-					rows = append(rows, int32(i))
-				}
-			}
-			asked = len(rows)
-		} else {
-			for i := range n {
-				rows = append(rows, int32(i))
-			}
-		}
-		if gap != 0 {
-			for _, v := range views {
-				kept := rows[:0]
-				for _, r := range rows {
-					if v[r] == v[r] {
-						kept = append(kept, r)
-					}
-				}
-				rows = kept
-			}
-		}
-		used = len(rows)
+		var asked int
+		asked, used = keep(views, s, lo, n, in)
 		a.missing += asked - used
-		for i, v := range views {
-			dense := s.args[i][:used]
-			for j, r := range rows { // r >= j, so nothing is overwritten unread
-				dense[j] = v[r]
-			}
-			views[i] = dense
-		}
 	}
 	a.n += used
 	if used == 0 {
@@ -178,6 +146,59 @@ func (b *BoundRegion) add(a *Acc, lo, n int, in []bool, s *Scratch) {
 	for i := range a.states {
 		a.states[i].add(&b.r.aggs[i], views)
 	}
+}
+
+// keep moves the rows that in holds and that have every argument to the front
+// of the scratch, in place of views, and counts the rows that in holds and those
+// that it kept. A row that is not kept is overwritten by the next one, so that
+// there is no branch for the processor to guess.
+func keep(views [][]float64, s *Scratch, lo, n int, in []bool) (asked, used int) {
+	if len(views) <= 2 { // nearly every formula: one total over another
+		last := len(views) - 1
+		x, y := views[0][:n], views[last][:n]
+		dx, dy := s.args[0][:n], s.args[last][:n]
+		for i, v := range x {
+			w := y[i]
+			dx[used], dy[used] = v, w
+			held, known := 1, 0
+			if in != nil && !in[lo+i] {
+				held = 0
+			}
+			if sum := v + w; sum == sum {
+				known = 1
+			}
+			asked += held
+			used += held & known
+		}
+		views[0], views[last] = dx[:used], dy[:used]
+		return asked, used
+	}
+	rows := s.rows[:n]
+	for i := range rows {
+		rows[asked] = int32(i)
+		if in == nil || in[lo+i] {
+			asked++
+		}
+	}
+	rows = rows[:asked]
+	for _, v := range views {
+		kept := 0
+		for _, r := range rows {
+			rows[kept] = r
+			if v[r] == v[r] {
+				kept++
+			}
+		}
+		rows = rows[:kept]
+	}
+	for i, v := range views {
+		dense := s.args[i][:len(rows)]
+		for j, r := range rows { // r >= j, so nothing is overwritten unread
+			dense[j] = v[r]
+		}
+		views[i] = dense
+	}
+	return asked, len(rows)
 }
 
 // gaps is 0 if every value is a number, and NaN if one is missing.

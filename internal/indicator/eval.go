@@ -26,33 +26,70 @@ type Eval struct {
 	in     []bool // by row: the scope holds it; nil where there is no scope
 	items  []evalItem
 	result *Result
+	cols   map[string]*column
 
 	levels []edu.Level
 	// split is the position in levels of the regions that work is cut by: the
 	// counties, or the lowest there are. What lies above is merged at the end.
 	split int
 	// first[k][r] is the first region of level k+1 inside region r of level k.
-	first [][]int
+	first  [][]int
+	chunks []chunk
+}
+
+// chunk is a piece of work: whole regions of the split level.
+type chunk struct {
+	lo, hi int // rows
+	region int // the first region
+	// Regions of the level above that the chunk has a part in: up is the first
+	// of them, at the place of its part among the parts of all chunks.
+	up, part, parts int
 }
 
 type evalItem struct {
 	*Item
 	section *formula.Bound
 	region  *formula.BoundRegion
-	fields  [][]float64 // columns that the section formula reads; nil where nobody gave any
-	inputs  [][]float64 // columns that the region formula reads
+	fields  []*column // that the section formula reads
+	inputs  []*column // that the region formula reads
 	weight  []float64
 	hasW    bool            // the indicator names a weight
-	accs    [][]formula.Acc // of the levels down to split, by region
+	accs    [][]formula.Acc // of the levels above the split, by region
+	// parts are what each chunk has of the regions of the level above the split.
+	// They are merged in the order of the chunks, so that the last digits do not
+	// depend on who was faster.
+	parts []formula.Acc
 }
+
+// column is a figure that formulas read.
+type column struct {
+	data  []float64 // nil where nobody gave any
+	asked sync.Once
+	na    bool
+}
+
+// hasNA tells whether any cell says "does not apply", which is rare: without
+// one, rows without a value need no second look.
+func (c *column) hasNA() bool {
+	c.asked.Do(func() {
+		c.na = slices.ContainsFunc(c.data, func(v float64) bool { return v != v && edu.FromFloat(v).IsNotApplicable() })
+	})
+	return c.na
+}
+
+func anyNA(cols []*column) bool { return slices.ContainsFunc(cols, (*column).hasNA) }
 
 // Worker is the space one goroutine evaluates in.
 type Worker struct {
 	scratch *formula.Scratch
-	accs    [][]formula.Acc // by item and level below the split
+	accs    [][]formula.Acc // by item and level, from the split down
 	probe   []formula.Acc   // by item, for single rows
 	x, w    []float64
 	scope   []float64
+	// weight is the column last looked at over the region at hand, and whole
+	// whether it has no holes there: indicators mostly share their weight.
+	weight []float64
+	whole  bool
 }
 
 // Applies reports that an indicator is measured on the rows of a frame.
@@ -68,7 +105,7 @@ func Applies(f *frame.Frame, def *pack.Indicator) bool {
 // for which scope says no are left out of every figure of a region; scope may
 // be nil.
 func Prepare(f *frame.Frame, defs []*pack.Indicator, scope *pack.Formula) (*Eval, error) {
-	e := &Eval{frame: f, levels: f.Levels, result: &Result{Frame: f, byID: map[string]*Item{}}}
+	e := &Eval{frame: f, levels: f.Levels, result: &Result{Frame: f, byID: map[string]*Item{}}, cols: map[string]*column{}}
 	if scope != nil {
 		p, err := program(scope)
 		if err != nil {
@@ -85,6 +122,7 @@ func Prepare(f *frame.Frame, defs []*pack.Indicator, scope *pack.Formula) (*Eval
 	for k := 0; k+1 < len(e.levels); k++ {
 		e.first = append(e.first, firstInside(f.Regions[e.levels[k]], f.Regions[e.levels[k+1]]))
 	}
+	parts := e.cut()
 	regions := 0
 	for _, l := range e.levels {
 		regions += len(f.Regions[l])
@@ -93,7 +131,7 @@ func Prepare(f *frame.Frame, defs []*pack.Indicator, scope *pack.Formula) (*Eval
 		if !Applies(f, def) {
 			continue
 		}
-		it, err := e.prepare(def, regions)
+		it, err := e.prepare(def, regions, parts)
 		if err != nil {
 			return nil, err
 		}
@@ -104,7 +142,7 @@ func Prepare(f *frame.Frame, defs []*pack.Indicator, scope *pack.Formula) (*Eval
 	return e, nil
 }
 
-func (e *Eval) prepare(def *pack.Indicator, regions int) (evalItem, error) {
+func (e *Eval) prepare(def *pack.Indicator, regions, parts int) (evalItem, error) {
 	f := e.frame
 	it := evalItem{Item: &Item{Def: def, Values: make([]float64, f.Len()), result: e.result}}
 	if def.Section != nil {
@@ -113,7 +151,7 @@ func (e *Eval) prepare(def *pack.Indicator, regions int) (evalItem, error) {
 			return it, fmt.Errorf("indicator %s: %w", def.ID, err)
 		}
 		it.section = p.Bind(f.Column)
-		it.fields = columns(f, def.Section.Expr.Fields())
+		it.fields = e.columns(def.Section.Expr.Fields())
 	}
 	if def.Region != nil {
 		p, err := def.Region.Expr.Region()
@@ -121,9 +159,10 @@ func (e *Eval) prepare(def *pack.Indicator, regions int) (evalItem, error) {
 			return it, fmt.Errorf("indicator %s: region: %s:%d: %w", def.ID, def.Region.File, def.Region.Line, err)
 		}
 		it.region = p.Bind(f.Column)
-		it.inputs = columns(f, def.Region.Expr.Fields())
+		it.inputs = e.columns(def.Region.Expr.Fields())
 		it.Item.region = it.region
-		it.accs = make([][]formula.Acc, e.split+1)
+		it.parts = it.region.NewAccs(parts)
+		it.accs = make([][]formula.Acc, e.split)
 		for k := range it.accs {
 			it.accs[k] = it.region.NewAccs(len(f.Regions[e.levels[k]]))
 		}
@@ -149,10 +188,16 @@ func program(f *pack.Formula) (*formula.Program, error) {
 	return p, nil
 }
 
-func columns(f *frame.Frame, fields []string) [][]float64 {
-	out := make([][]float64, len(fields))
+func (e *Eval) columns(fields []string) []*column {
+	out := make([]*column, len(fields))
 	for i, field := range fields {
-		out[i], _ = f.Column(field)
+		c := e.cols[field]
+		if c == nil {
+			data, _ := e.frame.Column(field)
+			c = &column{data: data}
+			e.cols[field] = c
+		}
+		out[i] = c
 	}
 	return out
 }
@@ -205,31 +250,46 @@ func (e *Eval) Run() *Result {
 // values of chunks that are done may be read.
 func (e *Eval) Result() *Result { return e.result }
 
-// Chunks cuts the rows into pieces of whole counties, or of whole regions of
-// the lowest level where the data tell no counties apart.
+// Chunks are the pieces of work: ranges of rows of whole counties, or of whole
+// regions of the lowest level where the data tell no counties apart.
 func (e *Eval) Chunks() [][2]int {
-	rows := e.frame.Len()
-	out := make([][2]int, 0, rows/chunkRows+1)
-	lo := 0
-	for _, r := range e.frame.Regions[e.levels[e.split]] {
-		if r.Hi-lo >= chunkRows || r.Hi == rows {
-			out = append(out, [2]int{lo, r.Hi})
-			lo = r.Hi
-		}
+	out := make([][2]int, len(e.chunks))
+	for i, c := range e.chunks {
+		out[i] = [2]int{c.lo, c.hi}
 	}
 	return out
+}
+
+// cut makes the chunks, and tells in how many parts they have the regions of
+// the level above.
+func (e *Eval) cut() (parts int) {
+	rs := e.frame.Regions[e.levels[e.split]]
+	first := 0
+	for i, r := range rs {
+		c := chunk{lo: rs[first].Lo, hi: r.Hi, region: first}
+		if c.hi-c.lo < chunkRows && i < len(rs)-1 {
+			continue
+		}
+		if e.split > 0 {
+			c.up, c.part, c.parts = rs[first].Parent, parts, r.Parent-rs[first].Parent+1
+			parts += c.parts
+		}
+		e.chunks = append(e.chunks, c)
+		first = i + 1
+	}
+	return parts
 }
 
 // NewWorker makes the space for one goroutine.
 func (e *Eval) NewWorker() *Worker {
 	w := &Worker{scratch: formula.NewScratch()}
-	below := len(e.levels) - 1 - e.split
+	deep := len(e.levels) - e.split
 	w.accs = make([][]formula.Acc, len(e.items))
 	w.probe = make([]formula.Acc, len(e.items))
 	for i := range e.items {
 		if r := e.items[i].region; r != nil {
-			accs := r.NewAccs(below + 1)
-			w.accs[i], w.probe[i] = accs[:below], accs[below]
+			accs := r.NewAccs(deep + 1)
+			w.accs[i], w.probe[i] = accs[:deep], accs[deep]
 		}
 	}
 	return w
@@ -241,18 +301,30 @@ func (e *Eval) Chunk(lo, hi int, w *Worker) {
 	if e.scope != nil {
 		e.judgeScope(lo, hi, w)
 	}
+	i, ok := slices.BinarySearchFunc(e.chunks, lo, func(c chunk, lo int) int { return c.lo - lo })
+	if !ok || e.chunks[i].hi != hi {
+		panic(fmt.Sprintf("rows %d to %d are no chunk", lo, hi))
+	}
+	c := &e.chunks[i]
+	for i := range e.items {
+		if it := &e.items[i]; it.region != nil {
+			for p := range c.parts {
+				it.parts[c.part+p].Reset()
+			}
+		}
+	}
 	rs := e.frame.Regions[e.levels[e.split]]
-	r := e.frame.RegionOf(e.levels[e.split], lo)
-	for ; r < len(rs) && rs[r].Lo < hi; r++ {
+	for r := c.region; r < len(rs) && rs[r].Lo < hi; r++ {
+		reg := &rs[r]
+		w.weight = nil
+		all := e.in == nil || !slices.Contains(e.in[reg.Lo:reg.Hi], false)
 		for i := range e.items {
 			it := &e.items[i]
-			e.values(it, rs[r].Lo, rs[r].Hi, w)
-			var acc *formula.Acc
-			if it.region != nil {
-				acc = &it.accs[e.split][r]
-				acc.Reset()
+			whole := e.values(it, reg.Lo, reg.Hi, w)
+			e.regionOf(i, e.split, r, all, whole, w)
+			if it.region != nil && c.parts > 0 {
+				it.parts[c.part+reg.Parent-c.up].Merge(&w.accs[i][0])
 			}
-			e.regionOf(i, e.split, r, acc, w)
 		}
 	}
 }
@@ -273,29 +345,32 @@ func (e *Eval) judgeScope(lo, hi int, w *Worker) {
 	}
 }
 
-// values evaluates the section formula. A value is "not applicable" where no
-// figure is missing but one does not apply.
-func (e *Eval) values(it *evalItem, lo, hi int, w *Worker) {
+// values evaluates the section formula, and tells whether every row has a
+// value. A value is "not applicable" where no figure is missing but one does
+// not apply.
+func (e *Eval) values(it *evalItem, lo, hi int, w *Worker) (whole bool) {
 	out := it.Values[lo:hi]
 	if it.section == nil {
 		for i := range out {
 			out[i] = edu.Missing()
 		}
-		return
+		return false
 	}
 	it.section.Eval(lo, hi, out, w.scratch)
 	if !holes(out) {
-		return
+		return true
 	}
+	na := anyNA(it.fields)
 	for i, v := range out {
 		if v == v {
 			continue
 		}
 		out[i] = edu.Missing()
-		if lacks, na := gaps(it.fields, lo+i); !lacks && na {
+		if na && applies(it.fields, lo+i) == edu.Exempt {
 			out[i] = edu.NotApplicable.Float()
 		}
 	}
+	return false
 }
 
 // holes reports that a value is missing.
@@ -313,43 +388,45 @@ func holes(x []float64) bool {
 	return (a+b)+(c+d) != 0
 }
 
-// gaps tells whether any of a row's figures is missing, and whether any does
-// not apply.
-func gaps(cols [][]float64, row int) (lacks, na bool) {
+// applies tells of a row's figures whether they are all there (Met), one is
+// missing (Unknown), or none is missing but one does not apply (Exempt).
+func applies(cols []*column, row int) edu.Verdict {
+	v := edu.Met
 	for _, c := range cols {
 		switch {
-		case c == nil:
-			lacks = true
-		case c[row] == c[row]:
-		case edu.FromFloat(c[row]).IsNotApplicable():
-			na = true
+		case c.data == nil:
+			return edu.Unknown
+		case c.data[row] == c.data[row]:
+		case edu.FromFloat(c.data[row]).IsNotApplicable():
+			v = edu.Exempt
 		default:
-			lacks = true
+			return edu.Unknown
 		}
 	}
-	return lacks, na
+	return v
 }
 
-// regionOf evaluates one indicator over one region of level k: from its rows at
-// the lowest level, otherwise by merging the regions inside.
-func (e *Eval) regionOf(item, k, r int, acc *formula.Acc, w *Worker) {
+// regionOf evaluates one indicator over one region of level k, from its rows at
+// the lowest level, otherwise by merging the regions inside. all tells that
+// every row is in scope, whole that every row has a value.
+func (e *Eval) regionOf(item, k, r int, all, whole bool, w *Worker) {
 	it := &e.items[item]
 	reg := &e.frame.Regions[e.levels[k]][r]
 	st := &it.Stats[e.levels[k]][r]
 	*st = Stat{}
+	var acc *formula.Acc
+	if it.region != nil {
+		acc = &w.accs[item][k-e.split]
+		acc.Reset()
+	}
 	if k == len(e.levels)-1 {
-		e.gather(it, reg.Lo, reg.Hi, acc, st, &w.probe[item], w)
+		e.gather(it, reg.Lo, reg.Hi, all, whole, acc, st, &w.probe[item], w)
 	} else {
 		for c := e.first[k][r]; c < e.first[k][r+1]; c++ {
-			var inner *formula.Acc
-			if acc != nil {
-				inner = &w.accs[item][k-e.split]
-				inner.Reset()
-			}
-			e.regionOf(item, k+1, c, inner, w)
+			e.regionOf(item, k+1, c, all, whole, w)
 			st.merge(&it.Stats[e.levels[k+1]][c])
 			if acc != nil {
-				acc.Merge(inner)
+				acc.Merge(&w.accs[item][k+1-e.split])
 			}
 		}
 	}
@@ -375,13 +452,12 @@ func (s *Stat) finish(acc *formula.Acc) {
 }
 
 // gather evaluates one region of the lowest level from its rows.
-func (e *Eval) gather(it *evalItem, lo, hi int, acc *formula.Acc, st *Stat, probe *formula.Acc, w *Worker) {
-	all := e.in == nil || !slices.Contains(e.in[lo:hi], false)
+func (e *Eval) gather(it *evalItem, lo, hi int, all, whole bool, acc *formula.Acc, st *Stat, probe *formula.Acc, w *Worker) {
 	in := e.in
 	if all {
 		in = nil
 	}
-	e.moments(it, lo, hi, in, st, w)
+	e.moments(it, lo, hi, in, whole, st, w)
 	if acc == nil {
 		for i, v := range it.Values[lo:hi] {
 			if v != v && (in == nil || in[lo+i]) && !edu.FromFloat(v).IsNotApplicable() {
@@ -391,11 +467,11 @@ func (e *Eval) gather(it *evalItem, lo, hi int, acc *formula.Acc, st *Stat, prob
 	} else {
 		it.region.Add(acc, lo, hi, in, w.scratch)
 		_, _, st.Missing = acc.Result()
-		if st.Missing > 0 {
+		if st.Missing > 0 && anyNA(it.inputs) {
 			st.Missing -= e.notApplicable(it, lo, hi, in, probe, w)
 		}
 	}
-	if !all {
+	if in != nil {
 		for _, v := range e.result.Scope[lo:hi] {
 			if v == edu.Unknown {
 				st.Missing++
@@ -412,7 +488,7 @@ func (e *Eval) notApplicable(it *evalItem, lo, hi int, in []bool, probe *formula
 		if in != nil && !in[row] {
 			continue
 		}
-		if lacks, na := gaps(it.inputs, row); lacks || !na {
+		if applies(it.inputs, row) != edu.Exempt {
 			continue
 		}
 		probe.Reset()
@@ -425,57 +501,86 @@ func (e *Eval) notApplicable(it *evalItem, lo, hi int, in []bool, probe *formula
 }
 
 // moments gathers mean and spread of the section values of a region.
-func (e *Eval) moments(it *evalItem, lo, hi int, in []bool, st *Stat, w *Worker) {
+func (e *Eval) moments(it *evalItem, lo, hi int, in []bool, whole bool, st *Stat, w *Worker) {
 	x := it.Values[lo:hi]
-	weight := it.weight
-	if weight != nil {
-		weight = weight[lo:hi]
+	if it.weight == nil {
+		if in != nil || !whole {
+			w.x = known(w.x, x, in, lo)
+			x = w.x
+		}
+		st.Plain.AddSlice(x)
+		return
 	}
-	if in == nil && !holes(x) {
-		if weight != nil && !holes(weight) {
+	weight := it.weight[lo:hi]
+	if in == nil && whole {
+		if w.weight == nil || &w.weight[0] != &weight[0] || len(w.weight) != len(weight) {
+			w.weight, w.whole = weight, !holes(weight)
+		}
+		if w.whole {
 			st.Plain, st.Weighted = stats.Spreads(x, weight)
 			return
 		}
-		if weight == nil {
-			st.Plain.AddSlice(x)
-			return
-		}
 	}
-	if in != nil {
-		in = in[lo:hi]
+	values := 0
+	w.x, w.w, values = knownPairs(w.x, w.w, x, weight, in, lo)
+	if values == len(w.x) {
+		st.Plain, st.Weighted = stats.Spreads(w.x, w.w)
+		return
 	}
-	w.x, w.w = known(w.x[:0], w.w[:0], x, nil, in)
+	st.Weighted.AddSliceWeighted(w.x, w.w)
+	w.x = known(w.x, x, in, lo)
 	st.Plain.AddSlice(w.x)
-	if weight != nil {
-		w.x, w.w = known(w.x[:0], w.w[:0], x, weight, in)
-		st.Weighted.AddSliceWeighted(w.x, w.w)
-	}
 }
 
-// known appends the values that are there, and their weights, of the rows that
-// in holds. With weights, rows without one are left out.
-func known(dx, dw, x, weight []float64, in []bool) ([]float64, []float64) {
+// known gathers the values that are there, of rows that in holds; lo is the row
+// of the first value. What is not kept is overwritten by the next, so that
+// there is no branch to guess.
+func known(dst, x []float64, in []bool, lo int) []float64 {
+	dst = slices.Grow(dst[:0], len(x))[:len(x)]
+	n := 0
 	for i, v := range x {
-		if v != v || in != nil && !in[i] {
-			continue
+		dst[n] = v
+		if v == v && (in == nil || in[lo+i]) {
+			n++
 		}
-		if weight != nil {
-			if weight[i] != weight[i] {
-				continue
-			}
-			dw = append(dw, weight[i])
-		}
-		dx = append(dx, v)
 	}
-	return dx, dw
+	return dst[:n]
 }
 
-// Finish merges the regions that chunks were cut by into those above them, in
-// the order of the tree, so that the last digits do not depend on who was
-// faster.
+// knownPairs gathers the values that are there together with their weight, and
+// counts the values that are there with or without one.
+func knownPairs(dx, dw, x, weight []float64, in []bool, lo int) ([]float64, []float64, int) {
+	dx, dw = slices.Grow(dx[:0], len(x))[:len(x)], slices.Grow(dw[:0], len(x))[:len(x)]
+	weight = weight[:len(x)]
+	n, values := 0, 0
+	for i, v := range x {
+		dx[n], dw[n] = v, weight[i]
+		if v == v && (in == nil || in[lo+i]) {
+			values++
+			if weight[i] == weight[i] {
+				n++
+			}
+		}
+	}
+	return dx[:n], dw[:n], values
+}
+
+// Finish merges what the chunks have into the regions above them, in the order
+// of the tree.
 func (e *Eval) Finish() *Result {
 	for i := range e.items {
 		it := &e.items[i]
+		if it.region != nil && e.split > 0 {
+			up := it.accs[e.split-1]
+			for r := range up {
+				up[r].Reset()
+			}
+			for _, c := range e.chunks {
+				for p := range c.parts {
+					up[c.up+p].Merge(&it.parts[c.part+p])
+				}
+			}
+		}
 		for k := e.split - 1; k >= 0; k-- {
 			for r := range e.frame.Regions[e.levels[k]] {
 				st := &it.Stats[e.levels[k]][r]
@@ -483,11 +588,13 @@ func (e *Eval) Finish() *Result {
 				var acc *formula.Acc
 				if it.region != nil {
 					acc = &it.accs[k][r]
-					acc.Reset()
 				}
 				for c := e.first[k][r]; c < e.first[k][r+1]; c++ {
 					st.merge(&it.Stats[e.levels[k+1]][c])
-					if acc != nil {
+				}
+				if acc != nil && k < e.split-1 {
+					acc.Reset()
+					for c := e.first[k][r]; c < e.first[k][r+1]; c++ {
 						acc.Merge(&it.accs[k+1][c])
 					}
 				}
