@@ -58,9 +58,13 @@ func (s Spec) bullet(w *pen) {
 		return
 	}
 	v := s.Series[0].Values[0]
-	full := v
-	if s.Target != nil && s.Target.Value > 0 {
+	full := s.Full
+	switch {
+	case full > 0:
+	case s.Target != nil && s.Target.Value > 0:
 		full = 1.5 * s.Target.Value
+	default:
+		full = v
 	}
 	if !math.IsNaN(v) && full > 0 {
 		part := math.Min(1, math.Max(0, v/full))
@@ -70,9 +74,9 @@ func (s Spec) bullet(w *pen) {
 		}
 	}
 	if s.Target != nil {
-		at := W
+		at := W - 1
 		if full > 0 {
-			at = math.Min(W, s.Target.Value/full*W)
+			at = math.Min(at, s.Target.Value/full*W)
 		}
 		w.rect("tick", at-1, 0, 2, H, "")
 	}
@@ -251,8 +255,33 @@ func (s Spec) tiles(w *pen) {
 		w.link(c.Href)
 		w.WriteString(`<rect class="tile t-` + string(c.Tone) + `" x="` + f(x+2) + `" y="` + f(y+2) + `" width="` + f(tw-4) + `" height="` + f(th-4) + `" rx="5"/>`)
 		class := "tx t-" + string(c.Tone)
-		w.text(class, x+tw/2, y+30, "middle", c.Tone.Shape()+" "+c.Label)
-		w.text(class+" big", x+tw/2, y+53, "middle", c.Value)
+		lines := fold(c.Tone.Shape()+" "+c.Label, tw-14)
+		top := y + 30
+		if len(lines) > 1 {
+			class, top = class+" two", y+21
+		}
+		for i, l := range lines {
+			w.text(class, x+tw/2, top+float64(i*15), "middle", l)
+		}
+		w.text("tx big t-"+string(c.Tone), x+tw/2, y+54+float64(4*(len(lines)-1)), "middle", c.Value)
 		w.unlink(c.Href, c.Says)
 	}
+}
+
+// fold breaks a name that is too wide at 14 px into two lines of about the same
+// width, at a space where there is one.
+func fold(s string, width float64) []string {
+	if textWidth(s)*14/12 <= width {
+		return []string{s}
+	}
+	runes := []rune(s)
+	at := (len(runes) + 1) / 2
+	for d := range len(runes) / 2 {
+		for _, i := range []int{at - d, at + d} {
+			if i > 2 && i < len(runes) && runes[i] == ' ' {
+				return []string{string(runes[:i]), string(runes[i+1:])}
+			}
+		}
+	}
+	return []string{string(runes[:at]), string(runes[at:])}
 }

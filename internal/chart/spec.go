@@ -60,7 +60,10 @@ type Spec struct {
 	X        []string // categories, years or classes of values
 	Series   []Series
 	Target   *Target
-	Cells    []Cell // Tiles only
+	// Full is the figure at the right end of a Bullet; 0 is half as much again as
+	// the target.
+	Full  float64
+	Cells []Cell // Tiles only
 }
 
 // Series is one set of figures along X; NaN is missing.

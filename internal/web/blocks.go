@@ -25,7 +25,7 @@ func (b blockItem) name(l locale) string {
 }
 
 func joinCode(code, name string) string {
-	if code == "" {
+	if code == "" || code == name {
 		return name
 	}
 	return code + " " + name
@@ -53,6 +53,13 @@ func (l *lens) items() []blockItem {
 func (r *request) itemFigure(it blockItem, county int) (value, limit Cell) {
 	value, limit = text(""), text("")
 	if it.def == nil {
+		if it.rule.Level != edu.Section && it.rule.Statistic == "" {
+			var n edu.AllOf
+			for _, id := range it.rule.Of {
+				n.Add(r.a.Member(it.rule, id, edu.County, county))
+			}
+			value = text(r.T("item.parts", n.Count[edu.Met], judged(n)))
+		}
 		return value, limit
 	}
 	d := it.def
@@ -112,6 +119,9 @@ func (r *request) itemFigure(it blockItem, county int) (value, limit Cell) {
 		if jd.Threshold != nil {
 			lo, hi := r.a.Rows(edu.County, county, i)
 			n := standard.Tally(jd.Verdicts, lo, hi)
+			if judged(n) == 0 {
+				continue
+			}
 			values = append(values, r.T("item.sections", r.Stage(st.Frame.Stage), n.Count[edu.Met], judged(n)))
 			limits = appendNew(limits, held(jd.Threshold))
 		}

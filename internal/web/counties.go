@@ -22,7 +22,7 @@ type countiesPage struct {
 func (s *Server) counties(w http.ResponseWriter, r *request) error {
 	p := countiesPage{Shell: s.shell(r, r.T("nav.counties"), "counties")}
 	if r.a == nil {
-		return s.render(w, r, "empty.html", p.Shell)
+		return s.empty(w, r, p.Shell.Section)
 	}
 	var err error
 	if p.Table, err = r.countyList(); err != nil {

@@ -33,7 +33,7 @@ type countyPage struct {
 	Shortest   Table
 	All        Link
 	Flips      Table
-	Items      Table
+	Blocks     [2][]Table // two stacks side by side
 	Heads      Table
 }
 
@@ -41,7 +41,7 @@ type countyPage struct {
 // sections lack, and what it owes itself.
 func (s *Server) county(w http.ResponseWriter, r *request) error {
 	if r.a == nil {
-		return s.render(w, r, "empty.html", s.shell(r, r.T("empty.title"), "counties"))
+		return s.empty(w, r, "counties")
 	}
 	i := r.lens.county(r.PathValue("county"))
 	if i < 0 {
@@ -80,11 +80,12 @@ func (s *Server) county(w http.ResponseWriter, r *request) error {
 	p.Shortest = r.shortest(stage, i)
 	p.All = Link{r.T("county.all"), r.to([]string{"schools"}, "county", codeOf(u), "stage", string(r.a.Stages[stage].Frame.Stage), "verdict", edu.Short.String())}
 	p.Flips = r.flips(i)
-	p.Items = r.items(i, codeOf(u))
+	blocks := r.duties(i, codeOf(u))
+	p.Blocks = stacks(blocks)
 	p.Heads = r.heads(i)
 	p.Export = r.here("as", "xlsx")
 	if r.query.Get("as") == "xlsx" {
-		return s.export(w, r, u.Name, p.Measures, p.Shortest, p.Items, p.Flips, p.Heads)
+		return s.export(w, r, u.Name, slices.Concat([]Table{p.Measures, p.Shortest}, blocks, []Table{p.Flips, p.Heads})...)
 	}
 	return s.render(w, r, "county.html", p)
 }
@@ -277,7 +278,11 @@ func (r *request) steps(steps []gap.Lack) string {
 		if !math.IsNaN(x.Amount) {
 			what += " +" + r.amount(x.Amount, x.Unit).Text
 		}
-		what += r.T("step.from", chart.Number(x.Value, d.Decimals), chart.Number(x.Target, max(d.Decimals, digits(x.Target))))
+		dec := max(d.Decimals, digits(x.Target))
+		for dec < 8 && chart.Number(x.Value, dec) == chart.Number(x.Target, dec) {
+			dec++ // the two must not look alike
+		}
+		what += r.T("step.from", chart.Number(x.Value, dec), r.Limit(x.Target))
 		if x.ToFloor() {
 			what += r.T("step.floor")
 		}
@@ -290,7 +295,8 @@ func (r *request) steps(steps []gap.Lack) string {
 func (r *request) flips(county int) Table {
 	t := Table{
 		ID: "flips", Caption: r.T("flips.caption"), Sheet: r.T("flips.title"), Empty: r.T("flips.none"),
-		Cols: []Col{{Label: r.T("school")}, {Label: r.T("stage")}, {Label: r.T("indicator")}, {Label: r.T("flips.shown"), Num: true}, {Label: r.T("flips.exact"), Num: true}, {Label: r.T("standard"), Num: true}, {Label: r.T("verdict")}},
+		Tight: true,
+		Cols:  []Col{{Label: r.T("school"), Wrap: true}, {Label: r.T("indicator")}, {Label: r.T("flips.shown"), Num: true}, {Label: r.T("flips.exact"), Num: true}, {Label: r.T("standard"), Num: true}, {Label: r.T("verdict")}},
 	}
 	flips := gap.FlipsOf(r.a, edu.County, county)
 	for _, f := range flips[:min(20, len(flips))] {
@@ -298,7 +304,7 @@ func (r *request) flips(county int) Table {
 		row, d := st.Frame.Rows[f.Row], f.Judged.Item.Def
 		v := f.Judged.Item.Values[f.Row]
 		t.Rows = append(t.Rows, Row{Cells: []Cell{
-			linked(row.Name, r.toSchool(row.Code, "stage", string(st.Frame.Stage))), text(r.Stage(st.Frame.Stage)),
+			{Text: row.Name, Href: r.toSchool(row.Code, "stage", string(st.Frame.Stage)), Small: r.Stage(st.Frame.Stage)},
 			{Text: shortName(r.locale, d), Title: r.Text(d.Name)},
 			figure(gap.Round(v, d.Decimals), d.Decimals), figure(v, min(8, d.Decimals+4)).to(r.toTrace(edu.Section, row.Code, d.ID, "stage", string(st.Frame.Stage))),
 			text(r.Op(f.Judged.Threshold.Op) + r.Limit(f.Judged.Limit(f.Row))), lampCell(r.Verdict(f.Judged.Verdict(f.Row))),
@@ -307,31 +313,47 @@ func (r *request) flips(county int) Table {
 	return t
 }
 
-// items is the county's own duties, block by block.
-func (r *request) items(county int, code string) Table {
-	t := Table{
-		ID: "duties", Caption: r.T("duties.caption"), Sheet: r.T("items.title"), Empty: r.T("duties.none"),
-		Cols: []Col{{Label: r.T("item"), Wrap: true}, {Label: r.T("duties.value"), Wrap: true}, {Label: r.T("standard"), Wrap: true}, {Label: r.T("status")}},
-	}
+// duties is what is asked of the county itself, a table for each block.
+func (r *request) duties(county int, code string) []Table {
+	var out []Table
 	var block *pack.Rule
 	for _, it := range r.lens.items() {
 		if it.block != block {
 			block = it.block
-			v := r.a.Verdict(block.ID, edu.County, county)
-			t.Rows = append(t.Rows, Row{Head: r.Text(block.Name) + " · " + r.Verdict(v).Text()})
+			v := r.Verdict(r.a.Verdict(block.ID, edu.County, county))
+			out = append(out, Table{
+				ID: "block-" + block.ID, Caption: r.Text(block.Name), Sheet: r.Text(block.Name), List: true, Tight: true, Lamp: &v, LampHref: r.toTrace(edu.County, code, block.ID),
+				Cols: []Col{{Label: r.T("item"), Wrap: true}, {Label: r.T("duties.value"), Wrap: true}, {Label: r.T("standard"), Wrap: true}, {Label: r.T("status")}},
+			})
 		}
+		t := &out[len(out)-1]
 		value, limit := r.itemFigure(it, county)
 		name := Cell{Text: it.name(r.locale)}
 		if it.def != nil {
 			name.Href = r.to([]string{"indicators", it.id})
 		}
 		lamp := lampCell(r.Verdict(r.a.Member(it.block, it.id, edu.County, county)))
-		if it.def != nil || it.rule != nil {
-			lamp.Href = r.toTrace(edu.County, code, it.id)
-		}
+		lamp.Href = r.toTrace(edu.County, code, it.id)
 		t.Rows = append(t.Rows, Row{Cells: []Cell{name, value, limit, lamp}})
 	}
-	return t
+	return out
+}
+
+// stacks puts tables into two columns of about the same length, in order.
+func stacks(tables []Table) (out [2][]Table) {
+	total, sofar := 0, 0
+	for _, t := range tables {
+		total += len(t.Rows) + 3
+	}
+	for _, t := range tables {
+		side := 0
+		if 2*sofar >= total || sofar > 0 && 2*(sofar+len(t.Rows)+3)-total > total-2*sofar {
+			side = 1
+		}
+		sofar += len(t.Rows) + 3
+		out[side] = append(out[side], t)
+	}
+	return out
 }
 
 // heads is how many pupils the county has at every stage, with those that the

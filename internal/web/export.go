@@ -62,7 +62,7 @@ func writeWorkbook(b *bytes.Buffer, note string, tables []Table) error {
 	return f.Write(b)
 }
 
-type styles struct{ note, head, text, group int }
+type styles struct{ note, head, text int }
 
 func newStyles(f *excelize.File) (s styles, err error) {
 	border := []excelize.Border{{Type: "bottom", Color: "D7DDE5", Style: 1}}
@@ -73,7 +73,6 @@ func newStyles(f *excelize.File) (s styles, err error) {
 		{&s.note, &excelize.Style{Font: &excelize.Font{Color: "526070", Size: 9}}},
 		{&s.head, &excelize.Style{Font: &excelize.Font{Bold: true}, Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"E8F0FB"}}, Border: border, Alignment: &excelize.Alignment{WrapText: true, Vertical: "center"}}},
 		{&s.text, &excelize.Style{Border: border, Alignment: &excelize.Alignment{Vertical: "center"}}},
-		{&s.group, &excelize.Style{Font: &excelize.Font{Bold: true}, Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"F7F9FB"}}, Border: border}},
 	} {
 		if *x.to, err = f.NewStyle(x.style); err != nil {
 			return s, err
@@ -115,6 +114,7 @@ func writeSheet(f *excelize.File, name, note string, t Table, st styles) error {
 		if c.Unit != "" {
 			label += " (" + c.Unit + ")"
 		}
+		label = strings.ReplaceAll(label, breakHere, "")
 		head = append(head, excelize.Cell{StyleID: st.head, Value: label})
 	}
 	if err := sw.SetRow("A2", head); err != nil {
@@ -123,9 +123,6 @@ func writeSheet(f *excelize.File, name, note string, t Table, st styles) error {
 	for n, row := range t.Rows {
 		at := fmt.Sprintf("A%d", n+3)
 		var cells []any
-		if row.Head != "" {
-			cells = []any{excelize.Cell{StyleID: st.group, Value: row.Head}}
-		}
 		for _, i := range cols {
 			if i >= len(row.Cells) {
 				break

@@ -70,6 +70,11 @@ func (s *Server) nowhere(_ http.ResponseWriter, r *request) error {
 	return fmt.Errorf("%s: %w", r.URL.Path, fault.NotFound)
 }
 
+// empty is every page while there are no data.
+func (s *Server) empty(w http.ResponseWriter, r *request, section string) error {
+	return s.render(w, r, "empty.html", struct{ Shell }{s.shell(r, r.T("empty.title"), section)})
+}
+
 // render writes a page, whole or not at all.
 func (s *Server) render(w http.ResponseWriter, r *request, name string, data any) error {
 	return s.write(w, r, http.StatusOK, name, data)

@@ -39,7 +39,7 @@ func view(s chart.Spec) *chartView { return &chartView{s, s.Table()} }
 // counties stand, and how it went.
 func (s *Server) indicator(w http.ResponseWriter, r *request) error {
 	if r.a == nil {
-		return s.render(w, r, "empty.html", s.shell(r, r.T("empty.title"), "indicators"))
+		return s.empty(w, r, "indicators")
 	}
 	d := r.a.Pack.Indicator(r.PathValue("indicator"))
 	if d == nil {
@@ -138,8 +138,8 @@ func (r *request) indicatorFacts(d *pack.Indicator) []Fact {
 }
 
 func (r *request) thresholdTable(d *pack.Indicator) Table {
-	t := Table{ID: "thresholds", Caption: r.T("thresholds.caption"), Sheet: r.T("thresholds.title"), Empty: r.T("thresholds.none"),
-		Cols: []Col{{Label: r.T("stage")}, {Label: r.T("thresholds.of")}, {Label: r.T("standard"), Wrap: true}, {Label: r.T("thresholds.from")}, {Label: r.T("source"), Wrap: true}, {Label: r.T("evidence")}}}
+	t := Table{ID: "thresholds", Tight: true, Caption: r.T("thresholds.caption"), Sheet: r.T("thresholds.title"), Empty: r.T("thresholds.none"),
+		Cols: []Col{{Label: r.T("stage")}, {Label: r.T("thresholds.of"), Wrap: true}, {Label: r.T("standard"), Wrap: true}, {Label: r.T("thresholds.from")}, {Label: r.T("source"), Wrap: true}, {Label: r.T("evidence")}}}
 	if r.a.Standard == nil {
 		return t
 	}
@@ -155,6 +155,9 @@ func (r *request) thresholdTable(d *pack.Indicator) Table {
 			of = r.Level(edu.County)
 		}
 		words := r.thresholdWords(d, th)
+		if th.Formula != nil {
+			words = r.Op(th.Op) + " " + th.Formula.Src
+		}
 		if th.When != nil {
 			words += r.T("thresholds.when", th.When.Src)
 		}
@@ -165,7 +168,7 @@ func (r *request) thresholdTable(d *pack.Indicator) Table {
 		if from == "" {
 			from = chart.NoNumber
 		}
-		t.Rows = append(t.Rows, Row{Cells: []Cell{text(stage), text(of), text(words), text(from), text(th.Source), {Text: th.Tag, Title: r.Evidence(th.Tag)}}})
+		t.Rows = append(t.Rows, Row{Cells: []Cell{text(stage), text(of), text(words), text(from), r.cite(th.Source), r.mark(th.Tag)}})
 	}
 	for _, rule := range r.a.Standard.Rules {
 		if rule.Statistic == "" || !slices.Contains(rule.Of, d.ID) {
@@ -173,7 +176,7 @@ func (r *request) thresholdTable(d *pack.Indicator) Table {
 		}
 		for _, s := range edu.Stages {
 			if v, ok := rule.Limit[s]; ok {
-				t.Rows = append(t.Rows, Row{Cells: []Cell{text(r.Stage(s)), text(r.Text(rule.Name)), text(r.Op(rule.Op) + r.Limit(v)), text(chart.NoNumber), text(rule.Source), {Text: rule.Tag, Title: r.Evidence(rule.Tag)}}})
+				t.Rows = append(t.Rows, Row{Cells: []Cell{text(r.Stage(s)), text(r.Text(rule.Name)), text(r.Op(rule.Op) + r.Limit(v)), text(chart.NoNumber), r.cite(rule.Source), r.mark(rule.Tag)}})
 			}
 		}
 	}
@@ -208,36 +211,39 @@ func (r *request) distribution(stage int, d *pack.Indicator) *chartView {
 		hi = math.Max(hi, limit*1.2)
 	}
 	step := niceStep((hi - lo) / bins)
-	n := int(math.Ceil((hi - lo) / step))
+	first := lo
+	if !math.IsNaN(limit) { // no class may lie on both sides of the standard
+		lo = limit - math.Ceil((limit-lo)/step-1e-9)*step
+	}
+	n := int(math.Ceil((hi-lo)/step - 1e-9))
 	if n < 1 {
 		return nil
 	}
 	counts, tones := make([]float64, n), make([]chart.Tone, n)
 	met := 0
 	for _, v := range values {
-		counts[min(n-1, max(0, int(math.Floor((v-lo)/step+1e-9))))]++
+		at := math.Floor((v-lo)/step + 1e-9)
+		if opOf(jd) == pack.AtMost { // the limit itself is met: it ends a class
+			at = math.Ceil((v-lo)/step-1e-9) - 1
+		}
+		counts[min(n-1, max(0, int(at)))]++
 		if standard.Compare(v, opOf(jd), limit) == edu.Met {
 			met++
 		}
 	}
 	spec := chart.Spec{Kind: chart.Histogram, Title: r.T("distribution.title", r.Stage(st.Frame.Stage)), XName: r.T("distribution.class", r.Uom(r.a.Pack, d.Unit)), Unit: r.T("distribution.unit"), Width: 520}
-	dec := digits(step)
+	dec := max(digits(step), digits(lo))
 	for i := range n {
 		from := lo + float64(i)*step
-		label := chart.Number(from, dec)
+		label := chart.Number(math.Max(first, from), dec)
 		if i == n-1 && values[len(values)-1] >= from+step {
 			label = "≥" + label
 		}
 		spec.X = append(spec.X, label)
 		if !math.IsNaN(limit) {
-			// A class that the standard cuts is neither met nor short as a whole.
-			switch a, b := standard.Compare(from, jd.Threshold.Op, limit), standard.Compare(from+step*(1-1e-9), jd.Threshold.Op, limit); {
-			case a == b && a == edu.Met:
+			tones[i] = chart.Bad
+			if standard.Compare(from+step/2, jd.Threshold.Op, limit) == edu.Met {
 				tones[i] = chart.Good
-			case a == b:
-				tones[i] = chart.Bad
-			default:
-				tones[i] = chart.Near
 			}
 		}
 	}

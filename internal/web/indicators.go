@@ -23,7 +23,7 @@ type indicatorsPage struct {
 func (s *Server) indicators(w http.ResponseWriter, r *request) error {
 	p := indicatorsPage{Shell: s.shell(r, r.T("nav.indicators"), "indicators"), Q: strings.TrimSpace(r.query.Get("q"))}
 	if r.a == nil {
-		return s.render(w, r, "empty.html", p.Shell)
+		return s.empty(w, r, p.Shell.Section)
 	}
 	pk := r.a.Pack
 	p.Pack = []Fact{{Term: r.T("pack"), Text: r.Text(pk.Name) + " · " + pk.Ref()}}
@@ -69,9 +69,13 @@ func (r *request) catalogue(q string) Table {
 		if d.Unit == pack.YesNo {
 			unit = r.T("unit.yesno")
 		}
+		words := r.Text(d.Words)
+		if words == "" && d.Unit == pack.YesNo {
+			words = r.T("words.review")
+		}
 		t.Rows = append(t.Rows, Row{Cells: []Cell{
 			{Text: joinCode(d.Code, r.Text(d.Name)), Href: r.to([]string{"indicators", d.ID})},
-			text(r.Text(d.Words)), text(unit), text(limits), text(source), {Text: tag, Title: r.Evidence(tag)},
+			text(words), text(unit), text(limits), r.cite(source), r.mark(tag),
 		}})
 	}
 	return t
@@ -118,7 +122,7 @@ func (r *request) inForce(id string) []*pack.Threshold {
 func (r *request) thresholdWords(d *pack.Indicator, t *pack.Threshold) string {
 	switch {
 	case t.Formula != nil:
-		return r.Op(t.Op) + " " + t.Formula.Src
+		return r.T("limit.byrow")
 	case d != nil && d.Unit == pack.YesNo && t.Value == 0:
 		return r.T("no")
 	case d != nil && d.Unit == pack.YesNo:
@@ -138,7 +142,7 @@ func (r *request) ruleTable() Table {
 	}
 	for _, rule := range r.a.Standard.Rules {
 		t.Rows = append(t.Rows, Row{Cells: []Cell{
-			text(joinCode(rule.Code, r.Text(rule.Name))), text(r.Level(rule.Level)), text(r.ruleWords(rule)), text(rule.Source), {Text: rule.Tag, Title: r.Evidence(rule.Tag)},
+			text(joinCode(rule.Code, r.Text(rule.Name))), text(r.Level(rule.Level)), text(r.ruleWords(rule)), r.cite(rule.Source), r.mark(rule.Tag),
 		}})
 	}
 	return t

@@ -185,3 +185,14 @@ func (l locale) Verdict(v edu.Verdict) Lamp {
 }
 
 func catalogue(lang string) *i18n.Catalogue { return i18n.For(lang) }
+
+// tallyWords says how many came to what.
+func (l locale) tallyWords(t edu.AllOf) string {
+	var parts []string
+	for _, v := range []edu.Verdict{edu.Met, edu.Short, edu.Unknown, edu.Exempt} {
+		if n := t.Count[v]; n > 0 {
+			parts = append(parts, l.T("tally", l.Verdict(v).Word, n))
+		}
+	}
+	return l.List(parts)
+}

@@ -36,7 +36,7 @@ type overviewPage struct {
 // overview shows the whole city in one year.
 func (s *Server) overview(w http.ResponseWriter, r *request) error {
 	if r.a == nil {
-		return s.render(w, r, "empty.html", s.shell(r, r.T("empty.title"), "overview"))
+		return s.empty(w, r, "overview")
 	}
 	stage, err := r.stage()
 	if err != nil {
@@ -47,7 +47,7 @@ func (s *Server) overview(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	if len(r.a.Stages) == 0 {
-		return s.render(w, r, "empty.html", s.shell(r, r.T("empty.title"), "overview"))
+		return s.empty(w, r, "overview")
 	}
 	sum := s.sums.get(r.lens)
 	p := overviewPage{Shell: s.shell(r, r.T("nav.overview"), "overview"), Stages: r.stages(stage)}
@@ -177,7 +177,7 @@ func (r *request) kpis(years []year) ([]KPI, chart.Table) {
 			add(KPI{
 				Label: r.T("kpi.pass", r.Stage(st.Frame.Stage)), Value: chart.Number(v, 1), Unit: "%",
 				Href:   r.to([]string{"schools"}, "stage", string(st.Frame.Stage)),
-				Target: r.T("kpi.pass.target", part, whole), Lamp: r.toTarget(v, 100, before(hist), true, r.T("kpi.points", chart.Number(100-v, 1))),
+				Target: r.T("kpi.pass.target"), Title: r.T("share.title", part, whole), Lamp: r.toTarget(v, 100, before(hist), true, r.T("kpi.points", chart.Number(100-v, 1))),
 				Meter: r.meter(v, 100, r.T("kpi.pass", r.Stage(st.Frame.Stage))),
 			}, hist, 1, "%")
 		}
@@ -198,7 +198,7 @@ func (r *request) kpis(years []year) ([]KPI, chart.Table) {
 		hist := series(spreadsMeeting)
 		add(KPI{
 			Label: r.Text(r.lens.spread.Name), Value: chart.Number(v, 0), Unit: r.T("kpi.of.items", whole),
-			Href: r.to([]string{"counties"}), Target: r.T("kpi.spread.target", len(r.a.Units[edu.County]), len(r.lens.measures)),
+			Href: r.to([]string{"counties"}), Target: r.T("kpi.spread.target", whole), Title: r.T("kpi.spread.title", len(r.a.Units[edu.County]), len(r.lens.measures)),
 			Lamp:  r.toTarget(v, float64(whole), before(hist), true, r.T("kpi.spread.over", whole-int(v))),
 			Meter: r.meter(v, float64(whole), r.Text(r.lens.spread.Name)),
 		}, hist, 0, "")
@@ -209,9 +209,9 @@ func (r *request) kpis(years []year) ([]KPI, chart.Table) {
 		add(KPI{
 			Label: r.Text(e.Name), Value: chart.Number(v, 0), Unit: r.Uom(r.a.Pack, "class"),
 			Href:   r.to([]string{"schools"}, "sort", "classes_over_norm", "dir", "desc"),
-			Target: r.T("kpi.zero.target", chart.Percent(v/float64(whole))),
-			Lamp:   r.toTarget(v, 0, before(hist), false, r.since(v, before(hist))),
-			Meter:  r.meter(float64(whole)-v, float64(whole), r.Text(e.Name)),
+			Target: r.T("kpi.zero.target"), Title: r.T("kpi.zero.title", chart.Percent(v/float64(whole))),
+			Lamp:  r.toTarget(v, 0, before(hist), false, r.since(v, before(hist))),
+			Meter: r.meter(float64(whole)-v, float64(whole), r.Text(e.Name)),
 		}, hist, 0, "")
 	}
 	if r.lens.section != nil {
@@ -219,7 +219,7 @@ func (r *request) kpis(years []year) ([]KPI, chart.Table) {
 		hist := series(complete)
 		add(KPI{
 			Label: r.T("kpi.complete"), Value: chart.Number(v, 1), Unit: "%",
-			Href: r.to([]string{"schools"}, "verdict", edu.Unknown.String()), Target: r.T("kpi.complete.target", part, whole),
+			Href: r.to([]string{"schools"}, "verdict", edu.Unknown.String()), Target: r.T("kpi.pass.target"), Title: r.T("kpi.complete.title", part, whole),
 			Lamp:  r.toTarget(v, 100, before(hist), true, r.T("kpi.complete.open", whole-part)),
 			Meter: r.meter(v, 100, r.T("kpi.complete")),
 		}, hist, 1, "%")
@@ -271,7 +271,7 @@ func (r *request) meter(v, target float64, name string) template.HTML {
 	}
 	return draw(chart.Spec{
 		Kind: chart.Bullet, Width: 150, Height: 10, Says: r.T("kpi.meter", name, chart.Percent(v/target)),
-		Series: []chart.Series{{Values: []float64{v / target * 1.5}}}, Target: &chart.Target{Value: 1.5},
+		Series: []chart.Series{{Values: []float64{v / target}}}, Target: &chart.Target{Value: 1}, Full: 1,
 	})
 }
 
@@ -447,7 +447,7 @@ func (r *request) countyMatrix(stage int) (Table, error) {
 	}
 	var lines []line
 	for i, u := range r.a.Units[edu.County] {
-		ln := line{key: map[string]float64{"name": float64(i)}}
+		ln := line{key: map[string]float64{"name": -float64(i)}}
 		ln.row.Cells = append(ln.row.Cells, linked(u.Name, r.toCounty(codeOf(u), "stage", code)))
 		for _, d := range defs {
 			s, _ := r.lens.stat(stage, d.ID, edu.County, i)
@@ -622,10 +622,14 @@ func (r *request) countyItems() Table {
 	for _, e := range all[:min(8, len(all))] {
 		where := e.where
 		if len(where) > 3 {
-			where = append(slices.Clone(where[:3]), r.T("items.more", len(e.where)))
+			where = slices.Clone(where[:3])
+		}
+		names := r.List(where)
+		if len(e.where) > len(where) {
+			names = r.T("items.more", names, len(e.where))
 		}
 		t.Rows = append(t.Rows, Row{Cells: []Cell{
-			{Text: e.item.name(r.locale), Title: r.Text(e.item.block.Name)}, count(e.short), count(e.unknown), text(r.List(where)),
+			{Text: e.item.name(r.locale), Title: r.Text(e.item.block.Name)}, count(e.short), count(e.unknown), text(names),
 		}})
 	}
 	return t

@@ -39,7 +39,7 @@ type sectionView struct {
 // history, what it lacks and what it reported.
 func (s *Server) school(w http.ResponseWriter, r *request) error {
 	if r.a == nil {
-		return s.render(w, r, "empty.html", s.shell(r, r.T("empty.title"), "schools"))
+		return s.empty(w, r, "schools")
 	}
 	code := r.PathValue("school")
 	years, err := s.years(r)

@@ -51,7 +51,7 @@ var pageSizes = []int{50, 100, 200}
 // schools lists the sections of one stage: filtered, sorted, page by page.
 func (s *Server) schools(w http.ResponseWriter, r *request) error {
 	if r.a == nil {
-		return s.render(w, r, "empty.html", s.shell(r, r.T("empty.title"), "schools"))
+		return s.empty(w, r, "schools")
 	}
 	stage, err := r.stage()
 	if err != nil {
@@ -223,6 +223,9 @@ func (r *request) schoolColumns(stage int) []schoolCol {
 			col: c, key: func(row int) float64 { return jd.Item.Values[row] },
 			cell: func(row int) Cell {
 				v := figure(jd.Item.Values[row], d.Decimals).toned(r.lens.verdictTone(jd, row))
+				if !v.Number && jd.Verdict(row) == edu.Unknown {
+					v.Text = chart.Open.Shape() + " " + r.T("verdict.unknown.short")
+				}
 				return v.to(r.toTrace(edu.Section, f.Rows[row].Code, d.ID, "stage", code))
 			},
 		})

@@ -30,7 +30,7 @@ type hit struct {
 func (s *Server) search(w http.ResponseWriter, r *request) error {
 	p := searchPage{Shell: s.shell(r, r.T("search.title"), ""), Q: strings.TrimSpace(r.query.Get("q"))}
 	if r.a == nil {
-		return s.render(w, r, "empty.html", p.Shell)
+		return s.empty(w, r, p.Shell.Section)
 	}
 	if p.Q == "" {
 		p.Short = true

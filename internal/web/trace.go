@@ -35,7 +35,7 @@ type step struct {
 // trace explains one figure or verdict of one unit.
 func (s *Server) trace(w http.ResponseWriter, r *request) error {
 	if r.a == nil {
-		return s.render(w, r, "empty.html", s.shell(r, r.T("empty.title"), ""))
+		return s.empty(w, r, "")
 	}
 	level, err := edu.ParseLevel(r.PathValue("level"))
 	if err != nil {
@@ -110,7 +110,7 @@ func (s *Server) rowSteps(r *request, st *standard.Stage, row int, t standard.Tr
 	if th := jd.Threshold; th != nil {
 		held.Facts = append(held.Facts, Fact{Term: r.T("standard"), Text: r.thresholdWords(d, th)})
 		if th.Formula != nil {
-			held.Facts = append(held.Facts, Fact{Term: r.T("trace.limit"), Text: r.Op(th.Op) + r.Limit(t.Limit) + unit})
+			held.Facts = append(held.Facts, Fact{Term: r.T("trace.limitformula"), Text: th.Formula.Src, Code: true}, Fact{Term: r.T("trace.limit"), Text: r.Op(th.Op) + r.Limit(t.Limit) + unit})
 		}
 		if th.When != nil {
 			held.Facts = append(held.Facts, Fact{Term: r.T("trace.when"), Text: th.When.Src, Code: true})
@@ -129,13 +129,13 @@ func (s *Server) rowSteps(r *request, st *standard.Stage, row int, t standard.Tr
 		rules := Table{Caption: r.T("trace.rules"), Show: true, Sheet: r.T("trace.rules"), Cols: []Col{{Label: r.T("rule"), Wrap: true}, {Label: r.T("rule.words"), Wrap: true}, {Label: r.T("rule.level")}, {Label: r.T("verdict")}, {Label: r.T("source"), Wrap: true}, {Label: r.T("evidence")}}}
 		for _, x := range t.Rules {
 			c := lampCell(r.Verdict(x.Verdict))
-			c.Title = r.Text(standard.TallyReason(x.Tally))
+			c.Title = r.tallyWords(x.Tally)
 			if x.Rule.Level == edu.Section {
 				c.Href = r.toTrace(edu.Section, code, x.Rule.ID, "stage", string(st.Frame.Stage))
 			} else if k := r.countyOf(st.Frame, row); k != "" && r.a.RuleLevel(x.Rule.ID) == edu.County {
 				c.Href = r.toTrace(edu.County, k, x.Rule.ID)
 			}
-			rules.Rows = append(rules.Rows, Row{Cells: []Cell{text(joinCode(x.Rule.Code, r.Text(x.Rule.Name))), text(r.ruleWords(x.Rule)), text(r.Level(x.Rule.Level)), c, text(x.Rule.Source), {Text: x.Rule.Tag, Title: r.Evidence(x.Rule.Tag)}}})
+			rules.Rows = append(rules.Rows, Row{Cells: []Cell{text(joinCode(x.Rule.Code, r.Text(x.Rule.Name))), text(r.ruleWords(x.Rule)), text(r.Level(x.Rule.Level)), c, r.cite(x.Rule.Source), r.mark(x.Rule.Tag)}})
 		}
 		held.Tables = append(held.Tables, rules)
 	}
@@ -148,7 +148,7 @@ func (s *Server) rowSteps(r *request, st *standard.Stage, row int, t standard.Tr
 		}
 		steps = append(steps, calc)
 	}
-	return append(steps, s.inputStep(r, t.Inputs))
+	return append(steps, s.inputStep(r, t))
 }
 
 // exact is a figure with all its digits.
@@ -206,11 +206,14 @@ func (r *request) indicatorStep(d *pack.Indicator) step {
 }
 
 // inputStep lists the figures that a formula read, and the cells they stood in.
-func (s *Server) inputStep(r *request, inputs []standard.Input) step {
+func (s *Server) inputStep(r *request, tr standard.Trace) step {
 	t := Table{Caption: r.T("trace.cells"), Sheet: r.T("trace.cells"), Empty: r.T("trace.nocells"), Cols: []Col{
 		{Label: r.T("element"), Wrap: true}, {Label: r.T("value"), Num: true}, {Label: r.T("cell.fileword"), Wrap: true}, {Label: r.T("cell.sheetword")}, {Label: r.T("cell.at")}, {Label: r.T("cell.header"), Wrap: true}, {Label: r.T("cell.text")}, {Label: r.T("cell.when")},
 	}}
-	for _, in := range inputs {
+	written := slices.ContainsFunc(tr.Inputs, func(in standard.Input) bool {
+		return slices.ContainsFunc(in.Cells, func(c edu.Cell) bool { return c.Text != "" })
+	})
+	for _, in := range tr.Inputs {
 		name, value := in.Field, Cell{Text: exact(in.Value)}
 		if in.Element != nil {
 			name = r.element(in.Field)
@@ -221,7 +224,7 @@ func (s *Server) inputStep(r *request, inputs []standard.Input) step {
 			value = lampCell(Lamp{chart.Open, r.T("verdict.unknown.short"), r.T("verdict.unknown.why")})
 		}
 		if len(in.Cells) == 0 {
-			t.Rows = append(t.Rows, Row{Cells: []Cell{text(name), value, text(r.origin(in)), text(""), text(""), text(""), text(""), text("")}})
+			t.Rows = append(t.Rows, Row{Cells: []Cell{text(name), value, text(r.origin(in, tr)), text(""), text(""), text(""), text(""), text("")}})
 			continue
 		}
 		for i, c := range in.Cells[:min(12, len(in.Cells))] {
@@ -235,12 +238,20 @@ func (s *Server) inputStep(r *request, inputs []standard.Input) step {
 			t.Rows = append(t.Rows, Row{Cells: append(first, text(c.File), text(c.Sheet), text(fmt.Sprintf("%s%d", c.Column, c.Row)), text(c.Header), text(c.Text), text(s.when(r, c.Submission)))})
 		}
 	}
+	if !written { // the store keeps the figure, not always the text
+		t.Cols = slices.Delete(t.Cols, 6, 7)
+		for i := range t.Rows {
+			t.Rows[i].Cells = slices.Delete(t.Rows[i].Cells, 6, 7)
+		}
+	}
 	return step{Title: r.T("trace.inputs"), Tables: []Table{t}}
 }
 
 // origin says why a figure has no cell.
-func (r *request) origin(in standard.Input) string {
+func (r *request) origin(in standard.Input, tr standard.Trace) string {
 	switch {
+	case in.Value.IsMissing() && !tr.Value.IsMissing():
+		return r.T("cell.optional")
 	case in.Value.IsMissing():
 		return r.T("cell.nobody")
 	case in.Element != nil && in.Element.Derive != nil:
@@ -296,7 +307,7 @@ func (r *request) sectionRuleSteps(st *standard.Stage, row int, code string, rul
 		t.Rows = append(t.Rows, Row{Cells: []Cell{linked(joinCode(d.Code, r.Text(d.Name)), trace), figure(v, d.Decimals).to(trace), text(r.Op(jd.Threshold.Op) + r.Limit(limit)), floor, part, lamp}})
 	}
 	return []step{
-		{Title: r.T("trace.verdict"), Lamp: &lamp, Text: r.Text(standard.TallyReason(tally))},
+		{Title: r.T("trace.verdict"), Lamp: &lamp, Text: r.tallyWords(tally)},
 		r.ruleStep(rule.Rule),
 		{Title: r.T("trace.members"), Tables: []Table{t}},
 	}
@@ -361,7 +372,7 @@ func (r *request) regionSteps(d *pack.Indicator, stage, county int, code string)
 		verdict.Facts = append(verdict.Facts, Fact{Term: r.T("county.value"), Text: chart.Number(stat.value, d.Decimals) + unit})
 	}
 	if jd.Threshold != nil {
-		verdict.Facts = append(verdict.Facts, Fact{Term: r.T("trace.sections"), Text: r.Text(standard.TallyReason(n)), Link: &Link{r.T("answer.list"), r.to([]string{"schools"}, "county", code, "stage", string(st.Frame.Stage), "sort", d.ID, "dir", "asc")}})
+		verdict.Facts = append(verdict.Facts, Fact{Term: r.T("trace.sections"), Text: r.tallyWords(n), Link: &Link{r.T("answer.list"), r.to([]string{"schools"}, "county", code, "stage", string(st.Frame.Stage), "sort", d.ID, "dir", "asc")}})
 	}
 	held := step{Title: r.T("trace.standard")}
 	for _, th := range []*pack.Threshold{jd.Threshold, jd.Region} {
@@ -481,7 +492,7 @@ func (r *request) countyRuleSteps(rule *pack.Rule, county int, code string) []st
 		href := r.toTrace(edu.County, code, id)
 		if it.rule != nil && it.rule.Level == edu.Section {
 			n := r.a.Sections(id, edu.County, county, -1)
-			value = text(r.Text(standard.TallyReason(n)))
+			value = text(r.tallyWords(n))
 			limit = text(r.T("trace.every"))
 			href = r.to([]string{"schools"}, "county", code, "verdict", edu.Short.String())
 		}
@@ -489,7 +500,7 @@ func (r *request) countyRuleSteps(rule *pack.Rule, county int, code string) []st
 		c.Href = href
 		t.Rows = append(t.Rows, Row{Cells: []Cell{linked(it.name(r.locale), href), value, limit, c}})
 	}
-	verdict.Text = r.Text(standard.TallyReason(tally))
+	verdict.Text = r.tallyWords(tally)
 	return []step{verdict, r.ruleStep(rule), {Title: r.T("trace.members"), Tables: []Table{t}}}
 }
 

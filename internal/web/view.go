@@ -42,6 +42,24 @@ type Col struct {
 	Dir  string // "ascending" or "descending" where the table is sorted by it
 }
 
+// breakHere lets a head of Chinese characters break at a sensible place.
+const breakHere = "\u200b"
+
+// Head is the label with a place to break: before the last two characters, which
+// are most often a word of their own (高学历 教师).
+func (c Col) Head() string {
+	runes := []rune(c.Label)
+	if !c.Wrap || len(runes) < 5 || len(runes) > 7 || strings.Contains(c.Label, breakHere) {
+		return c.Label
+	}
+	for _, r := range runes {
+		if r < 0x4E00 || r > 0x9FFF {
+			return c.Label
+		}
+	}
+	return string(runes[:len(runes)-2]) + breakHere + string(runes[len(runes)-2:])
+}
+
 // Cell is one cell of a table.
 type Cell struct {
 	Text  string
@@ -56,13 +74,13 @@ type Cell struct {
 	Value  float64
 	Number bool
 	Quiet  bool // a link that is drawn like text
+	Mark   bool // an evidence mark
 }
 
 // Row is a row of a table.
 type Row struct {
 	Cells []Cell
-	Head  string // a heading across all columns, instead of cells
-	Sum   bool   // a total
+	Sum   bool // a total
 }
 
 // Table is a table as a page shows it and as the export writes it.
@@ -77,6 +95,9 @@ type Table struct {
 	Tall    bool   // scrolls in itself under a standing head
 	Tight   bool
 	Sheet   string // name of the sheet in the export
+	// Lamp is a verdict over the whole table, shown in its heading.
+	Lamp     *Lamp
+	LampHref string
 }
 
 // KPI is a card with one figure.
@@ -86,6 +107,7 @@ type KPI struct {
 	Value  string
 	Unit   string
 	Target string
+	Title  string // tooltip: what the figure counts
 	Lamp   Lamp
 	Spark  template.HTML
 	Meter  template.HTML
@@ -130,6 +152,21 @@ func ratio(part, whole int) float64 {
 
 // lampCell shows a lamp.
 func lampCell(l Lamp) Cell { return Cell{Text: l.Text(), Lamp: &l, Title: l.Why} }
+
+// mark is an evidence mark with what it means.
+func (r *request) mark(tag string) Cell {
+	return Cell{Text: tag, Title: r.Evidence(tag), Mark: tag != ""}
+}
+
+// cite is a source for a table: the first document, the others in the tooltip.
+func (r *request) cite(source string) Cell {
+	first, rest, more := strings.Cut(source, "；")
+	c := Cell{Text: first, Title: source}
+	if more {
+		c.Small = r.T("source.more", 1+strings.Count(rest, "；"))
+	}
+	return c
+}
 
 // toned gives a figure the shape and tint of a tone.
 func (c Cell) toned(t chart.Tone) Cell {
@@ -177,7 +214,7 @@ func classes(col Col, c Cell) string {
 	if col.Num {
 		out = append(out, "n")
 	}
-	if col.Wrap && !col.Num {
+	if col.Wrap && !col.Num && c.Lamp == nil {
 		out = append(out, "w")
 	}
 	switch {
