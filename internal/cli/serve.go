@@ -20,15 +20,16 @@ type serveCmd struct {
 }
 
 func (c *serveCmd) Run(a *app) error {
+	l, err := listen(a.ctx, c.Addr)
+	if err != nil {
+		return err
+	}
+	defer l.Close()
 	city, err := openCity(a, c.DB, "", false)
 	if err != nil {
 		return err
 	}
 	defer city.Close()
-	l, err := listen(a.ctx, c.Addr)
-	if err != nil {
-		return err
-	}
 	return a.serve(city, l, nil)
 }
 

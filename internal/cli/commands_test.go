@@ -1,0 +1,269 @@
+package cli_test
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/parquet-go/parquet-go"
+	"github.com/xuri/excelize/v2"
+
+	"shuren/internal/cli"
+	"shuren/internal/report"
+	"shuren/internal/testkit"
+)
+
+func caschools() string {
+	return filepath.Join(testkit.Root(), "testdata", "caschools", "caschools.csv")
+}
+
+func TestExitCodes(t *testing.T) {
+	dir := t.TempDir()
+	for _, tt := range []struct {
+		name string
+		in   string
+		args []string
+		code int
+		says string
+	}{
+		{"whatever the verdicts, done is done", "district,county,students,teachers\n1,A,10,1\n", []string{"evaluate", "-", "--pack=california-1999"}, 0, ""},
+		{"no command", "", []string{}, 2, "expected one of"},
+		{"help", "", []string{"evaluate", "--help"}, 0, ""},
+		{"an unknown command", "", []string{"measure"}, 2, "measure"},
+		{"an unknown flag", "", []string{"evaluate", "-", "--pak=x"}, 2, "--pak"},
+		{"no pack", "", []string{"evaluate", "-"}, 2, "--pack"},
+		{"an unknown pack", "", []string{"evaluate", "-", "--pack=california-1998"}, 2, "california-1999"},
+		{"an unknown level", "", []string{"evaluate", "-", "--pack=california-1999", "--by=village"}, 2, "township"},
+		{"an unknown format", "", []string{"evaluate", "-", "--pack=california-1999", "--out=x.pdf"}, 2, ".parquet"},
+		{"a file that is not there", "", []string{"evaluate", "nowhere.csv", "--pack=california-1999"}, 2, "nowhere.csv"},
+		{"a database that is not there", "", []string{"export", "--db=" + dir + "/no.db", "--out=-"}, 2, "no.db"},
+		{"a word where a number belongs", "district,county,students,teachers\n1,A,ten,1\n", []string{"evaluate", "-", "--pack=california-1999"}, 3, `row 2, column students: "ten"`},
+		{"the same unit twice", "district,county,students,teachers\n1,A,10,1\n1,A,11,1\n", []string{"evaluate", "-", "--pack=california-1999"}, 3, "row 3"},
+		{"junk", "\x00\x01\x02\xff\xfe junk", []string{"evaluate", "-", "--pack=california-1999"}, 3, "stdin"},
+		{"only this machine is listened on", "", []string{"serve", "--db=" + dir, "--addr=0.0.0.0:0"}, 2, "sign-in"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			code, out, errs := run(t, tt.in, tt.args...)
+			if code != tt.code {
+				t.Errorf("exit %d, want %d\n%s%s", code, tt.code, out, errs)
+			}
+			if !strings.Contains(errs, tt.says) {
+				t.Errorf("standard error does not say %q:\n%s", tt.says, errs)
+			}
+		})
+	}
+}
+
+// Every format holds the same lines.
+func TestFormatsAgree(t *testing.T) {
+	dir := t.TempDir()
+	names := map[string]string{}
+	for _, f := range []string{"csv", "json", "xlsx", "parquet"} {
+		names[f] = filepath.Join(dir, "r."+f)
+		if code, _, errs := run(t, "", "evaluate", caschools(), "--pack=california-1999", "--by=county", "--out="+names[f]); code != 0 {
+			t.Fatalf("%s: %s", f, errs)
+		}
+	}
+	b, err := os.ReadFile(names["csv"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := readCSV(t, string(b))
+	if len(lines) != 45*3*19 {
+		t.Errorf("%d lines, want 45 counties × 3 indicators × 19 statistics", len(lines))
+	}
+
+	x, err := excelize.OpenFile(names["xlsx"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer x.Close()
+	rows, err := x.GetRows(x.GetSheetName(0), excelize.Options{RawCellValue: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(rows) != len(lines)+1 {
+		t.Fatalf("the workbook has %d rows, want %d", len(rows), len(lines)+1)
+	}
+	type rec struct {
+		Unit      string   `parquet:"unit"`
+		Statistic string   `parquet:"statistic"`
+		Value     *float64 `parquet:"value,optional"`
+	}
+	recs, err := parquet.ReadFile[rec](names["parquet"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(recs) != len(lines) {
+		t.Fatalf("Parquet has %d rows, want %d", len(recs), len(lines))
+	}
+	for i, l := range lines {
+		got := ""
+		if recs[i].Value != nil {
+			got = report.Number(*recs[i].Value)
+		}
+		if got != l["value"] || recs[i].Unit != l["unit"] || recs[i].Statistic != l["statistic"] {
+			t.Fatalf("Parquet line %d = %+v, CSV %v", i, recs[i], l)
+		}
+		for k, c := range report.Columns {
+			cell := ""
+			if k < len(rows[i+1]) {
+				cell = rows[i+1][k]
+			}
+			if c == "value" {
+				continue // a spreadsheet writes its numbers with fifteen digits
+			}
+			if cell != l[c] {
+				t.Fatalf("workbook line %d, %s = %q, CSV %q", i, c, cell, l[c])
+			}
+		}
+	}
+}
+
+func TestExplainReachesTheCell(t *testing.T) {
+	code, out, errs := run(t, "", "explain", "75119", "computers_per_100_students", caschools(), "--pack=california-1999")
+	if code != 0 {
+		t.Fatal(errs)
+	}
+	for _, want := range []string{"Sunol Glen Unified", "34.35897435897436", "100 * 67 / 195", "caschools.csv, row 2, column computer [I2]", "caschools.csv, row 2, column students [E2]"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("the trace does not say %q:\n%s", want, out)
+		}
+	}
+	if code, _, errs := run(t, "", "explain", "75119", "r1", caschools(), "--pack=california-1999"); code != 2 || !strings.Contains(errs, "teachers_per_100_students") {
+		t.Errorf("an unknown indicator: exit %d, %s", code, errs)
+	}
+	if code, _, errs := run(t, "", "explain", "nobody", "expenditure_per_student", caschools(), "--pack=california-1999"); code != 2 || !strings.Contains(errs, "nobody") {
+		t.Errorf("an unknown section: exit %d, %s", code, errs)
+	}
+}
+
+func TestImportThenExport(t *testing.T) {
+	db := filepath.Join(t.TempDir(), "ca.db")
+	for i, want := range []string{"420 records, 420 changed", "imported before"} {
+		code, out, errs := run(t, "", "import", caschools(), "--db="+db, "--pack=california-1999", "--period=1998")
+		if code != 0 || !strings.Contains(out, want) {
+			t.Fatalf("import %d: exit %d, %s%s", i+1, code, out, errs)
+		}
+	}
+	code, fromDB, errs := run(t, "", "export", "--db="+db, "--by=county", "--out=-")
+	if code != 0 {
+		t.Fatal(errs)
+	}
+	_, fromFile, _ := run(t, "", "evaluate", caschools(), "--pack=california-1999", "--period=1998", "--by=county", "--out=-")
+	if fromDB != fromFile {
+		t.Error("the database gives other figures than the file")
+	}
+	code, out, errs := run(t, "", "explain", "75119", "computers_per_100_students", "--db="+db)
+	if code != 0 || !strings.Contains(out, "caschools.csv, row 2, column computer [I2]") {
+		t.Errorf("explain from the database: exit %d, %s%s", code, out, errs)
+	}
+
+	bad := filepath.Join(t.TempDir(), "bad.csv")
+	if err := os.WriteFile(bad, []byte("district,county,students,teachers\n99,A,1,1\n98,A,x,1\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if code, out, _ := run(t, "", "import", bad, "--db="+db, "--period=1998"); code != 3 || !strings.Contains(out, "refused") {
+		t.Errorf("a bad file: exit %d, %s", code, out)
+	}
+	if _, again, _ := run(t, "", "export", "--db="+db, "--by=county", "--out=-"); again != fromDB {
+		t.Error("a refused file left something behind")
+	}
+}
+
+func TestInitMakesATreeWithoutData(t *testing.T) {
+	db := filepath.Join(t.TempDir(), "qujing.db")
+	code, out, errs := run(t, "", "init", "--db="+db, "--city=qujing")
+	if code != 0 || !strings.Contains(out, "10 county-level and 138 township-level units") {
+		t.Errorf("exit %d: %s%s", code, out, errs)
+	}
+	if code, _, _ := run(t, "", "init", "--db="+db); code != 2 {
+		t.Errorf("init over a database: exit %d, want 2", code)
+	}
+	if code, _, errs := run(t, "", "export", "--db="+db, "--out=-"); code != 2 || !strings.Contains(errs, "no figures") {
+		t.Errorf("export of nothing: exit %d, %s", code, errs)
+	}
+}
+
+// lockedBuffer is read while a command still writes to it.
+type lockedBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *lockedBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *lockedBuffer) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}
+
+// The newcomer's first minute: one command makes the city, prints one screen
+// and serves the pages; stopped in the middle and started again, it goes on.
+func TestDemoFromNothing(t *testing.T) {
+	db := filepath.Join(t.TempDir(), "demo.db")
+	start := func() (out *lockedBuffer, address string, stop func() int) {
+		ctx, cancel := context.WithCancel(context.Background())
+		out = &lockedBuffer{}
+		ended := make(chan int, 1)
+		go func() {
+			ended <- cli.Run(ctx, []string{"--lang=en", "demo", "--db=" + db, "--addr=localhost:0"}, cli.Streams{In: strings.NewReader(""), Out: out, Err: out})
+		}()
+		address = waitFor(t, out, ended)
+		return out, address, func() int { cancel(); return <-ended }
+	}
+	out, address, stop := start()
+	if !strings.Contains(out.String(), "all fictional") {
+		t.Errorf("the summary does not say that the city is made up:\n%s", out)
+	}
+	if n := strings.Count(out.String(), "■ short") + strings.Count(out.String(), "● met"); n < 30 {
+		t.Errorf("the summary has %d lamps for ten counties:\n%s", n, out)
+	}
+	res, err := http.Get(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	body, err := io.ReadAll(res.Body)
+	res.Body.Close()
+	if err != nil || res.StatusCode != 200 || !bytes.Contains(body, []byte("示例数据")) {
+		t.Errorf("the first page: %s, %v, marked as demo data: %v", res.Status, err, bytes.Contains(body, []byte("示例数据")))
+	}
+	stop()
+
+	out, _, stop = start()
+	defer stop()
+	if strings.Contains(out.String(), "Error") {
+		t.Error(out)
+	}
+}
+
+// waitFor waits until the pages are announced.
+func waitFor(t *testing.T, out *lockedBuffer, ended chan int) string {
+	t.Helper()
+	address := regexp.MustCompile(`http://\S+/`)
+	for range 3000 {
+		if m := address.FindString(out.String()); m != "" {
+			return m
+		}
+		select {
+		case code := <-ended:
+			t.Fatalf("ended with %d:\n%s", code, out)
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+	t.Fatalf("no address after a minute:\n%s", out)
+	return ""
+}
