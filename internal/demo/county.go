@@ -42,7 +42,6 @@ func (p *countyPlan) countGaps() float64 {
 // countyPlan is what is decided of a county before chance fills it in.
 type countyPlan struct {
 	County
-	stem         name
 	people       float64 // rough residents, in thousands: they share out the cohorts
 	pull         float64 // yearly growth of its share of each cohort: families move to where the schools are
 	streets      int
