@@ -259,6 +259,9 @@ func (a *Acc) Result() (value float64, n, missing int) {
 	return finite(a.r.e.root.scalar(func(n *node) float64 { return a.aggregate(n.agg) })), a.n, a.missing
 }
 
+// Missing is the number of rows left out so far because something was missing.
+func (a *Acc) Missing() int { return a.missing }
+
 // aggregate is the figure of one aggregate so far.
 func (a *Acc) aggregate(i int) float64 {
 	if a.n == 0 {

@@ -173,3 +173,26 @@ func TestRegions(t *testing.T) {
 		}
 	})
 }
+
+// TestDistinct: the numbers of nodes do not depend on how they are found.
+func TestDistinct(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.IntRange(1, 60).Draw(t, "units")
+		rank := []uint32{0, 3, 1, 2, 4}
+		var parent, col []uint32
+		for range n {
+			parent = append(parent, rapid.Uint32Range(0, 9).Draw(t, "parent"))
+			col = append(col, rapid.Uint32Range(0, 4).Draw(t, "place"))
+		}
+		keys, number := distinct(parent, col, rank, 50)
+		keys2, number2 := distinct(parent, col, rank, 1<<40)
+		if !slices.Equal(keys, keys2) || !slices.IsSorted(keys) {
+			t.Fatalf("%v and %v", keys, keys2)
+		}
+		for i, k := range keys {
+			if number(k) != uint32(i) || number2(k) != uint32(i) {
+				t.Fatalf("pair %d has the numbers %d and %d", i, number(k), number2(k))
+			}
+		}
+	})
+}

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"shuren/internal/edu"
+	"shuren/internal/pack"
 )
 
 // TestChunksCoverEveryRow: whole counties, each once, in order.
@@ -78,5 +79,56 @@ func TestAllocations(t *testing.T) {
 		}
 	}); n > rows/1000 {
 		t.Errorf("%v allocations for %d rows", n, rows)
+	}
+}
+
+// TestTracesKeepToTheScope: a region's trace is of the rows that it stands on.
+func TestTracesKeepToTheScope(t *testing.T) {
+	ss := []section{
+		{code: "s1", county: "k1", township: "t1", pupils: edu.Some(100), area: edu.Some(500)},
+		{code: "s2", county: "k1", township: "t1", pupils: edu.Some(10), area: edu.Some(90)},
+	}
+	defs := []*pack.Indicator{ratio(t, "x", "area / pupils", "sum(area) / sum(pupils)"), {ID: "none", Level: edu.Section}}
+	res := evaluate(t, defs, parse(t, "pupils >= 50"), table("a.csv", ss))
+	if got := res.Item("x").RegionTrace(edu.County, 0); got.Notation != "500 / 100" {
+		t.Errorf("the county's value comes from %q", got.Notation)
+	}
+	if got := res.Item("x").Trace(1); got.Notation != "90 / 10" {
+		t.Errorf("the section's value comes from %q", got.Notation)
+	}
+	none := res.Item("none")
+	if none.RegionTrace(edu.County, 0).Formula != "" || none.Trace(0).Formula != "" || none.RegionReason(edu.County, 0) != "" {
+		t.Error("an indicator without formulas has a trace")
+	}
+	if needs := none.Needs(none.Owes(edu.County, 0), 1); needs != "" {
+		t.Errorf("an indicator without a formula needs %q", needs)
+	}
+}
+
+// TestNeedsIsShort: at most so many rows are named.
+func TestNeedsIsShort(t *testing.T) {
+	var ss []section
+	for _, code := range []string{"s1", "s2", "s3"} {
+		ss = append(ss, section{code: code, county: "k1", township: "t1", area: edu.Some(1)})
+	}
+	it := evaluate(t, definitions(t), nil, table("a.csv", ss)).Item("area")
+	if got, want := it.Needs(it.Owes(edu.County, 0), 2), "pupils of s1, s2, …"; got != want {
+		t.Errorf("needs %q, want %q", got, want)
+	}
+}
+
+// TestJoin: the items of two results stand in the order of the pack.
+func TestJoin(t *testing.T) {
+	defs := definitions(t)
+	tab := table("a.csv", []section{{code: "s1", county: "k1", township: "t1", pupils: edu.Some(20), area: edu.Some(1)}})
+	first, second := evaluate(t, defs[2:], nil, tab), evaluate(t, defs[:2], parse(t, "pupils > 50"), tab)
+	joined := Join(defs, first, second)
+	for i, it := range joined.Items {
+		if it.Def != defs[i] || joined.Item(it.Def.ID) != it {
+			t.Errorf("item %d is %s", i, it.Def.ID)
+		}
+	}
+	if len(joined.Items) != len(defs) || joined.Scope != nil {
+		t.Errorf("%d items, scope %v", len(joined.Items), joined.Scope)
 	}
 }

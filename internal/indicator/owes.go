@@ -36,7 +36,7 @@ func (it *Item) Owes(level edu.Level, region int) []Owe {
 // owes tells what a row lacks to enter its region's value.
 func (it *Item) owes(row int) (Owe, bool) {
 	if it.region == nil {
-		if v := edu.FromFloat(it.Values[row]); !v.IsMissing() {
+		if it.Def.Section == nil || !edu.FromFloat(it.Values[row]).IsMissing() {
 			return Owe{}, false
 		}
 		return Owe{Row: row, Fields: it.lacks(row).Missing, Reason: it.Reason(row)}, true
