@@ -22,7 +22,9 @@ func (c *City) Found(ctx context.Context, into *flow.City) error {
 	if err := into.Describe(ctx, c.Name(), tiles); err != nil {
 		return err
 	}
-	if err := into.Register(ctx, c.Units()); err != nil {
+	// Sections follow from the records of their schools.
+	units := slices.DeleteFunc(c.Units(), func(u edu.Unit) bool { return u.Level == edu.Section })
+	if err := into.Register(ctx, units); err != nil {
 		return err
 	}
 	return into.SetDemo(ctx, fmt.Sprintf("seed=%d", c.seed))
