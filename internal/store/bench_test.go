@@ -21,7 +21,7 @@ const (
 	benchClasses  = 6
 )
 
-func benchTables(year, county, sections, elements, classes int) []*frame.Table {
+func benchTables(year, county, sections, classes int) []*frame.Table {
 	str := func(n int, f func(i int) string) *frame.Strings {
 		s := &frame.Strings{Code: make([]uint32, n)}
 		index := map[string]uint32{}
@@ -65,7 +65,7 @@ func benchTables(year, county, sections, elements, classes int) []*frame.Table {
 		}
 		return t
 	}
-	return []*frame.Table{table("", 1, elements), table("classes", classes, 4), table("rooms", 2, 3)}
+	return []*frame.Table{table("", 1, benchElements), table("classes", classes, 4), table("rooms", 2, 3)}
 }
 
 func benchSub(year, county int) store.Submission {
@@ -81,9 +81,9 @@ func openBench(b *testing.B) *store.Store {
 	return s
 }
 
-func importYear(b *testing.B, s *store.Store, year, counties, sections, elements, classes int) {
-	for c := range counties {
-		if _, err := s.Import(context.Background(), store.Whole(store.Editor), benchSub(year, c), benchTables(year, c, sections, elements, classes)); err != nil {
+func importYear(b *testing.B, s *store.Store, year int) {
+	for c := range benchCounties {
+		if _, err := s.Import(context.Background(), store.Whole(store.Editor), benchSub(year, c), benchTables(year, c, benchSections, benchClasses)); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -92,11 +92,11 @@ func importYear(b *testing.B, s *store.Store, year, counties, sections, elements
 // BenchmarkImport saves one workbook of one county.
 func BenchmarkImport(b *testing.B) {
 	s := openBench(b)
-	importYear(b, s, 2000, benchCounties, benchSections, benchElements, benchClasses)
+	importYear(b, s, 2000)
 	year := 2001
 	for b.Loop() {
 		b.StopTimer()
-		tables := benchTables(year, 3, benchSections, benchElements, benchClasses)
+		tables := benchTables(year, 3, benchSections, benchClasses)
 		b.StartTimer()
 		if _, err := s.Import(context.Background(), store.Whole(store.Editor), benchSub(year, 3), tables); err != nil {
 			b.Fatal(err)
@@ -109,7 +109,7 @@ func BenchmarkImport(b *testing.B) {
 func BenchmarkTables(b *testing.B) {
 	s := openBench(b)
 	for year := 2018; year < 2026; year++ {
-		importYear(b, s, year, benchCounties, benchSections, benchElements, benchClasses)
+		importYear(b, s, year)
 	}
 	for b.Loop() {
 		if _, err := s.Tables(context.Background(), store.Whole(store.Reader), store.Query{Period: edu.Year(2024)}); err != nil {
@@ -127,7 +127,7 @@ func BenchmarkOpen(b *testing.B) {
 		b.Fatal(err)
 	}
 	for year := 2018; year < 2026; year++ {
-		importYear(b, s, year, benchCounties, benchSections, benchElements, benchClasses)
+		importYear(b, s, year)
 	}
 	s.Close()
 	for b.Loop() {
@@ -148,7 +148,7 @@ func BenchmarkTablesBig(b *testing.B) {
 	s := openBench(b)
 	var all []*frame.Table
 	for c := range 100 {
-		all = append(all, benchTables(2024, c, 883, 60, 0)[0])
+		all = append(all, benchTables(2024, c, 883, 0)[0])
 	}
 	if _, err := s.Import(context.Background(), store.Whole(store.Editor), benchSub(2024, 0), all); err != nil {
 		b.Fatal(err)

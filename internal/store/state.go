@@ -402,7 +402,7 @@ func (sh *shardState) unitsUnder(o order) *shardUnits {
 					a.From = 0 // the first that is known holds for the time before
 				}
 			}
-			if n := len(u.Attrs); n > 0 {
+			if n := len(u.Attrs); n > 0 && !p.declared {
 				same := a
 				same.From = u.Attrs[n-1].From
 				if same == u.Attrs[n-1] {

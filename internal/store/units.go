@@ -91,10 +91,16 @@ func (s *Store) RegisterUnits(ctx context.Context, sc Scope, units []edu.Unit) e
 				changed = append(changed, u)
 			}
 		}
+		var taken []error
 		for _, u := range changed {
-			if _, known := v.tree.Unit(u.ID); !known {
-				all = append(all, u)
+			if _, known := v.tree.Unit(u.ID); known {
+				continue
 			}
+			taken = append(taken, codesTaken(v.tree, &u)...)
+			all = append(all, u)
+		}
+		if len(taken) > 0 {
+			return errors.Join(taken...)
 		}
 		tree, err := edu.NewTree(all)
 		if err != nil {
@@ -130,6 +136,20 @@ func (s *Store) RegisterUnits(ctx context.Context, sc Scope, units []edu.Unit) e
 		}
 		return w.visible(ctx)
 	})
+}
+
+// codesTaken names the known units that have a code of a new one: two units of
+// one code would make every later file ambiguous.
+func codesTaken(t *edu.Tree, u *edu.Unit) (errs []error) {
+	for _, v := range t.Units() {
+		for _, a := range v.Attrs {
+			same := func(b edu.Attrs) bool { return a.Code != "" && a.Code == b.Code }
+			if v.Level == u.Level && u.Level <= edu.County && slices.ContainsFunc(u.Attrs, same) {
+				errs = append(errs, fmt.Errorf("unit %q: the code %s is that of %q, which a file brought or somebody registered before: %w", u.ID, a.Code, v.ID, fault.Conflict))
+			}
+		}
+	}
+	return errs
 }
 
 func compareID(a, b edu.UnitID) int {

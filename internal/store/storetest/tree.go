@@ -133,6 +133,11 @@ func registered(t *testing.T, dsn string) {
 	if len(old) != 0 {
 		t.Errorf("as of the registration there were %d tables; want none", len(old))
 	}
+	put(t, s, submission("c", year), table(edu.County, "", row{key: "990177", cells: map[string]float64{"pay": 1}}))
+	again := edu.Unit{ID: "mine", Level: edu.County, Attrs: []edu.Attrs{{Code: "990177", Parent: "city"}}}
+	if err := s.RegisterUnits(ctx, all, []edu.Unit{again}); !errors.Is(err, fault.Conflict) {
+		t.Errorf("a second county with the code 990177: %v", err)
+	}
 	for name, bad := range map[string]edu.Unit{
 		"unknown parent":   {ID: "n", Level: edu.Township, Attrs: []edu.Attrs{{Parent: "nobody"}}},
 		"zone with a code": {ID: "n", Level: edu.County, Attrs: []edu.Attrs{{Kind: edu.Zone, Code: "1", Statutory: "county", Parent: "city"}}},
