@@ -199,7 +199,7 @@ func (s *Store) importTx(ctx context.Context, tx *sql.Tx, st *state, sc Scope, s
 	if err != nil {
 		return rev, err
 	}
-	w := newUnitWriter(tx, sub.ID)
+	w := newWriter(tx, sub.ID)
 	if err := im.writeRecords(ctx, w, st, &rev); err != nil {
 		return rev, err
 	}

@@ -62,7 +62,7 @@ func (s *Store) SaveSnapshot(ctx context.Context, sc Scope, snap *Snapshot) erro
 		if !errors.Is(err, fault.NotFound) {
 			return err
 		}
-		w := newUnitWriter(tx, "")
+		w := newWriter(tx, "")
 		if err := w.exec(ctx, `INSERT INTO lockdowns (id, title, by_whom, at_time, pack, engine) VALUES ($1, $2, $3, $4, $5, $6)`,
 			snap.ID, snap.Title, snap.By, formatTime(snap.At), snap.Pack, snap.Engine); err != nil {
 			return err

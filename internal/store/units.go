@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -77,7 +78,7 @@ func (s *Store) RegisterUnits(ctx context.Context, sc Scope, units []edu.Unit) e
 		all := slices.Clone(v.tree.Units())
 		var changed []edu.Unit
 		for _, u := range units {
-			i, known := slices.BinarySearchFunc(all, u.ID, func(a edu.Unit, id edu.UnitID) int { return compareID(a.ID, id) })
+			i, known := slices.BinarySearchFunc(all, u.ID, func(a edu.Unit, id edu.UnitID) int { return cmp.Compare(a.ID, id) })
 			switch {
 			case u.Level == edu.Section:
 				return fmt.Errorf("unit %q is a section; sections follow from the records of their schools: %w", u.ID, fault.Invalid)
@@ -119,7 +120,7 @@ func (s *Store) RegisterUnits(ctx context.Context, sc Scope, units []edu.Unit) e
 		if len(changed) == 0 {
 			return errNothing
 		}
-		w := newUnitWriter(tx, "")
+		w := newWriter(tx, "")
 		for _, u := range changed {
 			shard := v.shard[u.ID]
 			if shard == "" {
@@ -152,16 +153,6 @@ func codesTaken(t *edu.Tree, u *edu.Unit) (errs []error) {
 	return errs
 }
 
-func compareID(a, b edu.UnitID) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
-}
-
 // homeShard is the shard of a unit at its first registration: its county's
 // permanent id; a unit at or above county level has its own.
 func homeShard(t *edu.Tree, v *view, u *edu.Unit) string {
@@ -186,7 +177,7 @@ type writer struct {
 	stmts map[string]*sql.Stmt
 }
 
-func newUnitWriter(tx *sql.Tx, sub string) *writer {
+func newWriter(tx *sql.Tx, sub string) *writer {
 	return &writer{tx: tx, sub: sub, seqs: map[string]int64{}, stmts: map[string]*sql.Stmt{}}
 }
 
