@@ -162,6 +162,7 @@ type reader struct {
 	*vocabulary
 	opt      Options
 	file     string
+	format   sheet.Format
 	problems *collector
 	tables   []*frame.Table
 	ignored  []Ignored
@@ -183,6 +184,7 @@ func (r *reader) read(ctx context.Context, f File, progress func(done, total int
 		return r.refused("", err)
 	}
 	defer book.Close()
+	r.format = book.Format
 	for _, s := range book.Sheets {
 		if err := r.sheet(ctx, s, progress); err != nil {
 			return err

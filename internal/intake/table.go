@@ -120,12 +120,22 @@ func elementOf(f *field) string {
 	return f.id()
 }
 
-// long says which rows have more cells than the header: most often a comma
-// inside a number that has no quotes around it.
+// long says which rows have more cells than the header. In a CSV file that is
+// most often a comma inside a number without quotes around it, and every cell
+// to its right is off by one; in a workbook it is a remark beside the table.
 func (w *work) long() {
+	if w.data.Longs == 0 {
+		return
+	}
+	if w.format != sheet.CSV {
+		first := w.data.Long[0]
+		w.problem(Problem{Row: first.Row, Column: sheet.Letters(first.Cells - 1), Kind: KindRow,
+			Wanted: textf("表格右侧 %d 行有表头以外的内容,没有读取", "%d rows have cells to the right of the header; these were not read", w.data.Longs)})
+		return
+	}
 	for _, l := range w.data.Long {
-		w.problem(Problem{Row: l.Row, Kind: KindRow, Blocking: true, Found: textf("有 %d 列", "has %d cells", l.Cells),
-			Wanted: both(",多于表头;数字中的逗号应加引号", ", more than the header has columns; a comma inside a number needs quotes around it")})
+		w.problem(Problem{Row: l.Row, Kind: KindRow, Blocking: true,
+			Wanted: textf("有 %d 列,多于表头;数字中的逗号应加引号", "%d cells, more than the header has; a comma inside a number needs quotes around it", l.Cells)})
 	}
 	if n := w.data.Longs - len(w.data.Long); n > 0 {
 		w.problem(Problem{Kind: KindRow, Blocking: true, Wanted: textf("另有 %d 行列数多于表头", "%d more rows have more cells than the header", n)})

@@ -86,15 +86,23 @@ func (s *csvSource) fill(b []byte) ([]byte, error) {
 	return b, nil
 }
 
+// records counts whole records.
+func records(b []byte, sep byte) (n int) {
+	for ; len(b) > 0; n++ {
+		b = b[recordEnd(b, sep):]
+	}
+	return n
+}
+
 // cut takes whole records off the front of b and keeps the rest for later. It
-// decides the charset on the way.
+// decides the charset on the way. A refusal counts its row from the front of b.
 func (s *csvSource) cut(b []byte) ([]byte, error) {
 	for {
 		end := recordsEnd(b, s.sep)
 		if s.eof {
 			if end < len(b) {
 				if openQuote(b[end:], s.sep) {
-					return nil, unclosed()
+					return nil, unclosed().at(records(b[:end], s.sep) + 1)
 				}
 				b = append(b, '\n')
 			}
@@ -107,9 +115,9 @@ func (s *csvSource) cut(b []byte) ([]byte, error) {
 		}
 		if len(b) > s.lim.Record {
 			if openQuote(b, s.sep) {
-				return nil, unclosed()
+				return nil, unclosed().at(1)
 			}
-			return nil, tooLarge("一行超过 "+megabytes(int64(s.lim.Record)), "a row has more than "+megabytes(int64(s.lim.Record)))
+			return nil, tooLarge("一行超过 "+megabytes(int64(s.lim.Record)), "the row has more than "+megabytes(int64(s.lim.Record))).at(1)
 		}
 		var err error
 		if b, err = s.fill(append(make([]byte, 0, 2*len(b)), b...)); err != nil {
@@ -292,8 +300,8 @@ func (s *csvSource) load(ctx context.Context, from int, width int, cols []Column
 			return nil, ctx.Err()
 		}
 		if j.err != nil {
-			if r, ok := j.err.(*Refusal); ok && gathered != nil {
-				return nil, r.at(gathered.base + 1)
+			if r, ok := j.err.(*Refusal); ok && gathered != nil && r.Row > 0 {
+				return nil, r.at(gathered.base + r.Row)
 			}
 			return nil, j.err
 		}

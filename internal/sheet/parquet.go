@@ -4,6 +4,7 @@ package sheet
 
 import (
 	"context"
+	"encoding/binary"
 	"fmt"
 	"io"
 	"runtime"
@@ -29,6 +30,11 @@ type parquetSource struct {
 
 func openParquet(r io.ReaderAt, size int64, lim Limits) (book *Book, err error) {
 	defer damagedParquet(&err)
+	// The library believes the length of the footer before it reads it.
+	var tail [8]byte
+	if _, err := r.ReadAt(tail[:], max(0, size-8)); err != nil && err != io.EOF || int64(binary.LittleEndian.Uint32(tail[:])) > size-12 {
+		return nil, invalid("Parquet 文件已损坏或不完整", "the Parquet file is damaged or cut off")
+	}
 	f, err := parquet.OpenFile(r, size, parquet.SkipBloomFilters(true), parquet.SkipPageIndex(true), parquet.ReadBufferSize(1<<20))
 	if err != nil {
 		return nil, invalid("Parquet 文件已损坏或已加密", "the Parquet file is damaged or encrypted: "+err.Error())

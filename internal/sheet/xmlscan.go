@@ -253,7 +253,7 @@ func (s *xmlScanner) tagPart(from int) (int, error) {
 }
 
 func local(name []byte) []byte {
-	if i := bytes.LastIndexByte(name, ':'); i >= 0 {
+	if i := bytes.IndexByte(name, ':'); i > 0 && i < len(name)-1 && bytes.IndexByte(name[i+1:], ':') < 0 {
 		return name[i+1:]
 	}
 	return name
