@@ -2,6 +2,7 @@ package web
 
 import (
 	"math"
+	"unicode/utf8"
 
 	"shuren/internal/chart"
 	"shuren/internal/edu"
@@ -25,7 +26,8 @@ func (b blockItem) name(l locale) string {
 }
 
 func joinCode(code, name string) string {
-	if code == "" || code == name {
+	// A code that is not Latin is a name in one language.
+	if code == "" || code[0] >= utf8.RuneSelf {
 		return name
 	}
 	return code + " " + name
@@ -73,7 +75,7 @@ func (r *request) itemFigure(it blockItem, county int) (value, limit Cell) {
 		case d.Unit == pack.YesNo:
 			return r.T("no")
 		default:
-			return chart.Number(v, d.Decimals) + unit
+			return r.measured(chart.Number(v, d.Decimals), unit)
 		}
 	}
 	held := func(t *pack.Threshold) string {
@@ -87,7 +89,7 @@ func (r *request) itemFigure(it blockItem, county int) (value, limit Cell) {
 		case d.Unit == pack.YesNo:
 			return r.T("yes")
 		default:
-			return r.Op(t.Op) + r.Limit(t.Value) + unit
+			return r.measured(r.Op(t.Op)+r.Limit(t.Value), unit)
 		}
 	}
 	if d.Level == edu.County {

@@ -149,13 +149,13 @@ func (r *request) measures(years []year, stage, county int, code string) (Table,
 	t := Table{
 		ID: "measures", Caption: r.T("measures.caption", name), Sheet: r.T("measures.sheet", name), List: true,
 		Cols: []Col{
-			{Label: r.T("indicator")}, {Label: r.T("county.value"), Num: true}, {Label: r.T("standard"), Num: true},
+			{Label: r.T("indicator"), Wrap: true}, {Label: r.T("county.value"), Num: true}, {Label: r.T("standard"), Num: true},
 			{Label: r.T("measures.bar"), Draw: true}, {Label: r.T("measures.share"), Num: true}, {Label: r.T("measures.change"), Num: true},
 			{Label: r.T("measures.history"), Draw: true},
 		},
 	}
 	if r.lens.spread != nil {
-		t.Cols = append(t.Cols, Col{Label: r.Text(r.lens.spread.Name), Unit: r.Op(r.lens.spread.Op) + r.Limit(r.lens.limit(stage)), Num: true})
+		t.Cols = append(t.Cols, Col{Label: r.Text(r.lens.spread.Name), Wrap: true, Unit: r.Op(r.lens.spread.Op) + r.Limit(r.lens.limit(stage)), Num: true})
 	}
 	t.Cols = append(t.Cols, Col{Label: r.T("status")})
 	hist := chart.Table{Caption: r.T("history.caption", name), Head: []string{r.T("indicator")}}
@@ -185,7 +185,7 @@ func (r *request) measures(years []year, stage, county int, code string) (Table,
 		trace := r.toTrace(edu.County, code, d.ID, "stage", string(st.Frame.Stage))
 		value := figure(s.value, d.Decimals).to(trace)
 		value.Small = unit
-		says := r.T("bullet.says", d.Name, chart.Number(s.value, d.Decimals)+unit, limit.Text)
+		says := r.T("bullet.says", d.Name, r.measured(chart.Number(s.value, d.Decimals), unit), limit.Text)
 		row := Row{Cells: []Cell{
 			{Text: joinCode(d.Code, r.Text(d.Name)), Href: r.to([]string{"indicators", d.ID}, "stage", string(st.Frame.Stage))},
 			value, limit,

@@ -39,7 +39,7 @@ func (s *Server) export(w http.ResponseWriter, r *request, name string, tables .
 
 func writeWorkbook(b *bytes.Buffer, note string, tables []Table) error {
 	f := excelize.NewFile()
-	defer f.Close() //nolint:errcheck // nothing is left on disk
+	defer f.Close()
 	styles, err := newStyles(f)
 	if err != nil {
 		return err

@@ -81,7 +81,7 @@ func (z *zipped) Write(b []byte) (int, error) {
 
 func (z *zipped) close() {
 	if z.zip != nil {
-		z.zip.Close() //nolint:errcheck // the reader has gone; nobody is left to tell
+		z.zip.Close()
 		z.zip.Reset(io.Discard)
 		zippers.Put(z.zip)
 	}

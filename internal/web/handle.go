@@ -53,7 +53,7 @@ func (s *Server) fail(w http.ResponseWriter, r *request, err error) {
 	}
 	if p.Status == http.StatusInternalServerError {
 		var id [4]byte
-		rand.Read(id[:]) //nolint:errcheck // it never fails
+		rand.Read(id[:])
 		p.Code = hex.EncodeToString(id[:])
 		s.log.Error("request", "code", p.Code, "method", r.Method, "path", r.URL.Path, "err", err)
 	} else {

@@ -5,7 +5,6 @@ import (
 	"math"
 	"net/http"
 	"slices"
-	"strings"
 
 	"shuren/internal/chart"
 	"shuren/internal/edu"
@@ -287,7 +286,7 @@ func (r *request) byCounty(stage int, d *pack.Indicator) (*chartView, Table) {
 	t := Table{ID: "bycounty", Caption: r.T("bycounty.caption", r.Stage(st.Frame.Stage)), List: true, Sheet: r.T("nav.counties"), Empty: r.T("empty.counties"),
 		Cols: []Col{{Label: r.T("county")}, {Label: r.T("county.value"), Unit: r.Uom(r.a.Pack, d.Unit), Num: true}, {Label: r.T("bycounty.n"), Num: true}, {Label: r.T("bycounty.missing"), Num: true}, {Label: r.T("measures.share"), Num: true}, {Label: r.T("bycounty.short"), Num: true}}}
 	if r.lens.spread != nil && slices.Contains(r.lens.spread.Of, d.ID) {
-		t.Cols = append(t.Cols, Col{Label: r.Text(r.lens.spread.Name), Unit: r.Op(r.lens.spread.Op) + r.Limit(r.lens.limit(stage)), Num: true})
+		t.Cols = append(t.Cols, Col{Label: r.Text(r.lens.spread.Name), Wrap: true, Unit: r.Op(r.lens.spread.Op) + r.Limit(r.lens.limit(stage)), Num: true})
 	}
 	type line struct {
 		name string
@@ -385,8 +384,7 @@ func (r *request) countyAnswers(d *pack.Indicator) Table {
 		}
 		v, limit := r.itemFigure(blockItem{id: d.ID, def: d}, i)
 		if d.Unit != pack.YesNo && v.Number {
-			v.Text = strings.TrimSuffix(v.Text, unit)
-			v.Small = unit
+			v.Text, v.Small = chart.Number(v.Value, d.Decimals), unit
 		}
 		trace := r.toTrace(edu.County, codeOf(u), d.ID)
 		lamp := lampCell(r.Verdict(jd.Verdict(u.Row)))

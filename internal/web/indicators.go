@@ -128,7 +128,7 @@ func (r *request) thresholdWords(d *pack.Indicator, t *pack.Threshold) string {
 	case d != nil && d.Unit == pack.YesNo:
 		return r.T("yes")
 	case d != nil:
-		return r.Op(t.Op) + r.Limit(t.Value) + r.Uom(r.a.Pack, d.Unit)
+		return r.measured(r.Op(t.Op)+r.Limit(t.Value), r.Uom(r.a.Pack, d.Unit))
 	default:
 		return r.Op(t.Op) + r.Limit(t.Value)
 	}

@@ -105,6 +105,17 @@ func (l locale) Uom(p *pack.Pack, unit string) string {
 	}
 }
 
+// measured puts a unit behind a figure, apart where the language wants it.
+func (l locale) measured(figure, unit string) string {
+	if unit == "" || figure == chart.NoNumber {
+		return figure
+	}
+	if l.Lang() == "en" && unit != "%" {
+		return figure + "\u00a0" + unit
+	}
+	return figure + unit
+}
+
 // Op is a comparison as people write it.
 func (l locale) Op(op pack.Op) string {
 	switch op {

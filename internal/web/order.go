@@ -82,14 +82,17 @@ func (r *request) element(id string) string {
 func (r *request) amount(v float64, unit string) Cell {
 	c := figure(v, 0)
 	name := r.Uom(r.a.Pack, unit)
-	if unit == "yuan" && v >= 100000 {
-		c = figure(v/10000, 1)
+	if unit == "yuan" && v >= 1e6 && r.Lang() == "en" {
+		c = figure(v/1e6, 2)
+		c.Value, name = v, r.T("uom.million", name)
+	} else if unit == "yuan" && v >= 1e5 && r.Lang() == "zh" {
+		c = figure(v/1e4, 1)
 		c.Value, name = v, r.Uom(r.a.Pack, "10000 yuan")
 	} else if v != math.Trunc(v) && v < 100 {
 		c = figure(v, 1)
 	}
 	if c.Text != chart.NoNumber && name != "" {
-		c.Text += " " + name
+		c.Text += "\u00a0" + name
 	}
 	return c
 }

@@ -556,7 +556,7 @@ func (r *request) matrixNote(stage int) string {
 func (r *request) wrong(sum *summary) Table {
 	t := Table{
 		ID: "wrong", Caption: r.T("wrong.caption"), Sheet: r.T("wrong.title"), Empty: r.T("wrong.none"), Tight: true,
-		Cols: []Col{{Label: r.T("indicator")}, {Label: r.T("stage")}, {Label: r.T("wrong.short"), Num: true}, {Label: r.T("wrong.most")}, {Label: r.T("wrong.lack"), Num: true}},
+		Cols: []Col{{Label: r.T("indicator"), Wrap: true}, {Label: r.T("wrong.short"), Num: true, Wrap: true}, {Label: r.T("wrong.most")}, {Label: r.T("wrong.lack"), Num: true}},
 	}
 	type entry struct{ s, m, k int }
 	var all []entry
@@ -581,8 +581,7 @@ func (r *request) wrong(sum *summary) Table {
 			lack = r.amount(sum.lack[e.s][e.m][n], u)
 		}
 		t.Rows = append(t.Rows, Row{Cells: []Cell{
-			{Text: shortName(r.locale, d), Title: r.Text(d.Name), Href: r.to([]string{"indicators", d.ID}, "stage", string(st.Frame.Stage))},
-			text(r.Stage(st.Frame.Stage)),
+			{Text: shortName(r.locale, d), Title: r.Text(d.Name), Href: r.to([]string{"indicators", d.ID}, "stage", string(st.Frame.Stage)), Small: r.Stage(st.Frame.Stage)},
 			count(e.k).to(r.to([]string{"schools"}, "stage", string(st.Frame.Stage), "short", d.ID)),
 			where, lack,
 		}})

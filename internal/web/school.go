@@ -141,7 +141,7 @@ func (r *request) sectionView(years []year, stage, row int, code string) section
 	}
 	v.Measures, v.History = r.sectionMeasures(years, stage, row, code, measured, true)
 	v.Others, _ = r.sectionMeasures(years, stage, row, code, others, false)
-	v.Others.Caption = r.T("school.others")
+	v.Others.ID, v.Others.Caption = "o-"+string(st.Frame.Stage), r.T("school.others")
 	v.Basics = r.basics(years, stage, row, code)
 	return v
 }
@@ -151,7 +151,7 @@ func (r *request) sectionMeasures(years []year, stage, row int, code string, of 
 	st := r.a.Stages[stage]
 	name := r.Stage(st.Frame.Stage)
 	t := Table{ID: "s-" + string(st.Frame.Stage), Caption: r.T("measures.caption", name), Sheet: r.T("measures.sheet", name), List: full,
-		Cols: []Col{{Label: r.T("indicator")}, {Label: r.T("section.value"), Num: true}, {Label: r.T("standard"), Num: true}}}
+		Cols: []Col{{Label: r.T("indicator"), Wrap: true}, {Label: r.T("section.value"), Num: true}, {Label: r.T("standard"), Num: true}}}
 	if full {
 		t.Cols = append(t.Cols, Col{Label: r.T("measures.bar"), Draw: true}, Col{Label: r.T("section.part"), Num: true}, Col{Label: r.T("measures.change"), Num: true}, Col{Label: r.T("measures.history"), Draw: true}, Col{Label: r.T("section.lack"), Num: true})
 	}
@@ -212,7 +212,7 @@ func (r *request) sectionMeasures(years []year, stage, row int, code string, of 
 			if x, ok := lacks[d.ID]; ok && !math.IsNaN(x.Amount) {
 				lack = r.amount(x.Amount, x.Unit)
 			}
-			says := r.T("bullet.says", d.Name, chart.Number(value, d.Decimals)+unit, limit.Text)
+			says := r.T("bullet.says", d.Name, r.measured(chart.Number(value, d.Decimals), unit), limit.Text)
 			out.Cells = append(out.Cells,
 				Cell{Chart: draw(chart.Spec{Kind: chart.Bullet, Says: says, Width: 150, Series: []chart.Series{{Values: []float64{value}, Tones: []chart.Tone{r.lens.verdictTone(jd, row)}}}, Target: target})},
 				part, change(value-before(values), d.Decimals), Cell{Chart: draw(r.spark(r.Text(d.Name), values, d.Decimals, unit))}, lack)
@@ -278,10 +278,8 @@ func (r *request) basics(years []year, stage, row int, code string) []Table {
 		x, ok1 := now.Number()
 		y, ok2 := was.Number()
 		if ok1 && ok2 && e.Type != edu.TypeYesNo {
-			if e.FilledIn == "10000 yuan" {
-				x, y = x/10000, y/10000
-			}
-			diff = change(x-y, max(digits(x), digits(y)))
+			scale := r.scale(e)
+			diff = change((x-y)/scale, max(digits(x/scale), digits(y/scale)))
 		}
 		t.Rows = append(t.Rows, Row{Cells: []Cell{{Text: r.Text(e.Name), Title: r.Text(e.Help)}, a, b, diff}})
 	}

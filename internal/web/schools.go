@@ -286,8 +286,8 @@ func (r *request) answerCell(e *pack.Element, v float64) Cell {
 	case edu.TypeDate:
 		return text(edu.Date(v).String())
 	case edu.TypeMoney:
-		if e.FilledIn == "10000 yuan" {
-			c := figure(v/10000, 2)
+		if scale := r.scale(e); scale != 1 {
+			c := figure(v/scale, 2)
 			c.Value = v
 			return c
 		}
@@ -298,9 +298,18 @@ func (r *request) answerCell(e *pack.Element, v float64) Cell {
 	return figure(v, digits(v))
 }
 
+// scale is what a figure is divided by to be shown as it is filled in: Chinese
+// readers think in 万元, others do not.
+func (r *request) scale(e *pack.Element) float64 {
+	if e.Type == edu.TypeMoney && e.FilledIn == "10000 yuan" && r.Lang() == "zh" {
+		return 1e4
+	}
+	return 1
+}
+
 // uomOf is the unit in which answerCell writes an element.
 func (r *request) uomOf(e *pack.Element) string {
-	if e.Type == edu.TypeMoney && e.FilledIn != "" {
+	if r.scale(e) != 1 {
 		return r.Uom(r.a.Pack, e.FilledIn)
 	}
 	if e.Unit == "year" || e.Unit == "" {

@@ -9,7 +9,6 @@ import (
 	"shuren/internal/chart"
 	"shuren/internal/edu"
 	"shuren/internal/fault"
-	"shuren/internal/formula"
 	"shuren/internal/frame"
 	"shuren/internal/pack"
 	"shuren/internal/standard"
@@ -110,7 +109,7 @@ func (s *Server) rowSteps(r *request, st *standard.Stage, row int, t standard.Tr
 	if th := jd.Threshold; th != nil {
 		held.Facts = append(held.Facts, Fact{Term: r.T("standard"), Text: r.thresholdWords(d, th)})
 		if th.Formula != nil {
-			held.Facts = append(held.Facts, Fact{Term: r.T("trace.limitformula"), Text: th.Formula.Src, Code: true}, Fact{Term: r.T("trace.limit"), Text: r.Op(th.Op) + r.Limit(t.Limit) + unit})
+			held.Facts = append(held.Facts, Fact{Term: r.T("trace.limitformula"), Text: th.Formula.Src, Code: true}, Fact{Term: r.T("trace.limit"), Text: r.measured(r.Op(th.Op)+r.Limit(t.Limit), unit)})
 		}
 		if th.When != nil {
 			held.Facts = append(held.Facts, Fact{Term: r.T("trace.when"), Text: th.When.Src, Code: true})
@@ -369,7 +368,7 @@ func (r *request) regionSteps(d *pack.Indicator, stage, county int, code string)
 	n := standard.Tally(jd.Verdicts, lo, hi)
 	verdict := step{Title: r.T("trace.verdict")}
 	if !math.IsNaN(stat.value) {
-		verdict.Facts = append(verdict.Facts, Fact{Term: r.T("county.value"), Text: chart.Number(stat.value, d.Decimals) + unit})
+		verdict.Facts = append(verdict.Facts, Fact{Term: r.T("county.value"), Text: r.measured(chart.Number(stat.value, d.Decimals), unit)})
 	}
 	if jd.Threshold != nil {
 		verdict.Facts = append(verdict.Facts, Fact{Term: r.T("trace.sections"), Text: r.tallyWords(n), Link: &Link{r.T("answer.list"), r.to([]string{"schools"}, "county", code, "stage", string(st.Frame.Stage), "sort", d.ID, "dir", "asc")}})
@@ -394,10 +393,7 @@ func (r *request) regionSteps(d *pack.Indicator, stage, county int, code string)
 	steps := []step{verdict, held, r.indicatorStep(d)}
 	if d.Region != nil {
 		calc := step{Title: r.T("trace.formula"), Lines: []string{d.Region.Src}, Text: r.T("trace.region", stat.n, stat.missing)}
-		tr, err := explainRegion(d.Region, st, lo, hi)
-		if err != nil {
-			return nil, err
-		}
+		tr := st.Item(d.ID).RegionTrace(edu.County, r.a.Units[edu.County][county].Region[stage])
 		calc.Lines = append(calc.Lines, "= "+tr.Notation, "= "+exact(edu.Some(stat.value)))
 		steps = append(steps, calc)
 	}
@@ -417,26 +413,6 @@ func (r *request) regionSteps(d *pack.Indicator, stage, county int, code string)
 			Facts: append([]Fact{{Term: r.T("catalogue.weight"), Text: r.element(d.Weight)}}, r.cited(rule.Source, rule.Tag)...)})
 	}
 	return append(steps, r.sectionsStep(d, stage, lo, hi)), nil
-}
-
-// explainRegion evaluates a region formula again over the rows of a county, to
-// show the sums that it was made of.
-func explainRegion(f *pack.Formula, st *standard.Stage, lo, hi int) (formula.Trace, error) {
-	prog, err := f.Expr.Region()
-	if err != nil {
-		return formula.Trace{}, err
-	}
-	var in []bool
-	if st.Scope != nil {
-		in = make([]bool, st.Frame.Len())
-		for i := lo; i < hi; i++ {
-			in[i] = st.Scope[i] != edu.Exempt
-		}
-	}
-	b := prog.Bind(st.Frame.Column)
-	acc := b.NewAcc()
-	b.Add(acc, lo, hi, in, formula.NewScratch())
-	return acc.Explain(), nil
 }
 
 // shownSections is how many sections a trace lists; the rest is in the list.

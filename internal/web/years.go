@@ -87,7 +87,7 @@ func (r *request) spark(name string, v []float64, decimals int, unit string) cha
 		lastV = x
 		n++
 	}
-	says := r.T("spark.says", name, chart.Number(first, decimals)+unit, chart.Number(lastV, decimals)+unit, n)
+	says := r.T("spark.says", name, r.measured(chart.Number(first, decimals), unit), r.measured(chart.Number(lastV, decimals), unit), n)
 	return chart.Spec{Kind: chart.Spark, Says: says, Series: []chart.Series{{Values: v}}}
 }
 
