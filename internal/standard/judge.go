@@ -29,10 +29,6 @@ const block = 1024
 type scratch struct {
 	formula *formula.Scratch
 	when    []float64
-	met     [block]uint8
-	unknown [block]uint8
-	exempt  [block]uint8
-	below   [block]uint8
 }
 
 func newScratch() *scratch {
@@ -47,7 +43,7 @@ func (j *judge) rows(lo, hi int, s *scratch) {
 			j.line(&j.lines[i], b, e, s)
 		}
 		for _, r := range j.rules {
-			r.rows(b, e, s)
+			r.rows(b, e)
 		}
 	}
 }
@@ -56,13 +52,18 @@ func (j *judge) line(l *line, lo, hi int, s *scratch) {
 	jd := l.judged
 	t := jd.Threshold
 	vals, out := jd.Item.Values[lo:hi], jd.Verdicts[lo:hi]
+	whole := gapless(vals)
 	if l.limit != nil {
 		l.limit.Eval(lo, hi, jd.Limits[lo:hi], s.formula)
 		for i, v := range vals {
 			out[i] = Compare(v, t.Op, jd.Limits[lo+i])
 		}
+	} else if whole && (t.Op == pack.AtLeast || t.Op == pack.AtMost) {
+		compareWhole(out, vals, t.Op, t.Value)
 	} else {
-		compareAll(out, vals, t.Op, t.Value)
+		for i, v := range vals {
+			out[i] = Compare(v, t.Op, t.Value)
+		}
 	}
 	if l.when != nil {
 		when := s.when[:hi-lo]
@@ -88,6 +89,9 @@ func (j *judge) line(l *line, lo, hi int, s *scratch) {
 		for i, sc := range scope[lo:hi] {
 			out[i] = inScope(out[i], sc)
 		}
+	}
+	if whole {
+		return
 	}
 	for i, v := range vals {
 		// A figure that the school marked "/" asks nothing of it.
@@ -136,23 +140,33 @@ func holds(v float64, op pack.Op, limit float64) bool {
 	}
 }
 
-// compareAll is Compare over a block; the two common comparisons have loops
-// without branches, which a nation's half million rows feel.
-func compareAll(out []edu.Verdict, vals []float64, op pack.Op, limit float64) {
+// gapless reports that no value is missing.
+func gapless(x []float64) bool {
+	var a, b, c, d float64 // 0, or NaN as soon as one is
+	for ; len(x) >= 4; x = x[4:] {
+		a += x[0] - x[0]
+		b += x[1] - x[1]
+		c += x[2] - x[2]
+		d += x[3] - x[3]
+	}
+	for _, v := range x {
+		a += v - v
+	}
+	return (a+b)+(c+d) == 0
+}
+
+// compareWhole is Compare over a block without gaps for the two common
+// comparisons: without a branch, which a nation's half million rows feel.
+func compareWhole(out []edu.Verdict, vals []float64, op pack.Op, limit float64) {
 	out = out[:len(vals)]
-	switch op {
-	case pack.AtLeast:
+	if op == pack.AtLeast {
 		for i, v := range vals {
-			out[i] = edu.Verdict(bit(v >= limit) + 2*bit(v < limit))
+			out[i] = edu.Short - edu.Verdict(bit(v >= limit))
 		}
-	case pack.AtMost:
-		for i, v := range vals {
-			out[i] = edu.Verdict(bit(v <= limit) + 2*bit(v > limit))
-		}
-	default:
-		for i, v := range vals {
-			out[i] = Compare(v, op, limit)
-		}
+		return
+	}
+	for i, v := range vals {
+		out[i] = edu.Short - edu.Verdict(bit(v <= limit))
 	}
 }
 

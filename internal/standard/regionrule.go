@@ -1,7 +1,9 @@
 package standard
 
 import (
+	"runtime"
 	"slices"
+	"sync"
 
 	"shuren/internal/edu"
 	"shuren/internal/frame"
@@ -20,7 +22,15 @@ func (a *Assessment) units() {
 		frames = append(frames, a.Counties.Frame)
 	}
 	for l := edu.Root; l < edu.School; l++ {
-		a.byUnit[l] = map[edu.UnitID]int{}
+		most := 0
+		for _, f := range frames {
+			if f.Base > l {
+				most = max(most, len(f.Regions[l]))
+			}
+		}
+		a.byUnit[l] = make(map[edu.UnitID]int, most)
+		a.Units[l] = make([]Unit, 0, most)
+		var slab []int // the Region of many units in one piece of memory
 		for fi, f := range frames {
 			if f.Base <= l {
 				continue
@@ -30,10 +40,11 @@ func (a *Assessment) units() {
 				if !ok {
 					i = len(a.Units[l])
 					a.byUnit[l][r.ID] = i
-					u := Unit{Level: l, ID: r.ID, Code: r.Code, Name: r.Name, Parent: -1, Row: -1, Region: make([]int, len(a.Stages))}
-					for k := range u.Region {
-						u.Region[k] = -1
+					u := Unit{Level: l, ID: r.ID, Code: r.Code, Name: r.Name, Parent: -1, Row: -1}
+					if len(slab) < len(a.Stages) {
+						slab = slices.Repeat([]int{-1}, len(a.Stages)*max(16, most))
 					}
+					u.Region, slab = slab[:len(a.Stages):len(a.Stages)], slab[len(a.Stages):]
 					if up := above(f, l); up != edu.NoLevel && r.Parent >= 0 {
 						u.Parent = a.Unit(up, f.Regions[up][r.Parent].ID)
 					}
@@ -84,13 +95,30 @@ func (a *Assessment) regionRules() {
 			rr.level = a.lowest // a file of one county that does not name it
 		}
 		vs := make([]edu.Verdict, len(a.Units[rr.level]))
-		for u := range vs {
-			vs[u] = a.judgeRule(r, rr.level, u)
-		}
+		sideBySide(len(vs), func(lo, hi int) {
+			for u := lo; u < hi; u++ {
+				vs[u] = a.judgeRule(r, rr.level, u)
+			}
+		})
 		rr.verdicts[rr.level] = vs
 		a.rollUp(rr)
 		a.ruled[i] = rr
 	}
+}
+
+// sideBySide cuts n things into a stretch for each processor where there are
+// enough of them to be worth it.
+func sideBySide(n int, do func(lo, hi int)) {
+	workers := min(runtime.GOMAXPROCS(0), n/256)
+	if workers < 2 {
+		do(0, n)
+		return
+	}
+	var wg sync.WaitGroup
+	for k := range workers {
+		wg.Go(func() { do(n*k/workers, n*(k+1)/workers) })
+	}
+	wg.Wait()
 }
 
 // rollUp gives the units above the rule's level the verdict that all units

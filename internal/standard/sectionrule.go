@@ -2,6 +2,7 @@ package standard
 
 import (
 	"math"
+	"math/bits"
 
 	"shuren/internal/edu"
 	"shuren/internal/pack"
@@ -14,6 +15,10 @@ type sectionRule struct {
 	of      []*Judged
 	atLeast int
 	floors  []float64 // by indicator; NaN where the limit is by row or no floor
+
+	// The columns of the indicators, side by side.
+	verdicts       [][]edu.Verdict
+	values, limits [][]float64
 }
 
 func newSectionRule(out *SectionRuled, of []*Judged) *sectionRule {
@@ -29,39 +34,87 @@ func newSectionRule(out *SectionRuled, of []*Judged) *sectionRule {
 			f = exactly(out.Rule.Floor * jd.Threshold.Value)
 		}
 		r.floors = append(r.floors, f)
+		r.verdicts, r.values, r.limits = append(r.verdicts, jd.Verdicts), append(r.values, jd.Item.Values), append(r.limits, jd.Limits)
 	}
 	return r
 }
 
-func (r *sectionRule) rows(lo, hi int, s *scratch) {
-	n := hi - lo
-	met, unknown, exempt, below := s.met[:n], s.unknown[:n], s.exempt[:n], s.below[:n]
-	clear(met)
-	clear(unknown)
-	clear(exempt)
-	clear(below)
-	for k, jd := range r.of {
-		vals, vs := jd.Item.Values[lo:hi], jd.Verdicts[lo:hi]
-		floor := r.floors[k]
-		vals, vs = vals[:n], vs[:n]
-		for i := range n {
-			v := vs[i]
-			met[i] += bit(v == edu.Met)
-			unknown[i] += bit(v == edu.Unknown)
-			exempt[i] += bit(v == edu.Exempt)
-			below[i] |= bit(vals[i] < floor) & bit(v == edu.Short)
+// rows judges rows lo to hi-1, eight at a time: their verdicts are the bytes of
+// one word, so that one instruction counts for all eight.
+func (r *sectionRule) rows(lo, hi int) {
+	slack := len(r.of) - r.atLeast // how many may be short
+	if len(r.of) > 127 {           // more than a byte can count
+		r.oneByOne(lo, hi)
+		return
+	}
+	for ; lo+8 <= hi; lo += 8 {
+		var short, unknown uint64
+		exempt := uint64(ones)
+		for _, verdicts := range r.verdicts {
+			v := eight(verdicts[lo : lo+8])
+			low, high := v&ones, v>>1&ones
+			short += high &^ low
+			unknown |= ones &^ (low | high)
+			exempt &= low & high
 		}
-		if r.out.Rule.Floor > 0 && jd.Limits != nil {
-			for i := range n {
-				f := exactly(r.out.Rule.Floor * jd.Limits[lo+i])
-				below[i] |= bit(vals[i] < f) & bit(vs[i] == edu.Short)
+		fails := (short + uint64(127-slack)*ones) >> 7 & ones
+		if r.out.Rule.Floor > 0 {
+			// Only where the rule would still pass does it matter how short.
+			some := (short + 127*ones) >> 7 & ones
+			for rest := some &^ fails; rest != 0; rest &= rest - 1 {
+				at := bits.TrailingZeros64(rest)
+				if r.belowFloor(lo + at/8) {
+					fails |= 1 << at
+				}
 			}
 		}
+		// Exempt is 3, short 2, unknown 0 and met 1; the first that holds counts.
+		met := ones &^ (fails | unknown)
+		setEight(r.out.Verdicts[lo:lo+8], exempt|exempt<<1|(fails<<1|met)&^(exempt|exempt<<1))
 	}
-	out := r.out.Verdicts[lo:hi]
-	for i := range n {
-		out[i] = verdictOf(len(r.of), r.atLeast, int(met[i]), int(unknown[i]), int(exempt[i]), below[i] != 0)
+	r.oneByOne(lo, hi)
+}
+
+// A verdict in each byte of a word: the lowest bit of each.
+const ones = 0x0101010101010101
+
+func eight(v []edu.Verdict) uint64 {
+	_ = v[7]
+	return uint64(v[0]) | uint64(v[1])<<8 | uint64(v[2])<<16 | uint64(v[3])<<24 |
+		uint64(v[4])<<32 | uint64(v[5])<<40 | uint64(v[6])<<48 | uint64(v[7])<<56
+}
+
+func setEight(v []edu.Verdict, w uint64) {
+	_ = v[7]
+	v[0], v[1], v[2], v[3] = edu.Verdict(w), edu.Verdict(w>>8), edu.Verdict(w>>16), edu.Verdict(w>>24)
+	v[4], v[5], v[6], v[7] = edu.Verdict(w>>32), edu.Verdict(w>>40), edu.Verdict(w>>48), edu.Verdict(w>>56)
+}
+
+// oneByOne judges rows each by itself.
+func (r *sectionRule) oneByOne(lo, hi int) {
+	for row := lo; row < hi; row++ {
+		var n [4]int
+		for _, verdicts := range r.verdicts {
+			n[verdicts[row]]++
+		}
+		below := r.out.Rule.Floor > 0 && n[edu.Short] > 0 && r.belowFloor(row)
+		r.out.Verdicts[row] = verdictOf(len(r.of), r.atLeast, n[edu.Met], n[edu.Unknown], n[edu.Exempt], below)
 	}
+}
+
+// belowFloor reports that an indicator that is short in a row is even below the
+// floor.
+func (r *sectionRule) belowFloor(row int) bool {
+	var below uint8
+	for k := range r.of {
+		floor := r.floors[k]
+		if l := r.limits[k]; l != nil {
+			floor = exactly(r.out.Rule.Floor * l[row])
+		}
+		// Whether a school is short is a matter of luck to the processor: no branch.
+		below |= bit(r.values[k][row] < floor) & bit(r.verdicts[k][row] == edu.Short)
+	}
+	return below != 0
 }
 
 // verdictOf combines k judgements of which atLeast must be met and none may be
