@@ -28,7 +28,8 @@ var (
 
 var (
 	grouped = regexp.MustCompile(`^[-+]?\d{1,3}(?:(?:,\d{3})+|(?: \d{3})+|(?:'\d{3})+)(?:\.\d+)?$`)
-	dated   = regexp.MustCompile(`^(\d{4})(?:-|/|\.|年)(\d{1,2})(?:-|/|\.|月)(\d{1,2})日?(?:[ t]00:00(?::00(?:\.0+)?)?z?)?$`)
+	dated   = regexp.MustCompile(`^(\d{4})(?:-|/|\.|年)(\d{1,2})(?:-|/|\.|月)(\d{1,2})日?(?:[ t]\d\d:\d\d(?::\d\d(?:\.\d+)?)?z?)?$`)
+	short   = regexp.MustCompile(`^\d{1,2}月\d{1,2}日$`)
 	suffix  = regexp.MustCompile(`^[-+]?[\d.,]+\s*[\p{Han}a-z㎡²]+\d?$`)
 )
 
@@ -119,7 +120,7 @@ func figure(text string, e *pack.Element, shift int) (v edu.Value, wanted *edu.T
 		return edu.Some(f), nil
 	}
 	switch {
-	case dated.MatchString(t):
+	case dated.MatchString(t), short.MatchString(t):
 		return bad("是日期,不是数", "is a date, not a number")
 	case suffix.MatchString(t):
 		return bad("请只填数,不带单位或文字", "holds more than a number; write the number alone")

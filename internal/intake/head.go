@@ -38,6 +38,7 @@ type head struct {
 	columns []column
 	last    int // row number of the last row of the header
 	first   int // index in the rows of the first one
+	depth   int // rows of the header
 	figures int // columns that mean a figure
 	known   int // columns that mean anything
 }
@@ -69,44 +70,44 @@ func (v *vocabulary) recognise(name string, rows []sheet.Row) *head {
 	return best
 }
 
-// header finds the rows that name the most columns under a shape.
+// header finds the rows that name the most columns under a shape, as few rows
+// as do that.
 func (v *vocabulary) header(s shape, rows []sheet.Row) *head {
 	var best *head
-	for start := range rows {
-		for depth := 1; depth <= maxHeader && start+depth <= len(rows); depth++ {
-			if depth > 1 && (v.title(rows[start]) || numeric(rows[start+depth-1]) || len(rows[start+depth-1].Cells) == 0) || len(rows[start].Cells) == 0 {
-				break
+	for depth := 1; depth <= maxHeader; depth++ {
+		for start := 0; start+depth <= len(rows); start++ {
+			if slices.ContainsFunc(rows[start:start+depth], func(r sheet.Row) bool { return len(r.Cells) == 0 || numeric(r) }) {
+				continue
 			}
-			h := v.try(s, rows, start, depth)
-			if h.figures > 0 && (best == nil || h.known > best.known) {
+			if h := v.try(s, rows, start, depth); h.figures > 0 && (best == nil || h.known > best.known) {
 				best = h
 			}
 		}
 	}
+	// Cells merged over two rows show that the row above belongs to the header.
+	for best != nil && best.first > 0 && best.depth < maxHeader && spans(rows[best.first-1], rows[best.first]) {
+		h := v.try(s, rows, best.first-1, best.depth+1)
+		if h.known < best.known {
+			break
+		}
+		best = h
+	}
 	return best
 }
 
-// title reports that a row stands above a header and is none of its rows: it
-// holds one text, or says something of the whole sheet (学年:2025-2026).
-func (v *vocabulary) title(r sheet.Row) bool {
-	first := ""
-	one := true
-	for _, c := range r.Cells {
-		f := fold(c)
-		if label, value, ok := strings.Cut(f, ":"); ok && value != "" && len(v.keys[label]) > 0 {
-			return true
+// spans reports that a cell of one row has the text of the cell below it.
+func spans(above, below sheet.Row) bool {
+	for i, c := range above.Cells {
+		if c != "" && i < len(below.Cells) && below.Cells[i] == c {
+			return !numeric(above)
 		}
-		if first == "" {
-			first = f
-		}
-		one = one && (f == "" || f == first)
 	}
-	return one
+	return false
 }
 
 // try reads depth rows from start on as a header.
 func (v *vocabulary) try(s shape, rows []sheet.Row, start, depth int) *head {
-	h := &head{shape: s, last: rows[start+depth-1].Number, first: start}
+	h := &head{shape: s, last: rows[start+depth-1].Number, first: start, depth: depth}
 	width := 0
 	for _, r := range rows[start : start+depth] {
 		width = max(width, len(r.Cells))

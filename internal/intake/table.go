@@ -47,7 +47,7 @@ func (r *reader) sheet(ctx context.Context, s *sheet.Sheet, progress func(done, 
 	h := r.recognise(s.Name, rows)
 	switch {
 	case h == nil:
-		if !s.Hidden && slices.ContainsFunc(rows, func(r sheet.Row) bool { return len(r.Cells) > 0 }) {
+		if !s.Hidden && s.Name != "" && slices.ContainsFunc(rows, func(r sheet.Row) bool { return len(r.Cells) > 0 }) {
 			r.problems.add(Problem{File: r.file, Sheet: s.Name, Kind: KindSheet,
 				Wanted: both("工作表未识别,没有读取", "nothing in it is known, so it was not read")})
 		}
