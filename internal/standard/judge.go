@@ -156,17 +156,22 @@ func gapless(x []float64) bool {
 }
 
 // compareWhole is Compare over a block without gaps for the two common
-// comparisons: without a branch, which a nation's half million rows feel.
+// comparisons. The sign of a difference decides, without a branch and without
+// waiting for the row before, which a nation's half million rows feel.
 func compareWhole(out []edu.Verdict, vals []float64, op pack.Op, limit float64) {
 	out = out[:len(vals)]
 	if op == pack.AtLeast {
+		if limit == 0 {
+			limit = math.Copysign(0, -1) // so that the difference to either zero is +0
+		}
 		for i, v := range vals {
-			out[i] = edu.Short - edu.Verdict(bit(v >= limit))
+			out[i] = edu.Met + edu.Verdict(math.Float64bits(v-limit)>>63)
 		}
 		return
 	}
+	limit += 0 // -0 becomes +0, for the same reason
 	for i, v := range vals {
-		out[i] = edu.Short - edu.Verdict(bit(v <= limit))
+		out[i] = edu.Met + edu.Verdict(math.Float64bits(limit-v)>>63)
 	}
 }
 

@@ -1,6 +1,7 @@
 package standard
 
 import (
+	"math"
 	"slices"
 	"testing"
 
@@ -10,6 +11,27 @@ import (
 	"shuren/internal/indicator"
 	"shuren/internal/pack"
 )
+
+// The sign of a difference tells what a comparison would, beside zeros of either
+// sign and neighbouring numbers too.
+func TestSignsCompare(t *testing.T) {
+	number := rapid.OneOf(rapid.Float64(), rapid.SampledFrom([]float64{0, math.Copysign(0, -1), 4.5, math.Nextafter(4.5, 5), 5e-324, -5e-324, math.MaxFloat64, -math.MaxFloat64}))
+	rapid.Check(t, func(t *rapid.T) {
+		op := rapid.SampledFrom([]pack.Op{pack.AtLeast, pack.AtMost}).Draw(t, "op")
+		limit := number.Draw(t, "limit")
+		vals := rapid.SliceOf(number).Draw(t, "values")
+		if !gapless(vals) || limit-limit != 0 {
+			t.Skip()
+		}
+		out := make([]edu.Verdict, len(vals))
+		compareWhole(out, vals, op, limit)
+		for i, v := range vals {
+			if want := Compare(v, op, limit); out[i] != want {
+				t.Fatalf("%v %s %v: %v, want %v", v, op, limit, out[i], want)
+			}
+		}
+	})
+}
 
 // Eight rows at a time come out as one by one, whatever the rule asks and
 // wherever a stretch of rows begins and ends.
