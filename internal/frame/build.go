@@ -14,6 +14,7 @@ type Options struct {
 	Stages []edu.Stage // the stages in their order; others found come after
 	Sums   []Sum
 	Derive []Derive
+	Split  Split
 	// Names finds the name of a unit by code, or gives "".
 	Names func(level edu.Level, code string) string
 }
@@ -160,7 +161,8 @@ func (b *builder) number(tables []*Table) []placed {
 }
 
 // buildSections joins everything given about sections, and what follows from
-// lists; schools are joined by themselves and broadcast when asked for.
+// lists; schools are joined by themselves, and broadcast when asked for unless
+// what they give is shared out.
 func (b *builder) buildSections(sections, schools, lists []placed) {
 	s := &b.set.sections
 	s.tree = newTree(len(b.units.codes), b.present(edu.Section), func(l edu.Level) []uint32 { return b.paths.at[l] }, &b.paths.places)
@@ -187,6 +189,7 @@ func (b *builder) buildSections(sections, schools, lists []placed) {
 	for row, u := range l.row {
 		b.set.schoolRow[u] = uint32(row)
 	}
+	b.shareOut(s.layer)
 }
 
 // buildCounties joins the county answers; its rows are the counties that either

@@ -25,7 +25,8 @@ type shared struct {
 
 // Column is the column of an element, by id or id.part; ok is false where
 // nobody gave any figure of it. Answers of a school or a county are repeated for
-// each of its sections, and "pupils@prev" is the figure of the same unit in the
+// each of its sections, except for a school's resources that are shared out (see
+// [Split]), and "pupils@prev" is the figure of the same unit in the
 // previous set. The column must not be changed.
 func (f *Frame) Column(element string) (col []float64, ok bool) {
 	if col, ok = f.cols[element]; ok {
@@ -68,6 +69,9 @@ func (f *Frame) lookUp(element string) []float64 {
 	}
 	if f.Base != edu.Section {
 		return nil
+	}
+	if f.set.split != nil && f.set.split.shared[element] != nil {
+		return nil // no section of this stage has a share
 	}
 	if s := f.set.schools; s != nil && s.cols[element] != nil {
 		return broadcast(f.Len(), s.cols[element], f.schoolRow)

@@ -114,8 +114,9 @@ type Set struct {
 	Prev *Set
 
 	sections, counties grove
-	schools            *layer   // answers of schools, broadcast when asked for
+	schools            *layer   // answers of schools, shared out or broadcast when asked for
 	schoolRow          []uint32 // by unit: its row in schools, or none
+	split              *split   // nil where no school gave anything that is shared out
 	lists              map[string][]listed
 	derive             map[string]Derive
 	sums               []Sum

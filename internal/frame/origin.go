@@ -13,7 +13,7 @@ const maxCells = 200
 
 // Origin gives the cells that a figure came from: one for a typed figure, the
 // rows counted (up to 200) for one derived from a list, the parts for a total,
-// none where nobody gave it.
+// the whole and the pupils behind a share, none where nobody gave it.
 func (f *Frame) Origin(row int, element string) []edu.Cell {
 	cells, _ := f.trace(row, element)
 	return cells
@@ -39,6 +39,9 @@ func (f *Frame) trace(row int, element string) ([]edu.Cell, int) {
 			return then.trace(j, of)
 		}
 		return nil, 0
+	}
+	if cells, ok := f.shareCells(row, element); ok {
+		return cells, len(cells)
 	}
 	if c, ok := f.cols[element]; ok || f.texts[element] != nil {
 		if cells := f.grove.typed(f.lo+row, element); len(cells) > 0 {
