@@ -244,7 +244,10 @@ func (s *sections) split(n *yaml.Node) *Split {
 		return nil
 	}
 	sp := &Split{Weights: map[edu.Stage]float64{}, Elements: o.texts("elements"), Note: o.text("note")}
+	sp.By = o.str("by")
+	o.mark(sp, "by")
 	o.mark(sp, "elements")
+	o.need("by")
 	o.need("weights")
 	o.need("elements")
 	o.byStage("weights", func(st edu.Stage, v *yaml.Node) {

@@ -66,9 +66,9 @@ func (r *reader) resolve(p *Pack) {
 		v.standard(st)
 	}
 	if p.Split != nil {
-		for _, id := range p.Split.Elements {
-			v.element(id, v.at[field{p.Split, "elements"}])
-		}
+		v.split(p.Split)
+	} else if at, ok := v.at[field{p, "values"}]; ok {
+		v.failAt(at, "values: rows about a %s as a whole need a split, which says what of it falls to which section", WholeSchool)
 	}
 	for _, x := range p.Examples {
 		v.example(x)
@@ -99,6 +99,25 @@ func (e *Element) part(id string) *Option {
 		}
 	}
 	return nil
+}
+
+// split reports what cannot be shared out: it takes figures of sections that
+// add up, and never those that decide on the shares.
+func (v *resolver) split(sp *Split) {
+	by := v.element(sp.By, v.at[field{sp, "by"}])
+	if by != nil && (by.Type != edu.TypeCount || by.Level != edu.Section) {
+		v.failAt(v.at[field{sp, "by"}], "by: %s is no count of a section", sp.By)
+	}
+	for _, id := range sp.Elements {
+		e := v.element(id, v.at[field{sp, "elements"}])
+		switch {
+		case e == nil:
+		case e == by:
+			v.failAt(v.at[field{sp, "elements"}], "elements: %s decides on the shares, so it cannot be shared out", id)
+		case e.ID != id || e.Level < edu.School || e.Type != edu.TypeCount && e.Type != edu.TypeArea && e.Type != edu.TypeMoney:
+			v.failAt(v.at[field{sp, "elements"}], "elements: only a count, an area or money of a section can be shared out, and %s is none", id)
+		}
+	}
 }
 
 // stages reports stages that the pack does not tell apart.

@@ -289,7 +289,10 @@ func (s *sections) key(o *object) {
 			for i := 0; i+1 < len(n.Content); i += 2 {
 				word := n.Content[i].Value
 				if v := m.get(word); v != nil {
-					if st, ok := s.r.stage(v); ok {
+					if v.Value == string(WholeSchool) {
+						k.Values[word] = v.Value
+						o.mark(s.p, "values")
+					} else if st, ok := s.r.stage(v); ok {
 						k.Values[word] = string(st)
 					}
 				}

@@ -9,9 +9,14 @@ import (
 	"shuren/internal/edu"
 )
 
+// WholeSchool is what the words of the stage key stand for that mark a row about
+// a school as a whole: it holds what is shared out, once for all sections.
+const WholeSchool edu.Stage = "school"
+
 // Split says how resources that a school reports as a whole fall to its
 // sections: by pupils, a pupil of each stage counting Weights of it.
 type Split struct {
+	By       string // element that counts the pupils of a section
 	Weights  map[edu.Stage]float64
 	Elements []string // that are shared out; teachers, who count where they teach, are not
 	Note     edu.Text
