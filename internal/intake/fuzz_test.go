@@ -59,7 +59,7 @@ func FuzzHeader(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		if once := fold(s); fold(once) != once && !strings.ContainsAny(once, ":") {
+		if once := fold(s); fold(once) != once {
 			t.Fatalf("fold(%q) = %q, and again %q", s, once, fold(once))
 		}
 		v.measures.parse(fold(s))

@@ -29,7 +29,8 @@ func fold(s string) string {
 		}
 		return r
 	}, s)
-	return strings.TrimSuffix(strings.TrimSuffix(s, ":"), "::")
+	// What stood apart may compose once the space between is gone.
+	return strings.TrimRight(norm.NFC.String(s), ":")
 }
 
 // bracket splits a folded header into what stands before its last bracket and

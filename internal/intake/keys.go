@@ -97,6 +97,9 @@ var noRecord = []string{"合计", "总计", "小计", "共计", "平均", "均�
 	"注:", "注:", "说明:", "说明:", "备注", "填表人", "填报人", "审核人", "单位负责人", "填表日期", "填报日期"}
 
 func sumsUp(s string) bool {
+	if s == "" || s[0] >= '0' && s[0] <= '9' {
+		return false
+	}
 	switch strings.ToLower(s) {
 	case "total", "subtotal", "sum", "average", "mean", "grand total":
 		return true
@@ -123,7 +126,7 @@ func (w *work) notRecords(t *frame.Table) (gone []bool) {
 	n := 0
 	for k, c := range columns {
 		for code, s := range c.Dict {
-			if len(s) > 0 && (s[0] >= 0x80 || len(s) < 12) && sumsUp(s) {
+			if sumsUp(s) {
 				for i, at := range c.Code {
 					// A name may well begin like that where the record has a code.
 					if at != uint32(code) || gone != nil && gone[i] || k > 0 && t.Key.At(i) != "" {
@@ -163,7 +166,7 @@ func (w *work) missingKeys(t *frame.Table, gone []bool, role string) {
 		case s == "":
 			w := both("未填,每行都需要", "the cell is empty; every record needs one")
 			bad[c], some = &w, true
-		case (s[0] >= '0' && s[0] <= '9') && scientific.MatchString(s):
+		case s[0] <= '9' && strings.ContainsAny(s, "eE") && scientific.MatchString(s):
 			w := both("是科学计数法,位数已丢失,请把单元格设为文本后重新填写", "is in scientific notation and has lost digits; format the cell as text and write the code again")
 			bad[c], some = &w, true
 		}

@@ -138,6 +138,9 @@ func (c *columns) take(b *block) error {
 			d.Num[i] = c.extend(d.Num[i], b.num[i][:b.n])
 			continue
 		}
+		if d.N == 0 && len(b.text[i].ends) > b.n/2 {
+			c.dicts[i].expect(min(c.hint, c.lim.Rows)) // a column of codes, most of them its own
+		}
 		c.codes = c.dicts[i].merge(b.text[i], c.codes[:0])
 		to := d.Text[i].Code
 		if cap(to) < d.N+b.n {

@@ -5,6 +5,7 @@ package sheet
 import (
 	"bytes"
 	"hash/maphash"
+	"slices"
 )
 
 var seed = maphash.MakeSeed()
@@ -80,6 +81,19 @@ type dict struct {
 	texts  []string
 	hashes []uint64
 	table  []uint32
+}
+
+// expect makes room for n texts.
+func (d *dict) expect(n int) {
+	size := 64
+	for size < 2*n+2 {
+		size *= 2
+	}
+	if len(d.table) < size {
+		d.texts, d.hashes = slices.Grow(d.texts, n), slices.Grow(d.hashes, n)
+		d.table = make([]uint32, size/2)
+		d.table = grow(d.table, d.hashes)
+	}
 }
 
 // merge takes in the texts of a block and gives the code of each.
