@@ -76,7 +76,11 @@ func Evaluate(ctx context.Context, files []intake.File, p *pack.Pack, opt intake
 		if err != nil {
 			return nil, err
 		}
-		for _, q := range problems {
+		broken, err := intake.Check(set, p)
+		if err != nil {
+			return nil, err
+		}
+		for _, q := range append(problems, broken...) {
 			m.Problems = append(m.Problems, fromFrame(q))
 		}
 		sets = append(sets, set)

@@ -133,11 +133,15 @@ func (c *City) keep(ctx context.Context, p parcel, opt ImportOptions) (Receipt, 
 	}
 	// The parts of one file must agree with each other before any is saved.
 	for _, tables := range byPeriod {
-		_, problems, err := Frames(tables, c.pack)
+		set, problems, err := Frames(tables, c.pack)
 		if err != nil {
 			return r, err
 		}
-		for _, q := range problems {
+		broken, err := intake.Check(set, c.pack)
+		if err != nil {
+			return r, err
+		}
+		for _, q := range append(problems, broken...) {
 			r.Problems = append(r.Problems, fromFrame(q))
 		}
 	}
