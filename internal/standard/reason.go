@@ -166,3 +166,31 @@ func TallyReason(t edu.AllOf) edu.Text {
 	}
 	return edu.Text{ZH: strings.Join(z, ","), EN: strings.Join(e, ", ")}
 }
+
+// Words says how the part was worked out: "41.8 % of 23226 by weighted pupils:
+// 166×1 / (166×1 + 210×1.1)".
+func (s *Share) Words() edu.Text {
+	whole, ok := s.Whole.Number()
+	if !ok {
+		return edu.Text{ZH: "全校不适用", EN: "does not apply to the school"}
+	}
+	w := short(whole)
+	part, ok := s.Part.Number()
+	if !ok {
+		return edu.Text{ZH: "全校 " + w + ",各学段所占份额不明", EN: "a part of " + w + " for the whole school that cannot be told"}
+	}
+	var own string
+	var all []string
+	for _, sec := range s.Sections {
+		n, _ := sec.By.Number()
+		term := short(n) + "×" + short(s.Rule.Weights[sec.Stage])
+		if all = append(all, term); sec.Stage == s.Stage {
+			own = term
+		}
+	}
+	by := own + " / (" + strings.Join(all, " + ") + ")"
+	return edu.Text{
+		ZH: fmt.Sprintf("全校 %s 的 %.1f%%,按加权%s拆分:%s", w, 100*part, s.By.Name.In("zh"), by),
+		EN: fmt.Sprintf("%.1f %% of %s for the whole school, by weighted %s: %s", 100*part, w, s.By.ID, by),
+	}
+}

@@ -59,13 +59,9 @@ func (r *sectionRule) rows(lo, hi int) {
 		}
 		fails := (short + uint64(127-slack)*ones) >> 7 & ones
 		if r.out.Rule.Floor > 0 {
-			// Only where the rule would still pass does it matter how short.
-			some := (short + 127*ones) >> 7 & ones
-			for rest := some &^ fails; rest != 0; rest &= rest - 1 {
-				at := bits.TrailingZeros64(rest)
-				if r.belowFloor(lo + at/8) {
-					fails |= 1 << at
-				}
+			// How far below matters only where the rule would still pass.
+			if some := (short + 127*ones) >> 7 & ones &^ fails; some != 0 {
+				fails |= r.belowFloor(lo, some)
 			}
 		}
 		// Exempt is 3, short 2, unknown 0 and met 1; the first that holds counts.
@@ -94,27 +90,34 @@ func setEight(v []edu.Verdict, w uint64) {
 func (r *sectionRule) oneByOne(lo, hi int) {
 	for row := lo; row < hi; row++ {
 		var n [4]int
-		for _, verdicts := range r.verdicts {
-			n[verdicts[row]]++
+		below := false
+		for k, verdicts := range r.verdicts {
+			v := verdicts[row]
+			n[v]++
+			below = below || r.out.Rule.Floor > 0 && v == edu.Short && r.values[k][row] < r.floor(k, row)
 		}
-		below := r.out.Rule.Floor > 0 && n[edu.Short] > 0 && r.belowFloor(row)
 		r.out.Verdicts[row] = verdictOf(len(r.of), r.atLeast, n[edu.Met], n[edu.Unknown], n[edu.Exempt], below)
 	}
 }
 
-// belowFloor reports that an indicator that is short in a row is even below the
-// floor.
-func (r *sectionRule) belowFloor(row int) bool {
-	var below uint8
-	for k := range r.of {
-		floor := r.floors[k]
-		if l := r.limits[k]; l != nil {
-			floor = exactly(r.out.Rule.Floor * l[row])
+// belowFloor picks from eight rows, those of which the bit is set in among, the
+// ones that have an indicator not only short but below the floor.
+func (r *sectionRule) belowFloor(lo int, among uint64) (below uint64) {
+	for k, verdicts := range r.verdicts {
+		v := eight(verdicts[lo : lo+8])
+		for short := v >> 1 &^ v & among; short != 0; short &= short - 1 {
+			at := bits.TrailingZeros64(short)
+			below |= uint64(bit(r.values[k][lo+at/8] < r.floor(k, lo+at/8))) << at
 		}
-		// Whether a school is short is a matter of luck to the processor: no branch.
-		below |= bit(r.values[k][row] < floor) & bit(r.verdicts[k][row] == edu.Short)
 	}
-	return below != 0
+	return below
+}
+
+func (r *sectionRule) floor(indicator, row int) float64 {
+	if l := r.limits[indicator]; l != nil {
+		return exactly(r.out.Rule.Floor * l[row])
+	}
+	return r.floors[indicator]
 }
 
 // verdictOf combines k judgements of which atLeast must be met and none may be

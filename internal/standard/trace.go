@@ -32,6 +32,15 @@ type Input struct {
 	Part    *pack.Option  // the part of a breakdown, or nil
 	Value   edu.Value
 	Cells   []edu.Cell
+	Share   *Share // how the figure follows from what the school gave once, or nil
+}
+
+// Share says that a figure is a section's part of what its school gave as a
+// whole, and by which rule.
+type Share struct {
+	frame.Share
+	Rule *pack.Split
+	By   *pack.Element // what decides on the parts
 }
 
 // RuleTrace is one rule that a judgement enters, and what it came to.
@@ -84,6 +93,9 @@ func (a *Assessment) Trace(st *Stage, row int, id string) (Trace, bool) {
 
 func (a *Assessment) input(f *frame.Frame, row int, field string) Input {
 	in := Input{Field: field, Value: f.Value(row, field), Cells: f.Origin(row, field), Element: a.Pack.Element(field)}
+	if sh, ok := f.Share(row, field); ok {
+		in.Share = &Share{sh, a.Pack.Split, a.Pack.Element(a.Pack.Split.By)}
+	}
 	if in.Element != nil && in.Element.By != nil {
 		for i, p := range in.Element.By.Parts {
 			if field == in.Element.ID+"."+p.ID {
