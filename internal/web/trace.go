@@ -228,8 +228,8 @@ func (s *Server) inputStep(r *request, tr standard.Trace) step {
 		}
 		for i, c := range in.Cells[:min(12, len(in.Cells))] {
 			first := []Cell{text(name), value}
-			if i > 0 {
-				first = []Cell{text(""), text("")}
+			if i > 0 { // one figure of several cells
+				first[1] = text("")
 			}
 			if len(in.Cells) > 12 && i == 0 {
 				first[0].Small = r.T("cell.more", len(in.Cells), 12)
