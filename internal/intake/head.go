@@ -201,6 +201,9 @@ func (v *vocabulary) hints(rows []sheet.Row) map[string]string {
 func (v *vocabulary) stageIn(name string) edu.Stage {
 	f, best, at := fold(name), edu.Stage(""), 0
 	for word, s := range v.stages {
+		if s == pack.WholeSchool {
+			continue // 全校 in a name says nothing of its rows
+		}
 		if len(word) > at && len(word) > 1 && strings.Contains(f, word) {
 			best, at = s, len(word)
 		} else if len(word) == at && s != best && strings.Contains(f, word) {
@@ -208,7 +211,7 @@ func (v *vocabulary) stageIn(name string) edu.Stage {
 		}
 	}
 	for word, s := range v.stages {
-		if len(word) > 1 && s != best && strings.Contains(f, word) && len(word) >= at-3 {
+		if len(word) > 1 && s != best && s != pack.WholeSchool && strings.Contains(f, word) && len(word) >= at-3 {
 			return ""
 		}
 	}

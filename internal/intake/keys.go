@@ -12,6 +12,7 @@ import (
 
 	"shuren/internal/edu"
 	"shuren/internal/frame"
+	"shuren/internal/pack"
 	"shuren/internal/sheet"
 )
 
@@ -208,8 +209,15 @@ func (w *work) stage(t *frame.Table, gone []bool) {
 		return
 	}
 	raw := w.data.Text[f.slot]
+	named := func(text string) edu.Stage {
+		s := w.stages[fold(text)]
+		if s == pack.WholeSchool && w.head.shape.list != nil {
+			return "" // a class belongs to one stage
+		}
+		return s
+	}
 	for i, c := range raw.Code {
-		if text := raw.Dict[c]; w.stages[fold(text)] == "" && (gone == nil || !gone[i]) {
+		if text := raw.Dict[c]; named(text) == "" && (gone == nil || !gone[i]) {
 			if text == "" {
 				w.at(f, i, KindStage, edu.Text{}, both("未填学段", "the stage is empty"))
 			} else {
@@ -217,7 +225,7 @@ func (w *work) stage(t *frame.Table, gone []bool) {
 			}
 		}
 	}
-	t.Stage = recode(raw, func(s string) string { return string(w.stages[fold(s)]) })
+	t.Stage = recode(raw, func(s string) string { return string(named(s)) })
 }
 
 // periodColumn gives the period of each record, as an index in its values.

@@ -37,6 +37,7 @@ type work struct {
 	data    *sheet.Data
 	level   edu.Level
 	stageOf *frame.Strings // of each record, nil where stages are not told apart
+	whole   *wholeRows     // nil where no row is about a school as a whole
 }
 
 func (r *reader) sheet(ctx context.Context, s *sheet.Sheet, progress func(done, total int64)) error {
@@ -258,11 +259,11 @@ func (w *work) table() {
 	gone := w.notRecords(t)
 	w.missingKeys(t, gone, codeRole)
 	w.stage(t, gone)
-	w.stageOf = t.Stage
+	w.stageOf, w.whole = t.Stage, wholeSchools(t, gone)
 	periods := w.periodColumn(t, gone)
 	w.duplicates(t, periods, gone)
 	w.figures(t, gone)
-	w.tables = append(w.tables, split(t, periods, gone)...)
+	w.tables = append(w.tables, w.apart(t, periods, gone)...)
 }
 
 // rowLevel tells what a row of the sheet is by the elements in it, and leaves
@@ -390,7 +391,7 @@ func (w *work) numbers(f *field, col []float64, odd []sheet.Odd, gone []bool) {
 // required warns of records without a required figure.
 func (w *work) required(f *field, col []float64, gone []bool) {
 	for i, x := range col {
-		if x == x || edu.FromFloat(x).IsNotApplicable() || gone != nil && gone[i] || !w.asked(f.target, i) {
+		if x == x || edu.FromFloat(x).IsNotApplicable() || gone != nil && gone[i] || !w.asked(f.target, i) || w.givenOnce(f, col, i) {
 			continue
 		}
 		w.problem(Problem{Row: int(w.data.Rows[i]), Column: sheet.Letters(f.index), Header: f.header, Element: f.id(), Kind: KindMissing, Wanted: both("未填,此数据项必填", "is required, but missing here")})

@@ -105,20 +105,16 @@ func (p *csvParser) parse(b *block, data []byte, skip int) {
 				pos = start
 			}
 			{
-				text, quoted := data[pos:pos], false
+				var text []byte
 				if data[pos] == '"' {
 					text, pos = unquote(data, pos, sep, &scratch)
-					quoted = true
 				} else {
 					for data[pos] != sep && data[pos] != '\n' {
 						pos++
 					}
 					text = data[start:pos]
 				}
-				if !quoted && len(text) > 0 && data[pos] == '\n' && text[len(text)-1] == '\r' {
-					text = text[:len(text)-1]
-				}
-				text = trim(text)
+				text = trim(text) // of the carriage return too
 				if len(text) > 0 {
 					filled = true
 					if overlong(text, p.lim) {

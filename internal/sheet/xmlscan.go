@@ -48,9 +48,9 @@ func newXMLScanner(r io.Reader) *xmlScanner {
 	return &xmlScanner{r: r, buf: make([]byte, 64<<10)}
 }
 
-// damagedXML is what a person is told; the cause is for us.
+// damagedXML refuses a workbook that no spreadsheet program wrote so.
 func damagedXML(cause string) *Refusal {
-	return invalid("工作簿已损坏:"+cause, "the workbook is damaged: "+cause)
+	return invalid("工作簿已损坏,请用 Excel 打开后另存再上传", "the workbook is damaged: "+cause)
 }
 
 // more reads on, moving what is not used yet to the front.
@@ -195,7 +195,11 @@ func (s *xmlScanner) markup() (xmlToken, error) {
 		if err != nil {
 			return 0, err
 		}
-		s.name = local(bytes.TrimRight(s.buf[s.pos+2:s.pos+n], " \t\r\n"))
+		s.name = s.buf[s.pos+2 : s.pos+n]
+		for len(s.name) > 0 && space(s.name[len(s.name)-1]) {
+			s.name = s.name[:len(s.name)-1]
+		}
+		s.name = local(s.name)
 		s.pos += n + 1
 		if s.depth--; s.depth < 0 || len(s.name) == 0 {
 			return 0, damagedXML("an element ends that never began")
@@ -222,9 +226,9 @@ func (s *xmlScanner) markup() (xmlToken, error) {
 	if s.closing = bytes.HasSuffix(tag, []byte("/")); s.closing {
 		tag = tag[:len(tag)-1]
 	}
-	cut := bytes.IndexAny(tag, " \t\r\n")
-	if cut < 0 {
-		cut = len(tag)
+	cut := 0
+	for cut < len(tag) && !space(tag[cut]) {
+		cut++
 	}
 	s.name, s.attrs = local(tag[:cut]), tag[cut:]
 	if len(s.name) == 0 {
@@ -263,13 +267,21 @@ func local(name []byte) []byte {
 func (s *xmlScanner) attr(name string) []byte {
 	a := s.attrs
 	for {
-		a = bytes.TrimLeft(a, " \t\r\n")
+		for len(a) > 0 && space(a[0]) {
+			a = a[1:]
+		}
 		eq := bytes.IndexByte(a, '=')
 		if eq < 0 {
 			return nil
 		}
-		key := bytes.TrimRight(a[:eq], " \t\r\n")
-		a = bytes.TrimLeft(a[eq+1:], " \t\r\n")
+		key := a[:eq]
+		for len(key) > 0 && space(key[len(key)-1]) {
+			key = key[:len(key)-1]
+		}
+		a = a[eq+1:]
+		for len(a) > 0 && space(a[0]) {
+			a = a[1:]
+		}
 		if len(a) == 0 || a[0] != '"' && a[0] != '\'' {
 			return nil
 		}
@@ -283,6 +295,8 @@ func (s *xmlScanner) attr(name string) []byte {
 		a = a[q+2:]
 	}
 }
+
+func space(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' }
 
 // appendText appends the meaning of a run of text.
 func (s *xmlScanner) appendText(dst []byte) ([]byte, error) {
