@@ -307,7 +307,7 @@ func (r *request) flips(county int) Table {
 			{Text: row.Name, Href: r.toSchool(row.Code, "stage", string(st.Frame.Stage)), Small: r.Stage(st.Frame.Stage)},
 			{Text: shortName(r.locale, d), Title: r.Text(d.Name)},
 			figure(gap.Round(v, d.Decimals), d.Decimals), figure(v, min(8, d.Decimals+4)).to(r.toTrace(edu.Section, row.Code, d.ID, "stage", string(st.Frame.Stage))),
-			text(r.Op(f.Judged.Threshold.Op) + r.Limit(f.Judged.Limit(f.Row))), lampCell(r.Verdict(f.Judged.Verdict(f.Row))),
+			text(r.Op(f.Judged.Threshold.Op) + r.limitOf(f.Judged, f.Row)), lampCell(r.Verdict(f.Judged.Verdict(f.Row))),
 		}})
 	}
 	return t

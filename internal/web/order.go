@@ -7,6 +7,7 @@ import (
 	"shuren/internal/chart"
 	"shuren/internal/edu"
 	"shuren/internal/pack"
+	"shuren/internal/standard"
 )
 
 // order reads by what, and in which direction, a table is to be sorted.
@@ -95,4 +96,14 @@ func (r *request) amount(v float64, unit string) Cell {
 		c.Text += "\u00a0" + name
 	}
 	return c
+}
+
+// limitOf writes the threshold of one row; one that a formula gives is cut to
+// two decimals for the eye.
+func (r *request) limitOf(jd *standard.Judged, row int) string {
+	v := jd.Limit(row)
+	if jd.Limits != nil {
+		return chart.Number(v, min(2, digits(v)))
+	}
+	return r.Limit(v)
 }

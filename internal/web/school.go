@@ -178,7 +178,7 @@ func (r *request) sectionMeasures(years []year, stage, row int, code string, of 
 		if jd.Threshold != nil {
 			at := jd.Limit(row)
 			if !math.IsNaN(at) {
-				limit = Cell{Text: r.Op(jd.Threshold.Op) + r.Limit(at), Value: at, Number: true}
+				limit = Cell{Text: r.Op(jd.Threshold.Op) + r.limitOf(jd, row), Value: at, Number: true}
 				target = &chart.Target{Name: r.T("standard"), Value: at}
 				if at > 0 {
 					part = figure(value/at*100, 0)
@@ -270,8 +270,9 @@ func (r *request) basics(years []year, stage, row int, code string) []Table {
 		}
 		t := &out[len(out)-1]
 		a, b := r.answerCell(e, now.Float()), r.answerCell(e, was.Float())
-		a.Small = r.uomOf(e)
+		a.Text = r.measured(a.Text, r.uomOf(e))
 		if cells := st.Frame.Origin(row, e.ID); len(cells) > 0 {
+			a = a.to(r.toTrace(edu.Section, code, e.ID, "stage", string(st.Frame.Stage)))
 			a.Title = r.place(cells[0])
 		}
 		diff := text(chart.NoNumber)

@@ -5,7 +5,6 @@ import (
 	"embed"
 	"fmt"
 	"html/template"
-	"io/fs"
 	"log/slog"
 	"net/http"
 
@@ -64,6 +63,3 @@ func (s *Server) funcs(l locale) template.FuncMap {
 		"classes": classes,
 	}
 }
-
-// templateNames lists the embedded templates, for the tests.
-func templateNames() ([]string, error) { return fs.Glob(templates, "templates/*.html") }

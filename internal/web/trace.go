@@ -88,6 +88,11 @@ func (s *Server) traceSection(r *request, code, item string) (tracePage, error) 
 		return p, nil
 	}
 	t, ok := r.a.Trace(st, row, item)
+	if e := r.a.Pack.Element(item); !ok && e != nil {
+		p := tracePage{Shell: s.shell(r, r.element(item), "schools", crumbs...), Of: of}
+		p.Steps = s.elementSteps(r, st, row, item, e)
+		return p, nil
+	}
 	if !ok {
 		return tracePage{}, fmt.Errorf("indicator %s of %s: %w", item, st.Frame.Stage, fault.NotFound)
 	}
@@ -95,6 +100,18 @@ func (s *Server) traceSection(r *request, code, item string) (tracePage, error) 
 	p := tracePage{Shell: s.shell(r, joinCode(d.Code, r.Text(d.Name)), "schools", crumbs...), Of: of}
 	p.Steps = s.rowSteps(r, st, row, t, code)
 	return p, nil
+}
+
+// elementSteps shows where one reported figure stood, and the rule by which it
+// is counted.
+func (s *Server) elementSteps(r *request, st *standard.Stage, row int, field string, e *pack.Element) []step {
+	v := st.Frame.Value(row, field)
+	what := step{Title: r.T("value"), Facts: []Fact{{Term: r.element(field), Text: r.measured(r.answerCell(e, v.Float()).Text, r.uomOf(e))}}}
+	if h := r.Text(e.Help); h != "" {
+		what.Facts = append(what.Facts, Fact{Term: r.T("element.help"), Text: h})
+	}
+	what.Facts = append(what.Facts, r.cited(e.Source, e.Tag)...)
+	return []step{what, s.inputStep(r, standard.Trace{Inputs: []standard.Input{{Field: field, Element: e, Value: v, Cells: st.Frame.Origin(row, field)}}})}
 }
 
 // rowSteps explains an indicator of one row: verdict, standard, indicator,
@@ -109,7 +126,7 @@ func (s *Server) rowSteps(r *request, st *standard.Stage, row int, t standard.Tr
 	if th := jd.Threshold; th != nil {
 		held.Facts = append(held.Facts, Fact{Term: r.T("standard"), Text: r.thresholdWords(d, th)})
 		if th.Formula != nil {
-			held.Facts = append(held.Facts, Fact{Term: r.T("trace.limitformula"), Text: th.Formula.Src, Code: true}, Fact{Term: r.T("trace.limit"), Text: r.measured(r.Op(th.Op)+r.Limit(t.Limit), unit)})
+			held.Facts = append(held.Facts, Fact{Term: r.T("trace.limitformula"), Text: th.Formula.Src, Code: true}, Fact{Term: r.T("trace.limit"), Text: r.measured(r.Op(th.Op)+r.limitOf(jd, row), unit)})
 		}
 		if th.When != nil {
 			held.Facts = append(held.Facts, Fact{Term: r.T("trace.when"), Text: th.When.Src, Code: true})
@@ -303,7 +320,7 @@ func (r *request) sectionRuleSteps(st *standard.Stage, row int, code string, rul
 			lamp = lampCell(Lamp{chart.Near, r.T("verdict.near"), r.T("value.rule")})
 		}
 		lamp.Href = trace
-		t.Rows = append(t.Rows, Row{Cells: []Cell{linked(joinCode(d.Code, r.Text(d.Name)), trace), figure(v, d.Decimals).to(trace), text(r.Op(jd.Threshold.Op) + r.Limit(limit)), floor, part, lamp}})
+		t.Rows = append(t.Rows, Row{Cells: []Cell{linked(joinCode(d.Code, r.Text(d.Name)), trace), figure(v, d.Decimals).to(trace), text(r.Op(jd.Threshold.Op) + r.limitOf(jd, row)), floor, part, lamp}})
 	}
 	return []step{
 		{Title: r.T("trace.verdict"), Lamp: &lamp, Text: r.tallyWords(tally)},
