@@ -168,6 +168,10 @@ func (a *app) input(w io.Writer, in standard.Input) {
 		}
 	}
 	fmt.Fprintf(w, "%s (%s) = %s %s\n", in.Field, name, figure(in.Value), unit)
+	if sh := in.Share; sh != nil {
+		fmt.Fprintf(w, "    = %s\n", sh.Words().In(a.lang))
+		fmt.Fprintf(w, "    %s: %s %s %s\n", a.say("拆分依据", "split's source"), sh.Rule.Source, evidence(a, sh.Rule.Tag), sh.Rule.Note.In(a.lang))
+	}
 	for i, cell := range in.Cells {
 		if i == maxCells {
 			fmt.Fprintf(w, a.say("    ……共 %d 格\n", "    … %d cells in all\n"), len(in.Cells))

@@ -12,9 +12,13 @@ import (
 )
 
 // frameOptions says in a frame's words how the pack's elements hang together:
-// which are totals of parts, which follow from lists or from a unit's sections.
+// which are totals of parts, which follow from lists or from a unit's sections,
+// which a school may give once for all its sections.
 func frameOptions(p *pack.Pack) (frame.Options, error) {
 	opt := frame.Options{Stages: p.Stages}
+	if p.Split != nil {
+		opt.Split = frame.Split{Elements: p.Split.Elements, By: p.Split.By, Shares: p.Split.Shares}
+	}
 	for _, e := range p.Elements {
 		if e.By != nil {
 			s := frame.Sum{Element: e.ID}
