@@ -30,16 +30,21 @@ func roundTrip(t *testing.T, dsn string) {
 		section("2199000002", "junior", in("990101", "102"), "grade", 7, "class_pupils", 50),
 		section("2199000001", "primary", in("990101", "101"), "grade", 2, "class_pupils", na))
 	county := table(edu.County, "", row{key: "990101", name: "县990101", cells: map[string]float64{"pay": 8.25}})
+	// What a mixed school gives once, from the same sheet as its sections.
+	shared := table(edu.School, "",
+		section("2199000001", "", in("990101", "101"), "area", 23226, "equipment", na),
+		section("2199000003", "", in("990101", "102"), "area", edu.Missing(), "equipment", 0.5))
+	shared.Sheet, shared.Rows = secs.Sheet, []int32{7, 8}
 	sub := submission("a", year)
-	put(t, s, sub, secs, classes, county)
+	put(t, s, sub, secs, classes, county, shared)
 	s.Close()
 
 	s = open(t, dsn)
 	got := read(t, s, all, store.Query{Period: year})
-	if len(got) != 3 {
-		t.Fatalf("%d tables; want 3", len(got))
+	if len(got) != 4 {
+		t.Fatalf("%d tables; want 4", len(got))
 	}
-	for i, want := range []*frame.Table{secs, classes, county} {
+	for i, want := range []*frame.Table{secs, classes, county, shared} {
 		want.Submission, want.Period = "a", year
 		compare(t, got[i], want)
 	}
