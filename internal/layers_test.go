@@ -24,6 +24,7 @@ var layers = []string{
 	"internal/edu",
 	"internal/fault",
 	"internal/region",
+	"internal/lanes",
 	"internal/stats",
 	"internal/han",
 	"internal/formula",

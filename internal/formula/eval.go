@@ -1,6 +1,10 @@
 package formula
 
-import "math"
+import (
+	"math"
+
+	"shuren/internal/lanes"
+)
 
 // blockRows is how many rows one step works on: a few blocks stay in the
 // processor's nearest cache.
@@ -143,13 +147,13 @@ func (b *Bound) run(st *step, lo int, out []float64, s *Scratch) {
 	case kMulBC:
 		mulBC(dst, x, k)
 	case kDivBB:
-		divBB(dst, x, y)
+		lanes.Div(dst, x, y)
 	case kDivBC:
 		divBC(dst, x, k)
 	case kDivCB:
 		divCB(dst, k, x)
 	case kMulDiv:
-		mulDiv(dst, st.k, x, y)
+		lanes.MulDiv(dst, st.k, x, y)
 	case kSubDiv:
 		subDiv(dst, x, y, b.operand(st.c, lo, out, s))
 	case kAddDiv:

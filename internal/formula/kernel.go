@@ -100,16 +100,6 @@ func mulBC(dst, x []float64, k float64) {
 	}
 }
 
-func divBB(dst, x, y []float64) {
-	x = x[:len(dst)]
-	y = y[:len(dst)]
-	for i := range dst {
-		b := y[i]
-		q := x[i] / b
-		dst[i] = q + ((q - q) + (b - b))
-	}
-}
-
 // divBC divides by a number that is finite and not 0.
 func divBC(dst, x []float64, k float64) {
 	x = x[:len(dst)]
@@ -124,16 +114,6 @@ func divCB(dst []float64, k float64, x []float64) {
 	for i := range dst {
 		b := x[i]
 		q := k / b
-		dst[i] = q + ((q - q) + (b - b))
-	}
-}
-
-func mulDiv(dst []float64, k float64, x, y []float64) {
-	x = x[:len(dst)]
-	y = y[:len(dst)]
-	for i := range dst {
-		b := y[i]
-		q := float64(k*x[i]) / b
 		dst[i] = q + ((q - q) + (b - b))
 	}
 }

@@ -3,6 +3,7 @@ package formula
 import (
 	"math"
 
+	"shuren/internal/lanes"
 	"shuren/internal/stats"
 )
 
@@ -128,13 +129,13 @@ func (b *BoundRegion) Add(a *Acc, lo, hi int, in []bool, s *Scratch) {
 
 func (b *BoundRegion) add(a *Acc, lo, n int, in []bool, s *Scratch) {
 	views := s.views[:len(b.args)]
-	var gap float64 // NaN as soon as anything is missing
+	whole := true
 	for i, p := range b.args {
 		views[i] = p.view(lo, s.args[i][:n], s)
-		gap += gaps(views[i])
+		whole = lanes.Whole(views[i]) && whole
 	}
 	used := n
-	if in != nil || gap != 0 {
+	if in != nil || !whole {
 		var asked int
 		asked, used = keep(views, s, lo, n, in)
 		a.missing += asked - used
@@ -199,21 +200,6 @@ func keep(views [][]float64, s *Scratch, lo, n int, in []bool) (asked, used int)
 		views[i] = dense
 	}
 	return asked, len(rows)
-}
-
-// gaps is 0 if every value is a number, and NaN if one is missing.
-func gaps(x []float64) float64 {
-	var a, b, c, d float64
-	for ; len(x) >= 4; x = x[4:] {
-		a += x[0] - x[0]
-		b += x[1] - x[1]
-		c += x[2] - x[2]
-		d += x[3] - x[3]
-	}
-	for _, v := range x {
-		a += v - v
-	}
-	return (a + b) + (c + d)
 }
 
 func (s *state) add(a *aggregate, views [][]float64) {

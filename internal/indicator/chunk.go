@@ -6,6 +6,7 @@ import (
 
 	"shuren/internal/edu"
 	"shuren/internal/formula"
+	"shuren/internal/lanes"
 )
 
 // One piece of work, from the rows of a county up to the county; and the merging
@@ -73,7 +74,7 @@ func (e *Eval) values(it *evalItem, lo, hi int, w *Worker) (whole bool) {
 		return false
 	}
 	it.section.Eval(lo, hi, out, w.scratch)
-	if !holes(out) {
+	if lanes.Whole(out) {
 		return true
 	}
 	na := anyNA(it.fields)

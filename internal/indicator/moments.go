@@ -3,6 +3,7 @@ package indicator
 import (
 	"slices"
 
+	"shuren/internal/lanes"
 	"shuren/internal/stats"
 )
 
@@ -22,7 +23,7 @@ func (e *Eval) moments(it *evalItem, lo, hi int, in []bool, whole bool, st *Stat
 	weight := it.weight[lo:hi]
 	if in == nil && whole {
 		if w.weight == nil || &w.weight[0] != &weight[0] || len(w.weight) != len(weight) {
-			w.weight, w.whole = weight, !holes(weight)
+			w.weight, w.whole = weight, lanes.Whole(weight)
 		}
 		if w.whole {
 			st.Plain, st.Weighted = stats.Spreads(x, weight)
@@ -71,19 +72,4 @@ func knownPairs(dx, dw, x, weight []float64, in []bool, lo int) ([]float64, []fl
 		}
 	}
 	return dx[:n], dw[:n], values
-}
-
-// holes reports that a value is missing.
-func holes(x []float64) bool {
-	var a, b, c, d float64
-	for ; len(x) >= 4; x = x[4:] {
-		a += x[0] - x[0]
-		b += x[1] - x[1]
-		c += x[2] - x[2]
-		d += x[3] - x[3]
-	}
-	for _, v := range x {
-		a += v - v
-	}
-	return (a+b)+(c+d) != 0
 }

@@ -6,6 +6,7 @@ import (
 	"shuren/internal/edu"
 	"shuren/internal/formula"
 	"shuren/internal/frame"
+	"shuren/internal/lanes"
 	"shuren/internal/pack"
 )
 
@@ -52,18 +53,14 @@ func (j *judge) line(l *line, lo, hi int, s *scratch) {
 	jd := l.judged
 	t := jd.Threshold
 	vals, out := jd.Item.Values[lo:hi], jd.Verdicts[lo:hi]
-	whole := gapless(vals)
+	whole := lanes.Whole(vals)
 	if l.limit != nil {
 		l.limit.Eval(lo, hi, jd.Limits[lo:hi], s.formula)
 		for i, v := range vals {
 			out[i] = Compare(v, t.Op, jd.Limits[lo+i])
 		}
-	} else if whole && (t.Op == pack.AtLeast || t.Op == pack.AtMost) {
-		compareWhole(out, vals, t.Op, t.Value)
 	} else {
-		for i, v := range vals {
-			out[i] = Compare(v, t.Op, t.Value)
-		}
+		compareAll(out, vals, whole, t.Op, t.Value)
 	}
 	if l.when != nil {
 		when := s.when[:hi-lo]
@@ -140,38 +137,24 @@ func holds(v float64, op pack.Op, limit float64) bool {
 	}
 }
 
-// gapless reports that no value is missing.
-func gapless(x []float64) bool {
-	var a, b, c, d float64 // 0, or NaN as soon as one is
-	for ; len(x) >= 4; x = x[4:] {
-		a += x[0] - x[0]
-		b += x[1] - x[1]
-		c += x[2] - x[2]
-		d += x[3] - x[3]
-	}
-	for _, v := range x {
-		a += v - v
-	}
-	return (a+b)+(c+d) == 0
-}
-
-// compareWhole is Compare over a block without gaps for the two common
-// comparisons. The sign of a difference decides, without a branch and without
-// waiting for the row before, which a nation's half million rows feel.
-func compareWhole(out []edu.Verdict, vals []float64, op pack.Op, limit float64) {
-	out = out[:len(vals)]
-	if op == pack.AtLeast {
-		if limit == 0 {
-			limit = math.Copysign(0, -1) // so that the difference to either zero is +0
-		}
+// compareAll is Compare over a block with one limit, which is a number; whole
+// tells that no value is missing. Nearly every threshold asks for at least so
+// much, so that comparison is the quick one.
+func compareAll(out []edu.Verdict, vals []float64, whole bool, op pack.Op, limit float64) {
+	if op != pack.AtLeast {
 		for i, v := range vals {
-			out[i] = edu.Met + edu.Verdict(math.Float64bits(v-limit)>>63)
+			out[i] = Compare(v, op, limit)
 		}
 		return
 	}
-	limit += 0 // -0 becomes +0, for the same reason
+	lanes.Below(out, vals, limit, edu.Short, edu.Met)
+	if whole {
+		return
+	}
 	for i, v := range vals {
-		out[i] = edu.Met + edu.Verdict(math.Float64bits(limit-v)>>63)
+		if v != v {
+			out[i] = edu.Unknown
+		}
 	}
 }
 

@@ -31,9 +31,8 @@ func TestCompare(t *testing.T) {
 			if got := Compare(tt.v, tt.op, tt.limit); got != tt.want {
 				t.Errorf("Compare(%v, %s, %v) = %v, want %v", tt.v, tt.op, tt.limit, got, tt.want)
 			}
-			if block := []float64{tt.v}; gapless(block) && !math.IsNaN(tt.limit) && (tt.op == pack.AtLeast || tt.op == pack.AtMost) {
-				out := make([]edu.Verdict, 1)
-				if compareWhole(out, block, tt.op, tt.limit); out[0] != tt.want {
+			if out := make([]edu.Verdict, 1); !math.IsNaN(tt.limit) {
+				if compareAll(out, []float64{tt.v}, !math.IsNaN(tt.v), tt.op, tt.limit); out[0] != tt.want {
 					t.Errorf("in a block: %v, want %v", out[0], tt.want)
 				}
 			}

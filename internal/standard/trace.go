@@ -84,14 +84,15 @@ func (a *Assessment) Trace(st *Stage, row int, id string) (Trace, bool) {
 	for _, f := range fields {
 		if !seen[f] {
 			seen[f] = true
-			t.Inputs = append(t.Inputs, a.input(st.Frame, row, f))
+			t.Inputs = append(t.Inputs, a.Input(st.Frame, row, f))
 		}
 	}
 	t.Rules = a.rulesOf(st, row, id)
 	return t, true
 }
 
-func (a *Assessment) input(f *frame.Frame, row int, field string) Input {
+// Input is one figure of a row with everything behind it.
+func (a *Assessment) Input(f *frame.Frame, row int, field string) Input {
 	in := Input{Field: field, Value: f.Value(row, field), Cells: f.Origin(row, field), Element: a.Pack.Element(field)}
 	if sh, ok := f.Share(row, field); ok {
 		in.Share = &Share{sh, a.Pack.Split, a.Pack.Element(a.Pack.Split.By)}

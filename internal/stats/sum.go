@@ -2,6 +2,8 @@ package stats
 
 // Totals that keep the digits which plain addition would lose.
 
+import "shuren/internal/lanes"
+
 // Total is a sum that remembers its rounding errors. The zero Total is 0.
 type Total struct{ hi, lo float64 }
 
@@ -13,21 +15,11 @@ func (t *Total) Add(x float64) {
 	t.hi = s
 }
 
-// AddSlice adds every element. Four independent lanes keep the processor busy
-// while each waits for its own last addition.
+// AddSlice adds every element.
 func (t *Total) AddSlice(x []float64) {
-	var a, b, c, d Total
-	i := 0
-	for ; i+4 <= len(x); i += 4 {
-		v := x[i : i+4 : i+4]
-		a.Add(v[0])
-		b.Add(v[1])
-		c.Add(v[2])
-		d.Add(v[3])
-	}
-	for ; i < len(x); i++ {
-		a.Add(x[i])
-	}
+	var s lanes.Sums
+	lanes.Sum(x, &s)
+	a, b, c, d := Total{s.Hi[0], s.Lo[0]}, Total{s.Hi[1], s.Lo[1]}, Total{s.Hi[2], s.Lo[2]}, Total{s.Hi[3], s.Lo[3]}
 	a.Merge(b)
 	c.Merge(d)
 	a.Merge(c)

@@ -1,0 +1,7 @@
+//go:build !amd64
+
+package lanes
+
+const available = false
+
+func force(bool) {}

@@ -1,0 +1,165 @@
+// Package lanes holds the innermost loops over columns of numbers, which work
+// on four rows at a time where the processor can.
+//
+// Each loop is defined in Go. Its second form, in machine code, gives the same
+// bits, so that a figure does not depend on the machine that computed it; only
+// of which kind a NaN is stays open.
+package lanes
+
+import (
+	"math"
+	"unsafe"
+)
+
+// wide is how many rows the machine code works on at a time.
+const wide = 4
+
+// front is the length of the part of n rows that goes four at a time.
+func front(n int) int {
+	if !fast {
+		return 0
+	}
+	return n &^ (wide - 1)
+}
+
+// Whole reports that every number is finite.
+func Whole(x []float64) bool {
+	var gap uint64 // the bits of 0, or of a NaN
+	if n := front(len(x)); n > 0 {
+		gap, x = whole(&x[0], n), x[n:]
+	}
+	for _, v := range x {
+		gap |= math.Float64bits(v - v)
+	}
+	return gap == 0
+}
+
+// Sums is a sum in four lanes: what was added, and what rounding lost.
+type Sums struct{ Hi, Lo [wide]float64 }
+
+// Sum adds up numbers: the i-th in lane i%4, and the last ones that do not make
+// four in lane 0.
+func Sum(x []float64, to *Sums) {
+	n := front(len(x))
+	if n > 0 {
+		sum(&x[0], n, to)
+	} else {
+		n = sumGo(x, to)
+	}
+	hi, lo := to.Hi[0], to.Lo[0]
+	for _, v := range x[n:] {
+		hi, lo = add(hi, lo, v)
+	}
+	to.Hi[0], to.Lo[0] = hi, lo
+}
+
+// add adds x to a sum and what its rounding loses to lo.
+func add(hi, lo, x float64) (float64, float64) {
+	s := hi + x
+	b := s - hi
+	return s, lo + ((hi - (s - b)) + (x - b))
+}
+
+// sumGo is the first part of Sum. Lanes are variables, since an array would
+// live in memory.
+func sumGo(x []float64, to *Sums) (n int) {
+	var h0, h1, h2, h3, l0, l1, l2, l3 float64
+	for ; n+wide <= len(x); n += wide {
+		v := x[n : n+wide : n+wide]
+		h0, l0 = add(h0, l0, v[0])
+		h1, l1 = add(h1, l1, v[1])
+		h2, l2 = add(h2, l2, v[2])
+		h3, l3 = add(h3, l3, v[3])
+	}
+	to.Hi, to.Lo = [wide]float64{h0, h1, h2, h3}, [wide]float64{l0, l1, l2, l3}
+	return n
+}
+
+// Spread is what the distances of numbers from a point come to.
+type Spread struct {
+	D, DD      float64 // sums of the distances and of their squares
+	W, WD, WDD float64 // sums of the weights, and of the same weighted
+	Negative   bool    // a weight has a minus sign
+}
+
+// spread is a Spread in four lanes; machine code knows where its parts lie.
+type spread struct {
+	d, dd, w, wd, wdd [wide]float64
+	sign              [wide]uint64
+}
+
+// Spreads adds up the distances of x from a point; w is as long as x. Lanes are
+// as in Sum.
+func Spreads(x, w []float64, point float64) Spread {
+	w = w[:len(x)]
+	var s spread
+	n := front(len(x))
+	if n > 0 {
+		spreads(&x[0], &w[0], n, point, &s)
+	} else if len(x) >= wide {
+		n = spreadsGo(x, w, point, &s)
+	}
+	for i := n; i < len(x); i++ {
+		d := x[i] - point
+		wd := float64(w[i] * d)
+		s.d[0] += d
+		s.dd[0] += float64(d * d)
+		s.w[0] += w[i]
+		s.wd[0] += wd
+		s.wdd[0] += float64(wd * d)
+		s.sign[0] |= math.Float64bits(w[i])
+	}
+	return Spread{D: total(&s.d), DD: total(&s.dd), W: total(&s.w), WD: total(&s.wd), WDD: total(&s.wdd),
+		Negative: (s.sign[0]|s.sign[1]|s.sign[2]|s.sign[3])>>63 != 0}
+}
+
+func total(x *[wide]float64) float64 { return (x[0] + x[1]) + (x[2] + x[3]) }
+
+func spreadsGo(x, w []float64, point float64, s *spread) (n int) {
+	for ; n+wide <= len(x); n += wide {
+		for k := range wide {
+			d, u := x[n+k]-point, w[n+k]
+			wd := float64(u * d)
+			s.d[k] += d
+			s.dd[k] += float64(d * d)
+			s.w[k] += u
+			s.wd[k] += wd
+			s.wdd[k] += float64(wd * d)
+			s.sign[k] |= math.Float64bits(u)
+		}
+	}
+	return n
+}
+
+// Div divides x by y; what is missing or not finite becomes NaN, and so does
+// what is divided by something infinite.
+func Div(dst, x, y []float64) { MulDiv(dst, 1, x, y) }
+
+// MulDiv is Div of k x.
+func MulDiv(dst []float64, k float64, x, y []float64) {
+	x, y = x[:len(dst)], y[:len(dst)]
+	n := front(len(dst))
+	if n > 0 {
+		mulDiv(&dst[0], &x[0], &y[0], n, k)
+	}
+	for i := n; i < len(dst); i++ {
+		b := y[i]
+		q := float64(k*x[i]) / b
+		dst[i] = q + ((q - q) + (b - b))
+	}
+}
+
+// Below gives yes where x is below a limit, otherwise no.
+func Below[T ~uint8](dst []T, x []float64, limit float64, yes, no T) {
+	x = x[:len(dst)]
+	n := front(len(dst))
+	if n > 0 {
+		below((*uint8)(unsafe.Pointer(&dst[0])), &x[0], n, limit, uint8(yes), uint8(no))
+	}
+	for i := n; i < len(dst); i++ {
+		dst[i] = no
+		if x[i] < limit {
+			dst[i] = yes
+		}
+	}
+}
