@@ -111,7 +111,7 @@ func (s *Server) elementSteps(r *request, st *standard.Stage, row int, field str
 		what.Facts = append(what.Facts, Fact{Term: r.T("element.help"), Text: h})
 	}
 	what.Facts = append(what.Facts, r.cited(e.Source, e.Tag)...)
-	return []step{what, s.inputStep(r, standard.Trace{Inputs: []standard.Input{{Field: field, Element: e, Value: v, Cells: st.Frame.Origin(row, field)}}})}
+	return []step{what, s.inputStep(r, standard.Trace{Inputs: []standard.Input{r.a.Input(st.Frame, row, field)}})}
 }
 
 // rowSteps explains an indicator of one row: verdict, standard, indicator,
@@ -229,12 +229,18 @@ func (s *Server) inputStep(r *request, tr standard.Trace) step {
 	written := slices.ContainsFunc(tr.Inputs, func(in standard.Input) bool {
 		return slices.ContainsFunc(in.Cells, func(c edu.Cell) bool { return c.Text != "" })
 	})
+	out := step{Title: r.T("trace.inputs")}
+	var split *pack.Split
 	for _, in := range tr.Inputs {
 		name, value := in.Field, Cell{Text: exact(in.Value)}
 		if in.Element != nil {
 			name = r.element(in.Field)
 			value = r.answerCell(in.Element, in.Value.Float())
 			value.Small = r.uomOf(in.Element)
+		}
+		if in.Share != nil {
+			out.Facts = append(out.Facts, Fact{Term: name, Text: r.Text(in.Share.Words())})
+			split = in.Share.Rule
 		}
 		if in.Value.IsMissing() {
 			value = lampCell(Lamp{chart.Open, r.T("verdict.unknown.short"), r.T("verdict.unknown.why")})
@@ -260,7 +266,11 @@ func (s *Server) inputStep(r *request, tr standard.Trace) step {
 			t.Rows[i].Cells = slices.Delete(t.Rows[i].Cells, 6, 7)
 		}
 	}
-	return step{Title: r.T("trace.inputs"), Tables: []Table{t}}
+	if split != nil {
+		out.Facts = append(append(out.Facts, Fact{Term: r.T("note"), Text: r.Text(split.Note)}), r.cited(split.Source, split.Tag)...)
+	}
+	out.Tables = []Table{t}
+	return out
 }
 
 // origin says why a figure has no cell.
