@@ -163,13 +163,16 @@ func writeXLSX(w io.Writer, rows iter.Seq[Row], note string) error {
 	}
 	line := 1
 	if note != "" {
+		line++
+	}
+	// The panes stand before the rows in the file, so they are written first.
+	if err := sw.SetPanes(&excelize.Panes{Freeze: true, YSplit: line, TopLeftCell: fmt.Sprintf("A%d", line+1), ActivePane: "bottomLeft"}); err != nil {
+		return err
+	}
+	if note != "" {
 		if err := sw.SetRow("A1", []any{note}); err != nil {
 			return err
 		}
-		line++
-	}
-	if err := sw.SetPanes(&excelize.Panes{Freeze: true, YSplit: line, TopLeftCell: fmt.Sprintf("A%d", line+1), ActivePane: "bottomLeft"}); err != nil {
-		return err
 	}
 	head := make([]any, len(Columns))
 	for i, c := range Columns {

@@ -1,0 +1,42 @@
+package report
+
+import (
+	"bytes"
+	"math"
+	"slices"
+	"testing"
+
+	"github.com/xuri/excelize/v2"
+)
+
+// A workbook of fictional data says so above its table; one of real data has
+// its header in the first row.
+func TestWorkbookNote(t *testing.T) {
+	rows := []Row{{Period: "2025", Level: "county", Unit: "1", Indicator: "r1", Statistic: "value", Value: 4.5, N: 3, Standard: math.NaN()}}
+	for _, tt := range []struct {
+		note   string
+		header int
+	}{{"示例数据", 1}, {"", 0}} {
+		var b bytes.Buffer
+		if err := Write(&b, XLSX, slices.Values(rows), tt.note); err != nil {
+			t.Fatalf("note %q: %v", tt.note, err)
+		}
+		f, err := excelize.OpenReader(&b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := f.GetRows("result")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(got) != tt.header+2 || tt.header > 0 && got[0][0] != tt.note {
+			t.Fatalf("note %q: rows %q", tt.note, got)
+		}
+		if !slices.Equal(got[tt.header], Columns) {
+			t.Errorf("note %q: header %q", tt.note, got[tt.header])
+		}
+		if line := got[tt.header+1]; line[7] != "4.5" || line[11] != "" {
+			t.Errorf("note %q: value %q and standard %q, want 4.5 and an empty cell", tt.note, line[7], line[11])
+		}
+	}
+}
