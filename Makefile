@@ -27,5 +27,9 @@ race:
 bench:
 	cd bench && $(GO) test -run '^$$' -bench . -benchmem ./...
 
+# What the pages cost: rendering, and first paint in a browser slowed six times.
+bench-pages:
+	$(GO) test -run '^$$' -bench 'Render|Paint' -benchtime 5x ./internal/web
+
 clean:
 	rm -rf bin dist

@@ -55,7 +55,7 @@ func listen(ctx context.Context, addr string) (net.Listener, error) {
 // its error is printed: pages go on without it.
 func (a *app) serve(city *flow.City, l net.Listener, beside func(context.Context) error) error {
 	log := slog.New(slog.NewTextHandler(a.Err, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	h, err := web.New(city, web.Config{Log: log})
+	h, err := web.New(city, web.Config{Log: log, Hosts: []string{"localhost", "127.0.0.1", "::1"}})
 	if err != nil {
 		l.Close()
 		return err

@@ -22,5 +22,5 @@ func (s *Server) routes() http.Handler {
 
 	mux.Handle("GET /static/", s.files)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
-	return secure(compress(s.guard.Handler(mux)))
+	return secure(answersTo(s.hosts, compress(s.guard.Handler(mux))))
 }

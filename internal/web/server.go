@@ -20,6 +20,10 @@ type Config struct {
 	// TrustedOrigins may send unsafe requests from elsewhere: a proxy's own
 	// origin, "https://edu.example".
 	TrustedOrigins []string
+	// Hosts are the names that the server answers to; none is any name. A local
+	// server without sign-in must give its own: otherwise a page from elsewhere
+	// that points its name at this machine could read everything.
+	Hosts []string
 }
 
 // Server serves the pages of one city.
@@ -30,11 +34,12 @@ type Server struct {
 	files *assets
 	guard *http.CrossOriginProtection
 	sums  summaries
+	hosts []string
 }
 
 // New makes the handler of all pages.
 func New(city City, cfg Config) (http.Handler, error) {
-	s := &Server{city: city, log: cmp.Or(cfg.Log, slog.Default()), pages: map[string]*template.Template{}, guard: http.NewCrossOriginProtection()}
+	s := &Server{city: city, log: cmp.Or(cfg.Log, slog.Default()), pages: map[string]*template.Template{}, guard: http.NewCrossOriginProtection(), hosts: cfg.Hosts}
 	for _, origin := range cfg.TrustedOrigins {
 		if err := s.guard.AddTrustedOrigin(origin); err != nil {
 			return nil, fmt.Errorf("trusted origin: %w", err)

@@ -291,6 +291,23 @@ func TestGuards(t *testing.T) {
 	}
 }
 
+// A page from elsewhere that points its name at this machine gets nothing.
+func TestHosts(t *testing.T) {
+	h, err := New(stubCity{}, Config{Hosts: []string{"localhost", "127.0.0.1", "::1"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for host, want := range map[string]int{"localhost:8080": 200, "127.0.0.1:8080": 200, "[::1]:8080": 200, "localhost": 200, "evil.example:8080": 421, "localhost.evil.example": 421} {
+		r := httptest.NewRequest(http.MethodGet, "/", nil)
+		r.Host = host
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		if w.Code != want {
+			t.Errorf("host %s: status %d, want %d", host, w.Code, want)
+		}
+	}
+}
+
 // The list's rows, read from the page.
 func listed(t *testing.T, page string) (head []string, rows [][]string) {
 	t.Helper()
