@@ -171,3 +171,31 @@ func hasHeading(page, anchor string) bool {
 	}
 	return false
 }
+
+// The README's layout has every package, in the order of the layers.
+func TestReadmeLayout(t *testing.T) {
+	root := testkit.Root()
+	src, err := os.ReadFile(filepath.Join(root, "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, layout, ok := strings.Cut(string(src), "\n## Layout\n")
+	if !ok {
+		t.Fatal("the README has no section Layout")
+	}
+	layout, _, _ = strings.Cut(layout, "\n## ")
+	at := 0
+	for _, p := range layers {
+		if _, err := os.Stat(filepath.Join(root, filepath.FromSlash(p))); err != nil || p == "cmd/shuren" {
+			continue // a place that is kept, or the program itself
+		}
+		switch i := strings.Index(layout, "`"+p); {
+		case i < 0:
+			t.Errorf("the README's layout does not have %s", p)
+		case i < at:
+			t.Errorf("the README's layout has %s before the one it stands below", p)
+		default:
+			at = i
+		}
+	}
+}
