@@ -35,8 +35,12 @@ func TestWorkbookNote(t *testing.T) {
 		if !slices.Equal(got[tt.header], Columns) {
 			t.Errorf("note %q: header %q", tt.note, got[tt.header])
 		}
-		if line := got[tt.header+1]; line[7] != "4.5" || line[11] != "" {
-			t.Errorf("note %q: value %q and standard %q, want 4.5 and an empty cell", tt.note, line[7], line[11])
+		if line := got[tt.header+1]; line[7] != "4.5" || line[9] != "3" {
+			t.Errorf("note %q: value %q and n %q, want 4.5 and 3", tt.note, line[7], line[9])
+		}
+		at, _ := excelize.CoordinatesToCellName(12, tt.header+2)
+		if standard, err := f.GetCellValue("result", at); err != nil || standard != "" {
+			t.Errorf("note %q: standard %q (%v), want an empty cell for a missing one", tt.note, standard, err)
 		}
 	}
 }
