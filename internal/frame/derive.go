@@ -12,6 +12,9 @@ import (
 // addSums completes totals from their parts: a total is missing where a part
 // is, unless somebody gave it, and it contradicts parts that do not add up to it.
 func (b *builder) addSums(l *layer) {
+	if l.order.rows == 0 {
+		return // counties have answered, and no school yet
+	}
 	for _, sum := range b.opt.Sums {
 		typed := l.cols[sum.Element]
 		var out []float64
