@@ -79,6 +79,11 @@ type Program struct {
 
 // Section makes the program that evaluates the formula row by row.
 func (e *Expr) Section() (*Program, error) {
+	e.section.once.Do(func() { e.section.p, e.section.err = e.compileSection() })
+	return e.section.p, e.section.err
+}
+
+func (e *Expr) compileSection() (*Program, error) {
 	if err := join(e.misplaced(Section)); err != nil {
 		return nil, err
 	}

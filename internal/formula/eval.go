@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"shuren/internal/lanes"
+	"shuren/internal/stats"
 )
 
 // blockRows is how many rows one step works on: a few blocks stay in the
@@ -21,6 +22,9 @@ type Scratch struct {
 	args  [][]float64
 	rows  []int32
 	views [][]float64
+	sums  []stats.Total
+	known [8]columnSum // sums of columns, the oldest replaced first
+	next  int
 }
 
 // NewScratch makes a Scratch.

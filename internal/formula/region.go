@@ -2,6 +2,7 @@ package formula
 
 import (
 	"math"
+	"slices"
 
 	"shuren/internal/lanes"
 	"shuren/internal/stats"
@@ -13,6 +14,7 @@ type RegionProgram struct {
 	e    *Expr
 	args []*Program // each different argument once
 	aggs []aggregate
+	sums bool // all of them are sums
 }
 
 type aggregate struct {
@@ -24,6 +26,11 @@ type aggregate struct {
 
 // Region makes the program that evaluates the formula over regions.
 func (e *Expr) Region() (*RegionProgram, error) {
+	e.region.once.Do(func() { e.region.p, e.region.err = e.compileRegion() })
+	return e.region.p, e.region.err
+}
+
+func (e *Expr) compileRegion() (*RegionProgram, error) {
 	if err := join(e.misplaced(Region)); err != nil {
 		return nil, err
 	}
@@ -47,6 +54,7 @@ func (e *Expr) Region() (*RegionProgram, error) {
 		a.truth = n.op == opCount && n.args[0].isCondition()
 		r.aggs = append(r.aggs, a)
 	}
+	r.sums = !slices.ContainsFunc(r.aggs, func(a aggregate) bool { return a.op != opSum })
 	return r, nil
 }
 
@@ -100,7 +108,11 @@ func (b *BoundRegion) NewAccs(n int) []Acc {
 func (a *Acc) Reset() {
 	a.n, a.missing = 0, 0
 	for i := range a.states {
-		a.states[i] = state{values: a.states[i].values[:0]}
+		s := &a.states[i]
+		s.total = stats.Total{}
+		if !a.r.sums {
+			s.spread, s.count, s.values = stats.Moments{}, 0, s.values[:0]
+		}
 	}
 }
 
@@ -119,6 +131,7 @@ func (b *BoundRegion) Add(a *Acc, lo, hi int, in []bool, s *Scratch) {
 	}
 	if s.views == nil || cap(s.views) < len(b.args) {
 		s.views = make([][]float64, len(b.args))
+		s.sums = make([]stats.Total, len(b.args))
 	}
 	for lo < hi {
 		n := min(blockRows, hi-lo)
@@ -128,6 +141,9 @@ func (b *BoundRegion) Add(a *Acc, lo, hi int, in []bool, s *Scratch) {
 }
 
 func (b *BoundRegion) add(a *Acc, lo, n int, in []bool, s *Scratch) {
+	if b.r.sums && in == nil && b.totals(a, lo, n, s) {
+		return
+	}
 	views := s.views[:len(b.args)]
 	whole := true
 	for i, p := range b.args {
@@ -147,6 +163,55 @@ func (b *BoundRegion) add(a *Acc, lo, n int, in []bool, s *Scratch) {
 	for i := range a.states {
 		a.states[i].add(&b.r.aggs[i], views)
 	}
+}
+
+// totals is add for a formula of nothing but sums over rows that all belong. It
+// does nothing and reports false where a sum does not come to a number, most
+// often because a figure is missing.
+func (b *BoundRegion) totals(a *Acc, lo, n int, s *Scratch) bool {
+	sums := s.sums[:len(b.args)]
+	for i, p := range b.args {
+		var of *float64
+		x := p.view(lo, s.args[i][:n], s)
+		if p.p.result.kind == column {
+			of = &x[0]
+		}
+		sums[i] = s.total(x, of)
+		if v := sums[i].Value(); v != v {
+			return false
+		}
+	}
+	a.n += n
+	for i := range a.states {
+		a.states[i].total.Merge(sums[b.r.aggs[i].x])
+	}
+	return true
+}
+
+// columnSum is the sum of a stretch of a column.
+type columnSum struct {
+	at  *float64
+	n   int
+	sum stats.Total
+}
+
+// total adds up x. Of a stretch of a column, which of tells, it remembers the
+// sum: the formulas of a pack mostly divide by the same total of pupils.
+func (s *Scratch) total(x []float64, of *float64) stats.Total {
+	if of != nil {
+		for i := range s.known {
+			if k := &s.known[i]; k.at == of && k.n == len(x) {
+				return k.sum
+			}
+		}
+	}
+	var t stats.Total
+	t.AddSlice(x)
+	if of != nil {
+		s.known[s.next] = columnSum{of, len(x), t}
+		s.next = (s.next + 1) % len(s.known)
+	}
+	return t
 }
 
 // keep moves the rows that in holds and that have every argument to the front
@@ -230,9 +295,11 @@ func (a *Acc) Merge(o *Acc) {
 	for i := range a.states {
 		s, t := &a.states[i], &o.states[i]
 		s.total.Merge(t.total)
-		s.spread.Merge(t.spread)
-		s.count += t.count
-		s.values = append(s.values, t.values...)
+		if !a.r.sums {
+			s.spread.Merge(t.spread)
+			s.count += t.count
+			s.values = append(s.values, t.values...)
+		}
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // Expr is a parsed formula. It never changes and may be shared.
@@ -13,6 +14,17 @@ type Expr struct {
 	root   *node
 	aggs   []*node  // aggregates in order of appearance; node.agg is the index
 	fields []string // sorted, unique
+
+	section compiled[*Program]
+	region  compiled[*RegionProgram]
+}
+
+// compiled is a program that is made when it is first asked for. It does not
+// change, so every use shares it.
+type compiled[P any] struct {
+	once sync.Once
+	p    P
+	err  error
 }
 
 // Mode says what a formula is evaluated over.

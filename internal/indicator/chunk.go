@@ -30,6 +30,11 @@ func (e *Eval) Chunk(lo, hi int, w *Worker) {
 			}
 		}
 	}
+	// A formula runs over the whole chunk at once: long runs of rows suit the
+	// processor, and the values are still near when the regions ask for them.
+	for i := range e.items {
+		w.whole[i] = e.values(&e.items[i], lo, hi, w)
+	}
 	rs := e.frame.Regions[e.levels[e.split]]
 	for r := c.region; r < len(rs) && rs[r].Lo < hi; r++ {
 		reg := &rs[r]
@@ -37,7 +42,7 @@ func (e *Eval) Chunk(lo, hi int, w *Worker) {
 		all := e.in == nil || !slices.Contains(e.in[reg.Lo:reg.Hi], false)
 		for i := range e.items {
 			it := &e.items[i]
-			whole := e.values(it, reg.Lo, reg.Hi, w)
+			whole := w.whole[i] || lanes.Whole(it.Values[reg.Lo:reg.Hi])
 			e.regionOf(i, e.split, r, all, whole, w)
 			if it.region != nil && c.parts > 0 {
 				it.parts[c.part+reg.Parent-c.up].Merge(&w.accs[i][0])

@@ -85,10 +85,11 @@ type Worker struct {
 	probe   []formula.Acc   // by item, for single rows
 	x, w    []float64
 	scope   []float64
-	// weight is the column last looked at over the region at hand, and whole
+	whole   []bool // by item: every row of the chunk has a value
+	// weight is the column last looked at over the region at hand, and weighs
 	// whether it has no holes there: indicators mostly share their weight.
 	weight []float64
-	whole  bool
+	weighs bool
 }
 
 // Applies reports that an indicator is measured on the rows of a frame.
@@ -251,7 +252,7 @@ func (e *Eval) Result() *Result { return e.result }
 
 // NewWorker makes the space for one goroutine.
 func (e *Eval) NewWorker() *Worker {
-	w := &Worker{scratch: formula.NewScratch()}
+	w := &Worker{scratch: formula.NewScratch(), whole: make([]bool, len(e.items))}
 	deep := len(e.levels) - e.split
 	w.accs = make([][]formula.Acc, len(e.items))
 	w.probe = make([]formula.Acc, len(e.items))

@@ -23,9 +23,9 @@ func (e *Eval) moments(it *evalItem, lo, hi int, in []bool, whole bool, st *Stat
 	weight := it.weight[lo:hi]
 	if in == nil && whole {
 		if w.weight == nil || &w.weight[0] != &weight[0] || len(w.weight) != len(weight) {
-			w.weight, w.whole = weight, lanes.Whole(weight)
+			w.weight, w.weighs = weight, lanes.Whole(weight)
 		}
-		if w.whole {
+		if w.weighs {
 			st.Plain, st.Weighted = stats.Spreads(x, weight)
 			return
 		}
