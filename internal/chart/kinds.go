@@ -123,7 +123,7 @@ func (s Spec) bars(w *pen) {
 		if at > W-right-60 {
 			anchor = "end"
 		}
-		w.text("lb", at, bottom+16, anchor, s.Target.Name+" "+Number(s.Target.Value, s.Decimals))
+		w.text("lb", at, bottom+16, anchor, s.Target.label())
 	}
 }
 
@@ -170,7 +170,7 @@ func (s Spec) line(w *pen) {
 	}
 	if s.Target != nil {
 		w.rule("std", left, y(s.Target.Value), W, y(s.Target.Value))
-		w.text("lb", W-2, y(s.Target.Value)-5, "end", s.Target.Name+" "+Number(s.Target.Value, s.Decimals))
+		w.text("lb", W-2, y(s.Target.Value)-5, "end", s.Target.label())
 	}
 	at := left
 	for k, r := range s.Series {
@@ -237,7 +237,7 @@ func (s Spec) histogram(w *pen) {
 		if at > W*0.7 {
 			anchor = "end"
 		}
-		w.text("lb", at, 12, anchor, s.Target.Name+" "+Number(s.Target.Value, s.Decimals))
+		w.text("lb", at, 12, anchor, s.Target.label())
 	}
 }
 

@@ -1,6 +1,9 @@
 package chart
 
-import "math"
+import (
+	"math"
+	"strings"
+)
 
 // Kind is how a Spec is drawn.
 type Kind string
@@ -82,6 +85,15 @@ type Target struct {
 	// At is, in a histogram, where the target lies along X in classes: 2.5 is in
 	// the middle of the third.
 	At float64
+}
+
+// label names the standard with its figure, without needless zeros.
+func (t Target) label() string {
+	s := Number(t.Value, 4)
+	if strings.Contains(s, ".") {
+		s = strings.TrimRight(strings.TrimRight(s, "0"), ".")
+	}
+	return t.Name + " " + s
 }
 
 // Cell is a tile.

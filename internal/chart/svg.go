@@ -38,8 +38,11 @@ func (w *pen) open(kind Kind, width, height int, says string) {
 	if kind == Tiles {
 		role = "group"
 	}
-	fmt.Fprintf(w, `<svg class="ch ch-%s" viewBox="0 0 %d %d" width="%d" height="%d" role="%s" aria-label="%s">`,
-		kind, width, height, width, height, role, html.EscapeString(says))
+	fmt.Fprintf(w, `<svg class="ch ch-%s" viewBox="0 0 %d %d" width="%d" height="%d"`, kind, width, height, width, height)
+	if kind == Bullet {
+		w.WriteString(` preserveAspectRatio="none"`) // a bar may be as long as its place
+	}
+	fmt.Fprintf(w, ` role="%s" aria-label="%s">`, role, html.EscapeString(says))
 }
 
 func (w *pen) close() { w.WriteString("</svg>") }

@@ -507,7 +507,7 @@ func (r *request) countyMatrix(stage int) (Table, error) {
 
 // matrixSum is the last row: the whole.
 func (r *request) matrixSum(stage int, defs []*pack.Indicator, level edu.Level, top int) Row {
-	row := Row{Sum: true, Cells: []Cell{text(r.T("whole"))}}
+	row := Row{Sum: true, Cells: []Cell{text(r.whole())}}
 	for _, d := range defs {
 		row.Cells = append(row.Cells, figure(r.lens.value(stage, d.ID, level, top), d.Decimals))
 	}
@@ -524,6 +524,14 @@ func (r *request) matrixSum(stage int, defs []*pack.Indicator, level edu.Level, 
 		row.Cells = append(row.Cells, text(""))
 	}
 	return row
+}
+
+// whole is how the whole is called: the data need not be of a city.
+func (r *request) whole() string {
+	if len(r.a.Units[edu.City]) > 0 {
+		return r.T("whole")
+	}
+	return r.T("any")
 }
 
 // valueTone compares a region's value with what every section is held to. It is

@@ -22,7 +22,7 @@ type Shell struct {
 	Path     string
 	Year     string // of the scope, for the other forms
 	Counties []Choice
-	Search   string
+	Whole    string // how the scope that is no county is called
 
 	Other     Link // the other language
 	OtherTag  string
@@ -51,7 +51,7 @@ const maxScope = 150
 func (s *Server) shell(r *request, title, section string, crumbs ...Link) Shell {
 	sh := Shell{
 		Tag: r.Tag(), Lang: r.Lang(), Title: title, City: r.Text(s.city.Name()), Section: section, Crumbs: crumbs,
-		Path: r.URL.Path, Fictional: s.city.Fictional(), Pending: s.city.Pending(), Search: r.query.Get("q"),
+		Path: r.URL.Path, Fictional: s.city.Fictional(), Pending: s.city.Pending(),
 		Home: r.to(nil), Help: r.to([]string{"help"}),
 	}
 	item := func(id, word, letter, icon string, path ...string) {
@@ -83,6 +83,7 @@ func (s *Server) shell(r *request, title, section string, crumbs ...Link) Shell 
 		return sh
 	}
 	sh.Year = r.period.String()
+	sh.Whole = r.whole()
 	if units := r.a.Units[edu.County]; len(units) > 1 && len(units) <= maxScope {
 		for _, u := range units {
 			sh.Counties = append(sh.Counties, Choice{Link{u.Name, u.Code}, u.Code == r.PathValue("county") || u.Code == r.query.Get("county")})

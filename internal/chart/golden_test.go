@@ -1,0 +1,42 @@
+package chart
+
+import (
+	"flag"
+	"math"
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// The pictures of each kind, to be looked at in a browser and reviewed as a diff.
+func TestGolden(t *testing.T) {
+	nan := math.NaN()
+	target := &Target{Name: "标准 ≥", Value: 4.5}
+	for name, s := range map[string]Spec{
+		"spark":     {Kind: Spark, Says: "spark", Series: []Series{{Values: []float64{1, 2, nan, 3, 2.5}}}},
+		"line":      {Kind: Line, Says: "line", Decimals: 1, X: []string{"2022", "2023", "2024", "2025"}, Series: []Series{{Name: "小学", Values: []float64{4.1, 4.3, nan, 4.6}}, {Name: "初中", Values: []float64{5, 5.1, 5.2, 5.4}, Dashed: true}}, Target: target},
+		"bars":      {Kind: Bars, Says: "bars", Decimals: 2, Unit: "㎡", X: []string{"甲县", "乙县", "丙县"}, Series: []Series{{Values: []float64{5.1, 4.2, nan}, Tones: []Tone{Good, Near, Open}}}, Target: target},
+		"bullet":    {Kind: Bullet, Says: "bullet", Series: []Series{{Values: []float64{9}, Tones: []Tone{Good}}}, Target: target},
+		"histogram": {Kind: Histogram, Says: "histogram", Unit: "个", X: []string{"3.5", "4.5", "≥5.5"}, Series: []Series{{Values: []float64{12, 340, 80}, Tones: []Tone{Bad, Good, Good}}}, Target: &Target{Name: "标准 ≥", Value: 4.5, At: 1}},
+		"tiles":     {Kind: Tiles, Says: "tiles", Cells: []Cell{{X: 1, Label: "甲县", Value: "81.3%", Tone: Bad, Href: "/counties/1", Says: "甲县: 1/2"}, {Y: 1, Label: "很长名字的经济技术开发区", Value: "100.0%", Tone: Good, Href: "/counties/2"}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			file := filepath.Join("testdata", name+".svg")
+			got := s.SVG() + "\n"
+			if *update {
+				if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got != string(want) {
+				t.Errorf("%s differs; go test -update writes it anew:\n%s", file, got)
+			}
+		})
+	}
+}
