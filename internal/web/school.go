@@ -289,7 +289,7 @@ func (r *request) basics(years []year, stage, row int, code string) []Table {
 
 // place says where a cell stands: file, sheet, column and row.
 func (r *request) place(c edu.Cell) string {
-	at := fmt.Sprintf("%s%d", c.Column, c.Row)
+	at := r.cellAt(c)
 	if c.Sheet != "" {
 		return r.T("cell.sheet", c.File, c.Sheet, at)
 	}

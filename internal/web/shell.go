@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"time"
 
 	"shuren/internal/edu"
@@ -85,8 +86,12 @@ func (s *Server) shell(r *request, title, section string, crumbs ...Link) Shell 
 	sh.Year = r.period.String()
 	sh.Whole = r.whole()
 	if units := r.a.Units[edu.County]; len(units) > 1 && len(units) <= maxScope {
+		now := cmp.Or(r.PathValue("county"), r.query.Get("county"))
+		if r.PathValue("level") == edu.County.String() {
+			now = r.PathValue("unit")
+		}
 		for _, u := range units {
-			sh.Counties = append(sh.Counties, Choice{Link{u.Name, u.Code}, u.Code == r.PathValue("county") || u.Code == r.query.Get("county")})
+			sh.Counties = append(sh.Counties, Choice{Link{u.Name, codeOf(u)}, codeOf(u) == now})
 		}
 	}
 	if at, err := s.city.AsOf(r.Context(), r.period); err == nil && !at.IsZero() {

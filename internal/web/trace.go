@@ -122,6 +122,19 @@ func (s *Server) rowSteps(r *request, st *standard.Stage, row int, t standard.Tr
 	unit := r.Uom(r.a.Pack, d.Unit)
 	lamp := r.Verdict(t.Verdict)
 	verdict := step{Title: r.T("trace.verdict"), Lamp: &lamp, Text: r.Text(r.a.Reason(st, jd, row))}
+	if d.Unit == pack.YesNo && (t.Verdict == edu.Met || t.Verdict == edu.Short) {
+		verdict.Text = r.T("yes")
+		if x, _ := t.Value.Number(); x == 0 {
+			verdict.Text = r.T("no")
+		}
+	}
+	if th := jd.Threshold; th != nil && th.EvidenceOf != "" {
+		given := st.Frame.Text(row, th.EvidenceOf)
+		if given == "" {
+			given = r.T("evidence.none")
+		}
+		verdict.Facts = append(verdict.Facts, Fact{Term: r.T("evidence.given"), Text: given})
+	}
 	held := step{Title: r.T("trace.standard")}
 	if th := jd.Threshold; th != nil {
 		held.Facts = append(held.Facts, Fact{Term: r.T("standard"), Text: r.thresholdWords(d, th)})
@@ -156,7 +169,11 @@ func (s *Server) rowSteps(r *request, st *standard.Stage, row int, t standard.Tr
 		held.Tables = append(held.Tables, rules)
 	}
 	steps := []step{verdict, held, r.indicatorStep(d)}
+	bare := false // a formula that is nothing but one figure explains nothing
 	if t.Formula != nil {
+		_, bare = t.Formula.Expr.IsField()
+	}
+	if t.Formula != nil && !bare {
 		calc := step{Title: r.T("trace.formula"), Lines: []string{t.Formula.Src, "= " + t.Calc.Notation, "= " + exact(t.Value)}}
 		calc.Text = r.T("trace.unrounded")
 		if reason := t.Calc.Reason(); reason != "" {
@@ -257,7 +274,7 @@ func (s *Server) inputStep(r *request, tr standard.Trace) step {
 			if len(in.Cells) > 12 && i == 0 {
 				first[0].Small = r.T("cell.more", len(in.Cells), 12)
 			}
-			t.Rows = append(t.Rows, Row{Cells: append(first, text(c.File), text(c.Sheet), text(fmt.Sprintf("%s%d", c.Column, c.Row)), text(c.Header), text(c.Text), text(s.when(r, c.Submission)))})
+			t.Rows = append(t.Rows, Row{Cells: append(first, text(c.File), text(c.Sheet), text(r.cellAt(c)), text(c.Header), text(c.Text), text(s.when(r, c.Submission)))})
 		}
 	}
 	if !written { // the store keeps the figure, not always the text
@@ -271,6 +288,15 @@ func (s *Server) inputStep(r *request, tr standard.Trace) step {
 	}
 	out.Tables = []Table{t}
 	return out
+}
+
+// cellAt is a cell as a spreadsheet names it; a figure counted from a list
+// stands in whole rows.
+func (r *request) cellAt(c edu.Cell) string {
+	if c.Column == "" {
+		return r.T("cell.row", c.Row)
+	}
+	return fmt.Sprintf("%s%d", c.Column, c.Row)
 }
 
 // origin says why a figure has no cell.
@@ -333,7 +359,7 @@ func (r *request) sectionRuleSteps(st *standard.Stage, row int, code string, rul
 		t.Rows = append(t.Rows, Row{Cells: []Cell{linked(joinCode(d.Code, r.Text(d.Name)), trace), figure(v, d.Decimals).to(trace), text(r.Op(jd.Threshold.Op) + r.limitOf(jd, row)), floor, part, lamp}})
 	}
 	return []step{
-		{Title: r.T("trace.verdict"), Lamp: &lamp, Text: r.tallyWords(tally)},
+		{Title: r.T("trace.verdict"), Lamp: &lamp, Text: r.T("trace.tally", r.tallyWords(tally))},
 		r.ruleStep(rule.Rule),
 		{Title: r.T("trace.members"), Tables: []Table{t}},
 	}
@@ -503,7 +529,7 @@ func (r *request) countyRuleSteps(rule *pack.Rule, county int, code string) []st
 		c.Href = href
 		t.Rows = append(t.Rows, Row{Cells: []Cell{linked(it.name(r.locale), href), value, limit, c}})
 	}
-	verdict.Text = r.tallyWords(tally)
+	verdict.Text = r.T("trace.tally", r.tallyWords(tally))
 	return []step{verdict, r.ruleStep(rule), {Title: r.T("trace.members"), Tables: []Table{t}}}
 }
 
