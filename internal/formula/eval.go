@@ -54,7 +54,12 @@ type Bound struct {
 
 // Bind gives the program its columns, which it reads in place.
 func (p *Program) Bind(c Columns) *Bound {
-	b := &Bound{p: p, cols: make([][]float64, len(p.fields))}
+	b := p.bind(c)
+	return &b
+}
+
+func (p *Program) bind(c Columns) Bound {
+	b := Bound{p: p, cols: make([][]float64, len(p.fields))}
 	for i, f := range p.fields {
 		if col, ok := c(f); ok {
 			b.cols[i] = col

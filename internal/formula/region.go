@@ -67,9 +67,11 @@ type BoundRegion struct {
 
 // Bind gives the program its columns, which it reads in place.
 func (r *RegionProgram) Bind(c Columns) *BoundRegion {
-	b := &BoundRegion{r: r}
-	for _, p := range r.args {
-		b.args = append(b.args, p.Bind(c))
+	b := &BoundRegion{r: r, args: make([]*Bound, len(r.args))}
+	bound := make([]Bound, len(r.args))
+	for i, p := range r.args {
+		bound[i] = p.bind(c)
+		b.args[i] = &bound[i]
 	}
 	return b
 }

@@ -127,11 +127,13 @@ func Prepare(f *frame.Frame, defs []*pack.Indicator, scope *pack.Formula) (*Eval
 	for _, l := range e.levels {
 		regions += len(f.Regions[l])
 	}
-	for _, def := range defs {
+	slab := make([]Item, len(defs))
+	e.items, e.result.Items = make([]evalItem, 0, len(defs)), make([]*Item, 0, len(defs))
+	for i, def := range defs {
 		if !Applies(f, def) {
 			continue
 		}
-		it, err := e.prepare(def, regions, parts)
+		it, err := e.prepare(&slab[i], def, regions, parts)
 		if err != nil {
 			return nil, err
 		}
@@ -142,9 +144,10 @@ func Prepare(f *frame.Frame, defs []*pack.Indicator, scope *pack.Formula) (*Eval
 	return e, nil
 }
 
-func (e *Eval) prepare(def *pack.Indicator, regions, parts int) (evalItem, error) {
+func (e *Eval) prepare(item *Item, def *pack.Indicator, regions, parts int) (evalItem, error) {
 	f := e.frame
-	it := evalItem{Item: &Item{Def: def, Values: make([]float64, f.Len()), result: e.result}}
+	*item = Item{Def: def, Values: make([]float64, f.Len()), result: e.result}
+	it := evalItem{Item: item}
 	if def.Section != nil {
 		p, err := program(def.Section)
 		if err != nil {
@@ -161,10 +164,16 @@ func (e *Eval) prepare(def *pack.Indicator, regions, parts int) (evalItem, error
 		it.region = p.Bind(f.Column)
 		it.inputs = e.columns(def.Region.Expr.Fields())
 		it.Item.region = it.region
-		it.parts = it.region.NewAccs(parts)
+		n := parts
+		for _, l := range e.levels[:e.split] {
+			n += len(f.Regions[l])
+		}
+		all := it.region.NewAccs(n)
+		it.parts, all = all[:parts:parts], all[parts:]
 		it.accs = make([][]formula.Acc, e.split)
 		for k := range it.accs {
-			it.accs[k] = it.region.NewAccs(len(f.Regions[e.levels[k]]))
+			n := len(f.Regions[e.levels[k]])
+			it.accs[k], all = all[:n:n], all[n:]
 		}
 	}
 	if def.Weight != "" {

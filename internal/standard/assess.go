@@ -71,11 +71,13 @@ func (a *Assessment) stage(f *frame.Frame, level edu.Level) (*Stage, error) {
 		evs = append(evs, ev)
 		result = indicator.Join(a.Pack.Indicators, result, ev.Result())
 	}
-	st := &Stage{Result: result, byID: map[string]*Judged{}}
-	j := &judge{stage: st}
-	for _, it := range st.Items {
-		jd := &Judged{Item: it}
-		st.Judged = append(st.Judged, jd)
+	n := len(result.Items)
+	st := &Stage{Result: result, Judged: make([]*Judged, n), byID: make(map[string]*Judged, n)}
+	j := &judge{stage: st, lines: make([]line, 0, n)}
+	judged := make([]Judged, n)
+	for i, it := range st.Items {
+		jd := &judged[i]
+		jd.Item, st.Judged[i] = it, jd
 		st.byID[it.Def.ID] = jd
 		if a.Standard == nil {
 			continue
@@ -106,7 +108,7 @@ func (a *Assessment) stage(f *frame.Frame, level edu.Level) (*Stage, error) {
 				continue
 			}
 			ruled := &SectionRuled{Rule: r, Verdicts: make([]edu.Verdict, f.Len())}
-			var of []*Judged
+			of := make([]*Judged, 0, len(r.Of))
 			for _, id := range r.Of {
 				if jd := st.byID[id]; jd != nil && jd.Threshold != nil {
 					of = append(of, jd)

@@ -22,19 +22,20 @@ type sectionRule struct {
 }
 
 func newSectionRule(out *SectionRuled, of []*Judged) *sectionRule {
-	r := &sectionRule{out: out, of: of, atLeast: len(of)}
+	k := len(of)
+	columns := make([][]float64, 2*k)
+	r := &sectionRule{out: out, of: of, atLeast: k, floors: make([]float64, k), verdicts: make([][]edu.Verdict, k), values: columns[:k], limits: columns[k:]}
 	if n := out.Rule.AtLeast; n > 0 {
 		// The rule is stated for all its indicators; those that this stage lacks
 		// may not be counted as failures.
 		r.atLeast = max(1, n-(len(out.Rule.Of)-len(of)))
 	}
-	for _, jd := range of {
+	for i, jd := range of {
 		f := math.NaN()
 		if out.Rule.Floor > 0 && jd.Threshold.Op == pack.AtLeast && jd.Limits == nil {
 			f = exactly(out.Rule.Floor * jd.Threshold.Value)
 		}
-		r.floors = append(r.floors, f)
-		r.verdicts, r.values, r.limits = append(r.verdicts, jd.Verdicts), append(r.values, jd.Item.Values), append(r.limits, jd.Limits)
+		r.floors[i], r.verdicts[i], r.values[i], r.limits[i] = f, jd.Verdicts, jd.Item.Values, jd.Limits
 	}
 	return r
 }
