@@ -9,14 +9,14 @@ import (
 
 // Shell is the frame around every page.
 type Shell struct {
-	Tag, Lang string // language for HTML, and ours
-	Title     string
-	City      string
-	Section   string // which item of the navigation is the current one
-	Crumbs    []Link
-	Nav       []NavItem
-	Help      string
-	Home      string
+	Tag     string // language, for HTML
+	Title   string
+	City    string
+	Section string // which item of the navigation is the current one
+	Crumbs  []Link
+	Nav     []NavItem
+	Help    string
+	Home    string
 
 	Years    []Choice
 	Keep     []Param // what the year's form must carry along
@@ -51,7 +51,7 @@ const maxScope = 150
 // shell is the frame of a page of a section of the navigation.
 func (s *Server) shell(r *request, title, section string, crumbs ...Link) Shell {
 	sh := Shell{
-		Tag: r.Tag(), Lang: r.Lang(), Title: title, City: r.Text(s.city.Name()), Section: section, Crumbs: crumbs,
+		Tag: r.Tag(), Title: title, City: r.Text(s.city.Name()), Section: section, Crumbs: crumbs,
 		Path: r.URL.Path, Fictional: s.city.Fictional(), Pending: s.city.Pending(),
 		Home: r.to(nil), Help: r.to([]string{"help"}),
 	}
