@@ -167,7 +167,7 @@ func (w *work) missingKeys(t *frame.Table, gone []bool, role string) {
 		case s == "":
 			w := both("未填,每行都需要", "the cell is empty; every record needs one")
 			bad[c], some = &w, true
-		case s[0] <= '9' && strings.ContainsAny(s, "eE") && scientific.MatchString(s):
+		case s[0] <= '9' && (strings.IndexByte(s, 'e') > 0 || strings.IndexByte(s, 'E') > 0) && scientific.MatchString(s):
 			w := both("是科学计数法,位数已丢失,请把单元格设为文本后重新填写", "is in scientific notation and has lost digits; format the cell as text and write the code again")
 			bad[c], some = &w, true
 		}
@@ -216,8 +216,12 @@ func (w *work) stage(t *frame.Table, gone []bool) {
 		}
 		return s
 	}
+	unknown := make([]bool, len(raw.Dict))
+	for c, text := range raw.Dict {
+		unknown[c] = named(text) == ""
+	}
 	for i, c := range raw.Code {
-		if text := raw.Dict[c]; named(text) == "" && (gone == nil || !gone[i]) {
+		if text := raw.Dict[c]; unknown[c] && (gone == nil || !gone[i]) {
 			if text == "" {
 				w.at(f, i, KindStage, edu.Text{}, both("未填学段", "the stage is empty"))
 			} else {
