@@ -72,7 +72,7 @@ var counties = []countyPlan{
 	{County: County{ID: "YX-QW", Code: "990102", Name: edu.Text{ZH: "栖梧区", EN: "Qiwu District"}, Short: edu.Text{ZH: "栖梧区", EN: "Qiwu"}, Column: 1, Row: 2},
 		people: 814, pull: 1.013, streets: 8, towns: 3, rural: 2, villages: 42, points: 8, nineYear: 5, complete: 4, twelveYear: 1,
 		townPrimary: 1950, townJunior: 1850, crowding: .35, failing: .14, guarantee: .05, silent: 2, answers: answers{}, kindergarten: 250},
-	{County: County{ID: "YX-JKQ", Name: edu.Text{ZH: "云岫经济技术开发区", EN: "Yunxiu Economic and Technological Development Zone"}, Short: edu.Text{ZH: "经开区", EN: "Dev. Zone"}, Zone: true, Column: 0, Row: 2},
+	{County: County{ID: "YX-JKQ", Name: edu.Text{ZH: "云岫经济技术开发区", EN: "Yunxiu ETDZ"}, Short: edu.Text{ZH: "经开区", EN: "Dev. Zone"}, Zone: true, Column: 0, Row: 2},
 		people: 180, pull: 1.02, streets: 3, villages: 4, nineYear: 4, complete: 1,
 		townPrimary: 1800, townJunior: 1700, crowding: .3, failing: .17, guarantee: .04, answers: answers{paylow: true}, statutoryOf: 0, kindergarten: 56},
 	{County: County{ID: "YX-DP", Code: "990103", Name: edu.Text{ZH: "荻浦区", EN: "Dipu District"}, Short: edu.Text{ZH: "荻浦区", EN: "Dipu"}, Column: 1, Row: 1},

@@ -173,6 +173,23 @@ func (c *City) Place(code string) (x, y int, ok bool) {
 	return p[0], p[1], ok
 }
 
+// English are the English names of units above schools on a period's reference
+// date, by code, or by id where a unit has no code.
+func (c *City) English(ctx context.Context, p edu.Period) (map[string]string, error) {
+	tree, err := c.store.Tree(ctx, local)
+	if err != nil {
+		return nil, err
+	}
+	names := map[string]string{}
+	on := tree.On(p)
+	for _, n := range on.Nodes {
+		if n.Unit.Level < edu.School && n.Name.EN != "" {
+			names[n.Key] = n.Name.EN
+		}
+	}
+	return names, nil
+}
+
 // Pending is how many further periods are still being read in.
 func (c *City) Pending() int { return int(c.pending.Load()) }
 

@@ -6,6 +6,8 @@
 package standard
 
 import (
+	"slices"
+
 	"shuren/internal/edu"
 	"shuren/internal/frame"
 	"shuren/internal/indicator"
@@ -206,4 +208,21 @@ func (a *Assessment) Sections(rule string, level edu.Level, unit, stage int) edu
 // indicator, a section rule, or another region rule.
 func (a *Assessment) Member(r *pack.Rule, id string, level edu.Level, unit int) edu.Verdict {
 	return a.member(r, id, level, unit)
+}
+
+// Renamed is the same assessment with other names for some units, by code.
+func (a *Assessment) Renamed(names map[string]string) *Assessment {
+	if len(names) == 0 {
+		return a
+	}
+	b := *a
+	for l := range b.Units {
+		b.Units[l] = slices.Clone(b.Units[l])
+		for i := range b.Units[l] {
+			if n := names[b.Units[l][i].Code]; n != "" {
+				b.Units[l][i].Name = n
+			}
+		}
+	}
+	return &b
 }

@@ -15,6 +15,9 @@ type City interface {
 	Name() edu.Text
 	// Fictional tells that the figures are made up: every page and export says so.
 	Fictional() bool
+	// English are the English names of units above schools, by code, where they
+	// have one.
+	English(ctx context.Context, p edu.Period) (map[string]string, error)
 	// Place is where a county's tile stands, in columns and rows from the upper
 	// left; ok is false where nobody laid it out.
 	Place(code string) (x, y int, ok bool)

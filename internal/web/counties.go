@@ -42,7 +42,7 @@ func (r *request) countyList() (Table, error) {
 		c.Sort, c.Dir = r.sortLink(c.Key, sortBy, dir)
 		t.Cols = append(t.Cols, c)
 	}
-	col(Col{Key: "name", Label: r.T("county")})
+	col(Col{Key: "name", Label: r.T("county"), Wrap: true})
 	col(Col{Key: "schools", Label: r.T("schools"), Num: true})
 	for _, st := range r.a.Stages {
 		name := r.Stage(st.Frame.Stage)

@@ -284,7 +284,7 @@ func (r *request) byCounty(stage int, d *pack.Indicator) (*chartView, Table) {
 	jd := st.Indicator(d.ID)
 	code := string(st.Frame.Stage)
 	t := Table{ID: "bycounty", Caption: r.T("bycounty.caption", r.Stage(st.Frame.Stage)), List: true, Sheet: r.T("nav.counties"), Empty: r.T("empty.counties"),
-		Cols: []Col{{Label: r.T("county")}, {Label: r.T("county.value"), Unit: r.Uom(r.a.Pack, d.Unit), Num: true}, {Label: r.T("bycounty.n"), Num: true}, {Label: r.T("bycounty.missing"), Num: true}, {Label: r.T("measures.share"), Num: true}, {Label: r.T("bycounty.short"), Num: true}}}
+		Cols: []Col{{Label: r.T("county"), Wrap: true}, {Label: r.T("county.value"), Unit: r.Uom(r.a.Pack, d.Unit), Num: true}, {Label: r.T("bycounty.n"), Num: true}, {Label: r.T("bycounty.missing"), Num: true}, {Label: r.T("measures.share"), Num: true}, {Label: r.T("bycounty.short"), Num: true}}}
 	if r.lens.spread != nil && slices.Contains(r.lens.spread.Of, d.ID) {
 		t.Cols = append(t.Cols, Col{Label: r.Text(r.lens.spread.Name), Wrap: true, Unit: r.Op(r.lens.spread.Op) + r.Limit(r.lens.limit(stage)), Num: true})
 	}
@@ -372,7 +372,7 @@ func (r *request) cityHistory(years []year, stage int, d *pack.Indicator) *chart
 // countyAnswers is an indicator of the counties' own answers.
 func (r *request) countyAnswers(d *pack.Indicator) Table {
 	t := Table{ID: "answers", Caption: r.T("bycounty.caption", r.Level(edu.County)), List: true, Sheet: r.T("nav.counties"), Empty: r.T("empty.answers"),
-		Cols: []Col{{Label: r.T("county")}, {Label: r.T("county.value"), Num: true}, {Label: r.T("standard"), Num: true}, {Label: r.T("why"), Wrap: true}, {Label: r.T("status")}}}
+		Cols: []Col{{Label: r.T("county"), Wrap: true}, {Label: r.T("county.value"), Num: true}, {Label: r.T("standard"), Num: true}, {Label: r.T("why"), Wrap: true}, {Label: r.T("status")}}}
 	if r.a.Counties == nil || r.a.Counties.Indicator(d.ID) == nil {
 		return t
 	}

@@ -418,12 +418,13 @@ func (r *request) countyMatrix(stage int) (Table, error) {
 	st := r.a.Stages[stage]
 	code := string(st.Frame.Stage)
 	t := Table{ID: "matrix", Caption: r.T("matrix.caption", r.Stage(st.Frame.Stage)), List: true, Tight: true, Sheet: r.T("matrix.title"), Empty: r.T("empty.counties")}
-	sortBy, dir := r.order("share")
+	// Ranking is the city's choice; until it is made, counties stand by code.
+	sortBy, dir := r.order("name")
 	col := func(c Col) {
 		c.Sort, c.Dir = r.sortLink(c.Key, sortBy, dir)
 		t.Cols = append(t.Cols, c)
 	}
-	col(Col{Key: "name", Label: r.T("county")})
+	col(Col{Key: "name", Label: r.T("county"), Wrap: true})
 	var defs []*pack.Indicator
 	for _, d := range r.lens.measures {
 		if st.Item(d.ID) == nil {
@@ -564,7 +565,7 @@ func (r *request) matrixNote(stage int) string {
 func (r *request) wrong(sum *summary) Table {
 	t := Table{
 		ID: "wrong", Caption: r.T("wrong.caption"), Sheet: r.T("wrong.title"), Empty: r.T("wrong.none"), Tight: true,
-		Cols: []Col{{Label: r.T("indicator"), Wrap: true}, {Label: r.T("wrong.short"), Num: true, Wrap: true}, {Label: r.T("wrong.most")}, {Label: r.T("wrong.lack"), Num: true}},
+		Cols: []Col{{Label: r.T("indicator"), Wrap: true}, {Label: r.T("wrong.short"), Num: true, Wrap: true}, {Label: r.T("wrong.most"), Wrap: true}, {Label: r.T("wrong.lack"), Num: true}},
 	}
 	type entry struct{ s, m, k int }
 	var all []entry
@@ -646,7 +647,7 @@ func (r *request) countyItems() Table {
 func (r *request) owed(sum *summary) Table {
 	t := Table{
 		ID: "owed", Caption: r.T("owed.caption"), Sheet: r.T("owed.title"), Empty: r.T("owed.none"), Tight: true,
-		Cols: []Col{{Label: r.T("owed.who")}, {Label: r.T("owed.sections"), Num: true}, {Label: r.T("owed.most"), Wrap: true}},
+		Cols: []Col{{Label: r.T("owed.who"), Wrap: true}, {Label: r.T("owed.sections"), Num: true}, {Label: r.T("owed.most"), Wrap: true}},
 	}
 	order := make([]int, 0, len(sum.owed))
 	for c, n := range sum.owed {

@@ -10,6 +10,7 @@ import (
 
 	"shuren/internal/edu"
 	"shuren/internal/fault"
+	"shuren/internal/frame"
 	"shuren/internal/i18n"
 	"shuren/internal/standard"
 )
@@ -47,6 +48,13 @@ func (s *Server) begin(w http.ResponseWriter, r *http.Request) (*request, error)
 	}
 	if req.a, err = s.city.Assessment(r.Context(), p); err != nil {
 		return req, fmt.Errorf("assessment of %s: %w", p, err)
+	}
+	if req.Lang() == "en" {
+		names, err := s.city.English(r.Context(), p)
+		if err != nil {
+			return req, fmt.Errorf("names of units: %w", err)
+		}
+		req.a = req.a.Renamed(names)
 	}
 	req.period = p
 	req.lens = newLens(req.a)
@@ -132,4 +140,12 @@ func (r *request) stages(now int) []Choice {
 		out = append(out, Choice{Link{r.Stage(st.Frame.Stage), r.here("stage", string(st.Frame.Stage), "page", "")}, i == now})
 	}
 	return out
+}
+
+// unitName is what a region is called in the reader's language.
+func (r *request) unitName(reg frame.Region) string {
+	if i := r.a.Unit(reg.Level, reg.ID); i >= 0 {
+		return r.a.Units[reg.Level][i].Name
+	}
+	return reg.Name
 }

@@ -61,9 +61,9 @@ func (s *Server) school(w http.ResponseWriter, r *request) error {
 			for _, level := range []edu.Level{edu.County, edu.Township} {
 				if k := st.Frame.RegionOf(level, row); k >= 0 {
 					reg := st.Frame.Regions[level][k]
-					where = append(where, reg.Name)
+					where = append(where, r.unitName(reg))
 					if level == edu.County {
-						crumbs = append(crumbs, Link{reg.Name, r.toCounty(regionCode(reg.Code, reg.ID))})
+						crumbs = append(crumbs, Link{r.unitName(reg), r.toCounty(regionCode(reg.Code, reg.ID))})
 					}
 				}
 			}

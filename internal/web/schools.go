@@ -184,9 +184,9 @@ func (r *request) schoolColumns(stage int) []schoolCol {
 		if len(f.Regions[level]) == 0 {
 			return
 		}
-		cols = append(cols, schoolCol{col: Col{Key: level.String(), Label: label}, off: off, key: pos, cell: func(row int) Cell {
+		cols = append(cols, schoolCol{col: Col{Key: level.String(), Label: label, Wrap: true}, off: off, key: pos, cell: func(row int) Cell {
 			if k := f.RegionOf(level, row); k >= 0 {
-				return text(f.Regions[level][k].Name)
+				return text(r.unitName(f.Regions[level][k]))
 			}
 			return text(chart.NoNumber)
 		}})

@@ -60,7 +60,7 @@ func (s *Server) search(w http.ResponseWriter, r *request) error {
 			if len(p.Schools) < hits {
 				note := row.Code
 				if k := st.Frame.RegionOf(edu.County, i); k >= 0 {
-					note = st.Frame.Regions[edu.County][k].Name + " · " + note
+					note = r.unitName(st.Frame.Regions[edu.County][k]) + " · " + note
 				}
 				p.Schools = append(p.Schools, hit{Link{row.Name, r.toSchool(row.Code)}, note})
 			}

@@ -116,6 +116,9 @@ func (stubCity) Fictional() bool                                 { return false 
 func (stubCity) Place(string) (x, y int, ok bool)                { return 0, 0, false }
 func (stubCity) Pending() int                                    { return 0 }
 func (c stubCity) Periods(context.Context) ([]edu.Period, error) { return c.periods, nil }
+func (stubCity) English(context.Context, edu.Period) (map[string]string, error) {
+	return nil, nil
+}
 func (stubCity) AsOf(context.Context, edu.Period) (time.Time, error) {
 	return time.Time{}, nil
 }
