@@ -95,38 +95,48 @@ type engine struct {
 }
 
 // race lets engines take turns, so that what else the machine does falls on all
-// of them, and reports the median of each, in milliseconds, and how many times
-// the first is as fast as each other.
+// of them. It reports the median of each in milliseconds, by the clock and of
+// all processors together, and how many times as long as the first each other
+// took.
 func race(b *testing.B, engines ...engine) {
 	b.Helper()
-	took := make([][]time.Duration, len(engines))
 	for _, e := range engines { // caches, pools and plans
 		if err := e.do(); err != nil {
 			b.Fatalf("%s: %v", e.name, err)
 		}
 	}
 	runtime.GC()
+	clock, busy := make([][]time.Duration, len(engines)), make([][]time.Duration, len(engines))
 	for b.Loop() {
 		for i, e := range engines {
-			start := time.Now()
+			start, before := time.Now(), cpu()
 			if err := e.do(); err != nil {
 				b.Fatalf("%s: %v", e.name, err)
 			}
-			took[i] = append(took[i], time.Since(start))
+			clock[i] = append(clock[i], time.Since(start))
+			busy[i] = append(busy[i], cpu()-before)
 		}
 	}
-	var first float64
+	first, firstBusy := median(clock[0]), median(busy[0])
 	for i, e := range engines {
-		slices.Sort(took[i])
-		ms := took[i][len(took[i])/2].Seconds() * 1000
+		ms, of := median(clock[i]), median(busy[i])
 		b.ReportMetric(ms, e.name+"-ms")
-		if i == 0 {
-			first = ms
-			continue
+		if of > 0 {
+			b.ReportMetric(of, e.name+"-cpu-ms")
 		}
-		b.ReportMetric(ms/first, e.name+"/"+engines[0].name)
+		if i > 0 {
+			b.ReportMetric(ms/first, e.name+"/"+engines[0].name)
+			if of > 0 {
+				b.ReportMetric(of/firstBusy, e.name+"/"+engines[0].name+"-cpu")
+			}
+		}
 	}
 	b.ReportMetric(0, "ns/op")
+}
+
+func median(d []time.Duration) float64 {
+	slices.Sort(d)
+	return d[len(d)/2].Seconds() * 1000
 }
 
 func ask(db *DB, source string) func() error {
