@@ -28,6 +28,7 @@ func TestShownCommands(t *testing.T) {
 		{"README.md", "en", 7},
 		{"README.zh-CN.md", "zh", 7},
 		{"docs/data-in.md", "en", 6},
+		{"docs/data-in.zh-CN.md", "zh", 6},
 		{"docs/long-form.md", "en", 2},
 	} {
 		t.Run(page.file, func(t *testing.T) {
