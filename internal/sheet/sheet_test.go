@@ -154,6 +154,7 @@ func TestRefused(t *testing.T) {
 		{"a broken place in UTF-8", []byte("代码,学校名称\n一二三四五六七八九十一二三四五六七八九十,\xff\n"), sheet.DefaultLimits, fault.Invalid, "row 2: the text is not valid UTF-8"},
 		{"neither UTF-8 nor GB18030", []byte("a,b\n\xff\xff\xff,2\n"), sheet.DefaultLimits, fault.Invalid, "row 2: the text is neither"},
 		{"gzip that is cut off", gz(big)[:200], sheet.DefaultLimits, fault.Invalid, "gzip"},
+		{"gzip that is not", append(gz(big)[:10:10], "garbage"...), sheet.DefaultLimits, fault.Invalid, "gzip"},
 		{"too many rows", []byte("a,b\n1,2\n1,2\n1,2\n1,2\n"), small, fault.TooLarge, "more than 3 rows"},
 		{"too many columns", []byte("a,b,c,d,e\n1,2\n"), small, fault.TooLarge, "columns"},
 		{"a cell that is too long", []byte("a,b\n1,一二三四五六\n"), small, fault.TooLarge, "row 2: the cell in column B"},

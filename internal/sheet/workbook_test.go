@@ -184,6 +184,11 @@ func TestRefusedWorkbooks(t *testing.T) {
 		entries[fmt.Sprint("xl/media/", i)] = ""
 	}
 	good := packed(t, bare(worksheet(`<row r="1"><c r="A1" t="str"><v>a</v></c></row>`)))
+	overlap := func(ref, row string, n int) []byte {
+		return packed(t, bare(`<worksheet><sheetData><row r="1"><c r="A1" t="str"><v>a</v></c></row>`+row+`</sheetData><mergeCells>`+strings.Repeat(`<mergeCell ref="`+ref+`"/>`, n)+`</mergeCells></worksheet>`))
+	}
+	twice := bare(worksheet(""))
+	twice["xl/workbook.xml"] = strings.Replace(twice["xl/workbook.xml"], "</sheets>", `<sheet name="T" sheetId="2" r:id="rId1"/></sheets>`, 1)
 	damaged := bytes.Replace(good, []byte("<v>a</v>"), []byte("<v>b</v>"), 1)
 	for _, tt := range []struct {
 		name string
@@ -206,6 +211,9 @@ func TestRefusedWorkbooks(t *testing.T) {
 		{"a document type", packed(t, bare(`<!DOCTYPE x [<!ENTITY a "b">]><worksheet/>`)), sheet.DefaultLimits, fault.Invalid, "document type"},
 		{"XML that ends early", packed(t, bare(`<worksheet><sheetData><row r="1"><c r="A1"><v>1</v></c></row>`)), sheet.DefaultLimits, fault.Invalid, "ends too early"},
 		{"rows out of order", packed(t, bare(worksheet(`<row r="2"/><row r="1"/>`))), sheet.DefaultLimits, fault.Invalid, "out of order"},
+		{"two sheets in one part", packed(t, twice), sheet.DefaultLimits, fault.Invalid, "the same part"},
+		{"merged cells that overlap in the head", overlap("A1:XFD1048576", "", 1000), sheet.DefaultLimits, fault.Invalid, "overlap"},
+		{"merged cells that overlap below it", overlap("A2:A9", `<row r="2"><c r="A2" t="str"><v>b</v></c></row>`, 2), sheet.DefaultLimits, fault.Invalid, "row 2: the workbook is damaged: merged cells overlap"},
 		{"cells out of order", packed(t, bare(worksheet(`<row r="1"><c r="B1"/><c r="A1"/></row>`))), sheet.DefaultLimits, fault.Invalid, "out of order"},
 		{"a row beyond the last", packed(t, bare(worksheet(`<row r="1048577"/>`))), sheet.DefaultLimits, fault.TooLarge, "1048576"},
 		{"a column beyond the last", packed(t, bare(worksheet(`<row r="1"><c r="XFE1"/></row>`))), sheet.DefaultLimits, fault.TooLarge, "columns"},

@@ -226,6 +226,7 @@ func (w *workbook) sheets() ([]*Sheet, error) {
 		}
 	}
 	var sheets []*Sheet
+	seen := map[string]bool{}
 	for _, s := range wb.Sheets {
 		id := ""
 		for _, a := range s.Attrs {
@@ -234,6 +235,12 @@ func (w *workbook) sheets() ([]*Sheet, error) {
 			}
 		}
 		if strings.HasSuffix(kind[id], "/worksheet") {
+			// A list that names one part again and again would have it read as often.
+			part := strings.ToLower(byID[id])
+			if seen[part] {
+				return nil, damagedXML("two sheets are the same part")
+			}
+			seen[part] = true
 			sheets = append(sheets, &Sheet{Name: s.Name, Hidden: s.State != "" && s.State != "visible", src: &xlsxSource{book: w, part: byID[id]}})
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"slices"
 	"math"
 	"strconv"
 	"strings"
@@ -396,6 +397,7 @@ func (s *xlsxSource) headRows(ctx context.Context, n int) ([]Row, error) {
 	if err != nil && err != io.EOF {
 		return nil, err
 	}
+	room := n * s.book.lim.Columns // ranges that do not overlap fit into the rows
 	for _, m := range s.merged {
 		if m.row > len(rows) || m.col >= len(rows[m.row-1].Cells) || rows[m.row-1].Cells[m.col] == "" {
 			continue
@@ -404,6 +406,10 @@ func (s *xlsxSource) headRows(ctx context.Context, n int) ([]Row, error) {
 		for r := m.row; r <= min(m.lastRow, n); r++ {
 			for c := m.col; c <= min(m.lastCol, m.col+1000); c++ {
 				put(r, c, text)
+				room--
+			}
+			if room < 0 {
+				return nil, damagedXML("merged cells overlap")
 			}
 		}
 	}
@@ -477,6 +483,9 @@ func (s *xlsxSource) load(ctx context.Context, from, width int, cols []Column, p
 		active = keep
 		for _, m := range down[r.number] {
 			if t := cells[order[m.col]]; t != nil {
+				if slices.ContainsFunc(active, func(f fill) bool { return f.col == m.col }) {
+					return damagedXML("merged cells overlap").at(r.number)
+				}
 				active = append(active, fill{m, append([]byte(nil), t...)})
 			}
 		}
