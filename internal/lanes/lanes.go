@@ -82,53 +82,49 @@ type Spread struct {
 	Negative   bool    // a weight has a minus sign
 }
 
-// spread is a Spread in four lanes; machine code knows where its parts lie.
-type spread struct {
-	d, dd, w, wd, wdd [wide]float64
-	sign              [wide]uint64
-}
-
 // Spreads adds up the distances of x from a point; w is as long as x. Lanes are
-// as in Sum.
+// as in Sum, but the last numbers come after the lanes' total.
 func Spreads(x, w []float64, point float64) Spread {
 	w = w[:len(x)]
-	var s spread
+	var s Spread
+	var sign uint64
 	n := front(len(x))
 	if n > 0 {
-		spreads(&x[0], &w[0], n, point, &s)
+		s.D, s.DD, s.W, s.WD, s.WDD, sign = spreads(&x[0], &w[0], n, point)
 	} else if len(x) >= wide {
-		n = spreadsGo(x, w, point, &s)
+		s.D, s.DD, s.W, s.WD, s.WDD, sign = spreadsGo(x, w, point)
+		n = len(x) &^ (wide - 1)
 	}
 	for i := n; i < len(x); i++ {
 		d := x[i] - point
 		wd := float64(w[i] * d)
-		s.d[0] += d
-		s.dd[0] += float64(d * d)
-		s.w[0] += w[i]
-		s.wd[0] += wd
-		s.wdd[0] += float64(wd * d)
-		s.sign[0] |= math.Float64bits(w[i])
+		s.D += d
+		s.DD += float64(d * d)
+		s.W += w[i]
+		s.WD += wd
+		s.WDD += float64(wd * d)
+		sign |= math.Float64bits(w[i])
 	}
-	return Spread{D: total(&s.d), DD: total(&s.dd), W: total(&s.w), WD: total(&s.wd), WDD: total(&s.wdd),
-		Negative: (s.sign[0]|s.sign[1]|s.sign[2]|s.sign[3])>>63 != 0}
+	s.Negative = sign>>63 != 0
+	return s
 }
 
-func total(x *[wide]float64) float64 { return (x[0] + x[1]) + (x[2] + x[3]) }
-
-func spreadsGo(x, w []float64, point float64, s *spread) (n int) {
-	for ; n+wide <= len(x); n += wide {
+func spreadsGo(x, w []float64, point float64) (d, dd, ws, wd, wdd float64, sign uint64) {
+	var s [5][wide]float64
+	for ; len(x) >= wide; x, w = x[wide:], w[wide:] {
 		for k := range wide {
-			d, u := x[n+k]-point, w[n+k]
+			d, u := x[k]-point, w[k]
 			wd := float64(u * d)
-			s.d[k] += d
-			s.dd[k] += float64(d * d)
-			s.w[k] += u
-			s.wd[k] += wd
-			s.wdd[k] += float64(wd * d)
-			s.sign[k] |= math.Float64bits(u)
+			s[0][k] += d
+			s[1][k] += float64(d * d)
+			s[2][k] += u
+			s[3][k] += wd
+			s[4][k] += float64(wd * d)
+			sign |= math.Float64bits(u)
 		}
 	}
-	return n
+	total := func(x *[wide]float64) float64 { return (x[0] + x[1]) + (x[2] + x[3]) }
+	return total(&s[0]), total(&s[1]), total(&s[2]), total(&s[3]), total(&s[4]), sign
 }
 
 // Div divides x by y; what is missing or not finite becomes NaN, and so does

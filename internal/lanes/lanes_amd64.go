@@ -13,7 +13,7 @@ func whole(x *float64, n int) (gap uint64)
 func sum(x *float64, n int, to *Sums)
 
 //go:noescape
-func spreads(x, w *float64, n int, point float64, to *spread)
+func spreads(x, w *float64, n int, point float64) (d, dd, ws, wd, wdd float64, sign uint64)
 
 //go:noescape
 func mulDiv(dst, x, y *float64, n int, k float64)

@@ -56,13 +56,12 @@ sumLoop:
 	VZEROUPPER
 	RET
 
-// func spreads(x, w *float64, n int, point float64, to *spread)
-TEXT ·spreads(SB), NOSPLIT, $0-40
+// func spreads(x, w *float64, n int, point float64) (d, dd, ws, wd, wdd float64, sign uint64)
+TEXT ·spreads(SB), NOSPLIT, $0-80
 	MOVQ         x+0(FP), SI
 	MOVQ         w+8(FP), DX
 	MOVQ         n+16(FP), CX
 	VBROADCASTSD point+24(FP), Y15
-	MOVQ         to+32(FP), DI
 	LEAQ         (SI)(CX*8), SI
 	LEAQ         (DX)(CX*8), DX
 	NEGQ         CX
@@ -89,12 +88,33 @@ spreadsLoop:
 	ADDQ    $4, CX
 	JNE     spreadsLoop
 
-	VMOVUPD Y0, (DI)
-	VMOVUPD Y1, 32(DI)
-	VMOVUPD Y2, 64(DI)
-	VMOVUPD Y3, 96(DI)
-	VMOVUPD Y4, 128(DI)
-	VMOVUPD Y5, 160(DI)
+	// (x0 + x1) + (x2 + x3) of each.
+	VHADDPD      Y0, Y0, Y0
+	VEXTRACTF128 $1, Y0, X6
+	VADDSD       X6, X0, X0
+	VMOVSD       X0, d+32(FP)
+	VHADDPD      Y1, Y1, Y1
+	VEXTRACTF128 $1, Y1, X6
+	VADDSD       X6, X1, X1
+	VMOVSD       X1, dd+40(FP)
+	VHADDPD      Y2, Y2, Y2
+	VEXTRACTF128 $1, Y2, X6
+	VADDSD       X6, X2, X2
+	VMOVSD       X2, ws+48(FP)
+	VHADDPD      Y3, Y3, Y3
+	VEXTRACTF128 $1, Y3, X6
+	VADDSD       X6, X3, X3
+	VMOVSD       X3, wd+56(FP)
+	VHADDPD      Y4, Y4, Y4
+	VEXTRACTF128 $1, Y4, X6
+	VADDSD       X6, X4, X4
+	VMOVSD       X4, wdd+64(FP)
+	VEXTRACTF128 $1, Y5, X6
+	VORPD        X6, X5, X5
+	VPERMILPD    $1, X5, X6
+	VORPD        X6, X5, X5
+	VMOVQ        X5, AX
+	MOVQ         AX, sign+72(FP)
 	VZEROUPPER
 	RET
 

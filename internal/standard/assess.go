@@ -1,6 +1,7 @@
 package standard
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"runtime"
@@ -23,23 +24,34 @@ func Assess(set *frame.Set, p *pack.Pack) (*Assessment, error) {
 	if len(p.Standards) > 0 {
 		a.Standard = p.Standards[0]
 	}
+	var frames []*frame.Frame
 	for _, f := range set.Sections {
-		if !measures(p, f.Stage) {
-			continue
+		if measures(p, f.Stage) {
+			frames = append(frames, f)
 		}
-		st, err := a.stage(f, edu.Section)
-		if err != nil {
-			return nil, fmt.Errorf("stage %q: %w", f.Stage, err)
-		}
-		a.Stages = append(a.Stages, st)
+	}
+	// Side by side: while one frame's space is made ready another is measured.
+	stages, errs := make([]*Stage, len(frames)), make([]error, len(frames)+1)
+	var wg sync.WaitGroup
+	for i, f := range frames {
+		wg.Go(func() {
+			if stages[i], errs[i] = a.stage(f, edu.Section); errs[i] != nil {
+				errs[i] = fmt.Errorf("stage %q: %w", f.Stage, errs[i])
+			}
+		})
 	}
 	if set.Counties != nil {
 		st, err := a.stage(set.Counties, edu.County)
 		if err != nil {
-			return nil, fmt.Errorf("county answers: %w", err)
+			errs[len(frames)] = fmt.Errorf("county answers: %w", err)
 		}
 		a.Counties = st
 	}
+	wg.Wait()
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	a.Stages = stages
 	a.units()
 	a.regionRules()
 	return a, nil

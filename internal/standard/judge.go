@@ -30,6 +30,8 @@ const block = 1024
 type scratch struct {
 	formula *formula.Scratch
 	when    []float64
+	counts  [block / 8]count
+	low     [block]uint8
 }
 
 func newScratch() *scratch {
@@ -44,7 +46,7 @@ func (j *judge) rows(lo, hi int, s *scratch) {
 			j.line(&j.lines[i], b, e, s)
 		}
 		for _, r := range j.rules {
-			r.rows(b, e)
+			r.rows(b, e, s)
 		}
 	}
 }

@@ -2,9 +2,9 @@ package standard
 
 import (
 	"math"
-	"math/bits"
 
 	"shuren/internal/edu"
+	"shuren/internal/lanes"
 	"shuren/internal/pack"
 )
 
@@ -40,42 +40,73 @@ func newSectionRule(out *SectionRuled, of []*Judged) *sectionRule {
 	return r
 }
 
-// rows judges rows lo to hi-1, eight at a time: their verdicts are the bytes of
-// one word, so that one instruction counts for all eight.
-func (r *sectionRule) rows(lo, hi int) {
-	slack := len(r.of) - r.atLeast // how many may be short
-	if len(r.of) > 127 {           // more than a byte can count
+// rows judges rows lo to hi-1, at most a block, eight at a time: their verdicts
+// are the bytes of one word, so that one instruction counts for all eight.
+func (r *sectionRule) rows(lo, hi int, s *scratch) {
+	if len(r.of) > 127 { // more than a byte can count
 		r.oneByOne(lo, hi)
 		return
 	}
-	for ; lo+8 <= hi; lo += 8 {
-		var short, unknown uint64
-		exempt := uint64(ones)
-		for _, verdicts := range r.verdicts {
-			v := eight(verdicts[lo : lo+8])
-			low, high := v&ones, v>>1&ones
-			short += high &^ low
-			unknown |= ones &^ (low | high)
-			exempt &= low & high
-		}
-		fails := (short + uint64(127-slack)*ones) >> 7 & ones
-		if r.out.Rule.Floor > 0 {
-			// How far below matters only where the rule would still pass.
-			if some := (short + 127*ones) >> 7 & ones &^ fails; some != 0 {
-				fails |= r.belowFloor(lo, some)
+	words := (hi - lo) / 8
+	counts := s.counts[:words]
+	for i := range counts {
+		counts[i] = count{exempt: ones}
+	}
+	for k, verdicts := range r.verdicts {
+		low := r.low(k, lo, lo+8*words, s)
+		for i := range counts {
+			c, v := &counts[i], eight(verdicts[lo+8*i:])
+			short := v >> 1 &^ v & ones
+			c.short += short
+			c.unknown |= ones &^ (v | v>>1)
+			c.exempt &= v & (v >> 1)
+			if low != nil {
+				c.below |= short & eight(low[8*i:])
 			}
 		}
-		// Exempt is 3, short 2, unknown 0 and met 1; the first that holds counts.
-		met := ones &^ (fails | unknown)
-		setEight(r.out.Verdicts[lo:lo+8], exempt|exempt<<1|(fails<<1|met)&^(exempt|exempt<<1))
 	}
-	r.oneByOne(lo, hi)
+	slack := uint64(127-(len(r.of)-r.atLeast)) * ones // so that one short too many carries into a byte's top bit
+	for i := range counts {
+		c := &counts[i]
+		exempt := c.exempt & ones
+		fails := (c.short+slack)>>7&ones | c.below
+		met := ones &^ (fails | c.unknown)
+		// Exempt is 3, short 2, met 1 and unknown 0; the first that holds counts.
+		setEight(r.out.Verdicts[lo+8*i:], exempt|exempt<<1|(fails<<1|met)&^(exempt|exempt<<1))
+	}
+	r.oneByOne(lo+8*words, hi)
+}
+
+// count is what eight rows have come to so far, each in its byte.
+type count struct {
+	short                  uint64 // how many
+	unknown, exempt, below uint64 // in the lowest bit: any, all, any
+}
+
+// low marks the rows of which an indicator's value lies below the floor; nil if
+// there is no floor.
+func (r *sectionRule) low(k, lo, hi int, s *scratch) []uint8 {
+	if r.out.Rule.Floor <= 0 {
+		return nil
+	}
+	low := s.low[:hi-lo]
+	if r.limits[k] == nil {
+		lanes.Below(low, r.values[k][lo:hi], r.floors[k], 1, 0)
+		return low
+	}
+	for i := range low {
+		low[i] = 0
+		if r.verdicts[k][lo+i] == edu.Short {
+			low[i] = bit(r.values[k][lo+i] < r.floor(k, lo+i))
+		}
+	}
+	return low
 }
 
 // A verdict in each byte of a word: the lowest bit of each.
 const ones = 0x0101010101010101
 
-func eight(v []edu.Verdict) uint64 {
+func eight[T ~uint8](v []T) uint64 {
 	_ = v[7]
 	return uint64(v[0]) | uint64(v[1])<<8 | uint64(v[2])<<16 | uint64(v[3])<<24 |
 		uint64(v[4])<<32 | uint64(v[5])<<40 | uint64(v[6])<<48 | uint64(v[7])<<56
@@ -99,19 +130,6 @@ func (r *sectionRule) oneByOne(lo, hi int) {
 		}
 		r.out.Verdicts[row] = verdictOf(len(r.of), r.atLeast, n[edu.Met], n[edu.Unknown], n[edu.Exempt], below)
 	}
-}
-
-// belowFloor picks from eight rows, those of which the bit is set in among, the
-// ones that have an indicator not only short but below the floor.
-func (r *sectionRule) belowFloor(lo int, among uint64) (below uint64) {
-	for k, verdicts := range r.verdicts {
-		v := eight(verdicts[lo : lo+8])
-		for short := v >> 1 &^ v & among; short != 0; short &= short - 1 {
-			at := bits.TrailingZeros64(short)
-			below |= uint64(bit(r.values[k][lo+at/8] < r.floor(k, lo+at/8))) << at
-		}
-	}
-	return below
 }
 
 func (r *sectionRule) floor(indicator, row int) float64 {

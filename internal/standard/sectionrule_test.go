@@ -63,7 +63,7 @@ func TestEightAtATime(t *testing.T) {
 		for i := range out.Verdicts[lo:hi] {
 			out.Verdicts[lo+i] = 77 // so that a row left out is seen
 		}
-		r.rows(lo, hi)
+		r.rows(lo, hi, newScratch())
 		if !slices.Equal(out.Verdicts, want) {
 			t.Fatalf("rows %d to %d: %v, one by one %v", lo, hi-1, out.Verdicts, want)
 		}
