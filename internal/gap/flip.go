@@ -2,8 +2,10 @@ package gap
 
 import (
 	"math"
+	"slices"
 
 	"shuren/internal/edu"
+	"shuren/internal/pack"
 	"shuren/internal/standard"
 )
 
@@ -37,6 +39,55 @@ func FlipsOf(a *standard.Assessment, level edu.Level, unit int) []Flip {
 			for row := lo; row < hi; row++ {
 				if Flips(jd, row) {
 					out = append(out, Flip{si, row, jd})
+				}
+			}
+		}
+	}
+	return out
+}
+
+// RegionFlip is a figure of a unit above the sections whose verdict rounding
+// would flip: an indicator's own value, or its dispersion.
+type RegionFlip struct {
+	Stage         int
+	Judged        *standard.Judged
+	Rule          *pack.Rule // the rule of dispersion, nil for the indicator's own value
+	Value, Shown  float64
+	Op            pack.Op
+	Limit         float64
+	Verdict       edu.Verdict
+	ShownDecimals int
+}
+
+// SpreadDecimals is how many digits of a difference coefficient are shown
+// (domain page 0.2).
+const SpreadDecimals = 3
+
+// RegionFlipsOf lists the flips among a unit's own figures.
+func RegionFlipsOf(a *standard.Assessment, level edu.Level, unit int) []RegionFlip {
+	var out []RegionFlip
+	for si, st := range a.Stages {
+		ri := a.Units[level][unit].Region[si]
+		if ri < 0 || a.Standard == nil {
+			continue
+		}
+		add := func(f RegionFlip) {
+			f.Stage = si
+			f.Shown = Round(f.Value, f.ShownDecimals)
+			f.Verdict = standard.Compare(f.Value, f.Op, f.Limit)
+			if v := standard.Compare(f.Shown, f.Op, f.Limit); v != f.Verdict {
+				out = append(out, f)
+			}
+		}
+		for _, jd := range st.Judged {
+			s := jd.Item.Stats[level][ri]
+			if t := jd.Region; t != nil {
+				add(RegionFlip{Judged: jd, Value: s.Value, Op: t.Op, Limit: t.Value, ShownDecimals: jd.Item.Def.Decimals})
+			}
+			for _, r := range a.Standard.Rules {
+				limit, ok := r.Limit[st.Frame.Stage]
+				if ok && !r.Mean && slices.Contains(r.Of, jd.Item.Def.ID) {
+					add(RegionFlip{Judged: jd, Rule: r, Value: standard.Dispersion(s, r.Statistic), Op: r.Op, Limit: limit, ShownDecimals: SpreadDecimals})
 				}
 			}
 		}

@@ -236,6 +236,22 @@ func TestFlipIsTold(t *testing.T) {
 	}
 }
 
+// Two equal schools whose equipment differs so that the coefficient is 0.5004:
+// shown as 0.500 it would pass.
+func TestFlipOfADispersionIsTold(t *testing.T) {
+	a := assess(t,
+		school{"1", "990101", "211", with(map[string]float64{"equipment": 1_500_400})},
+		school{"2", "990101", "211", with(map[string]float64{"equipment": 499_600})},
+	)
+	if got := a.Verdict("dispersion", edu.County, 0); got != edu.Short {
+		t.Fatalf("dispersion = %v, want short", got)
+	}
+	flips := gap.RegionFlipsOf(a, edu.County, 0)
+	if len(flips) != 1 || flips[0].Judged.Item.Def.ID != "r6" || flips[0].Shown != 0.5 || flips[0].Rule.ID != "dispersion" {
+		t.Errorf("flips = %+v, want r6 shown as 0.500", flips)
+	}
+}
+
 func TestTraceReachesTheCell(t *testing.T) {
 	a := assess(t, school{"1", "990101", "211", with(map[string]float64{"equipment": 900_000, "multimedia_rooms": 11})})
 	tr, ok := a.Trace(a.Stages[0], 0, "r6")

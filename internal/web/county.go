@@ -298,6 +298,21 @@ func (r *request) flips(county int) Table {
 		Tight: true,
 		Cols:  []Col{{Label: r.T("school"), Wrap: true}, {Label: r.T("indicator")}, {Label: r.T("flips.shown"), Num: true}, {Label: r.T("flips.exact"), Num: true}, {Label: r.T("standard"), Num: true}, {Label: r.T("verdict")}},
 	}
+	unit := r.a.Units[edu.County][county]
+	for _, f := range gap.RegionFlipsOf(r.a, edu.County, county) {
+		d, item := f.Judged.Item.Def, f.Judged.Item.Def.ID
+		what := shortName(r.locale, d)
+		if f.Rule != nil {
+			what += " · " + r.Text(f.Rule.Name)
+			item = f.Rule.ID
+		}
+		stage := string(r.a.Stages[f.Stage].Frame.Stage)
+		t.Rows = append(t.Rows, Row{Cells: []Cell{
+			{Text: unit.Name, Small: r.Stage(r.a.Stages[f.Stage].Frame.Stage)}, {Text: what, Title: r.Text(d.Name)},
+			figure(f.Shown, f.ShownDecimals), figure(f.Value, f.ShownDecimals+4).to(r.toTrace(edu.County, codeOf(unit), item, "stage", stage)),
+			text(r.Op(f.Op) + r.Limit(f.Limit)), lampCell(r.Verdict(f.Verdict)),
+		}})
+	}
 	flips := gap.FlipsOf(r.a, edu.County, county)
 	for _, f := range flips[:min(20, len(flips))] {
 		st := r.a.Stages[f.Stage]
