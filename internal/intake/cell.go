@@ -130,6 +130,15 @@ func figure(text string, e *pack.Element, shift int) (v edu.Value, wanted *edu.T
 	return bad("不是数", "is not a number")
 }
 
+// alwaysApplies says what to write instead of "/".
+func alwaysApplies(e *pack.Element) edu.Text {
+	switch e.Type {
+	case edu.TypeYesNo, edu.TypeChoice, edu.TypeDate:
+		return both("不能填在这里:请回答,尚不清楚请留空", "is no answer here: answer it, or leave the cell empty while it is not known")
+	}
+	return both("不能填在这里:没有请填 0,尚不清楚请留空", "is no answer here: write 0 for none, or leave the cell empty while it is not known")
+}
+
 // day reads a date: written out, as 20250901, or as the serial number of a
 // spreadsheet (1900 system). It gives days since 1970-01-01.
 func day(t string) (float64, bool) {

@@ -19,7 +19,7 @@ func fold(s string) string {
 			return '('
 		case '】', ']', '〕', '}', '」', '〉':
 			return ')'
-		case '—', '–', '‐', '−':
+		case '—', '–', '‐', '−', '~':
 			return '-'
 		case '*', '★', '☆', '※', '\u200b', '\u200c', '\u200d', '\ufeff', '"', '“', '”':
 			return -1

@@ -256,6 +256,10 @@ func (w *work) table() {
 		t.Path[l] = w.keyColumn(t, l.String())
 		t.PathName[l] = w.keyColumn(t, l.String()+"_name")
 	}
+	t.Path[edu.County] = orName(t.Path[edu.County], t.PathName[edu.County])
+	if w.level == edu.County {
+		t.Key = orName(t.Key, t.Name)
+	}
 	gone := w.notRecords(t)
 	w.missingKeys(t, gone, codeRole)
 	w.stage(t, gone)
@@ -264,6 +268,34 @@ func (w *work) table() {
 	w.duplicates(t, periods, gone)
 	w.figures(t, gone)
 	w.tables = append(w.tables, w.apart(t, periods, gone)...)
+}
+
+// orName fills codes that are empty: with the code that another row gives the
+// name, otherwise with the name itself, for a development zone is a county-level
+// unit without a code.
+func orName(codes, names *frame.Strings) *frame.Strings {
+	if codes == nil || names == nil || !slices.Contains(codes.Dict, "") {
+		return codes
+	}
+	out := &frame.Strings{Dict: slices.Clone(codes.Dict), Code: slices.Clone(codes.Code)}
+	at := map[string]uint32{}
+	for i, c := range codes.Code {
+		if name := names.At(i); codes.Dict[c] != "" && name != "" {
+			at[name] = c
+		}
+	}
+	for i, c := range codes.Code {
+		name := names.At(i)
+		if codes.Dict[c] != "" || name == "" {
+			continue
+		}
+		if _, ok := at[name]; !ok {
+			at[name] = uint32(len(out.Dict))
+			out.Dict = append(out.Dict, name)
+		}
+		out.Code[i] = at[name]
+	}
+	return out
 }
 
 // rowLevel tells what a row of the sheet is by the elements in it, and leaves
@@ -383,15 +415,27 @@ func (w *work) numbers(f *field, col []float64, odd []sheet.Odd, gone []bool) {
 			col[i] = edu.Missing()
 		}
 	}
-	if f.el.Required {
-		w.required(f, col, gone)
-	}
+	w.answers(f, col, gone)
 }
 
-// required warns of records without a required figure.
-func (w *work) required(f *field, col []float64, gone []bool) {
+// answers warns of records without a required figure, and refuses "/" where the
+// question always arises: a school without a hall has 0 m² of it.
+func (w *work) answers(f *field, col []float64, gone []bool) {
+	if !f.el.Required && !f.el.Always {
+		return
+	}
 	for i, x := range col {
-		if x == x || edu.FromFloat(x).IsNotApplicable() || gone != nil && gone[i] || !w.asked(f.target, i) || w.givenOnce(f, col, i) {
+		if x == x || gone != nil && gone[i] {
+			continue
+		}
+		if edu.FromFloat(x).IsNotApplicable() {
+			if f.el.Always && f.part == "" && w.owed(f, col, i) {
+				w.at(f, i, KindCell, quoted("/"), alwaysApplies(f.el))
+				col[i] = edu.Missing()
+			}
+			continue
+		}
+		if !f.el.Required || !w.asked(f.target, i) || w.givenOnce(f, col, i) {
 			continue
 		}
 		w.problem(Problem{Row: int(w.data.Rows[i]), Column: sheet.Letters(f.index), Header: f.header, Element: f.id(), Kind: KindMissing, Wanted: both("未填,此数据项必填", "is required, but missing here")})
@@ -404,8 +448,12 @@ func (w *work) asked(t target, record int) bool {
 	if w.stageOf == nil {
 		return true
 	}
-	of := func(stages []edu.Stage) bool {
-		return len(stages) == 0 || slices.Contains(stages, edu.Stage(w.stageOf.At(record)))
+	stage := edu.Stage(w.stageOf.At(record))
+	of := func(stages []edu.Stage) bool { return len(stages) == 0 || slices.Contains(stages, stage) }
+	// Of a stage that the pack does not measure only the pupils are of use: they
+	// have their share of what the school gave once.
+	if stage != "" && stage != pack.WholeSchool && !of(w.pack.Stages) && (w.pack.Split == nil || w.pack.Split.By != t.el.ID) {
+		return false
 	}
 	if t.part != "" {
 		for _, o := range t.el.By.Parts {
@@ -415,6 +463,15 @@ func (w *work) asked(t target, record int) bool {
 		}
 	}
 	return of(t.el.Stages)
+}
+
+// owed reports that a cell has to hold a figure: not a section's own where the
+// school gave it once, nor a section's figure in a row about the whole school.
+func (w *work) owed(f *field, col []float64, record int) bool {
+	if w.whole != nil && w.whole.rows[record] {
+		return w.shared(f.target)
+	}
+	return w.asked(f.target, record) && !w.givenOnce(f, col, record)
 }
 
 // rowList writes rows for people: 3, 4, 7 …
@@ -458,8 +515,6 @@ func (w *work) coded(f *field, gone []bool) []float64 {
 			}
 		}
 	}
-	if f.el.Required {
-		w.required(f, col, gone)
-	}
+	w.answers(f, col, gone)
 	return col
 }

@@ -49,6 +49,9 @@ func (w *work) tall() {
 		if f := w.roles[role]; f != nil {
 			county, countyName = code(at(role, i)), at(edu.County.String()+"_name", i)
 			if county == "" {
+				county = countyName // a development zone has no code of its own
+			}
+			if county == "" {
 				w.at(f, i, KindKey, edu.Text{}, both("未填,每行都需要", "the cell is empty; every record needs one"))
 				continue
 			}
@@ -113,6 +116,10 @@ func (w *work) answer(f *field, record int, text string, shift int) float64 {
 	v, wanted := figure(text, f.el, shift)
 	if wanted == nil {
 		wanted = outside(v.Float(), f.el)
+	}
+	if wanted == nil && v.IsNotApplicable() && f.el.Always && f.part == "" {
+		w := alwaysApplies(f.el)
+		wanted = &w
 	}
 	if wanted != nil {
 		w.at(f, record, KindCell, quoted(text), *wanted)

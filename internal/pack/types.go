@@ -120,6 +120,7 @@ type Element struct {
 	Choices  []Option
 	Headers  []string // further headers that mean this element in files
 	Required bool     // a record without it is a warning that names it; never an error
+	Always   bool     // the question always arises: "/" (not applicable) is no answer to it
 	Min, Max *float64 // hard limits of a plausible figure
 	Derive   *Derive  // computed from a list or from other rows, never typed
 	Evidence bool     // a review item: its text column holds the evidence reference
