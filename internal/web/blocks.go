@@ -99,7 +99,7 @@ func (r *request) itemFigure(it blockItem, county int) (value, limit Cell) {
 		}
 		jd := r.a.Counties.Indicator(d.ID)
 		if row >= 0 {
-			v := jd.Item.Values[row]
+			v := jd.Item.Value(row)
 			value = Cell{Text: write(v), Value: v, Number: !math.IsNaN(v) && d.Unit != pack.YesNo}
 		} else {
 			value = text(chart.NoNumber)

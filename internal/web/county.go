@@ -317,7 +317,7 @@ func (r *request) flips(county int) Table {
 	for _, f := range flips[:min(20, len(flips))] {
 		st := r.a.Stages[f.Stage]
 		row, d := st.Frame.Rows[f.Row], f.Judged.Item.Def
-		v := f.Judged.Item.Values[f.Row]
+		v := f.Judged.Item.Value(f.Row)
 		t.Rows = append(t.Rows, Row{Cells: []Cell{
 			{Text: row.Name, Href: r.toSchool(row.Code, "stage", string(st.Frame.Stage)), Small: r.Stage(st.Frame.Stage)},
 			{Text: shortName(r.locale, d), Title: r.Text(d.Name)},

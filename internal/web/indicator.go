@@ -191,7 +191,7 @@ func (r *request) distribution(stage int, d *pack.Indicator) *chartView {
 	st := r.a.Stages[stage]
 	jd := st.Indicator(d.ID)
 	var values []float64
-	for _, v := range jd.Item.Values {
+	for _, v := range jd.Item.Values() {
 		if !math.IsNaN(v) {
 			values = append(values, v)
 		}
@@ -313,7 +313,6 @@ func (r *request) byCounty(stage int, d *pack.Indicator) (*chartView, Table) {
 		}
 		lines = append(lines, line{u.Name, s.value, tone, Row{Cells: cells}})
 	}
-	slices.SortStableFunc(lines, func(a, b line) int { return compareMissingLast(a.v, b.v, "desc") })
 	spec := chart.Spec{Kind: chart.Bars, Title: r.T("bycounty.title", r.Stage(st.Frame.Stage)), XName: r.T("county"), Unit: r.Uom(r.a.Pack, d.Unit), Decimals: d.Decimals, Width: 520}
 	series := chart.Series{Name: r.T("county.value")}
 	met := 0

@@ -110,7 +110,7 @@ func (l *lens) verdictTone(jd *standard.Judged, row int) chart.Tone {
 	case edu.Met:
 		return chart.Good
 	case edu.Short:
-		if l.tone(jd.Item.Values[row], jd.Threshold.Op, jd.Limit(row)) == chart.Near && l.asks(jd.Item.Def.ID) {
+		if l.tone(jd.Item.Value(row), jd.Threshold.Op, jd.Limit(row)) == chart.Near && l.asks(jd.Item.Def.ID) {
 			return chart.Near
 		}
 		return chart.Bad

@@ -166,7 +166,7 @@ func (r *request) sectionMeasures(years []year, stage, row int, code string, of 
 	}
 	for _, jd := range of {
 		d := jd.Item.Def
-		value := jd.Item.Values[row]
+		value := jd.Item.Value(row)
 		unit := r.Uom(r.a.Pack, d.Unit)
 		trace := r.toTrace(edu.Section, code, d.ID, "stage", string(st.Frame.Stage))
 		cell := figure(value, d.Decimals).to(trace)
@@ -204,7 +204,7 @@ func (r *request) sectionMeasures(years []year, stage, row int, code string, of 
 		if full {
 			values := over(years, st.Frame.Stage, func(l *lens, k int) float64 {
 				if at := l.row(k, code); at >= 0 && l.a.Stages[k].Item(d.ID) != nil {
-					return l.a.Stages[k].Item(d.ID).Values[at]
+					return l.a.Stages[k].Item(d.ID).Value(at)
 				}
 				return math.NaN()
 			})

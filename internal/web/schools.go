@@ -220,9 +220,9 @@ func (r *request) schoolColumns(stage int) []schoolCol {
 			c.Unit = r.Op(th.Op) + r.Limit(th.Value)
 		}
 		cols = append(cols, schoolCol{
-			col: c, key: func(row int) float64 { return jd.Item.Values[row] },
+			col: c, key: func(row int) float64 { return jd.Item.Value(row) },
 			cell: func(row int) Cell {
-				v := figure(jd.Item.Values[row], d.Decimals).toned(r.lens.verdictTone(jd, row))
+				v := figure(jd.Item.Value(row), d.Decimals).toned(r.lens.verdictTone(jd, row))
 				if !v.Number && jd.Verdict(row) == edu.Unknown {
 					v.Text = chart.Open.Shape() + " " + r.T("verdict.unknown.short")
 				}

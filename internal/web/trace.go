@@ -338,7 +338,7 @@ func (r *request) sectionRuleSteps(st *standard.Stage, row int, code string, rul
 			continue
 		}
 		d := jd.Item.Def
-		v, limit := jd.Item.Values[row], jd.Limit(row)
+		v, limit := jd.Item.Value(row), jd.Limit(row)
 		tally.Add(jd.Verdict(row))
 		floor := text(chart.NoNumber)
 		if rule.Rule.Floor > 0 {
@@ -479,7 +479,7 @@ func (r *request) sectionsStep(d *pack.Indicator, stage, lo, hi int) step {
 	for i := lo; i < hi; i++ {
 		rows = append(rows, i)
 	}
-	slices.SortStableFunc(rows, func(a, b int) int { return compareMissingLast(jd.Item.Values[a], jd.Item.Values[b], "asc") })
+	slices.SortStableFunc(rows, func(a, b int) int { return compareMissingLast(jd.Item.Value(a), jd.Item.Value(b), "asc") })
 	t := Table{Caption: r.T("trace.sectionlist", min(shownSections, len(rows)), len(rows)), Show: true, Sheet: r.T("sections"), List: true, Cols: []Col{{Label: r.T("school")}}}
 	var needs []*pack.Element
 	for _, n := range d.Needs {
@@ -496,7 +496,7 @@ func (r *request) sectionsStep(d *pack.Indicator, stage, lo, hi int) step {
 		for _, e := range needs {
 			cells = append(cells, r.answerCell(e, st.Frame.Value(i, e.ID).Float()))
 		}
-		t.Rows = append(t.Rows, Row{Cells: append(cells, figure(jd.Item.Values[i], d.Decimals).to(trace), lampCell(r.Verdict(jd.Verdict(i))))})
+		t.Rows = append(t.Rows, Row{Cells: append(cells, figure(jd.Item.Value(i), d.Decimals).to(trace), lampCell(r.Verdict(jd.Verdict(i))))})
 	}
 	return step{Title: r.T("trace.inputs"), Tables: []Table{t}}
 }
