@@ -96,6 +96,14 @@ func (a *Assessment) stage(f *frame.Frame, level edu.Level) (*Stage, error) {
 		}
 		jd.Threshold = a.threshold(it.Def.ID, f.Stage, false)
 		jd.Region = a.threshold(it.Def.ID, f.Stage, true)
+		if jd.Region != nil && jd.Region.When != nil {
+			when, err := bind(jd.Region.When, f)
+			if err != nil {
+				return nil, err
+			}
+			jd.asked = make([]float64, f.Len())
+			when.Eval(0, f.Len(), jd.asked, formula.NewScratch())
+		}
 		if jd.Threshold == nil {
 			continue
 		}

@@ -65,6 +65,7 @@ type Judged struct {
 	// Region is what the value of a region is held to; nil where there is none.
 	Region         *pack.Threshold
 	RegionVerdicts [edu.NumLevels][]edu.Verdict
+	asked          []float64 // by row: the condition of Region; nil without one
 }
 
 // SectionRuled is a section rule's outcome over one frame.

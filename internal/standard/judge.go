@@ -124,16 +124,26 @@ func Compare(v float64, op pack.Op, limit float64) edu.Verdict {
 	return edu.Short
 }
 
+// noise is how far, as a part of a limit, the binary arithmetic of decimal
+// figures may stray: 8194.80 − 387.30 over 1735 is 4.5, and a hair less as a
+// float. Figures that differ as decimals lie a hundred thousand times further
+// apart, so this rounds nothing.
+const noise = 1e-12
+
+// downTo and upTo are a limit with the noise on its lower and its upper side.
+func downTo(limit float64) float64 { return limit - noise*math.Abs(limit) }
+func upTo(limit float64) float64   { return limit + noise*math.Abs(limit) }
+
 func holds(v float64, op pack.Op, limit float64) bool {
 	switch op {
 	case pack.AtLeast:
-		return v >= limit
+		return v >= downTo(limit)
 	case pack.AtMost:
-		return v <= limit
+		return v <= upTo(limit)
 	case pack.Above:
-		return v > limit
+		return v > upTo(limit)
 	case pack.Below:
-		return v < limit
+		return v < downTo(limit)
 	default:
 		return v == limit
 	}
@@ -149,7 +159,7 @@ func compareAll(out []edu.Verdict, vals []float64, whole bool, op pack.Op, limit
 		}
 		return
 	}
-	lanes.Below(out, vals, limit, edu.Short, edu.Met)
+	lanes.Below(out, vals, downTo(limit), edu.Short, edu.Met)
 	if whole {
 		return
 	}
@@ -179,7 +189,7 @@ func (jd *Judged) judgeRegions(f *frame.Frame) {
 		vs := make([]edu.Verdict, len(stats))
 		for i, s := range stats {
 			switch {
-			case s.N == 0 && s.Missing == 0:
+			case s.N == 0 && s.Missing == 0, s.Value != s.Value && jd.asksNothing(f.Regions[level][i]):
 				vs[i] = edu.Exempt // nothing there that is asked for
 			default:
 				vs[i] = incomplete(Compare(s.Value, jd.Region.Op, limitOf(jd.Region)), s.Missing)
@@ -187,6 +197,20 @@ func (jd *Judged) judgeRegions(f *frame.Frame) {
 		}
 		jd.RegionVerdicts[level] = vs
 	}
+}
+
+// asksNothing tells that the threshold's condition holds for no row of a region:
+// zoned enrolment asks nothing of a county whose schools are all rural.
+func (jd *Judged) asksNothing(r frame.Region) bool {
+	if jd.asked == nil {
+		return false
+	}
+	for _, w := range jd.asked[r.Lo:r.Hi] {
+		if w != 0 {
+			return false
+		}
+	}
+	return true
 }
 
 func limitOf(t *pack.Threshold) float64 { return t.Value }

@@ -33,7 +33,7 @@ func newSectionRule(out *SectionRuled, of []*Judged) *sectionRule {
 	for i, jd := range of {
 		f := math.NaN()
 		if out.Rule.Floor > 0 && jd.Threshold.Op == pack.AtLeast && jd.Limits == nil {
-			f = exactly(out.Rule.Floor * jd.Threshold.Value)
+			f = downTo(exactly(out.Rule.Floor * jd.Threshold.Value))
 		}
 		r.floors[i], r.verdicts[i], r.values[i], r.limits[i] = f, jd.Verdicts, jd.Item.Values, jd.Limits
 	}
@@ -134,7 +134,7 @@ func (r *sectionRule) oneByOne(lo, hi int) {
 
 func (r *sectionRule) floor(indicator, row int) float64 {
 	if l := r.limits[indicator]; l != nil {
-		return exactly(r.out.Rule.Floor * l[row])
+		return downTo(exactly(r.out.Rule.Floor * l[row]))
 	}
 	return r.floors[indicator]
 }
