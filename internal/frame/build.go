@@ -94,6 +94,11 @@ func Build(tables []*Table, opt Options) (*Set, []Problem) {
 	b.buildSections(sections, schools, lists)
 	b.buildCounties(counties)
 	b.overTotals()
+	if c := b.set.counties.tree; c != nil {
+		unroot(b.set.sections.tree, c)
+	} else {
+		unroot(b.set.sections.tree)
+	}
 	b.cut()
 	slices.SortStableFunc(b.problems, func(x, y Problem) int { return comparePlaces(x.Cells, y.Cells) })
 	return b.set, b.problems

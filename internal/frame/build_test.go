@@ -162,13 +162,16 @@ county
 			tables: []*Table{section("code stage county pupils\ns1 junior k1 1\ns1 primary k1 2\ns2 senior k1 3")},
 			opt:    Options{Stages: stages},
 			want: `section primary
-  county "k1" "k1" 0..1 in -1
+  all "all" "all" 0..1 in -1
+  county "k1" "k1" 0..1 in 0
   s1 s1: pupils=2
 section junior
-  county "k1" "k1" 0..1 in -1
+  all "all" "all" 0..1 in -1
+  county "k1" "k1" 0..1 in 0
   s1 s1: pupils=1
 section senior
-  county "k1" "k1" 0..1 in -1
+  all "all" "all" 0..1 in -1
+  county "k1" "k1" 0..1 in 0
   s2 s2: pupils=3
 county 
   all "all" "all" 0..1 in -1
@@ -217,7 +220,8 @@ county
 			tables: []*Table{section("code county pupils area\ns1 k1 10 _\ns2 k1 20 5"),
 				section("code area\ns1 7\ns2 5")},
 			want: `section 
-  county "k1" "k1" 0..2 in -1
+  all "all" "all" 0..2 in -1
+  county "k1" "k1" 0..2 in 0
   s1 s1: area=7 pupils=10
   s2 s2: area=5 pupils=20
 county 

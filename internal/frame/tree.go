@@ -46,11 +46,21 @@ func newTree(units int, levels []edu.Level, at func(edu.Level) []uint32, places 
 		t.levels = append(t.levels, level)
 		t.nodes = append(t.nodes, nodes)
 	}
-	// A top region that holds everything needs no root above it.
-	if len(t.levels) > 1 && len(t.nodes[1]) == 1 {
+	return t
+}
+
+// unroot takes the root away where one region below it holds everything. Trees
+// of one set keep it or lose it together: a county's own answers know of
+// nothing above it but the root.
+func unroot(trees ...*tree) {
+	for _, t := range trees {
+		if len(t.levels) < 2 || len(t.nodes[1]) != 1 || t.levels[1] != trees[0].levels[1] {
+			return
+		}
+	}
+	for _, t := range trees {
 		t.levels, t.nodes = t.levels[1:], t.nodes[1:]
 	}
-	return t
 }
 
 // distinct lists the pairs of parent and rank that occur, in order, as
