@@ -39,7 +39,7 @@ type app struct {
 }
 
 type commands struct {
-	Lang string `help:"Language of what is printed: zh or en." enum:"zh,en,auto" default:"auto" env:"SHUREN_LANG"`
+	Lang string `help:"Language of what is printed: zh or en." enum:"zh,en,auto," default:"auto" env:"SHUREN_LANG"`
 
 	Demo     demoCmd     `cmd:"" help:"Make the fictional demo city and serve its pages."`
 	Evaluate evaluateCmd `cmd:"" help:"Measure and judge the units in files, without a database."`

@@ -42,6 +42,8 @@ func TestExitCodes(t *testing.T) {
 		{"no pack", "", []string{"evaluate", "-"}, 2, "--pack"},
 		{"an unknown pack", "", []string{"evaluate", "-", "--pack=california-1998"}, 2, "california-1999"},
 		{"an unknown level", "", []string{"evaluate", "-", "--pack=california-1999", "--by=village"}, 2, "township"},
+		{"a level that the data do not have", "district,county,students,teachers\n1,A,10,1\n", []string{"evaluate", "-", "--pack=california-1999", "--by=township", "--out=-"}, 2, "all, county, section"},
+		{"a header without records", "district,county,students,teachers\n", []string{"evaluate", "-", "--pack=california-1999"}, 3, "no records"},
 		{"an unknown format", "", []string{"evaluate", "-", "--pack=california-1999", "--out=x.pdf"}, 2, ".parquet"},
 		{"a file that is not there", "", []string{"evaluate", "nowhere.csv", "--pack=california-1999"}, 2, "nowhere.csv"},
 		{"a database that is not there", "", []string{"export", "--db=" + dir + "/no.db", "--out=-"}, 2, "no.db"},
@@ -59,6 +61,25 @@ func TestExitCodes(t *testing.T) {
 				t.Errorf("standard error does not say %q:\n%s", tt.says, errs)
 			}
 		})
+	}
+}
+
+// All is the whole file, of one county or of several.
+func TestAllIsTheWholeFile(t *testing.T) {
+	t.Setenv("SHUREN_LANG", "") // set, but to nothing: as if it were not
+	for _, county := range []string{"A", "B"} {
+		data := "district,county,students,teachers\n1,A,10,1\n2," + county + ",20,3\n"
+		args := []string{"evaluate", "-", "--pack=california-1999", "--by=all"}
+		code, out, errs := run(t, data, args...)
+		if code != 0 || !strings.Contains(out, "13.33") {
+			t.Errorf("exit %d: the two districts have 4 teachers for 30 students:\n%s%s", code, out, errs)
+		}
+		_, out, _ = run(t, data, append(args, "--out=-")...)
+		for _, l := range readCSV(t, out) {
+			if l["level"] != "all" || l["indicator"] == "teachers_per_100_students" && l["statistic"] == "value" && l["n"] != "2" {
+				t.Fatalf("want lines of all, of both districts; got %v", l)
+			}
+		}
 	}
 }
 

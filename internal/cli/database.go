@@ -9,6 +9,7 @@ import (
 	"shuren/internal/fault"
 	"shuren/internal/flow"
 	"shuren/internal/report"
+	"shuren/internal/standard"
 )
 
 // defaultPack is what a new database is measured by unless it is told otherwise.
@@ -102,7 +103,7 @@ func (c *importCmd) Run(a *app) error {
 type exportCmd struct {
 	DB     string `name:"db" required:"" help:"Database." placeholder:"FILE"`
 	Out    string `required:"" help:".xlsx, .json, .csv or .parquet; - writes CSV to standard output." placeholder:"FILE"`
-	By     string `help:"Only this level." placeholder:"LEVEL"`
+	By     string `help:"Only this level: nation, province, city, county, township, section or all." placeholder:"LEVEL"`
 	Period string `help:"School year; the newest one without." placeholder:"Y"`
 }
 
@@ -113,10 +114,9 @@ func (c *exportCmd) Run(a *app) error {
 	}
 	defer city.Close()
 	opt := report.Options{Lang: a.lang, Mark: city.Mark(a.lang)}
-	if c.By != "" {
-		if opt.By, err = edu.ParseLevel(c.By); err != nil {
-			return fmt.Errorf("--by: %w: %w", err, fault.Invalid)
-		}
+	by, err := parseLevel(c.By)
+	if err != nil {
+		return err
 	}
 	period, err := choosePeriod(a, city, c.Period)
 	if err != nil {
@@ -126,6 +126,10 @@ func (c *exportCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
+	if err := hasLevel([]*standard.Assessment{as}, by); err != nil {
+		return err
+	}
+	opt.By = within(as, by)
 	if c.Out == "-" {
 		return report.Write(a.Out, report.CSV, report.Rows(as, opt), "")
 	}

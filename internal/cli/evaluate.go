@@ -66,7 +66,7 @@ func (f *inputFlags) read(a *app, names []string) (*pack.Pack, []intake.File, in
 type evaluateCmd struct {
 	Files []string `arg:"" help:"CSV, XLSX or Parquet files; - is standard input."`
 	inputFlags
-	By       string `help:"Only this level: nation, province, city, county, township, school, section or all." placeholder:"LEVEL"`
+	By       string `help:"Only this level: nation, province, city, county, township, section or all." placeholder:"LEVEL"`
 	Problems string `help:"Write every problem of the input here, one a line." placeholder:"FILE"`
 	Out      string `help:"Write the long form here: .xlsx, .json, .csv or .parquet; - writes CSV to standard output." placeholder:"FILE"`
 }
@@ -76,11 +76,9 @@ func (c *evaluateCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	by := edu.NoLevel
-	if c.By != "" {
-		if by, err = edu.ParseLevel(c.By); err != nil {
-			return fmt.Errorf("--by: %w: %w", err, fault.Invalid)
-		}
+	by, err := parseLevel(c.By)
+	if err != nil {
+		return err
 	}
 	if c.Out != "" && c.Out != "-" {
 		if _, err := report.FormatOf(c.Out); err != nil {
@@ -105,12 +103,15 @@ func (c *evaluateCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
+	if err := hasLevel(m.Periods, by); err != nil {
+		return err
+	}
 	ro := report.Options{By: by, Lang: a.lang}
 	if c.Out == "-" {
 		return report.Write(a.Out, report.CSV, all(m.Periods, ro), "")
 	}
 	for _, as := range m.Periods {
-		a.summary(as, by)
+		a.summary(as, within(as, by))
 	}
 	if c.Out != "" {
 		return a.writeFile(c.Out, all(m.Periods, ro), "")
@@ -120,8 +121,10 @@ func (c *evaluateCmd) Run(a *app) error {
 
 // all chains the long form of several periods.
 func all(as []*standard.Assessment, opt report.Options) iter.Seq[report.Row] {
+	by := opt.By
 	return func(yield func(report.Row) bool) {
 		for _, x := range as {
+			opt.By = within(x, by)
 			for r := range report.Rows(x, opt) {
 				if !yield(r) {
 					return

@@ -3,6 +3,7 @@ package flow
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"shuren/internal/edu"
@@ -63,6 +64,9 @@ func Evaluate(ctx context.Context, files []intake.File, p *pack.Pack, opt intake
 	}
 	if m.Blocked() {
 		return m, m.blocked()
+	}
+	if !slices.ContainsFunc(batch.Tables, func(t *frame.Table) bool { return t.N > 0 }) {
+		return m, fmt.Errorf("the files hold no records: %w", fault.Blocked)
 	}
 	var sets []*frame.Set
 	for _, period := range periods(batch.Tables) {
