@@ -161,7 +161,7 @@ func (a *app) sectionTable(as *standard.Assessment) {
 			}
 			line := []string{row.Code, row.Name}
 			for _, jd := range st.Judged {
-				line = append(line, mark(jd.Verdict(i))+number(jd.Item.Values[i], jd.Item.Def.Decimals))
+				line = append(line, mark(jd.Verdict(i))+number(jd.Item.Value(i), jd.Item.Def.Decimals))
 			}
 			for _, r := range st.Rules {
 				line = append(line, a.lamp(r.Verdicts[i]))

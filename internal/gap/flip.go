@@ -17,7 +17,7 @@ func Flips(jd *standard.Judged, row int) bool {
 	if v != edu.Met && v != edu.Short {
 		return false
 	}
-	shown := Round(jd.Item.Values[row], jd.Item.Def.Decimals)
+	shown := Round(jd.Item.Value(row), jd.Item.Def.Decimals)
 	return standard.Compare(shown, jd.Threshold.Op, jd.Limit(row)) != v
 }
 

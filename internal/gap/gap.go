@@ -53,7 +53,7 @@ func Section(st *standard.Stage, row int) []Lack {
 }
 
 func lack(st *standard.Stage, jd *standard.Judged, row int, target float64) Lack {
-	l := Lack{Indicator: jd.Item.Def, Value: jd.Item.Values[row], Target: target, Limit: jd.Limit(row), Amount: edu.Missing()}
+	l := Lack{Indicator: jd.Item.Def, Value: jd.Item.Value(row), Target: target, Limit: jd.Limit(row), Amount: edu.Missing()}
 	def := jd.Item.Def.Lack
 	if def == nil {
 		return l
@@ -133,7 +133,7 @@ func way(st *standard.Stage, rule *pack.Rule, stage, row int) Way {
 		if jd.Verdict(row) != edu.Short {
 			continue
 		}
-		v, limit := jd.Item.Values[row], jd.Limit(row)
+		v, limit := jd.Item.Value(row), jd.Limit(row)
 		c := candidate{jd: jd, full: math.Abs(limit-v) / math.Abs(limit), floorAt: limit}
 		if rule.Floor > 0 && jd.Threshold.Op == pack.AtLeast {
 			c.floorAt = tidy(rule.Floor * limit)

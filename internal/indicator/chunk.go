@@ -33,8 +33,10 @@ func (e *Eval) Chunk(lo, hi int, w *Worker) {
 	// A formula runs over the whole chunk at once: long runs of rows suit the
 	// processor, and the values are still near when the regions ask for them.
 	for i := range e.items {
-		w.whole[i] = e.values(&e.items[i], lo, hi, w)
+		w.values[i] = slices.Grow(w.values[i][:0], hi-lo)[:hi-lo]
+		w.whole[i] = e.items[i].eval(lo, hi, w.values[i], w.scratch)
 	}
+	w.lo = lo
 	rs := e.frame.Regions[e.levels[e.split]]
 	for r := c.region; r < len(rs) && rs[r].Lo < hi; r++ {
 		reg := &rs[r]
@@ -42,7 +44,7 @@ func (e *Eval) Chunk(lo, hi int, w *Worker) {
 		all := e.in == nil || !slices.Contains(e.in[reg.Lo:reg.Hi], false)
 		for i := range e.items {
 			it := &e.items[i]
-			whole := w.whole[i] || lanes.Whole(it.Values[reg.Lo:reg.Hi])
+			whole := w.whole[i] || lanes.Whole(w.values[i][reg.Lo-lo:reg.Hi-lo])
 			e.regionOf(i, e.split, r, all, whole, w)
 			if it.region != nil && c.parts > 0 {
 				it.parts[c.part+reg.Parent-c.up].Merge(&w.accs[i][0])
@@ -65,34 +67,6 @@ func (e *Eval) judgeScope(lo, hi int, w *Worker) {
 		}
 		e.in[lo+i] = v != 0 && v == v
 	}
-}
-
-// values evaluates the section formula, and tells whether every row has a
-// value. A value is "not applicable" where no figure is missing but one does
-// not apply.
-func (e *Eval) values(it *evalItem, lo, hi int, w *Worker) (whole bool) {
-	out := it.Values[lo:hi]
-	if it.section == nil {
-		for i := range out {
-			out[i] = edu.Missing()
-		}
-		return false
-	}
-	it.section.Eval(lo, hi, out, w.scratch)
-	if lanes.Whole(out) {
-		return true
-	}
-	na := anyNA(it.fields)
-	for i, v := range out {
-		if v == v {
-			continue
-		}
-		out[i] = edu.Missing()
-		if na && applies(it.fields, lo+i) == edu.Exempt {
-			out[i] = edu.NotApplicable.Float()
-		}
-	}
-	return false
 }
 
 // applies tells of a row's figures whether they are all there (Met), one is
@@ -166,7 +140,7 @@ func (e *Eval) gather(it *evalItem, lo, hi int, all, whole bool, acc *formula.Ac
 	}
 	e.moments(it, lo, hi, in, whole, st, w)
 	if acc == nil && it.section != nil {
-		for i, v := range it.Values[lo:hi] {
+		for i, v := range w.values[it.at][lo-w.lo : hi-w.lo] {
 			if v != v && (in == nil || in[lo+i]) && !edu.FromFloat(v).IsNotApplicable() {
 				st.Missing++
 			}

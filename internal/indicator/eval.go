@@ -47,13 +47,9 @@ type chunk struct {
 
 type evalItem struct {
 	*Item
-	section *formula.Bound
-	region  *formula.BoundRegion
-	fields  []*column // that the section formula reads
-	inputs  []*column // that the region formula reads
-	weight  []float64
-	hasW    bool            // the indicator names a weight
-	accs    [][]formula.Acc // of the levels above the split, by region
+	inputs []*column       // that the region formula reads
+	hasW   bool            // the indicator names a weight
+	accs   [][]formula.Acc // of the levels above the split, by region
 	// parts are what each chunk has of the regions of the level above the split.
 	// They are merged in the order of the chunks, so that the last digits do not
 	// depend on who was faster.
@@ -85,7 +81,11 @@ type Worker struct {
 	probe   []formula.Acc   // by item, for single rows
 	x, w    []float64
 	scope   []float64
-	whole   []bool // by item: every row of the chunk has a value
+	// values are those of the chunk at hand, by item, the first of row lo; whole
+	// tells that every row has one.
+	values [][]float64
+	whole  []bool
+	lo     int
 	// weight is the column last looked at over the region at hand, and weighs
 	// whether it has no holes there: indicators mostly share their weight.
 	weight []float64
@@ -133,6 +133,7 @@ func Prepare(f *frame.Frame, defs []*pack.Indicator, scope *pack.Formula) (*Eval
 		if !Applies(f, def) {
 			continue
 		}
+		slab[i].at = len(e.items)
 		it, err := e.prepare(&slab[i], def, regions, parts)
 		if err != nil {
 			return nil, err
@@ -146,7 +147,7 @@ func Prepare(f *frame.Frame, defs []*pack.Indicator, scope *pack.Formula) (*Eval
 
 func (e *Eval) prepare(item *Item, def *pack.Indicator, regions, parts int) (evalItem, error) {
 	f := e.frame
-	*item = Item{Def: def, Values: make([]float64, f.Len()), result: e.result}
+	item.Def, item.result = def, e.result
 	it := evalItem{Item: item}
 	if def.Section != nil {
 		p, err := program(def.Section)
@@ -163,7 +164,6 @@ func (e *Eval) prepare(item *Item, def *pack.Indicator, regions, parts int) (eva
 		}
 		it.region = p.Bind(f.Column)
 		it.inputs = e.columns(def.Region.Expr.Fields())
-		it.Item.region = it.region
 		n := parts
 		for _, l := range e.levels[:e.split] {
 			n += len(f.Regions[l])
@@ -179,7 +179,6 @@ func (e *Eval) prepare(item *Item, def *pack.Indicator, regions, parts int) (eva
 	if def.Weight != "" {
 		it.hasW = true
 		it.weight, _ = f.Column(def.Weight)
-		it.Item.weight = it.weight
 	}
 	all := make([]Stat, regions)
 	for _, l := range e.levels {
@@ -255,13 +254,12 @@ func (e *Eval) Run() *Result {
 	return e.Finish()
 }
 
-// Result is what the chunks fill. It is whole after Finish; until then only the
-// values of chunks that are done may be read.
+// Result is what the chunks fill. It is whole after Finish.
 func (e *Eval) Result() *Result { return e.result }
 
 // NewWorker makes the space for one goroutine.
 func (e *Eval) NewWorker() *Worker {
-	w := &Worker{scratch: formula.NewScratch(), whole: make([]bool, len(e.items))}
+	w := &Worker{scratch: formula.NewScratch(), values: make([][]float64, len(e.items)), whole: make([]bool, len(e.items))}
 	deep := len(e.levels) - e.split
 	w.accs = make([][]formula.Acc, len(e.items))
 	w.probe = make([]formula.Acc, len(e.items))
@@ -273,6 +271,10 @@ func (e *Eval) NewWorker() *Worker {
 	}
 	return w
 }
+
+// Values are the values of one of the evaluation's items over the last chunk,
+// until the next.
+func (w *Worker) Values(it *Item) []float64 { return w.values[it.at] }
 
 // Chunks are the pieces of work: ranges of rows of whole counties, or of whole
 // regions of the lowest level where the data tell no counties apart.

@@ -11,7 +11,7 @@ import (
 
 // moments gathers mean and spread of the section values of a region.
 func (e *Eval) moments(it *evalItem, lo, hi int, in []bool, whole bool, st *Stat, w *Worker) {
-	x := it.Values[lo:hi]
+	x := w.values[it.at][lo-w.lo : hi-w.lo]
 	if it.weight == nil {
 		if in != nil || !whole {
 			w.x = known(w.x, x, in, lo)

@@ -36,7 +36,7 @@ func (it *Item) Owes(level edu.Level, region int) []Owe {
 // owes tells what a row lacks to enter its region's value.
 func (it *Item) owes(row int) (Owe, bool) {
 	if it.region == nil {
-		if it.Def.Section == nil || !edu.FromFloat(it.Values[row]).IsMissing() {
+		if it.Def.Section == nil || !edu.FromFloat(it.Value(row)).IsMissing() {
 			return Owe{}, false
 		}
 		return Owe{Row: row, Fields: it.lacks(row).Missing, Reason: it.Reason(row)}, true
@@ -76,7 +76,7 @@ func (it *Item) owes(row int) (Owe, bool) {
 // zero: pupils = 0". It is empty where there is a value or the question does
 // not arise.
 func (it *Item) Reason(row int) string {
-	if !edu.FromFloat(it.Values[row]).IsMissing() {
+	if !edu.FromFloat(it.Value(row)).IsMissing() {
 		return ""
 	}
 	t := it.lacks(row)

@@ -105,7 +105,7 @@ func compareResults(t *rapid.T, what string, got, want *Result, rename func(stri
 		g := got.Items[i]
 		for row, r := range want.Frame.Rows {
 			j, ok := got.Frame.Find(rename(r.Code))
-			if !ok || edu.FromFloat(g.Values[j]) != edu.FromFloat(it.Values[row]) {
+			if !ok || edu.FromFloat(g.Value(j)) != edu.FromFloat(it.Value(row)) {
 				t.Fatalf("%s: %s of %s changed", what, it.Def.ID, r.Code)
 			}
 		}

@@ -7,6 +7,8 @@
 package indicator
 
 import (
+	"sync"
+
 	"shuren/internal/edu"
 	"shuren/internal/formula"
 	"shuren/internal/frame"
@@ -26,13 +28,18 @@ type Result struct {
 
 // Item is one indicator over one frame.
 type Item struct {
-	Def    *pack.Indicator
-	Values []float64             // section value by row, NaN is missing or not applicable
-	Stats  [edu.NumLevels][]Stat // by region of the frame's levels
+	Def   *pack.Indicator
+	Stats [edu.NumLevels][]Stat // by region of the frame's levels
 
-	result *Result
-	region *formula.BoundRegion
-	weight []float64
+	result  *Result
+	at      int // place among the items of its evaluation
+	section *formula.Bound
+	fields  []*column // that the section formula reads
+	region  *formula.BoundRegion
+	weight  []float64
+
+	asked  sync.Once
+	values []float64
 }
 
 // Stat is one indicator over one region.

@@ -336,7 +336,7 @@ func (s *script) run(e evaluation, sets map[edu.Period]*frame.Set) []outcome {
 		it := res.Items[0]
 		if e.level == edu.Section {
 			for i, r := range f.Rows {
-				o := outcome{label: r.Code + stage, value: show(it.Values[i], kind)}
+				o := outcome{label: r.Code + stage, value: show(it.Value(i), kind)}
 				o.note = it.Reason(i)
 				out = append(out, o)
 			}

@@ -39,6 +39,7 @@ func (s Summary) Get(statistic string) Figure {
 // regions of the next level below, and missing where the frame has none.
 func (it *Item) Summary(level edu.Level, region int) Summary {
 	f := it.result.Frame
+	values := it.Values()
 	r := f.Regions[level][region]
 	var x, wx, w []float64
 	var ends, wends []int
@@ -50,7 +51,7 @@ func (it *Item) Summary(level edu.Level, region int) Summary {
 			ends, wends = append(ends, len(x)), append(wends, len(wx))
 			next++
 		}
-		v := edu.FromFloat(it.Values[row])
+		v := edu.FromFloat(values[row])
 		switch {
 		case it.result.Scope != nil && it.result.Scope[row] == edu.Unknown:
 			missing++

@@ -244,7 +244,7 @@ func TestScope(t *testing.T) {
 		t.Errorf("owes %v", owes)
 	}
 	// A section's own value is there whether or not it is in scope.
-	if v := res.Items[0].Values[1]; v != 9 {
+	if v := res.Items[0].Value(1); v != 9 {
 		t.Errorf("value of a section out of scope is %v", v)
 	}
 }

@@ -208,7 +208,7 @@ func (w *walker) value(base Row, st *standard.Stage, jd *standard.Judged, row in
 	def := jd.Item.Def
 	line := base
 	line.Stage, line.Indicator, line.Statistic = string(st.Frame.Stage), def.ID, "value"
-	line.Value, line.UOM, line.Standard = jd.Item.Values[row], def.Unit, jd.Limit(row)
+	line.Value, line.UOM, line.Standard = jd.Item.Value(row), def.Unit, jd.Limit(row)
 	line.Source = cite(def.Source, def.Tag)
 	switch v := edu.FromFloat(line.Value); {
 	case v.IsMissing():

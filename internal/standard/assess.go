@@ -108,7 +108,7 @@ func (a *Assessment) stage(f *frame.Frame, level edu.Level) (*Stage, error) {
 			continue
 		}
 		jd.Verdicts = make([]edu.Verdict, f.Len())
-		line := line{judged: jd}
+		line := line{judged: jd, eval: slices.IndexFunc(evs, func(ev *indicator.Eval) bool { return ev.Result().Item(it.Def.ID) == it })}
 		if jd.Threshold.Formula != nil {
 			jd.Limits = make([]float64, f.Len())
 			if line.limit, err = bind(jd.Threshold.Formula, f); err != nil {
@@ -128,17 +128,18 @@ func (a *Assessment) stage(f *frame.Frame, level edu.Level) (*Stage, error) {
 				continue
 			}
 			ruled := &SectionRuled{Rule: r, Verdicts: make([]edu.Verdict, f.Len())}
-			of := make([]*Judged, 0, len(r.Of))
+			of, lines := make([]*Judged, 0, len(r.Of)), make([]int, 0, len(r.Of))
 			for _, id := range r.Of {
 				if jd := st.byID[id]; jd != nil && jd.Threshold != nil {
 					of = append(of, jd)
+					lines = append(lines, slices.IndexFunc(j.lines, func(l line) bool { return l.judged == jd }))
 				}
 			}
 			if len(of) == 0 {
 				continue // asks nothing of this stage
 			}
 			st.Rules = append(st.Rules, ruled)
-			j.rules = append(j.rules, newSectionRule(ruled, of))
+			j.rules = append(j.rules, newSectionRule(ruled, of, lines))
 		}
 	}
 	run(evs, j)
@@ -222,7 +223,7 @@ func run(evs []*indicator.Eval, j *judge) {
 				for k, ev := range evs {
 					ev.Chunk(lo, hi, ws[k])
 				}
-				j.rows(lo, hi, s)
+				j.rows(lo, hi, ws, s)
 			}
 		})
 	}

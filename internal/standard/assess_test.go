@@ -147,7 +147,7 @@ func TestSchoolRule(t *testing.T) {
 			st := a.Stages[0]
 			if got := st.Rule("school").Verdicts[0]; got != tt.want {
 				for _, jd := range st.Judged[:7] {
-					t.Logf("%s = %v %v", jd.Item.Def.ID, jd.Item.Values[0], jd.Verdict(0))
+					t.Logf("%s = %v %v", jd.Item.Def.ID, jd.Item.Value(0), jd.Verdict(0))
 				}
 				t.Fatalf("verdict = %v, want %v", got, tt.want)
 			}

@@ -6,6 +6,7 @@ import (
 	"shuren/internal/edu"
 	"shuren/internal/formula"
 	"shuren/internal/frame"
+	"shuren/internal/indicator"
 	"shuren/internal/lanes"
 	"shuren/internal/pack"
 )
@@ -20,6 +21,7 @@ type judge struct {
 // line is one indicator with a threshold for every row.
 type line struct {
 	judged *Judged
+	eval   int            // which evaluation has the indicator
 	limit  *formula.Bound // nil: the threshold is a number
 	when   *formula.Bound // nil: always
 }
@@ -30,6 +32,7 @@ const block = 1024
 type scratch struct {
 	formula *formula.Scratch
 	when    []float64
+	values  [][]float64 // by line, of the rows of the block
 	counts  [block / 8]count
 	low     [block]uint8
 }
@@ -38,12 +41,16 @@ func newScratch() *scratch {
 	return &scratch{formula: formula.NewScratch(), when: make([]float64, block)}
 }
 
-// rows judges rows lo to hi-1: every indicator, then every section rule.
-func (j *judge) rows(lo, hi int, s *scratch) {
+// rows judges rows lo to hi-1, a chunk that the workers have just evaluated:
+// every indicator, then every section rule.
+func (j *judge) rows(lo, hi int, ws []*indicator.Worker, s *scratch) {
 	for b := lo; b < hi; b += block {
 		e := min(b+block, hi)
+		s.values = s.values[:0]
 		for i := range j.lines {
-			j.line(&j.lines[i], b, e, s)
+			l := &j.lines[i]
+			s.values = append(s.values, ws[l.eval].Values(l.judged.Item)[b-lo:e-lo])
+			j.line(l, b, e, s.values[i], s)
 		}
 		for _, r := range j.rules {
 			r.rows(b, e, s)
@@ -51,10 +58,10 @@ func (j *judge) rows(lo, hi int, s *scratch) {
 	}
 }
 
-func (j *judge) line(l *line, lo, hi int, s *scratch) {
+func (j *judge) line(l *line, lo, hi int, vals []float64, s *scratch) {
 	jd := l.judged
 	t := jd.Threshold
-	vals, out := jd.Item.Values[lo:hi], jd.Verdicts[lo:hi]
+	out := jd.Verdicts[lo:hi]
 	whole := lanes.Whole(vals)
 	if l.limit != nil {
 		l.limit.Eval(lo, hi, jd.Limits[lo:hi], s.formula)

@@ -60,7 +60,7 @@ func compared(v float64, op pack.Op, limit float64, ok bool) string {
 
 // Reason says in words why one row got its verdict on one indicator.
 func (a *Assessment) Reason(st *Stage, jd *Judged, row int) edu.Text {
-	v := jd.Item.Values[row]
+	v := jd.Item.Value(row)
 	verdict := jd.Verdict(row)
 	switch verdict {
 	case edu.Met, edu.Short:

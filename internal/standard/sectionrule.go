@@ -16,15 +16,15 @@ type sectionRule struct {
 	atLeast int
 	floors  []float64 // by indicator; NaN where the limit is by row or no floor
 
-	// The columns of the indicators, side by side.
-	verdicts       [][]edu.Verdict
-	values, limits [][]float64
+	// What the indicators have, side by side.
+	lines    []int // among the judge's lines
+	verdicts [][]edu.Verdict
+	limits   [][]float64
 }
 
-func newSectionRule(out *SectionRuled, of []*Judged) *sectionRule {
+func newSectionRule(out *SectionRuled, of []*Judged, lines []int) *sectionRule {
 	k := len(of)
-	columns := make([][]float64, 2*k)
-	r := &sectionRule{out: out, of: of, atLeast: k, floors: make([]float64, k), verdicts: make([][]edu.Verdict, k), values: columns[:k], limits: columns[k:]}
+	r := &sectionRule{out: out, of: of, atLeast: k, floors: make([]float64, k), lines: lines, verdicts: make([][]edu.Verdict, k), limits: make([][]float64, k)}
 	if n := out.Rule.AtLeast; n > 0 {
 		// The rule is stated for all its indicators; those that this stage lacks
 		// may not be counted as failures.
@@ -35,7 +35,7 @@ func newSectionRule(out *SectionRuled, of []*Judged) *sectionRule {
 		if out.Rule.Floor > 0 && jd.Threshold.Op == pack.AtLeast && jd.Limits == nil {
 			f = downTo(exactly(out.Rule.Floor * jd.Threshold.Value))
 		}
-		r.floors[i], r.verdicts[i], r.values[i], r.limits[i] = f, jd.Verdicts, jd.Item.Values, jd.Limits
+		r.floors[i], r.verdicts[i], r.limits[i] = f, jd.Verdicts, jd.Limits
 	}
 	return r
 }
@@ -44,7 +44,7 @@ func newSectionRule(out *SectionRuled, of []*Judged) *sectionRule {
 // are the bytes of one word, so that one instruction counts for all eight.
 func (r *sectionRule) rows(lo, hi int, s *scratch) {
 	if len(r.of) > 127 { // more than a byte can count
-		r.oneByOne(lo, hi)
+		r.oneByOne(lo, lo, hi, s)
 		return
 	}
 	words := (hi - lo) / 8
@@ -74,7 +74,7 @@ func (r *sectionRule) rows(lo, hi int, s *scratch) {
 		// Exempt is 3, short 2, met 1 and unknown 0; the first that holds counts.
 		setEight(r.out.Verdicts[lo+8*i:], exempt|exempt<<1|(fails<<1|met)&^(exempt|exempt<<1))
 	}
-	r.oneByOne(lo+8*words, hi)
+	r.oneByOne(lo, lo+8*words, hi, s)
 }
 
 // count is what eight rows have come to so far, each in its byte.
@@ -89,15 +89,15 @@ func (r *sectionRule) low(k, lo, hi int, s *scratch) []uint8 {
 	if r.out.Rule.Floor <= 0 {
 		return nil
 	}
-	low := s.low[:hi-lo]
+	low, values := s.low[:hi-lo], s.values[r.lines[k]]
 	if r.limits[k] == nil {
-		lanes.Below(low, r.values[k][lo:hi], r.floors[k], 1, 0)
+		lanes.Below(low, values[:hi-lo], r.floors[k], 1, 0)
 		return low
 	}
 	for i := range low {
 		low[i] = 0
 		if r.verdicts[k][lo+i] == edu.Short {
-			low[i] = bit(r.values[k][lo+i] < r.floor(k, lo+i))
+			low[i] = bit(values[i] < r.floor(k, lo+i))
 		}
 	}
 	return low
@@ -118,15 +118,15 @@ func setEight(v []edu.Verdict, w uint64) {
 	v[4], v[5], v[6], v[7] = edu.Verdict(w>>32), edu.Verdict(w>>40), edu.Verdict(w>>48), edu.Verdict(w>>56)
 }
 
-// oneByOne judges rows each by itself.
-func (r *sectionRule) oneByOne(lo, hi int) {
-	for row := lo; row < hi; row++ {
+// oneByOne judges rows from to hi-1 of the block that begins at lo, each by itself.
+func (r *sectionRule) oneByOne(lo, from, hi int, s *scratch) {
+	for row := from; row < hi; row++ {
 		var n [4]int
 		below := false
 		for k, verdicts := range r.verdicts {
 			v := verdicts[row]
 			n[v]++
-			below = below || r.out.Rule.Floor > 0 && v == edu.Short && r.values[k][row] < r.floor(k, row)
+			below = below || r.out.Rule.Floor > 0 && v == edu.Short && s.values[r.lines[k]][row-lo] < r.floor(k, row)
 		}
 		r.out.Verdicts[row] = verdictOf(len(r.of), r.atLeast, n[edu.Met], n[edu.Unknown], n[edu.Exempt], below)
 	}

@@ -40,30 +40,38 @@ func TestEightAtATime(t *testing.T) {
 		rule := &pack.Rule{AtLeast: rapid.IntRange(0, k).Draw(t, "at least"), Floor: rapid.SampledFrom([]float64{0, 0.5, 0.85}).Draw(t, "floor")}
 		out := &SectionRuled{Rule: rule, Verdicts: make([]edu.Verdict, rows)}
 		var of []*Judged
+		var lines []int
+		s := newScratch()
 		for range k {
+			var values []float64
 			jd := &Judged{Threshold: &pack.Threshold{Op: pack.AtLeast, Value: 10}, Item: &indicator.Item{}}
 			byRow := rapid.Bool().Draw(t, "limits by row")
 			for range rows {
 				v := edu.Verdict(rapid.IntRange(0, 3).Draw(t, "verdict"))
 				jd.Verdicts = append(jd.Verdicts, v)
-				jd.Item.Values = append(jd.Item.Values, rapid.SampledFrom([]float64{1, 8.4, 8.5, 9, edu.Missing()}).Draw(t, "value"))
+				values = append(values, rapid.SampledFrom([]float64{1, 8.4, 8.5, 9, edu.Missing()}).Draw(t, "value"))
 				if byRow {
 					jd.Limits = append(jd.Limits, rapid.SampledFrom([]float64{10, 2}).Draw(t, "limit"))
 				}
 			}
 			rule.Of = append(rule.Of, "r")
+			lines = append(lines, len(lines))
+			s.values = append(s.values, values)
 			of = append(of, jd)
 		}
 		lo := rapid.IntRange(0, rows).Draw(t, "from")
 		hi := rapid.IntRange(lo, rows).Draw(t, "to")
 
-		r := newSectionRule(out, of)
-		r.oneByOne(lo, hi)
+		for i := range s.values {
+			s.values[i] = s.values[i][lo:hi]
+		}
+		r := newSectionRule(out, of, lines)
+		r.oneByOne(lo, lo, hi, s)
 		want := slices.Clone(out.Verdicts)
 		for i := range out.Verdicts[lo:hi] {
 			out.Verdicts[lo+i] = 77 // so that a row left out is seen
 		}
-		r.rows(lo, hi, newScratch())
+		r.rows(lo, hi, s)
 		if !slices.Equal(out.Verdicts, want) {
 			t.Fatalf("rows %d to %d: %v, one by one %v", lo, hi-1, out.Verdicts, want)
 		}

@@ -58,7 +58,7 @@ func (a *Assessment) Trace(st *Stage, row int, id string) (Trace, bool) {
 	}
 	def := jd.Item.Def
 	t := Trace{
-		Stage: st.Frame.Stage, Judged: jd, Value: edu.FromFloat(jd.Item.Values[row]),
+		Stage: st.Frame.Stage, Judged: jd, Value: edu.FromFloat(jd.Item.Value(row)),
 		Limit: jd.Limit(row), Verdict: jd.Verdict(row), Formula: def.Section, Scope: edu.Met,
 	}
 	if st.Scope != nil {
