@@ -3,10 +3,13 @@ package standard
 import (
 	"fmt"
 	"math"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
 	"shuren/internal/edu"
+	"shuren/internal/formula"
 	"shuren/internal/pack"
 )
 
@@ -24,6 +27,8 @@ func Sign(op pack.Op) string {
 	}
 }
 
+var outside = edu.Text{ZH: "不在此项要求范围内", EN: "outside what this asks"}
+
 // figure writes a number for a person: enough digits to see why a comparison
 // came out as it did, never a long tail.
 func figure(x float64) string {
@@ -40,11 +45,12 @@ func short(x float64) string {
 	return strconv.FormatFloat(math.Round(x*1e6)/1e6, 'f', -1, 64)
 }
 
-// compared is "3.9 < 4.2 (93 % of it)". The figures are cut to six decimals
-// unless that would make the two look equal.
+// compared is "3.9 < 4.2 (92.8 % of it)". The figures are cut to six decimals
+// unless that would make the two look equal; the percentage is cut, not rounded,
+// so that what lies below 85 % never reads as 85.0 %.
 func compared(v float64, op pack.Op, limit float64, ok bool) string {
 	a, b := short(v), short(limit)
-	if a == b && v != limit {
+	if a == b && math.Abs(v-limit) > noise*math.Abs(limit) {
 		a, b = figure(v), figure(limit)
 	}
 	sign := Sign(op)
@@ -53,9 +59,30 @@ func compared(v float64, op pack.Op, limit float64, ok bool) string {
 	}
 	s := a + " " + sign + " " + b
 	if !ok && op == pack.AtLeast && limit > 0 {
-		s += fmt.Sprintf(" (%.1f%%)", 100*v/limit)
+		s += " (" + percent(v/limit) + ")"
 	}
 	return s
+}
+
+// percent is a part of a limit that is not reached, cut to a tenth.
+func percent(x float64) string {
+	return fmt.Sprintf("%.1f%%", math.Floor(1000*x+1e-9)/10)
+}
+
+// answered says what a judgement was, beside what is asked where it is not.
+func answered(v float64, ok bool) edu.Text {
+	yes := v == 1
+	word := func(is bool) edu.Text {
+		if is {
+			return edu.Text{ZH: "是", EN: "yes"}
+		}
+		return edu.Text{ZH: "否", EN: "no"}
+	}
+	given, asked := word(yes), word(!yes)
+	if ok {
+		return given
+	}
+	return edu.Text{ZH: "填报为“" + given.ZH + "”,要求为“" + asked.ZH + "”", EN: "answered " + given.EN + ", must be " + asked.EN}
 }
 
 // Reason says in words why one row got its verdict on one indicator.
@@ -64,6 +91,9 @@ func (a *Assessment) Reason(st *Stage, jd *Judged, row int) edu.Text {
 	verdict := jd.Verdict(row)
 	switch verdict {
 	case edu.Met, edu.Short:
+		if jd.Item.Def.Unit == pack.YesNo {
+			return answered(v, verdict == edu.Met)
+		}
 		s := compared(v, jd.Threshold.Op, jd.Limit(row), verdict == edu.Met)
 		return edu.Text{ZH: s, EN: s}
 	case edu.Exempt:
@@ -73,22 +103,29 @@ func (a *Assessment) Reason(st *Stage, jd *Judged, row int) edu.Text {
 			}
 			return edu.Text{}
 		}
-		if st.Scope != nil && st.Scope[row] == edu.Exempt && a.Standard.ScopeNote != (edu.Text{}) {
+		switch {
+		case jd.Threshold.Scoped && st.Scope != nil && st.Scope[row] == edu.Exempt && a.Standard.ScopeNote != (edu.Text{}):
 			return a.Standard.ScopeNote
+		case edu.FromFloat(v).IsNotApplicable():
+			return edu.Text{ZH: "填报为不适用(/)", EN: "given as not applicable (/)"}
 		}
-		return edu.Text{ZH: "不在此项要求范围内", EN: "outside what this asks"}
+		return outside
 	}
 	if !math.IsNaN(v) {
 		if ev := jd.Threshold.EvidenceOf; ev != "" && st.Frame.Text(row, ev) == "" {
 			return edu.Text{ZH: "未填佐证材料", EN: "no evidence given"}
 		}
-		if st.Scope != nil && st.Scope[row] == edu.Unknown {
+		if jd.Threshold.Scoped && st.Scope != nil && st.Scope[row] == edu.Unknown {
 			return a.needs(st, row, a.Standard.Scope.Expr.Fields(), "评估范围", "the scope")
 		}
 		var fields []string
 		for _, f := range []*pack.Formula{jd.Threshold.Formula, jd.Threshold.When} {
 			if f != nil {
-				fields = append(fields, f.Expr.Fields()...)
+				tr := a.explain(st, row, f)
+				if len(tr.Missing) == 0 && len(tr.Zero) > 0 {
+					return a.dividedBy(tr.Zero[0])
+				}
+				fields = append(fields, tr.Missing...)
 			}
 		}
 		return a.needs(st, row, fields, "标准值", "the threshold")
@@ -102,29 +139,68 @@ func (a *Assessment) lacking(st *Stage, jd *Judged, row int) edu.Text {
 	if f == nil {
 		return edu.Text{}
 	}
-	tr := f.Expr.Explain(func(field string) edu.Value { return st.Frame.Value(row, field) })
+	tr := a.explain(st, row, f)
 	if len(tr.Missing) > 0 {
 		return a.needs(st, row, tr.Missing, "", "")
 	}
 	if len(tr.Zero) > 0 {
-		z := tr.Zero[0]
-		return edu.Text{ZH: "无法计算:除数 " + z.Divisor + " = 0", EN: "not computable: division by zero, " + z.Divisor + " = 0"}
+		return a.dividedBy(tr.Zero[0])
 	}
 	return edu.Text{ZH: "无法计算", EN: "not computable"}
 }
 
-// needs names the fields that are missing in a row.
+func (a *Assessment) explain(st *Stage, row int, f *pack.Formula) formula.Trace {
+	return f.Expr.Explain(func(field string) edu.Value { return st.Frame.Value(row, field) })
+}
+
+var identifier = regexp.MustCompile(`[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)?`)
+
+// dividedBy says which figure was zero, by the names of what was divided by.
+func (a *Assessment) dividedBy(z formula.ZeroDivision) edu.Text {
+	in := func(lang string) string {
+		return identifier.ReplaceAllStringFunc(z.Divisor, func(id string) string {
+			if a.Pack.Element(id) == nil {
+				return id
+			}
+			return a.name(id).In(lang)
+		})
+	}
+	return edu.Text{ZH: "无法计算:" + in("zh") + " = 0,不能作除数", EN: "not computable: division by zero, " + in("en") + " = 0"}
+}
+
+// name is what a field is called, with its part: 国家质量监测水平等级(语文).
+func (a *Assessment) name(field string) edu.Text {
+	el := a.Pack.Element(field)
+	if el == nil {
+		return edu.Text{ZH: field, EN: field}
+	}
+	t := edu.Text{ZH: el.Name.In("zh"), EN: el.Name.In("en")}
+	if el.By != nil {
+		for _, p := range el.By.Parts {
+			if field == el.ID+"."+p.ID {
+				t.ZH += "(" + p.Name.In("zh") + ")"
+				t.EN += " (" + p.Name.In("en") + ")"
+			}
+		}
+	}
+	return t
+}
+
+// needs names the fields of which a row has no number.
 func (a *Assessment) needs(st *Stage, row int, fields []string, zh, en string) edu.Text {
 	var z, e []string
 	for _, f := range fields {
-		if !st.Frame.Value(row, f).IsMissing() {
+		if _, ok := st.Frame.Value(row, f).Number(); ok {
 			continue
 		}
-		name := edu.Text{ZH: f, EN: f}
-		if el := a.Pack.Element(f); el != nil {
-			name.ZH = el.Name.In("zh")
+		name := a.name(f)
+		if slices.Contains(z, name.ZH) {
+			continue
 		}
 		z, e = append(z, name.ZH), append(e, name.EN)
+	}
+	if len(z) == 0 {
+		return edu.Text{ZH: "无法计算", EN: "not computable"}
 	}
 	t := edu.Text{ZH: "缺 " + strings.Join(z, "、"), EN: "needs " + strings.Join(e, ", ")}
 	if zh != "" {
@@ -141,6 +217,12 @@ func (jd *Judged) RegionReason(level edu.Level, region int) edu.Text {
 	}
 	s := jd.Item.Stats[level][region]
 	t := edu.Text{}
+	switch v := jd.RegionVerdicts[level][region]; {
+	case v == edu.Exempt:
+		return outside
+	case v == edu.Unknown && s.Missing == 0:
+		return edu.Text{ZH: "无法计算:没有可作分母的数", EN: "not computable: nothing to divide by"}
+	}
 	if v := jd.RegionVerdicts[level][region]; !math.IsNaN(s.Value) {
 		c := compared(s.Value, jd.Region.Op, limitOf(jd.Region), Compare(s.Value, jd.Region.Op, limitOf(jd.Region)) == edu.Met && v != edu.Short)
 		t = edu.Text{ZH: c, EN: c}
