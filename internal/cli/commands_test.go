@@ -49,6 +49,7 @@ func TestExitCodes(t *testing.T) {
 		{"a database that is not there", "", []string{"export", "--db=" + dir + "/no.db", "--out=-"}, 2, "no.db"},
 		{"a word where a number belongs", "district,county,students,teachers\n1,A,ten,1\n", []string{"evaluate", "-", "--pack=california-1999"}, 3, `row 2, column students: "ten"`},
 		{"the same unit twice", "district,county,students,teachers\n1,A,10,1\n1,A,11,1\n", []string{"evaluate", "-", "--pack=california-1999"}, 3, "row 3"},
+		{"a column that nobody reads is told", "district,county,students,teachers,computers_total\n1,A,10,1,4\n", []string{"evaluate", "-", "--pack=california-1999"}, 0, "computers_total"},
 		{"junk", "\x00\x01\x02\xff\xfe junk", []string{"evaluate", "-", "--pack=california-1999"}, 3, "stdin"},
 		{"only this machine is listened on", "", []string{"serve", "--db=" + dir, "--addr=0.0.0.0:0"}, 2, "sign-in"},
 	} {

@@ -69,6 +69,11 @@ func (c *importCmd) Run(a *app) error {
 		return err
 	}
 	defer city.Close()
+	if made, err := city.Demo(a.ctx); err != nil {
+		return err
+	} else if made != "" {
+		return fmt.Errorf("%s holds the fictional demo city; real figures would stand under its mark. Give another file with --db: %w", c.DB, fault.Invalid)
+	}
 	in := inputFlags{Pack: city.Pack().Ref(), Map: c.Map, Period: c.Period}
 	if c.Pack != "" {
 		in.Pack = c.Pack

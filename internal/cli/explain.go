@@ -10,6 +10,7 @@ import (
 	"shuren/internal/fault"
 	"shuren/internal/flow"
 	"shuren/internal/frame"
+	"shuren/internal/pack"
 	"shuren/internal/standard"
 )
 
@@ -160,14 +161,15 @@ func (a *app) trace(as *standard.Assessment, st *standard.Stage, row int, t stan
 }
 
 func (a *app) input(w io.Writer, in standard.Input) {
-	name, unit := in.Field, ""
+	name, unit, value := in.Field, "", figure(in.Value)
 	if in.Element != nil {
 		name, unit = in.Element.Name.In(a.lang), unitName(in.Element.Unit)
+		value = a.answer(in.Element, in.Value)
 		if in.Part != nil {
 			name += " · " + in.Part.Name.In(a.lang)
 		}
 	}
-	fmt.Fprintf(w, "%s (%s) = %s %s\n", in.Field, name, figure(in.Value), unit)
+	fmt.Fprintln(w, strings.TrimRight(fmt.Sprintf("%s (%s) = %s %s", in.Field, name, value, unit), " "))
 	if sh := in.Share; sh != nil {
 		fmt.Fprintf(w, "    = %s\n", sh.Words().In(a.lang))
 		fmt.Fprintf(w, "    %s: %s %s %s\n", a.say("拆分依据", "split's source"), sh.Rule.Source, evidence(a, sh.Rule.Tag), sh.Rule.Note.In(a.lang))
@@ -194,6 +196,27 @@ func (a *app) input(w io.Writer, in standard.Input) {
 	}
 }
 
+// answer is a figure as it was asked for: a choice by its name, yes or no in
+// words, a date as a date.
+func (a *app) answer(e *pack.Element, v edu.Value) string {
+	x, ok := v.Number()
+	if !ok {
+		return figure(v)
+	}
+	switch i := int(x); {
+	case e.Type == edu.TypeChoice && i >= 0 && i < len(e.Choices):
+		c := e.Choices[i]
+		return strings.TrimSpace(c.ID + " " + c.Name.In(a.lang))
+	case e.Type == edu.TypeYesNo && x == 1:
+		return a.say("是", "yes")
+	case e.Type == edu.TypeYesNo && x == 0:
+		return a.say("否", "no")
+	case e.Type == edu.TypeDate:
+		return edu.Date(i).String()
+	}
+	return figure(v)
+}
+
 // figure is a value with all its digits; "_" is missing, "/" not applicable.
 func figure(v edu.Value) string {
 	return v.String()
@@ -214,9 +237,9 @@ func evidence(a *app, tag string) string {
 	return "[" + tag + " " + words[tag].In(a.lang) + "]"
 }
 
-// unitName writes a unit of measure; a pure number has none.
+// unitName writes a unit of measure; a pure number and a yes or no have none.
 func unitName(unit string) string {
-	if unit == "1" {
+	if unit == "1" || unit == pack.YesNo {
 		return ""
 	}
 	return unit

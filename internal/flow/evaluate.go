@@ -25,6 +25,35 @@ func fromIntake(q intake.Problem) Problem {
 	return Problem{q.Blocking, edu.Text{ZH: q.Chinese(), EN: q.String()}}
 }
 
+// ignored says which columns were not read, a line for each sheet: a clerk who
+// misspelt a header must not think that its figures were counted.
+func ignored(b *intake.Batch) []Problem {
+	var out []Problem
+	var last intake.Ignored
+	var names []string
+	flush := func() {
+		if len(names) == 0 {
+			return
+		}
+		at := edu.Cell{File: last.File, Sheet: last.Sheet}
+		list := strings.Join(names, "、")
+		out = append(out, Problem{false, edu.Text{
+			ZH: fmt.Sprintf("%s：未读取的列（表头不在本方案中）：%s", frame.PlaceZH(at), list),
+			EN: fmt.Sprintf("%s: columns not read, since the pack knows no such header: %s", frame.Place(at), strings.Join(names, ", ")),
+		}})
+		names = nil
+	}
+	for _, x := range b.Ignored {
+		if x.File != last.File || x.Sheet != last.Sheet {
+			flush()
+			last = x
+		}
+		names = append(names, x.Header)
+	}
+	flush()
+	return out
+}
+
 func fromFrame(q frame.Problem) Problem {
 	zh := q.Message.ZH
 	if len(q.Cells) > 0 {
@@ -58,7 +87,7 @@ func Evaluate(ctx context.Context, files []intake.File, p *pack.Pack, opt intake
 	if err != nil {
 		return nil, err
 	}
-	m := &Measured{Pack: p, Batch: batch}
+	m := &Measured{Pack: p, Batch: batch, Problems: ignored(batch)}
 	for _, q := range batch.Problems {
 		m.Problems = append(m.Problems, fromIntake(q))
 	}

@@ -123,7 +123,7 @@ func hashOf(f intake.File) (string, error) {
 
 // keep saves what was read, one submission for each period in the file.
 func (c *City) keep(ctx context.Context, p parcel, opt ImportOptions) (Receipt, error) {
-	r := Receipt{File: p.file}
+	r := Receipt{File: p.file, Problems: ignored(p.batch)}
 	for _, q := range p.batch.Problems {
 		r.Problems = append(r.Problems, fromIntake(q))
 	}

@@ -56,10 +56,21 @@ func (a *Assessment) units() {
 			}
 		}
 		if a.Counties != nil && a.Counties.Frame.Base == l {
-			for row, r := range a.Counties.Frame.Rows {
-				if i, ok := a.byUnit[l][r.ID]; ok {
-					a.Units[l][i].Row = row
+			f := a.Counties.Frame
+			for row, r := range f.Rows {
+				i, ok := a.byUnit[l][r.ID]
+				if !ok { // it answered without having any section here
+					i = len(a.Units[l])
+					a.byUnit[l][r.ID] = i
+					u := Unit{Level: l, ID: r.ID, Code: r.Code, Name: r.Name, Parent: -1, Region: slices.Repeat([]int{-1}, len(a.Stages))}
+					if up := above(f, l); up != edu.NoLevel {
+						if k := f.RegionOf(up, row); k >= 0 {
+							u.Parent = a.Unit(up, f.Regions[up][k].ID)
+						}
+					}
+					a.Units[l] = append(a.Units[l], u)
 				}
+				a.Units[l][i].Row = row
 			}
 		}
 		if len(a.Units[l]) > 0 && l <= edu.County {
