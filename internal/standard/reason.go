@@ -204,7 +204,7 @@ func (a *Assessment) needs(st *Stage, row int, fields []string, zh, en string) e
 	}
 	t := edu.Text{ZH: "缺 " + strings.Join(z, "、"), EN: "needs " + strings.Join(e, ", ")}
 	if zh != "" {
-		t.ZH += "(用于" + zh + ")"
+		t.ZH += "（用于" + zh + "）"
 		t.EN += " (for " + en + ")"
 	}
 	return t
@@ -246,7 +246,7 @@ func TallyReason(t edu.AllOf) edu.Text {
 			z, e = append(z, fmt.Sprintf("%s %d", x.zh, n)), append(e, fmt.Sprintf("%d %s", n, x.en))
 		}
 	}
-	return edu.Text{ZH: strings.Join(z, ","), EN: strings.Join(e, ", ")}
+	return edu.Text{ZH: strings.Join(z, "，"), EN: strings.Join(e, ", ")}
 }
 
 // Words says how the part was worked out: "41.8 % of 23226 by weighted pupils:
