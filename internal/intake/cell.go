@@ -201,25 +201,36 @@ func outside(f float64, e *pack.Element) *edu.Text {
 		w = textf("小于下限 %v", "is less than %v, the least that can be", number(*e.Min))
 	case e.Max != nil && f > *e.Max:
 		w = textf("大于上限 %v", "is more than %v, the most that can be", number(*e.Max))
+	case math.Abs(f) > most:
+		w = both("大得不可能", "is too large to be true")
 	default:
 		return nil
 	}
 	return &w
 }
 
-func number(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }
+// most is more than any figure of a nation, and still a number whose every unit
+// counts: sums of what is larger would lose pupils or run over.
+const most = 1e15
+
+func number(f float64) string {
+	if a := math.Abs(f); a >= 1e21 || a > 0 && a < 1e-6 {
+		return strconv.FormatFloat(f, 'g', -1, 64)
+	}
+	return strconv.FormatFloat(f, 'f', -1, 64)
+}
 
 // bounds are limits inside which a figure needs no second look.
 func bounds(e *pack.Element) (lo, hi float64, entire bool) {
-	lo, hi = math.Inf(-1), math.Inf(1)
+	lo, hi = -most, most
 	if e.Type == edu.TypeCount || e.Type == edu.TypeArea || e.Type == edu.TypeMoney {
 		lo = 0
 	}
 	if e.Min != nil {
-		lo = *e.Min
+		lo = max(*e.Min, -most)
 	}
 	if e.Max != nil {
-		hi = *e.Max
+		hi = min(*e.Max, most)
 	}
 	return lo, hi, whole(e)
 }

@@ -124,7 +124,7 @@ func lacking(p *pack.Pack, tables []*frame.Table, problems *collector) {
 	}
 	for _, e := range p.Elements {
 		if e.Required && e.Derive == nil && !given[e.ID] && levels[e.Level] {
-			problems.add(Problem{Kind: KindMissing, Element: e.ID, Found: both("没有“"+e.Name.In("zh")+"”列", "no column for "+e.ID),
+			problems.add(Problem{Kind: KindMissing, Element: e.ID, Found: both("没有“"+e.Name.In("zh")+"”列", "no column for "+e.Name.In("en")+" ("+e.ID+")"),
 				Wanted: both(",此数据项必填;有关指标无法计算", "was given, which is required; indicators that need it cannot be computed")})
 		}
 	}

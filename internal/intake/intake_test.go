@@ -33,7 +33,7 @@ func TestClerksWorkbook(t *testing.T) {
 	same(t, "tables", dump(b.Tables...), `2025 section
 6 2153000001/primary 城关小学 county:530302 equipment=123400 pupils.g1=40 pupils.g2=38 teachers=1234
 7 2153000002/primary 二小 county:530302 equipment=1000 pupils.g1=_ pupils.g2=0 teachers=5`)
-	same(t, "problems", strings.Join(said(b), "\n"), `? a.xlsx, sheet 学校基本数据, row 8: rows 8, 9 sum up or explain; they were not read as records
+	same(t, "problems", strings.Join(said(b), "\n"), `? a.xlsx, sheet 学校基本数据, row 8: taken for a sum or a remark, so not read: 8, 9
 ? a.xlsx, sheet 说明: nothing in it is known, so it was not read`)
 	same(t, "ignored", fmt.Sprint(b.Ignored), "[{a.xlsx 学校基本数据 H 备注}]")
 	h := b.Tables[0].Heads["pupils.g2"]
@@ -77,6 +77,10 @@ func TestCells(t *testing.T) {
 		{"专任教师数", "#DIV/0!", "_", `"#DIV/0!" is an Excel error; mend its formula or write the figure`},
 		{"专任教师数", "=A1+B1", "_", `"=A1+B1" is a formula without a value; open and save the file in Excel, or write the figure`},
 		{"专任教师数", "85%", "_", `"85%" is a percentage, which this column is not`},
+		{"专任教师数", "1e15", "1000000000000000", ""},
+		{"专任教师数", "1e16", "_", `"10000000000000000" is too large to be true`},
+		{"专任教师数", "1e308", "_", `"1e+308" is too large to be true`},
+		{"专任教师数", "5e-324", "_", `"5e-324" is not a whole number`},
 		{"专任教师数", "1e400", "_", `"1e400" is not a whole number`},
 		{"教学及辅助用房面积(㎡)", "12.5", "12.5", ""},
 		{"教学及辅助用房面积(万平方米)", "0.12345", "1234.5", ""},
@@ -125,12 +129,13 @@ t.csv, row 2, column 专任教师数: "x" is not a whole number
 t.csv, row 3, column 学校标识码: the cell is empty; every record needs one
 t.csv, row 4, column 学校标识码: "s1" is there already in row 2
 t.csv, row 5, column 学段: "大学" is not a known stage of schooling`},
+		{"a code over two lines", head + "\"s1\ns2\",一校,小学,c1,1,1,1,1\n", `t.csv, row 2, column 学校标识码: "s1 s2" is not a code: want at most 64 characters and no line break`},
 		{"a nine-year school has two rows", head + "s1,一校,小学,c1,1,1,1,1\ns1,一校,初中,c1,1,1,1,1\n", ""},
 		{"digits of a code are lost", head + "2.15E+09,一校,小学,c1,1,1,1,1\n",
 			`t.csv, row 2, column 学校标识码: "2.15E+09" is in scientific notation and has lost digits; format the cell as text and write the code again`},
 		{"a comma inside a number", head + "s1,一校,小学,c1,1,234,1,1,1\n", "t.csv, row 2: 9 cells, more than the header has; a comma inside a number needs quotes around it"},
-		{"no key", "学校名称,学段,在校生数\n一校,小学,1\n", "t.csv, row 1: no column for the code of the unit : its header should be 学校标识码, 学校(机构)标识码, 标识码, 学校代码, school_code"},
-		{"no stage", "学校标识码,在校生数\ns1,1\n", "t.csv, row 1: no column for the stage of schooling : its header should be 学段, 教育阶段, stage"},
+		{"no key", "学校名称,学段,在校生数\n一校,小学,1\n", "t.csv, row 1: no column for the code of the unit: its header should be 学校标识码, 学校(机构)标识码, 标识码, 学校代码, school_code"},
+		{"no stage", "学校标识码,在校生数\ns1,1\n", "t.csv, row 1: no column for the stage of schooling: its header should be 学段, 教育阶段, stage"},
 		{"a column twice", "学校标识码,学段,在校生数,在校生\ns1,小学,1,2\n", "t.csv, row 1, column 在校生: is pupils, and so is column C (在校生数)"},
 		{"a unit that is another", "学校标识码,学段,在校生数,教学仪器设备值(㎡)\ns1,小学,1,2\n", `t.csv, row 1, column 教学仪器设备值(㎡): the header says "m2", but it is measured in "yuan"`},
 		{"nothing known", "a,b\n1,2\n", "t.csv: no table is recognised: its header should name a key and elements of cn-compulsory@2017"},
@@ -155,6 +160,26 @@ t.csv, row 5, column 学段: "大学" is not a known stage of schooling`},
 			}
 		})
 	}
+}
+
+// What cannot be seen in a name or a code would turn the text around it, move
+// a terminal's cursor, or make two codes that look alike.
+func TestHiddenCharacters(t *testing.T) {
+	b := read(t, open(t, "cn-compulsory"), intake.Options{}, text("t.csv", head+"s1\u200b,\u202e一\x1b[31m小\ufeff,小学,c1,1,1,1,1\ns2,\"二\n小\",小学,c1,\u202ex,1,1,1\n"))
+	same(t, "names", b.Tables[0].Key.At(0)+" "+b.Tables[0].Name.At(0)+", "+b.Tables[0].Name.At(1), "s1 一[31m小, 二 小")
+	same(t, "problems", strings.Join(said(b), "\n"), `t.csv, row 3, column 在校生数: "x" is not a whole number`)
+}
+
+// A cell that cannot be read is not said to be empty as well.
+func TestToldOnce(t *testing.T) {
+	b := read(t, open(t, "cn-compulsory"), intake.Options{}, text("t.csv", "学校标识码,学校名称,学段,县区代码,在校生数,办学类型\ns1,一校,小学,c1,x,999\ns2,二校,小学,c1,-1,\n"))
+	n := map[string]int{}
+	for _, p := range b.Problems {
+		if p.Row > 0 {
+			n[fmt.Sprint(p.Row, " ", p.Header)]++
+		}
+	}
+	same(t, "problems", fmt.Sprint(n), "map[2 办学类型:1 2 在校生数:1 3 办学类型:1 3 在校生数:1]")
 }
 
 func TestStyle(t *testing.T) {

@@ -34,11 +34,19 @@ func code(s string) string {
 			if floated.MatchString(s) {
 				s = s[:strings.IndexByte(s, '.')]
 			}
-			return s
+			return strings.Map(func(r rune) rune {
+				if r >= 0x200b && hidden(r) {
+					return -1 // comes along when a code is copied off a page
+				}
+				return r
+			}, s)
 		}
 	}
 	return s
 }
+
+// maxCode is how long the code of a unit may be.
+const maxCode = 64
 
 // recode applies a function to the texts of a column; texts that become the
 // same get the same code.
@@ -80,7 +88,7 @@ func (w *work) keyColumn(t *frame.Table, role string) *frame.Strings {
 	isName := role == "name" || strings.HasSuffix(role, "_name")
 	if f := w.roles[role]; f != nil {
 		if isName {
-			return w.data.Text[f.slot]
+			return recode(w.data.Text[f.slot], visible)
 		}
 		return recode(w.data.Text[f.slot], code)
 	}
@@ -146,7 +154,7 @@ func (w *work) notRecords(t *frame.Table) (gone []bool) {
 	}
 	if n > 0 {
 		slices.Sort(rows)
-		w.problem(Problem{Row: int(rows[0]), Kind: KindRow, Wanted: textf("第 %s 行是合计或备注,没有作为数据读取", "rows %s sum up or explain; they were not read as records", rowList(rows, n))})
+		w.problem(Problem{Row: int(rows[0]), Kind: KindRow, Wanted: textf("第 %s 行是合计或备注,没有作为数据读取", "taken for a sum or a remark, so not read: %s", rowList(rows, n))})
 	}
 	return gone
 }
@@ -166,6 +174,9 @@ func (w *work) missingKeys(t *frame.Table, gone []bool, role string) {
 		switch {
 		case s == "":
 			w := both("未填,每行都需要", "the cell is empty; every record needs one")
+			bad[c], some = &w, true
+		case len(s) > maxCode, strings.ContainsFunc(s, hidden):
+			w := textf("不是代码:最长 %d 个字符,不能换行", "is not a code: want at most %d characters and no line break", maxCode)
 			bad[c], some = &w, true
 		case s[0] <= '9' && (strings.IndexByte(s, 'e') > 0 || strings.IndexByte(s, 'E') > 0) && scientific.MatchString(s):
 			w := both("是科学计数法,位数已丢失,请把单元格设为文本后重新填写", "is in scientific notation and has lost digits; format the cell as text and write the code again")

@@ -60,9 +60,15 @@ func (p Problem) String() string {
 	}
 	what := p.Wanted.EN
 	if p.Found.EN != "" {
-		what = p.Found.EN + " " + what
+		if !strings.HasPrefix(what, ":") {
+			what = " " + what
+		}
+		what = p.Found.EN + what
 	}
-	return strings.Join(at, ", ") + ": " + what
+	if len(at) == 0 {
+		return visible(what)
+	}
+	return visible(strings.Join(at, ", ") + ": " + what)
 }
 
 // Chinese is the problem in one Chinese line.
@@ -82,7 +88,11 @@ func (p Problem) Chinese() string {
 	} else if p.Column != "" {
 		at = append(at, p.Column+" 列")
 	}
-	return strings.Join(at, ",") + ":" + p.Found.ZH + p.Wanted.ZH
+	what := p.Found.ZH + p.Wanted.ZH
+	if len(at) == 0 {
+		return visible(what)
+	}
+	return visible(strings.Join(at, ",") + ":" + what)
 }
 
 // In is the problem in a language, "zh" or "en".

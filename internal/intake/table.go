@@ -387,6 +387,7 @@ func (w *work) numbers(f *field, col []float64, odd []sheet.Odd, gone []bool) {
 		wanted *edu.Text
 	}
 	read := map[uint32]reading{}
+	told := map[int]bool{}
 	for _, o := range odd {
 		if gone != nil && gone[o.Record] {
 			continue
@@ -398,6 +399,7 @@ func (w *work) numbers(f *field, col []float64, odd []sheet.Odd, gone []bool) {
 		}
 		if r.wanted != nil {
 			w.at(f, o.Record, KindCell, quoted(w.data.OddText[o.Text]), *r.wanted)
+			told[o.Record] = true
 		}
 		col[o.Record] = r.v.Float()
 	}
@@ -412,20 +414,22 @@ func (w *work) numbers(f *field, col []float64, odd []sheet.Odd, gone []bool) {
 		} else if wanted := outside(x, f.el); wanted != nil && (gone == nil || !gone[i]) {
 			back, _ := sheet.Shift(x, -f.shift)
 			w.at(f, i, KindCell, quoted(number(back)), *wanted)
+			told[i] = true
 			col[i] = edu.Missing()
 		}
 	}
-	w.answers(f, col, gone)
+	w.answers(f, col, gone, told)
 }
 
 // answers warns of records without a required figure, and refuses "/" where the
-// question always arises: a school without a hall has 0 m² of it.
-func (w *work) answers(f *field, col []float64, gone []bool) {
+// question always arises: a school without a hall has 0 m² of it. A cell that
+// was told of already is not told of again.
+func (w *work) answers(f *field, col []float64, gone []bool, told map[int]bool) {
 	if !f.el.Required && !f.el.Always {
 		return
 	}
 	for i, x := range col {
-		if x == x || gone != nil && gone[i] {
+		if x == x || gone != nil && gone[i] || told[i] {
 			continue
 		}
 		if edu.FromFloat(x).IsNotApplicable() {
@@ -508,13 +512,15 @@ func (w *work) coded(f *field, gone []bool) []float64 {
 	for i, c := range texts.Code {
 		col[i] = values[c]
 	}
+	told := map[int]bool{}
 	if bad {
 		for i, c := range texts.Code {
 			if wanted[c] != nil && (gone == nil || !gone[i]) {
 				w.at(f, i, KindCell, quoted(texts.Dict[c]), *wanted[c])
+				told[i] = true
 			}
 		}
 	}
-	w.answers(f, col, gone)
+	w.answers(f, col, gone, told)
 	return col
 }
