@@ -33,7 +33,7 @@ func (e *Eval) Chunk(lo, hi int, w *Worker) {
 	// A formula runs over the whole chunk at once: long runs of rows suit the
 	// processor, and the values are still near when the regions ask for them.
 	for i := range e.items {
-		w.values[i] = slices.Grow(w.values[i][:0], hi-lo)[:hi-lo]
+		w.values[i] = w.values[i][:hi-lo]
 		w.whole[i] = e.items[i].eval(lo, hi, w.values[i], w.scratch)
 	}
 	w.lo = lo

@@ -259,7 +259,16 @@ func (e *Eval) Result() *Result { return e.result }
 
 // NewWorker makes the space for one goroutine.
 func (e *Eval) NewWorker() *Worker {
-	w := &Worker{scratch: formula.NewScratch(), values: make([][]float64, len(e.items)), whole: make([]bool, len(e.items))}
+	longest := 0
+	for _, c := range e.chunks {
+		longest = max(longest, c.hi-c.lo)
+	}
+	n := len(e.items)
+	w := &Worker{scratch: formula.NewScratch(), values: make([][]float64, n), whole: make([]bool, n)}
+	values := make([]float64, n*longest)
+	for i := range w.values {
+		w.values[i] = values[i*longest : i*longest : (i+1)*longest]
+	}
 	deep := len(e.levels) - e.split
 	w.accs = make([][]formula.Acc, len(e.items))
 	w.probe = make([]formula.Acc, len(e.items))
