@@ -1,9 +1,9 @@
 # What developers and CI run. `make check` is the whole of it.
 GO ?= go
 
-.PHONY: check fmt vet lint test race bench bench-pages clean
+.PHONY: check fmt vet lint test nation race bench bench-pages clean
 
-check: fmt vet lint test race
+check: fmt vet lint test nation race
 
 fmt:
 	@bad=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$bad" ]; then echo "gofmt would change:"; echo "$$bad"; exit 1; fi
@@ -23,9 +23,14 @@ test:
 race:
 	$(GO) test -race ./...
 
-# Benchmarks against peers live in their own module, so that the product has no cgo.
+# Benchmarks against peers live in their own module, so that the product has no
+# cgo. Engines take turns in one run: docs/performance.md.
 bench:
-	cd bench && $(GO) test -run '^$$' -bench . -benchmem ./...
+	cd bench && $(GO) test -run Same -bench . -benchtime 20x ./duck
+
+# The synthetic nation judged from its pack, held against a naive loop. No cgo.
+nation:
+	cd bench && $(GO) vet ./nation ./packs && $(GO) test ./nation
 
 # What the pages cost: rendering, and first paint in a browser slowed six times.
 bench-pages:

@@ -109,22 +109,28 @@ func Spreads(x, w []float64, point float64) Spread {
 	return s
 }
 
+// spreadsGo goes over the rows twice, so that its lanes find room in registers.
 func spreadsGo(x, w []float64, point float64) (d, dd, ws, wd, wdd float64, sign uint64) {
-	var s [5][wide]float64
-	for ; len(x) >= wide; x, w = x[wide:], w[wide:] {
-		for k := range wide {
-			d, u := x[k]-point, w[k]
-			wd := float64(u * d)
-			s[0][k] += d
-			s[1][k] += float64(d * d)
-			s[2][k] += u
-			s[3][k] += wd
-			s[4][k] += float64(wd * d)
-			sign |= math.Float64bits(u)
-		}
+	n := len(x) &^ (wide - 1)
+	x, w = x[:n], w[:n]
+	var d0, d1, d2, d3, s0, s1, s2, s3 float64
+	for y := x; len(y) >= wide; y = y[wide:] {
+		a, b, c, e := y[0]-point, y[1]-point, y[2]-point, y[3]-point
+		d0, d1, d2, d3 = d0+a, d1+b, d2+c, d3+e
+		s0, s1, s2, s3 = s0+float64(a*a), s1+float64(b*b), s2+float64(c*c), s3+float64(e*e)
 	}
-	total := func(x *[wide]float64) float64 { return (x[0] + x[1]) + (x[2] + x[3]) }
-	return total(&s[0]), total(&s[1]), total(&s[2]), total(&s[3]), total(&s[4]), sign
+	d, dd = (d0+d1)+(d2+d3), (s0+s1)+(s2+s3)
+	d0, d1, d2, d3, s0, s1, s2, s3 = 0, 0, 0, 0, 0, 0, 0, 0
+	var w0, w1, w2, w3 float64
+	for ; len(x) >= wide && len(w) >= wide; x, w = x[wide:], w[wide:] {
+		w0, w1, w2, w3 = w0+w[0], w1+w[1], w2+w[2], w3+w[3]
+		sign |= math.Float64bits(w[0]) | math.Float64bits(w[1]) | math.Float64bits(w[2]) | math.Float64bits(w[3])
+		a, b, c, e := x[0]-point, x[1]-point, x[2]-point, x[3]-point
+		ua, ub, uc, ue := float64(w[0]*a), float64(w[1]*b), float64(w[2]*c), float64(w[3]*e)
+		d0, d1, d2, d3 = d0+ua, d1+ub, d2+uc, d3+ue
+		s0, s1, s2, s3 = s0+float64(ua*a), s1+float64(ub*b), s2+float64(uc*c), s3+float64(ue*e)
+	}
+	return d, dd, (w0 + w1) + (w2 + w3), (d0 + d1) + (d2 + d3), (s0 + s1) + (s2 + s3), sign
 }
 
 // Div divides x by y; what is missing or not finite becomes NaN, and so does
