@@ -135,9 +135,7 @@ func (a *app) trace(as *standard.Assessment, st *standard.Stage, row int, t stan
 	}
 	for _, rt := range t.Rules {
 		fmt.Fprintf(w, "  %s %s (%s): %s", a.say("规则", "rule"), rt.Rule.ID, rt.Rule.Name.In(a.lang), a.lamp(rt.Verdict))
-		if rt.Tally.Total() > 0 {
-			fmt.Fprintf(w, " (%s)", standard.TallyReason(rt.Tally).In(a.lang))
-		}
+		fmt.Fprintf(w, " (%s)", rt.Reason.In(a.lang))
 		if rt.Rule.Source != "" {
 			fmt.Fprintf(w, " · %s %s", rt.Rule.Source, evidence(a, rt.Rule.Tag))
 		}
@@ -154,9 +152,34 @@ func (a *app) trace(as *standard.Assessment, st *standard.Stage, row int, t stan
 			fmt.Fprintf(w, "     = %s = %s\n", t.Calc.Notation, figure(t.Value))
 		}
 	}
+	a.threshold(w, st, row, t)
 	fmt.Fprintf(w, "%s: %s %s\n\n", a.say("指标依据", "measure's source"), def.Source, evidence(a, def.Tag))
 	for _, in := range t.Inputs {
 		a.input(w, in)
+	}
+}
+
+// threshold shows how the limit of a row came about, of whom it is asked, and
+// what the pack says about it.
+func (a *app) threshold(w io.Writer, st *standard.Stage, row int, t standard.Trace) {
+	th := t.Judged.Threshold
+	if th == nil {
+		return
+	}
+	get := func(field string) edu.Value { return st.Frame.Value(row, field) }
+	if f := th.Formula; f != nil {
+		fmt.Fprintf(w, "%s: %s\n     = %s = %s\n", a.say("标准的公式", "formula of the standard"), f.Src, f.Expr.Explain(get).Notation, figure(edu.FromFloat(t.Limit)))
+	}
+	if f := th.When; f != nil {
+		e := f.Expr.Explain(get)
+		value := figure(e.Value)
+		if x, ok := e.Value.Number(); ok {
+			value = map[bool]string{true: a.say("是", "yes"), false: a.say("否", "no")}[x != 0]
+		}
+		fmt.Fprintf(w, "%s: %s\n     = %s = %s\n", a.say("适用条件", "asked where"), f.Src, e.Notation, value)
+	}
+	if note := th.Note.In(a.lang); note != "" {
+		fmt.Fprintf(w, "%s: %s\n", a.say("说明", "note"), note)
 	}
 }
 

@@ -208,7 +208,7 @@ func (s *sections) rule(st *Standard, o *object) {
 		return v
 	}
 	ru.Floor, ru.Share = part("floor"), part("share")
-	ru.Statistic = o.oneOf("statistic", "wcv", "cv", "gini", "wgini", "theil", "wtheil", "max_min")
+	ru.Statistic = o.oneOf("statistic", "wcv", "cv", "scv")
 	for _, c := range comparisons[:4] {
 		key := "limit_" + c.key
 		o.byStage(key, func(stage edu.Stage, v *yaml.Node) {

@@ -130,6 +130,8 @@ func (w *walker) unit(level edu.Level, u int) {
 		}
 		line.Stage = ""
 		line.Verdict = verdictWord(w.a.Verdict(r.ID, level, u))
+		t, reason := w.a.RuleReason(r, level, u)
+		line.N, line.Missing, line.Reason = t.Count[edu.Met]+t.Count[edu.Short], t.Count[edu.Unknown], reason.In(w.opt.Lang)
 		w.emit(line)
 	}
 }
@@ -166,7 +168,7 @@ func (w *walker) dispersion(l *Row, st *standard.Stage, def *pack.Indicator, s i
 	}
 	for _, r := range w.a.Standard.Rules {
 		limit, ok := r.Limit[st.Frame.Stage]
-		if !ok || r.Mean || r.Statistic != l.Statistic || !slices.Contains(r.Of, def.ID) {
+		if !ok || r.Mean || r.Statistic != l.Statistic || !slices.Contains(r.Of, def.ID) || s.N == 0 && s.Missing == 0 {
 			continue
 		}
 		l.Standard, l.Op = limit, string(r.Op)
@@ -198,7 +200,7 @@ func (w *walker) section(si, row int) {
 			}
 		}
 		line.N, line.Missing = t.Count[edu.Met]+t.Count[edu.Short], t.Count[edu.Unknown]
-		line.Reason = standard.TallyReason(t).In(w.opt.Lang)
+		line.Reason = w.a.SectionRuleReason(st, sr, row).In(w.opt.Lang)
 		w.emit(line)
 	}
 }

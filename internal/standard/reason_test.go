@@ -82,3 +82,36 @@ func TestReasonsOfAnswers(t *testing.T) {
 		}
 	}
 }
+
+// What is read about rules: with six of seven met, the floor is why a school
+// fails; a county reads which items are short or unknown.
+func TestRuleReasons(t *testing.T) {
+	low := with(map[string]float64{"equipment": 849_950})
+	two := with(map[string]float64{"equipment": 950_000, "multimedia_rooms": 11})
+	a := assess(t, school{"s1", "c1", "211", low}, school{"s2", "c1", "211", two}, school{"s3", "c1", "211", good()})
+	st := a.Stages[0]
+	for row, want := range []string{"6 met, 1 short: R6 below 85 % of the standard", "5 met, 2 short: R6, R7", "7 met"} {
+		if got := a.SectionRuleReason(st, st.Rule("school"), row); got.EN != want {
+			t.Errorf("row %d: %q, want %q", row, got.EN, want)
+		}
+	}
+	for _, r := range a.Standard.Rules {
+		tally, got := edu.AllOf{}, edu.Text{}
+		level := a.RuleLevel(r.ID)
+		if r.Level != edu.Section {
+			tally, got = a.RuleReason(r, level, 0)
+		}
+		want, ok := map[string]string{
+			"dispersion": "达标 7",
+			"resources":  "达标 1，不达标 1；不达标：学校资源配置达标（七项至少六项，其余不低于85%）",
+			"g11":        "达标 0，无法判定 2；无法判定：G11交流比例、G11骨干交流",
+			"balanced":   "达标 0，不达标 1，无法判定 4；不达标：资源配置；无法判定：政府保障程度（15项全部达到）、教育质量（9项全部达到）、社会认可度、一票否决（均未发生）",
+		}[r.ID]
+		if ok && got.ZH != want {
+			t.Errorf("%s: %q, want %q", r.ID, got.ZH, want)
+		}
+		if r.Level != edu.Section && tally.Verdict() != a.Verdict(r.ID, level, 0) {
+			t.Errorf("%s: counted %v, judged %v", r.ID, tally.Verdict(), a.Verdict(r.ID, level, 0))
+		}
+	}
+}

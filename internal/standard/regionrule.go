@@ -238,6 +238,13 @@ func every(t edu.AllOf, share float64) edu.Verdict {
 // limit of each stage.
 func (a *Assessment) dispersion(r *pack.Rule, level edu.Level, unit int) edu.Verdict {
 	var all edu.AllOf
+	a.spread(r, level, unit, func(v edu.Verdict, _ edu.Stage, _ string) { all.Add(v) })
+	return all.Verdict()
+}
+
+// spread gives the verdict on each figure that a rule over a statistic holds to
+// its limit: of an indicator at a stage, or of the rule's mean at a stage.
+func (a *Assessment) spread(r *pack.Rule, level edu.Level, unit int, add func(v edu.Verdict, stage edu.Stage, id string)) {
 	for i, st := range a.Stages {
 		limit, ok := r.Limit[st.Frame.Stage]
 		ri := a.Units[level][unit].Region[i]
@@ -260,14 +267,13 @@ func (a *Assessment) dispersion(r *pack.Rule, level edu.Level, unit int) edu.Ver
 			sum += v
 			missing += s.Missing
 			if !r.Mean {
-				all.Add(incomplete(Compare(v, r.Op, limit), s.Missing))
+				add(incomplete(Compare(v, r.Op, limit), s.Missing), st.Frame.Stage, id)
 			}
 		}
 		if r.Mean && n > 0 {
-			all.Add(incomplete(Compare(sum/float64(n), r.Op, limit), missing))
+			add(incomplete(Compare(sum/float64(n), r.Op, limit), missing), st.Frame.Stage, r.ID)
 		}
 	}
-	return all.Verdict()
 }
 
 // Dispersion reads a coefficient of variation off a region's moments: "wcv"

@@ -48,6 +48,7 @@ type RuleTrace struct {
 	Rule    *pack.Rule
 	Verdict edu.Verdict
 	Tally   edu.AllOf // over the rule's members for a section, over sections for a region
+	Reason  edu.Text  // how many members came to what, and which are short or unknown
 }
 
 // Trace explains one indicator of one row of a stage.
@@ -125,7 +126,7 @@ func (a *Assessment) rulesOf(st *Stage, row int, id string) []RuleTrace {
 			if sr == nil {
 				continue
 			}
-			rt := RuleTrace{Rule: r, Verdict: sr.Verdicts[row]}
+			rt := RuleTrace{Rule: r, Verdict: sr.Verdicts[row], Reason: a.SectionRuleReason(st, sr, row)}
 			for _, m := range r.Of {
 				if jd := st.Indicator(m); jd != nil && jd.Threshold != nil {
 					rt.Tally.Add(jd.Verdict(row))
@@ -147,6 +148,7 @@ func (a *Assessment) rulesOf(st *Stage, row int, id string) []RuleTrace {
 			continue
 		}
 		rt := RuleTrace{Rule: r, Verdict: a.Verdict(r.ID, level, unit)}
+		_, rt.Reason = a.RuleReason(r, level, unit)
 		for _, m := range r.Of {
 			if x := a.rule(m); x != nil && x.Level == edu.Section {
 				rt.Tally = a.Sections(m, level, unit, -1)
