@@ -77,3 +77,26 @@ func TestSchoolSizeIsOfTheSchool(t *testing.T) {
 		}
 	}
 }
+
+// The scope leaves schools out of the seven indicators only: a point of 40
+// pupils still needs its music room, and trained teachers.
+func TestScopeIsOfTheSeven(t *testing.T) {
+	p, err := pack.Open("cn-compulsory@2017")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, th := range p.Standards[0].Thresholds {
+		i := p.Indicator(th.Indicator)
+		if i.Level == edu.Section && th.Scoped != (i.Group == "resources") {
+			t.Errorf("%s (%s): scoped is %v", i.ID, i.Group, th.Scoped)
+		}
+	}
+	a := assess(t, school{"s1", "c1", "218", with(map[string]float64{"pupils": 40, "urban_rural": 6, "built_year": 1990, "classes": 6, "class_size_max": 9,
+		"music_rooms_54": 0, "funds_budget": 100, "training_budget": 4})})
+	st := a.Stages[0]
+	for id, want := range map[string]edu.Verdict{"r1": edu.Exempt, "g3_music": edu.Short, "q4": edu.Short} {
+		if got := st.Indicator(id).Verdict(0); got != want {
+			t.Errorf("%s = %v, want %v", id, got, want)
+		}
+	}
+}

@@ -133,7 +133,11 @@ func (a *Assessment) label(id string) edu.Text {
 		return edu.Text{ZH: r.Name.In("zh"), EN: r.Name.In("en")}
 	}
 	def := a.Pack.Indicator(id)
-	alone := def.Code != "" && !slices.ContainsFunc(a.Pack.Indicators, func(o *pack.Indicator) bool { return o != def && o.Code == def.Code })
+	// One of several parts of an item needs more than the item's number; figures
+	// for comparison only are no parts.
+	alone := def.Code != "" && !slices.ContainsFunc(a.Standard.Thresholds, func(t *pack.Threshold) bool {
+		return t.Indicator != id && a.Pack.Indicator(t.Indicator).Code == def.Code
+	})
 	switch {
 	case alone:
 		return edu.Text{ZH: def.Code, EN: def.Code}
