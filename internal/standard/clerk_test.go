@@ -100,3 +100,15 @@ func TestScopeIsOfTheSeven(t *testing.T) {
 		}
 	}
 }
+
+// A point that nobody attends any more owes nothing that is asked of a school
+// with pupils, so that it does not leave its county undecided.
+func TestNobodyAttends(t *testing.T) {
+	a := assess(t, school{"s1", "c1", "218", map[string]float64{"pupils": 0, "urban_rural": 6, "teachers": 0, "funds_budget": 0, "training_budget": 0, "funds_paid": 0}})
+	st := a.Stages[0]
+	for _, id := range []string{"r1", "g3_music", "g3_art", "g5", "g5_bands", "g6", "q4"} {
+		if got := st.Indicator(id).Verdict(0); got != edu.Exempt {
+			t.Errorf("%s = %v, want exempt", id, got)
+		}
+	}
+}
