@@ -98,7 +98,7 @@ func (a *app) exit(err error) int {
 		fmt.Fprintln(a.Err, "shuren: stopped")
 		return exitBroken
 	case errors.Is(err, fault.Blocked):
-		fmt.Fprintln(a.Err, "shuren:", a.say("有必须先改的内容（见上面的“■”），改好前不作判定，也不保存：", "")+err.Error())
+		fmt.Fprintln(a.Err, "shuren:", a.say("有必须先改的内容（见上面的“■”），改好前不作判定，也不保存", err.Error()))
 		return exitBlocked
 	case errors.Is(err, fault.Invalid), errors.Is(err, fault.NotFound), errors.Is(err, fault.TooLarge), errors.Is(err, os.ErrNotExist):
 		fmt.Fprintln(a.Err, "shuren:", err)

@@ -201,6 +201,29 @@ func TestImportThenExport(t *testing.T) {
 	}
 }
 
+// A file that knows its counties by name only gives the same counties from the
+// database as without it.
+func TestCountiesByName(t *testing.T) {
+	dir := t.TempDir()
+	file, db := filepath.Join(dir, "names.csv"), filepath.Join(dir, "names.db")
+	text := "学年,学校标识码,学校名称,学段,县区,一年级,二年级,三年级,四年级,五年级,六年级,专任教师\n" +
+		"2025,2153900001,甲小学,小学,甲县,10,10,10,10,10,10,5\n2025,2153900002,乙小学,小学,乙县,10,10,10,10,10,10,5\n"
+	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if code, out, errs := run(t, "", "import", file, "--db="+db); code != 0 {
+		t.Fatalf("exit %d: %s%s", code, out, errs)
+	}
+	code, fromDB, errs := run(t, "", "export", "--db="+db, "--by=county", "--out=-")
+	if code != 0 {
+		t.Fatalf("exit %d: %s", code, errs)
+	}
+	_, fromFile, _ := run(t, "", "evaluate", file, "--pack=cn-compulsory@2017", "--by=county", "--out=-")
+	if fromDB != fromFile {
+		t.Errorf("from the database:\n%.600s\nfrom the file:\n%.600s", fromDB, fromFile)
+	}
+}
+
 func TestInitMakesATreeWithoutData(t *testing.T) {
 	db := filepath.Join(t.TempDir(), "qujing.db")
 	code, out, errs := run(t, "", "init", "--db="+db, "--city=qujing")

@@ -52,7 +52,7 @@ func (r *resolver) init(v *view, p edu.Period) {
 // resolve gives the unit of each record; "" where an error was noted.
 func (r *resolver) resolve(t *frame.Table) []edu.UnitID {
 	top := min(t.Level, edu.School)
-	type path [edu.NumLevels]uint32
+	type path [2 * edu.NumLevels]uint32 // codes, then names where there is no code
 	type who struct{ key, stage, region uint32 }
 	regions := map[path]uint32{}
 	var regionID []edu.UnitID
@@ -62,8 +62,10 @@ func (r *resolver) resolve(t *frame.Table) []edu.UnitID {
 	for i := range t.N {
 		var p path
 		for l := edu.Nation; l < top; l++ {
-			if s := t.Path[l]; s != nil && len(s.Code) > 0 {
-				p[l] = s.Code[i]
+			if s := t.Path[l]; s.At(i) != "" {
+				p[l] = s.Code[i] + 1
+			} else if s := t.PathName[l]; s.At(i) != "" {
+				p[edu.NumLevels+int(l)] = s.Code[i] + 1
 			}
 		}
 		n, ok := regions[p]
@@ -94,11 +96,12 @@ func (r *resolver) resolve(t *frame.Table) []edu.UnitID {
 // lowest.
 func (r *resolver) regionOf(t *frame.Table, i int, top edu.Level) (id edu.UnitID, ok bool) {
 	for l := edu.Nation; l < top; l++ {
-		key := t.Path[l].At(i)
+		name := t.PathName[l].At(i)
+		key := cmp.Or(t.Path[l].At(i), name) // a file may know its counties by name only
 		if key == "" {
 			continue
 		}
-		next, err := r.region(l, id, key, t.PathName[l].At(i))
+		next, err := r.region(l, id, key, name)
 		if err != nil {
 			r.note(t, i, err)
 			return "", false
