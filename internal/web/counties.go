@@ -42,7 +42,7 @@ func (r *request) countyList() (Table, error) {
 		c.Sort, c.Dir = r.sortLink(c.Key, sortBy, dir)
 		t.Cols = append(t.Cols, c)
 	}
-	col(Col{Key: "name", Label: r.T("county"), Wrap: true})
+	col(Col{Key: byName, Label: r.T("county"), Wrap: true})
 	col(Col{Key: "schools", Label: r.T("schools"), Num: true})
 	for _, st := range r.a.Stages {
 		name := r.Stage(st.Frame.Stage)
@@ -68,13 +68,13 @@ func (r *request) countyList() (Table, error) {
 	}
 	var lines []line
 	for i, u := range r.a.Units[edu.County] {
-		ln := line{key: map[string]float64{"name": float64(i)}}
+		ln := line{key: map[string]float64{}}
 		put := func(key string, v float64, c Cell) {
 			ln.key[key] = v
 			ln.row.Cells = append(ln.row.Cells, c)
 		}
 		code := codeOf(u)
-		put("name", float64(-i), linked(u.Name, r.toCounty(code)))
+		put(byName, float64(i), linked(u.Name, r.toCounty(code)))
 		n := r.schoolsIn(i)
 		put("schools", float64(n), count(n).to(r.to([]string{"schools"}, "county", code)))
 		for k, st := range r.a.Stages {

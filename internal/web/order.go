@@ -10,10 +10,16 @@ import (
 	"shuren/internal/standard"
 )
 
+// byName is the order of a table that nobody sorted: units by their codes.
+const byName = "name"
+
 // order reads by what, and in which direction, a table is to be sorted.
 func (r *request) order(usual string) (key, dir string) {
 	key, dir = r.query.Get("sort"), r.query.Get("dir")
-	if key == "" {
+	switch {
+	case key == "" && usual == byName:
+		return usual, "asc"
+	case key == "":
 		return usual, "desc"
 	}
 	if dir != "asc" {
@@ -26,7 +32,11 @@ func (r *request) order(usual string) (key, dir string) {
 // table is already sorted by it; dir is how it is sorted now, in ARIA's words.
 func (r *request) sortLink(key, now, dir string) (href, aria string) {
 	if key != now {
-		return r.here("sort", key, "dir", "desc", "page", ""), ""
+		first := "desc" // the largest first, but names from the first code on
+		if key == byName {
+			first = "asc"
+		}
+		return r.here("sort", key, "dir", first, "page", ""), ""
 	}
 	if dir == "asc" {
 		return r.here("sort", key, "dir", "desc", "page", ""), "ascending"

@@ -419,12 +419,12 @@ func (r *request) countyMatrix(stage int) (Table, error) {
 	code := string(st.Frame.Stage)
 	t := Table{ID: "matrix", Caption: r.T("matrix.caption", r.Stage(st.Frame.Stage)), List: true, Tight: true, Sheet: r.T("matrix.title"), Empty: r.T("empty.counties")}
 	// Ranking is the city's choice; until it is made, counties stand by code.
-	sortBy, dir := r.order("name")
+	sortBy, dir := r.order(byName)
 	col := func(c Col) {
 		c.Sort, c.Dir = r.sortLink(c.Key, sortBy, dir)
 		t.Cols = append(t.Cols, c)
 	}
-	col(Col{Key: "name", Label: r.T("county"), Wrap: true})
+	col(Col{Key: byName, Label: r.T("county"), Wrap: true})
 	var defs []*pack.Indicator
 	for _, d := range r.lens.measures {
 		if st.Item(d.ID) == nil {
@@ -448,7 +448,7 @@ func (r *request) countyMatrix(stage int) (Table, error) {
 	}
 	var lines []line
 	for i, u := range r.a.Units[edu.County] {
-		ln := line{key: map[string]float64{"name": -float64(i)}}
+		ln := line{key: map[string]float64{byName: float64(i)}}
 		ln.row.Cells = append(ln.row.Cells, linked(u.Name, r.toCounty(codeOf(u), "stage", code)))
 		for _, d := range defs {
 			s, _ := r.lens.stat(stage, d.ID, edu.County, i)
@@ -494,7 +494,7 @@ func (r *request) countyMatrix(stage int) (Table, error) {
 		if r.query.Get("sort") != "" {
 			return t, fmt.Errorf("sort by %q: %w", sortBy, fault.Invalid)
 		}
-		sortBy = "name"
+		sortBy = byName
 	}
 	slices.SortStableFunc(lines, func(a, b line) int { return compareMissingLast(a.key[sortBy], b.key[sortBy], dir) })
 	for _, ln := range lines {

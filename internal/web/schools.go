@@ -174,7 +174,7 @@ func (r *request) schoolColumns(stage int) []schoolCol {
 	code := string(f.Stage)
 	pos := func(row int) float64 { return -float64(row) }
 	cols := []schoolCol{{
-		col: Col{Key: "name", Label: r.T("school")}, base: true, key: pos,
+		col: Col{Key: byName, Label: r.T("school")}, base: true, key: func(row int) float64 { return float64(row) },
 		cell: func(row int) Cell { return linked(f.Rows[row].Name, r.toSchool(f.Rows[row].Code, "stage", code)) },
 	}, {
 		col: Col{Key: "code", Label: r.T("school.code")}, off: true, key: pos,
