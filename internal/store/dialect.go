@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -51,6 +52,11 @@ func openSQLite(ctx context.Context, path string) (w, r *sql.DB, err error) {
 	if err == nil && fi.IsDir() {
 		return nil, nil, fmt.Errorf("database %s is a folder; want a file: %w", path, fault.Invalid)
 	}
+	if err == nil {
+		if err := notForeign(ctx, path); err != nil {
+			return nil, nil, err
+		}
+	}
 	if w, err = sql.Open("sqlite", sqliteDSN(path)); err != nil {
 		return nil, nil, err
 	}
@@ -67,6 +73,52 @@ func openSQLite(ctx context.Context, path string) (w, r *sql.DB, err error) {
 	return w, r, nil
 }
 
+// notForeign refuses another program's file before it is opened for writing:
+// that alone would turn its journal into a WAL. A file that has a WAL already
+// may say only there whose it is, and takes no harm.
+func notForeign(ctx context.Context, path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	head := make([]byte, 100)
+	_, err = io.ReadFull(f, head)
+	f.Close()
+	if err != nil || head[18] == 2 {
+		return nil // too short, or in WAL mode
+	}
+	u, err := url.Parse(sqliteDSN(path))
+	if err != nil {
+		return err
+	}
+	u.RawQuery = "mode=ro"
+	db, err := sql.Open("sqlite", u.String())
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	_, err = ours(ctx, db, path)
+	return err
+}
+
+// ours tells whether a file is marked as ours; one that is neither that nor
+// empty is an error.
+func ours(ctx context.Context, q interface {
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}, path string) (bool, error) {
+	var id, tables int
+	if err := q.QueryRowContext(ctx, "PRAGMA application_id").Scan(&id); err != nil {
+		return false, err
+	}
+	if err := q.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_master").Scan(&tables); err != nil {
+		return false, err
+	}
+	if id != applicationID && (id != 0 || tables > 0) {
+		return false, fmt.Errorf("%s is the SQLite file of another program; want a new file or one that Shuren made: %w", path, fault.Invalid)
+	}
+	return id == applicationID, nil
+}
+
 // claim marks an empty file as ours and refuses one that is somebody else's.
 func claim(ctx context.Context, w *sql.DB, path string) error {
 	tx, err := w.BeginTx(ctx, nil)
@@ -74,18 +126,8 @@ func claim(ctx context.Context, w *sql.DB, path string) error {
 		return err
 	}
 	defer tx.Rollback()
-	var id, tables int
-	if err := tx.QueryRowContext(ctx, "PRAGMA application_id").Scan(&id); err != nil {
+	if mine, err := ours(ctx, tx, path); err != nil || mine {
 		return err
-	}
-	if err := tx.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_master").Scan(&tables); err != nil {
-		return err
-	}
-	switch {
-	case id == applicationID:
-		return nil
-	case id != 0 || tables > 0:
-		return fmt.Errorf("%s is the SQLite file of another program; want a new file or one that Shuren made: %w", path, fault.Invalid)
 	}
 	if _, err := tx.ExecContext(ctx, fmt.Sprintf("PRAGMA application_id = %d", applicationID)); err != nil {
 		return err
@@ -93,9 +135,12 @@ func claim(ctx context.Context, w *sql.DB, path string) error {
 	return tx.Commit()
 }
 
-// SQLite's result codes for a file that cannot be trusted.
+// SQLite's result codes for what is wrong about a file or its place.
 const (
+	sqliteBusy     = 5
+	sqliteReadOnly = 8
 	sqliteCorrupt  = 11
+	sqliteFull     = 13
 	sqliteCantOpen = 14
 	sqliteNotADB   = 26
 )
@@ -110,6 +155,12 @@ func explainSQLite(path string, err error) error {
 		return fmt.Errorf("%s is not a database of Shuren, or its first page is damaged; restore it from a backup, or move it away to begin anew: %w", path, errors.Join(fault.Invalid, err))
 	case sqliteCorrupt:
 		return fmt.Errorf("%s is damaged; restore it from a backup: %w", path, errors.Join(fault.Invalid, err))
+	case sqliteBusy:
+		return fmt.Errorf("another program has been writing to %s for some time; try again when it is done: %w", path, err)
+	case sqliteReadOnly:
+		return fmt.Errorf("%s, or its folder, may not be written to; reading needs that too, so use a copy elsewhere: %w", path, errors.Join(fault.Invalid, err))
+	case sqliteFull:
+		return fmt.Errorf("the disk that holds %s is full; nothing of this was saved: %w", path, err)
 	case sqliteCantOpen:
 		return fmt.Errorf("%s cannot be opened or made; is its folder there and writable? %w", path, errors.Join(fault.Invalid, err))
 	}

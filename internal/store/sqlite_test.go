@@ -212,6 +212,9 @@ func TestDamagedFile(t *testing.T) {
 			if !errors.Is(err, fault.Invalid) || !strings.Contains(err.Error(), tt.want) || !strings.Contains(err.Error(), path) {
 				t.Errorf("%v; want one that names the file and says %q", err, tt.want)
 			}
+			if now, _ := os.ReadFile(path); !bytes.Equal(now, tt.file) {
+				t.Error("the file that was refused is not what it was")
+			}
 		})
 	}
 	t.Run("an empty file is a new database", func(t *testing.T) {
@@ -223,6 +226,25 @@ func TestDamagedFile(t *testing.T) {
 	})
 	t.Run("no such folder", func(t *testing.T) {
 		if _, err := Open(context.Background(), filepath.Join(t.TempDir(), "no", "x.db")); err == nil || !strings.Contains(err.Error(), "folder") {
+			t.Errorf("%v", err)
+		}
+	})
+	t.Run("a full disk", func(t *testing.T) {
+		path := filepath.Join(t.TempDir(), "full.db")
+		filled(t, path)
+		s, err := Open(context.Background(), path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.Close()
+		if _, err := s.w.Exec("PRAGMA max_page_count = 1"); err != nil { // no more than it has
+			t.Fatal(err)
+		}
+		err = s.write(context.Background(), "import", func(tx *sql.Tx, _ *state) error {
+			_, err := tx.Exec("CREATE TABLE more AS SELECT zeroblob(1000000) AS x")
+			return err
+		})
+		if err == nil || !strings.Contains(err.Error(), "the disk that holds "+path+" is full") {
 			t.Errorf("%v", err)
 		}
 	})
