@@ -3,6 +3,7 @@ package cli_test
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -51,6 +52,7 @@ func TestExitCodes(t *testing.T) {
 		{"the same unit twice", "district,county,students,teachers\n1,A,10,1\n1,A,11,1\n", []string{"evaluate", "-", "--pack=california-1999"}, 3, "row 3"},
 		{"a column that nobody reads is told", "district,county,students,teachers,computers_total\n1,A,10,1,4\n", []string{"evaluate", "-", "--pack=california-1999"}, 0, "computers_total"},
 		{"junk", "\x00\x01\x02\xff\xfe junk", []string{"evaluate", "-", "--pack=california-1999"}, 3, "stdin"},
+		{"a port that is none", "", []string{"serve", "--db=" + dir, "--addr=localhost:99999"}, 2, "invalid port"},
 		{"only this machine is listened on", "", []string{"serve", "--db=" + dir, "--addr=0.0.0.0:0"}, 2, "sign-in"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -62,6 +64,27 @@ func TestExitCodes(t *testing.T) {
 				t.Errorf("standard error does not say %q:\n%s", tt.says, errs)
 			}
 		})
+	}
+}
+
+// However many cells are wrong, the number told is the true one, and the file
+// of --problems has them.
+func TestProblemsAreCounted(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("district,county,students,teachers\n")
+	for i := range 1500 {
+		fmt.Fprintf(&b, "%d,A,ten,1\n", i)
+	}
+	file := filepath.Join(t.TempDir(), "problems.txt")
+	for _, args := range [][]string{nil, {"--problems=" + file}} {
+		code, _, errs := run(t, b.String(), append([]string{"evaluate", "-", "--pack=california-1999"}, args...)...)
+		if code != 3 || !strings.Contains(errs, "1500 in all") || !strings.Contains(errs, "1500 to mend") {
+			t.Errorf("exit %d:\n%s", code, errs[max(0, len(errs)-300):])
+		}
+	}
+	written, err := os.ReadFile(file)
+	if n := strings.Count(string(written), "mend\t"); err != nil || n != 1500 {
+		t.Errorf("%d written, %v", n, err)
 	}
 }
 

@@ -90,7 +90,7 @@ func (c *importCmd) Run(a *app) error {
 	}})
 	_ = bar.Finish()
 	for _, r := range receipts {
-		a.problems(r.Problems)
+		a.problems(r.Problems, r.Unlisted)
 	}
 	for _, r := range receipts {
 		switch {

@@ -85,6 +85,9 @@ func (c *evaluateCmd) Run(a *app) error {
 			return fmt.Errorf("--out: %w", err)
 		}
 	}
+	if c.Problems != "" {
+		opt.Problems = maxInFile
+	}
 	bar := a.progress(a.say("读取", "reading"), -1)
 	opt.Progress = func(done, total int64) {
 		bar.ChangeMax64(total)
@@ -93,9 +96,9 @@ func (c *evaluateCmd) Run(a *app) error {
 	m, err := flow.Evaluate(a.ctx, files, p, opt)
 	_ = bar.Finish()
 	if m != nil {
-		a.problems(m.Problems)
+		a.problems(m.Problems, m.Unlisted)
 		if c.Problems != "" {
-			if err := a.writeProblems(c.Problems, m.Problems); err != nil {
+			if err := a.writeProblems(c.Problems, m.Problems, m.Unlisted); err != nil {
 				return err
 			}
 		}
@@ -143,7 +146,7 @@ func (a *app) writeFile(name string, rows iter.Seq[report.Row], note string) (er
 	}
 	f, err := os.CreateTemp(filepath.Dir(name), ".shuren-*")
 	if err != nil {
-		return err
+		return fmt.Errorf("%s cannot be written: %w", name, err)
 	}
 	defer func() {
 		if err != nil {
@@ -171,23 +174,26 @@ func (a *app) writeFile(name string, rows iter.Seq[report.Row], note string) (er
 }
 
 // A terminal gets so many of the problems that block, and of the others; the
-// file of --problems gets every one.
+// file of --problems gets more of each input file, which is every one of any
+// file that somebody will mend.
 const (
+	maxInFile   = 100_000
 	maxBlocking = 100
 	maxNotes    = 12
 )
 
 // problems prints what a person has to look at, blocking ones first.
-func (a *app) problems(ps []flow.Problem) {
+func (a *app) problems(ps []flow.Problem, more flow.Unlisted) {
 	w := bufio.NewWriter(a.Err)
 	defer w.Flush()
 	for _, kind := range []struct {
 		blocking bool
 		most     int
+		more     int
 		mark     string
 	}{
-		{true, maxBlocking, a.say("■ 必改 ", "■ mend ")},
-		{false, maxNotes, a.say("▲ 提示 ", "▲ note ")},
+		{true, maxBlocking, more.Blocking, a.say("■ 必改 ", "■ mend ")},
+		{false, maxNotes, more.Notes, a.say("▲ 提示 ", "▲ note ")},
 	} {
 		n := 0
 		for _, p := range ps {
@@ -198,14 +204,14 @@ func (a *app) problems(ps []flow.Problem) {
 				fmt.Fprintln(w, kind.mark+p.Text.In(a.lang))
 			}
 		}
-		if n > kind.most {
-			fmt.Fprintf(w, a.say("%s……共 %d 处,全部见 --problems 文件\n", "%s… %d in all; --problems FILE has every one\n"), kind.mark, n)
+		if n += kind.more; n > kind.most {
+			fmt.Fprintf(w, a.say("%s……共 %d 处,可用 --problems 写入文件\n", "%s… %d in all; --problems FILE writes them down\n"), kind.mark, n)
 		}
 	}
 }
 
-// writeProblems writes every problem to a file, one a line.
-func (a *app) writeProblems(name string, ps []flow.Problem) error {
+// writeProblems writes problems to a file, one a line, and how many are left out.
+func (a *app) writeProblems(name string, ps []flow.Problem, more flow.Unlisted) error {
 	var b bytes.Buffer
 	for _, p := range ps {
 		kind := "note"
@@ -213,6 +219,9 @@ func (a *app) writeProblems(name string, ps []flow.Problem) error {
 			kind = "mend"
 		}
 		fmt.Fprintf(&b, "%s\t%s\n", kind, p.Text.In(a.lang))
+	}
+	if n := more.Blocking + more.Notes; n > 0 {
+		fmt.Fprintf(&b, a.say("more\t另有 %d 处,内容相似\n", "more\t%d others of the same kind\n"), n)
 	}
 	return os.WriteFile(name, b.Bytes(), 0o644)
 }

@@ -71,7 +71,7 @@ func (c *explainCmd) assessment(a *app) (*standard.Assessment, error) {
 	}
 	m, err := flow.Evaluate(a.ctx, files, p, opt)
 	if m != nil && errors.Is(err, fault.Blocked) {
-		a.problems(m.Problems)
+		a.problems(m.Problems, m.Unlisted)
 	}
 	if err != nil {
 		return nil, err

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"syscall"
 	"time"
 
 	"shuren/internal/fault"
@@ -45,6 +46,9 @@ func listen(ctx context.Context, addr string) (net.Listener, error) {
 	}
 	var lc net.ListenConfig
 	l, err := lc.Listen(ctx, "tcp", addr)
+	if err != nil && !errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("--addr %q: %w", addr, errors.Join(fault.Invalid, err))
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%w; is another program using the port? give another with --addr localhost:8081", err)
 	}

@@ -62,11 +62,27 @@ func fromFrame(q frame.Problem) Problem {
 	return Problem{q.Blocking, edu.Text{ZH: zh, EN: q.String()}}
 }
 
+// Unlisted counts the problems that are not listed, since so many are no use.
+type Unlisted struct{ Blocking, Notes int }
+
+func unlisted(b *intake.Batch) Unlisted {
+	u := Unlisted{b.Blocking, b.Total - b.Blocking}
+	for _, q := range b.Problems {
+		if q.Blocking {
+			u.Blocking--
+		} else {
+			u.Notes--
+		}
+	}
+	return u
+}
+
 // Measured is what files came to without a database.
 type Measured struct {
 	Pack     *pack.Pack
 	Batch    *intake.Batch
 	Problems []Problem
+	Unlisted Unlisted
 	Periods  []*standard.Assessment // one for each period in the files, oldest first
 }
 
@@ -87,7 +103,7 @@ func Evaluate(ctx context.Context, files []intake.File, p *pack.Pack, opt intake
 	if err != nil {
 		return nil, err
 	}
-	m := &Measured{Pack: p, Batch: batch, Problems: ignored(batch)}
+	m := &Measured{Pack: p, Batch: batch, Problems: ignored(batch), Unlisted: unlisted(batch)}
 	for _, q := range batch.Problems {
 		m.Problems = append(m.Problems, fromIntake(q))
 	}
@@ -135,7 +151,7 @@ func Evaluate(ctx context.Context, files []intake.File, p *pack.Pack, opt intake
 }
 
 func (m *Measured) blocked() error {
-	n := 0
+	n := m.Unlisted.Blocking
 	for _, p := range m.Problems {
 		if p.Blocking {
 			n++

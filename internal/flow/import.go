@@ -19,6 +19,7 @@ import (
 type Receipt struct {
 	File     string
 	Problems []Problem
+	Unlisted Unlisted
 	Records  int  // units that it has something on
 	Changed  int  // of these, how many differ from what was saved
 	Repeated bool // the very same file had been read before
@@ -123,7 +124,7 @@ func hashOf(f intake.File) (string, error) {
 
 // keep saves what was read, one submission for each period in the file.
 func (c *City) keep(ctx context.Context, p parcel, opt ImportOptions) (Receipt, error) {
-	r := Receipt{File: p.file, Problems: ignored(p.batch)}
+	r := Receipt{File: p.file, Problems: ignored(p.batch), Unlisted: unlisted(p.batch)}
 	for _, q := range p.batch.Problems {
 		r.Problems = append(r.Problems, fromIntake(q))
 	}
