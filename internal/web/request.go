@@ -99,9 +99,9 @@ func (r *request) to(path []string, kv ...string) string {
 func (r *request) here(kv ...string) string {
 	q := with(r.query, append([]string{"lang", ""}, kv...)...)
 	if len(q) == 0 {
-		return r.URL.Path
+		return r.URL.EscapedPath()
 	}
-	return r.URL.Path + "?" + q.Encode()
+	return r.URL.EscapedPath() + "?" + q.Encode()
 }
 
 func (r *request) toCounty(code string, kv ...string) string {

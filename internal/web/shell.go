@@ -52,7 +52,7 @@ const maxScope = 150
 func (s *Server) shell(r *request, title, section string, crumbs ...Link) Shell {
 	sh := Shell{
 		Tag: r.Tag(), Title: title, City: r.Text(s.city.Name()), Section: section, Crumbs: crumbs,
-		Path: r.URL.Path, Fictional: s.city.Fictional(), Pending: s.city.Pending(),
+		Path: r.URL.EscapedPath(), Fictional: s.city.Fictional(), Pending: s.city.Pending(),
 		Home: r.to(nil), Help: r.to([]string{"help"}),
 	}
 	item := func(id, word, letter, icon string, path ...string) {
@@ -68,7 +68,7 @@ func (s *Server) shell(r *request, title, section string, crumbs ...Link) Shell 
 		other = "zh"
 	}
 	sh.OtherTag = locale{catalogue(other)}.Tag()
-	sh.Other = Link{r.T("shell.language"), r.URL.Path + "?" + with(r.query, "lang", other).Encode()}
+	sh.Other = Link{r.T("shell.language"), r.URL.EscapedPath() + "?" + with(r.query, "lang", other).Encode()}
 	for i := len(r.periods) - 1; i >= 0; i-- {
 		p := r.periods[i]
 		sh.Years = append(sh.Years, Choice{Link{r.Period(p), p.String()}, p == r.period})
