@@ -130,6 +130,9 @@ t.csv, row 3, column 学校标识码: the cell is empty; every record needs one
 t.csv, row 4, column 学校标识码: "s1" is there already in row 2
 t.csv, row 5, column 学段: "大学" is not a known stage of schooling`},
 		{"a code over two lines", head + "\"s1\ns2\",一校,小学,c1,1,1,1,1\n", `t.csv, row 2, column 学校标识码: "s1 s2" is not a code: want at most 64 characters and no line break`},
+		{"a table in a cell", head + "s1," + strings.Repeat("校", 201) + ",小学," + strings.Repeat("x", 201) + ",1,1,1,1\n",
+			`t.csv, row 2, column 学校名称: "` + strings.Repeat("校", 60) + `…" is longer than a name may be: at most 200 characters
+t.csv, row 2, column 县区代码: "` + strings.Repeat("x", 60) + `…" is longer than a name may be: at most 200 characters`},
 		{"a nine-year school has two rows", head + "s1,一校,小学,c1,1,1,1,1\ns1,一校,初中,c1,1,1,1,1\n", ""},
 		{"digits of a code are lost", head + "2.15E+09,一校,小学,c1,1,1,1,1\n",
 			`t.csv, row 2, column 学校标识码: "2.15E+09" is in scientific notation and has lost digits; format the cell as text and write the code again`},

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -30,7 +31,7 @@ func code(s string) string {
 			if t, ok := strings.CutPrefix(s, `="`); ok {
 				s = strings.TrimSuffix(t, `"`)
 			}
-			s = strings.TrimPrefix(s, "'")
+			s = strings.TrimSpace(strings.TrimPrefix(s, "'"))
 			if floated.MatchString(s) {
 				s = s[:strings.IndexByte(s, '.')]
 			}
@@ -193,6 +194,30 @@ func (w *work) missingKeys(t *frame.Table, gone []bool, role string) {
 				found = quoted(t.Key.Dict[c])
 			}
 			w.at(f, i, KindKey, found, *bad[c])
+		}
+	}
+}
+
+// maxName is how long a name may be. A longer one is a slip, such as a whole
+// table pasted into a cell, and would push everything else off a page.
+const maxName = 200
+
+// longNames says which records have such a name, of the unit or of one above.
+func (w *work) longNames(t *frame.Table, gone []bool) {
+	for role, f := range w.roles {
+		if _, err := edu.ParseLevel(strings.TrimSuffix(role, "_name")); err != nil && role != "name" {
+			continue
+		}
+		column := w.data.Text[f.slot]
+		for c, s := range column.Dict {
+			if len(s) <= maxName || utf8.RuneCountInString(s) <= maxName {
+				continue
+			}
+			for i, at := range column.Code {
+				if at == uint32(c) && (gone == nil || !gone[i]) {
+					w.at(f, i, KindKey, quoted(s), textf("名称超过 %d 个字", "is longer than a name may be: at most %d characters", maxName))
+				}
+			}
 		}
 	}
 }

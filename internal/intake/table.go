@@ -262,6 +262,7 @@ func (w *work) table() {
 	}
 	gone := w.notRecords(t)
 	w.missingKeys(t, gone, codeRole)
+	w.longNames(t, gone)
 	w.stage(t, gone)
 	w.stageOf, w.whole = t.Stage, wholeSchools(t, gone)
 	periods := w.periodColumn(t, gone)
