@@ -95,11 +95,11 @@ func (c *importCmd) Run(a *app) error {
 	for _, r := range receipts {
 		switch {
 		case r.Refused:
-			fmt.Fprintf(a.Out, a.say("■ %s:未导入,须先修改\n", "■ %s: refused, nothing of it was saved\n"), r.File)
+			fmt.Fprintf(a.Out, a.say("■ %s：未导入，须先修改\n", "■ %s: refused, nothing of it was saved\n"), r.File)
 		case r.Repeated:
-			fmt.Fprintf(a.Out, a.say("● %s:此前已导入,没有变化\n", "● %s: imported before, nothing changed\n"), r.File)
+			fmt.Fprintf(a.Out, a.say("● %s：此前已导入，没有变化\n", "● %s: imported before, nothing changed\n"), r.File)
 		default:
-			fmt.Fprintf(a.Out, a.say("● %s:%d 条记录,更新 %d 条\n", "● %s: %d records, %d changed\n"), r.File, r.Records, r.Changed)
+			fmt.Fprintf(a.Out, a.say("● %s：%d 条记录，更新 %d 条\n", "● %s: %d records, %d changed\n"), r.File, r.Records, r.Changed)
 		}
 	}
 	return err

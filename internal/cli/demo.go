@@ -112,7 +112,7 @@ func (c *demoCmd) show(a *app, into *flow.City) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(a.Out, "\n%s · %s\n", into.Name().In(a.lang), a.say("示例数据:城市、区县、学校和数字全部虚构", "demo data: the city, its counties, schools and figures are all fictional"))
+	fmt.Fprintf(a.Out, "\n%s · %s\n", into.Name().In(a.lang), a.say("示例数据：城市、区县、学校和数字全部虚构", "demo data: the city, its counties, schools and figures are all fictional"))
 	a.summary(as, edu.County)
 	return nil
 }

@@ -205,7 +205,7 @@ func (a *app) problems(ps []flow.Problem, more flow.Unlisted) {
 			}
 		}
 		if n += kind.more; n > kind.most {
-			fmt.Fprintf(w, a.say("%s……共 %d 处,可用 --problems 写入文件\n", "%s… %d in all; --problems FILE writes them down\n"), kind.mark, n)
+			fmt.Fprintf(w, a.say("%s……共 %d 处，可用 --problems 写入文件\n", "%s… %d in all; --problems FILE writes them down\n"), kind.mark, n)
 		}
 	}
 }
@@ -221,7 +221,7 @@ func (a *app) writeProblems(name string, ps []flow.Problem, more flow.Unlisted) 
 		fmt.Fprintf(&b, "%s\t%s\n", kind, p.Text.In(a.lang))
 	}
 	if n := more.Blocking + more.Notes; n > 0 {
-		fmt.Fprintf(&b, a.say("more\t另有 %d 处,内容相似\n", "more\t%d others of the same kind\n"), n)
+		fmt.Fprintf(&b, a.say("more\t另有 %d 处，内容相似\n", "more\t%d others of the same kind\n"), n)
 	}
 	return os.WriteFile(name, b.Bytes(), 0o644)
 }

@@ -250,8 +250,8 @@ func evidence(a *app, tag string) string {
 	words := map[string]edu.Text{
 		"V": {ZH: "已核对官方或转载文本", EN: "read on an official page or a copy of it"},
 		"S": {ZH: "仅见于第三方", EN: "read on third-party pages only"},
-		"M": {ZH: "凭记忆,未核对", EN: "from memory, unverified"},
-		"P": {ZH: "来自实践,未核对", EN: "from practice, unverified"},
+		"M": {ZH: "凭记忆，未核对", EN: "from memory, unverified"},
+		"P": {ZH: "来自实践，未核对", EN: "from practice, unverified"},
 		"E": {ZH: "本项目测算", EN: "computed here"},
 	}
 	if tag == "" {

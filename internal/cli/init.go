@@ -50,7 +50,7 @@ func (c *initCmd) Run(a *app) error {
 	for _, u := range units {
 		n[u.Level]++
 	}
-	fmt.Fprintf(a.Out, a.say("● %s:%s,%d 个县级单位,%d 个乡镇级单位,没有任何数据\n", "● %s: %s, %d county-level and %d township-level units, no figures\n"),
+	fmt.Fprintf(a.Out, a.say("● %s：%s，%d 个县级单位，%d 个乡镇级单位，没有任何数据\n", "● %s: %s, %d county-level and %d township-level units, no figures\n"),
 		c.DB, choice.Name.In(a.lang), n[edu.County], n[edu.Township])
 	fmt.Fprintln(a.Out, choice.Note.In(a.lang))
 	return nil

@@ -66,7 +66,7 @@ func (a *app) serve(city *flow.City, l net.Listener, beside func(context.Context
 	}
 	srv := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn)}
-	fmt.Fprintf(a.Out, "\n%s http://%s/\n", a.say("页面已就绪,请用浏览器打开", "The pages are ready; open"), l.Addr())
+	fmt.Fprintf(a.Out, "\n%s http://%s/\n", a.say("页面已就绪，请用浏览器打开", "The pages are ready; open"), l.Addr())
 	fmt.Fprintln(a.Out, a.say("(按 Ctrl+C 结束)", "(Ctrl+C ends it)"))
 	ctx, cancel := context.WithCancel(a.ctx)
 	defer cancel()

@@ -176,7 +176,7 @@ func (a *app) sectionTable(as *standard.Assessment) {
 
 func (a *app) more(n int) {
 	if n > maxLines {
-		fmt.Fprintf(a.Out, a.say("……共 %d 个,全部结果请用 --out 输出\n", "… %d in all; --out writes every one\n"), n)
+		fmt.Fprintf(a.Out, a.say("……共 %d 个，全部结果请用 --out 输出\n", "… %d in all; --out writes every one\n"), n)
 	}
 }
 

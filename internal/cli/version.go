@@ -77,7 +77,7 @@ func (c *packsCheckCmd) Run(a *app) error {
 			bad++
 			continue
 		}
-		fmt.Fprintf(a.Out, a.say("● %s:%d 个数据项,%d 项指标,%d 个算例全部通过\n", "● %s: %d elements, %d indicators, %d worked examples pass\n"),
+		fmt.Fprintf(a.Out, a.say("● %s：%d 个数据项，%d 项指标，%d 个算例全部通过\n", "● %s: %d elements, %d indicators, %d worked examples pass\n"),
 			p.Ref(), len(p.Elements), len(p.Indicators), len(p.Examples))
 	}
 	if bad > 0 {

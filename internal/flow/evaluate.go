@@ -57,7 +57,7 @@ func ignored(b *intake.Batch) []Problem {
 func fromFrame(q frame.Problem) Problem {
 	zh := q.Message.ZH
 	if len(q.Cells) > 0 {
-		zh = frame.PlaceZH(q.Cells[0]) + ":" + zh
+		zh = frame.PlaceZH(q.Cells[0]) + "：" + zh
 	}
 	return Problem{q.Blocking, edu.Text{ZH: zh, EN: q.String()}}
 }

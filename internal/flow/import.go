@@ -148,7 +148,7 @@ func (c *City) keep(ctx context.Context, p parcel, opt ImportOptions) (Receipt, 
 	}
 	if byPeriod[edu.Period{}] != nil {
 		r.Problems = append(r.Problems, Problem{true, edu.Text{
-			ZH: p.file + ":没有学年;请加“学年”列,或用 --period 指明",
+			ZH: p.file + "：没有学年；请加“学年”列，或用 --period 指明",
 			EN: p.file + ": no school year; add a column 学年 or give --period",
 		}})
 	}

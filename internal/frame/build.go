@@ -132,12 +132,12 @@ func (b *builder) sort(tables []*Table) {
 		case t.Period != b.set.Period && !t.Period.IsZero():
 			b.problem(Problem{Blocking: true, Cells: here, Message: edu.Text{
 				EN: fmt.Sprintf("these are figures of %s among those of %s; take one period at a time", t.Period, b.set.Period),
-				ZH: fmt.Sprintf("这是 %s 的数据,与 %s 的数据不属同一时期", t.Period.Label(), b.set.Period.Label()),
+				ZH: fmt.Sprintf("这是 %s 的数据，与 %s 的数据不属同一时期", t.Period.Label(), b.set.Period.Label()),
 			}})
 		case t.keys() == nil:
 			b.problem(Problem{Blocking: true, Cells: here, Message: edu.Text{
 				EN: fmt.Sprintf("no column gives the code or the name of the %s", t.Level),
-				ZH: "没有标识码列,也没有名称列",
+				ZH: "没有标识码列，也没有名称列",
 			}})
 		case t.List != "":
 			b.lists = append(b.lists, t)

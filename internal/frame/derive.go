@@ -89,7 +89,7 @@ func (b *builder) contradicts(l *layer, row int, element string, typed, computed
 		code := t.keys().At(j)
 		b.problem(Problem{Blocking: true, Cells: []edu.Cell{t.cell(j, element)}, Message: edu.Text{
 			EN: fmt.Sprintf("%s of %s is %s, but its parts come to %s", element, code, edu.Some(typed), edu.Some(computed)),
-			ZH: fmt.Sprintf("%s 的 %s 填为 %s,而各分项合计为 %s", code, element, edu.Some(typed), edu.Some(computed)),
+			ZH: fmt.Sprintf("%s 的 %s 填为 %s，而各分项合计为 %s", code, element, edu.Some(typed), edu.Some(computed)),
 		}})
 		return
 	}
@@ -150,7 +150,7 @@ func (b *builder) fromLists(l *layer, lists []placed) {
 				code := t.keys().At(j)
 				b.problem(Problem{Cells: []edu.Cell{t.cell(j, "")}, Message: edu.Text{
 					EN: fmt.Sprintf("%s %s is in this list but in no table of sections; its rows were left out", code, t.Stage.At(j)),
-					ZH: fmt.Sprintf("%s %s 在名册中,但不在学校基本数据中,其各行未计入", code, t.Stage.At(j)),
+					ZH: fmt.Sprintf("%s %s 在名册中，但不在学校基本数据中，其各行未计入", code, t.Stage.At(j)),
 				}})
 			}
 		}

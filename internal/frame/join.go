@@ -233,7 +233,7 @@ func (l *layer) conflict(t *Table, j, row int, element, was, now string) Problem
 		Cells:    cells,
 		Message: edu.Text{
 			EN: fmt.Sprintf("%s of %s is %s here but %s in %s", element, code, now, was, place),
-			ZH: fmt.Sprintf("%s 的 %s 在此处为 %s,在 %s 为 %s", code, element, now, placeInZH, was),
+			ZH: fmt.Sprintf("%s 的 %s 在此处为 %s，在 %s 为 %s", code, element, now, placeInZH, was),
 		},
 	}
 }

@@ -125,7 +125,7 @@ func (b *builder) strayed(t placed, row int, level edu.Level, first, other uint3
 		Cells:    cells,
 		Message: edu.Text{
 			EN: fmt.Sprintf("%s is in %s %q here but in %q elsewhere; it can be in one only", code, level, reg.codes[other-1], reg.codes[first-1]),
-			ZH: fmt.Sprintf("%s 在此处属于“%s”,在别处属于“%s”,只能属于一个", code, reg.codes[other-1], reg.codes[first-1]),
+			ZH: fmt.Sprintf("%s 在此处属于“%s”，在别处属于“%s”，只能属于一个", code, reg.codes[other-1], reg.codes[first-1]),
 		},
 	})
 }
@@ -248,7 +248,7 @@ func (b *builder) twoParents(level edu.Level, place uint32, parent edu.Level, fi
 		Cells:    []edu.Cell{cell},
 		Message: edu.Text{
 			EN: fmt.Sprintf("%s %q is in %s %q here but in %q elsewhere; give codes where names are not unique", level, code, parent, up.codes[other-1], up.codes[first-1]),
-			ZH: fmt.Sprintf("“%s”在此处属于“%s”,在别处属于“%s”;名称不唯一时请填代码", code, up.codes[other-1], up.codes[first-1]),
+			ZH: fmt.Sprintf("“%s”在此处属于“%s”，在别处属于“%s”；名称不唯一时请填代码", code, up.codes[other-1], up.codes[first-1]),
 		},
 	})
 }
@@ -338,7 +338,7 @@ func (b *builder) unplaced(tables []placed) {
 					Cells:    []edu.Cell{t.cell(i, "")},
 					Message: edu.Text{
 						EN: fmt.Sprintf("%s has no %s, which other records have", t.keys().At(i), level),
-						ZH: fmt.Sprintf("%s 没有填写所属%s,其他记录都有", t.keys().At(i), levelZH[level]),
+						ZH: fmt.Sprintf("%s 没有填写所属%s，其他记录都有", t.keys().At(i), levelZH[level]),
 					},
 				})
 			}

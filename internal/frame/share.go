@@ -157,9 +157,9 @@ func (b *builder) doubts(l *layer, school int, elements []string, shares map[edu
 	var zh, en string
 	switch {
 	case len(sections) == 0:
-		zh, en = "本校没有任何学段的数据,无法拆分", "no table has a section of it, so they fall to nobody"
+		zh, en = "本校没有任何学段的数据，无法拆分", "no table has a section of it, so they fall to nobody"
 	case shares != nil && len(sections) == 1:
-		zh = fmt.Sprintf("只有%s一个学段的数据,全部计入该学段;如有其他学段,请补报其学生数", stageZH(sections[0].stage))
+		zh = fmt.Sprintf("只有%s一个学段的数据，全部计入该学段；如有其他学段，请补报其学生数", stageZH(sections[0].stage))
 		en = fmt.Sprintf("only its section %s is here and gets them whole; if the school has others, give their %s too", sections[0].stage, s.By)
 	case shares != nil:
 		return
@@ -168,11 +168,11 @@ func (b *builder) doubts(l *layer, school int, elements []string, shares map[edu
 		by := s.by(l, school)
 		for _, sec := range sections {
 			if n := by[sec.stage]; n != n {
-				zh, en = fmt.Sprintf("缺%s学段的 %s,无法拆分", stageZH(sec.stage), s.By), fmt.Sprintf("%s of its section %s is missing, so nobody's part is known", s.By, sec.stage)
+				zh, en = fmt.Sprintf("缺%s学段的 %s，无法拆分", stageZH(sec.stage), s.By), fmt.Sprintf("%s of its section %s is missing, so nobody's part is known", s.By, sec.stage)
 				break
 			}
 			if s.Shares(map[edu.Stage]float64{sec.stage: 1}) == nil {
-				zh, en = fmt.Sprintf("拆分办法没有%s学段的权重,无法拆分", stageZH(sec.stage)), fmt.Sprintf("the split has no weight for its section %s, so nobody's part is known", sec.stage)
+				zh, en = fmt.Sprintf("拆分办法没有%s学段的权重，无法拆分", stageZH(sec.stage)), fmt.Sprintf("the split has no weight for its section %s, so nobody's part is known", sec.stage)
 				break
 			}
 		}

@@ -48,7 +48,7 @@ func (b *builder) listStages(tables []placed) (staged bool) {
 	if len(b.stages) >= severalStage {
 		b.problem(Problem{Blocking: true, Cells: []edu.Cell{tables[0].cell(0, "")}, Message: edu.Text{
 			EN: fmt.Sprintf("%d different stages; the stage column holds something else", len(b.stages)),
-			ZH: fmt.Sprintf("学段列中有 %d 种不同的内容,应不是学段", len(b.stages)),
+			ZH: fmt.Sprintf("学段列中有 %d 种不同的内容，应不是学段", len(b.stages)),
 		}})
 		b.stages = b.stages[:severalStage]
 	}
@@ -115,7 +115,7 @@ func (b *builder) stagesIn(t *placed) []uint8 {
 			code := t.keys().At(i)
 			b.problem(Problem{Blocking: true, Cells: []edu.Cell{t.cell(i, "")}, Message: edu.Text{
 				EN: fmt.Sprintf("%s has several stages, and this table does not say which; add a stage column", code),
-				ZH: fmt.Sprintf("%s 有多个学段,此表没有说明是哪个学段,请增加学段列", code),
+				ZH: fmt.Sprintf("%s 有多个学段，此表没有说明是哪个学段，请增加学段列", code),
 			}})
 		}
 	}

@@ -36,8 +36,8 @@ func Choices() []Choice {
 		ID:   "qujing",
 		Name: edu.Text{ZH: "曲靖市", EN: "Qujing"},
 		Note: edu.Text{
-			ZH: "9个县(市、区)、138个乡镇级单位和经济技术开发区。经开区没有国家标准行政区划代码,编号为 QJ-JKQ;据一般了解由其管理的西城街道、翠峰街道未经核实,仍按代码列在麒麟区,不会重复统计。2016年前的沾益县、2018年前的马龙县按年份区分,未经核实。",
-			EN: "9 counties, 138 township-level units and the economic and technological development zone. The zone has no GB/T 2260 code; its id is QJ-JKQ. The streets 西城街道 and 翠峰街道, which it is understood to run, stay under Qilin, as their codes say, until that is verified: nothing is counted twice. Zhanyi County (to 2016) and Malong County (to 2018) are told apart by year; this is not verified either.",
+			ZH: "9个县(市、区)、138个乡镇级单位和经济技术开发区。经开区没有国家标准行政区划代码，编号为 QJ-JKQ;据一般了解由其管理的西城街道、翠峰街道未经核实，仍按代码列在麒麟区，不会重复统计。2016年前的沾益县、2018年前的马龙县按年份区分，未经核实。",
+			EN: "9 counties, 138 township-level units and the economic and technological development zone. The zone has no GB/T 2260 code; its id is QJ-JKQ. The streets 西城街道 and 翠峰街道， which it is understood to run, stay under Qilin, as their codes say, until that is verified: nothing is counted twice. Zhanyi County (to 2016) and Malong County (to 2018) are told apart by year; this is not verified either.",
 		},
 	}}
 }

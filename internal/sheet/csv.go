@@ -46,7 +46,7 @@ func openCSV(r io.Reader, size int64, seen func() int64, lim Limits) (*csvSource
 		return nil, err
 	}
 	if bytes.IndexByte(first, 0) >= 0 {
-		return nil, invalid("不是表格文件:需要 xlsx、CSV 或 Parquet", "not a table: want xlsx, CSV or Parquet")
+		return nil, invalid("不是表格文件：需要 xlsx、CSV 或 Parquet", "not a table: want xlsx, CSV or Parquet")
 	}
 	if s.cr = bytes.IndexByte(first, '\n') < 0 && bytes.IndexByte(first, '\r') >= 0; s.cr {
 		newlines(first)

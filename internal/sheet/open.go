@@ -77,7 +77,7 @@ func open(r io.Reader, lim Limits) (*Book, error) {
 		if st, err := f.Stat(); err == nil && st.Mode().IsRegular() {
 			size = st.Size()
 		} else if err == nil && st.IsDir() {
-			return nil, invalid("是文件夹,不是文件", "a folder, not a file")
+			return nil, invalid("是文件夹，不是文件", "a folder, not a file")
 		}
 	}
 	counted := &counter{r: r}
@@ -100,7 +100,7 @@ func open(r io.Reader, lim Limits) (*Book, error) {
 		}
 		return openXLSX(at, n, lim)
 	case has("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"):
-		return nil, invalid("是加密的工作簿或旧版 .xls 文件:请去掉密码,另存为 .xlsx", "an encrypted workbook or an old .xls file: remove the password and save it as .xlsx")
+		return nil, invalid("是加密的工作簿或旧版 .xls 文件：请去掉密码，另存为 .xlsx", "an encrypted workbook or an old .xls file: remove the password and save it as .xlsx")
 	case has("\x1F\x8B"):
 		gz, err := gzip.NewReader(buf)
 		if err != nil {
@@ -108,7 +108,7 @@ func open(r io.Reader, lim Limits) (*Book, error) {
 		}
 		return csvBook(&gunzip{gz}, 0, counted, size, lim)
 	case has("%PDF"), has("{\\rtf"):
-		return nil, invalid("不是表格文件:需要 xlsx、CSV 或 Parquet", "not a table: want xlsx, CSV or Parquet")
+		return nil, invalid("不是表格文件：需要 xlsx、CSV 或 Parquet", "not a table: want xlsx, CSV or Parquet")
 	}
 	return csvBook(buf, size, counted, size, lim)
 }

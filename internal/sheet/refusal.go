@@ -48,11 +48,11 @@ func megabytes(n int64) string {
 }
 
 func tooManyRows(lim Limits) *Refusal {
-	return tooLarge(fmt.Sprintf("超过 %d 行,请分成几个文件", lim.Rows), fmt.Sprintf("more than %d rows; split it into several files", lim.Rows))
+	return tooLarge(fmt.Sprintf("超过 %d 行，请分成几个文件", lim.Rows), fmt.Sprintf("more than %d rows; split it into several files", lim.Rows))
 }
 
 func tooManyCells(lim Limits) *Refusal {
-	return tooLarge(fmt.Sprintf("超过 %d 个单元格,请分成几个文件", lim.Cells), fmt.Sprintf("more than %d cells; split it into several files", lim.Cells))
+	return tooLarge(fmt.Sprintf("超过 %d 个单元格，请分成几个文件", lim.Cells), fmt.Sprintf("more than %d cells; split it into several files", lim.Cells))
 }
 
 func tooManyColumns(lim Limits) *Refusal {

@@ -68,7 +68,7 @@ func (w *workbook) inspect(z *zip.Reader) error {
 	for _, f := range z.File {
 		name := strings.ToLower(strings.TrimPrefix(strings.ReplaceAll(f.Name, "\\", "/"), "/"))
 		if f.Flags&1 != 0 {
-			return invalid("工作簿已加密:请去掉密码", "the workbook is encrypted: remove the password")
+			return invalid("工作簿已加密：请去掉密码", "the workbook is encrypted: remove the password")
 		}
 		if _, twice := w.parts[name]; twice {
 			return damagedXML("two parts have the same name")
@@ -86,7 +86,7 @@ func (w *workbook) inspect(z *zip.Reader) error {
 	has := func(name string) bool { return w.parts[name] != nil }
 	for name := range w.parts {
 		if strings.HasSuffix(name, "vbaproject.bin") || strings.HasPrefix(name, "xl/macrosheets/") {
-			return invalid("工作簿含有宏:请另存为不带宏的 .xlsx", "the workbook has macros: save it as .xlsx without macros")
+			return invalid("工作簿含有宏：请另存为不带宏的 .xlsx", "the workbook has macros: save it as .xlsx without macros")
 		}
 	}
 	switch {
@@ -95,9 +95,9 @@ func (w *workbook) inspect(z *zip.Reader) error {
 	case has("content.xml") && has("mimetype"):
 		return invalid("是 OpenDocument 表格 .ods:请另存为 .xlsx", "an OpenDocument sheet (.ods): save it as .xlsx")
 	case has("word/document.xml"), has("ppt/presentation.xml"):
-		return invalid("是文档,不是表格:需要 xlsx、CSV 或 Parquet", "a document, not a table: want xlsx, CSV or Parquet")
+		return invalid("是文档，不是表格：需要 xlsx、CSV 或 Parquet", "a document, not a table: want xlsx, CSV or Parquet")
 	case !has("[content_types].xml"):
-		return invalid("是压缩包,不是工作簿:请先解压", "a zip archive, not a workbook: unpack it first")
+		return invalid("是压缩包，不是工作簿：请先解压", "a zip archive, not a workbook: unpack it first")
 	}
 	return nil
 }
@@ -193,7 +193,7 @@ func (w *workbook) sheets() ([]*Sheet, error) {
 		}
 	}
 	if w.parts[strings.ToLower(main)] == nil {
-		return nil, invalid("是压缩包,不是工作簿:请先解压", "a zip archive, not a workbook: unpack it first")
+		return nil, invalid("是压缩包，不是工作簿：请先解压", "a zip archive, not a workbook: unpack it first")
 	}
 	var wb struct {
 		Pr struct {

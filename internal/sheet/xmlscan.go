@@ -50,7 +50,7 @@ func newXMLScanner(r io.Reader) *xmlScanner {
 
 // damagedXML refuses a workbook that no spreadsheet program wrote so.
 func damagedXML(cause string) *Refusal {
-	return invalid("工作簿已损坏,请用 Excel 打开后另存再上传", "the workbook is damaged: "+cause)
+	return invalid("工作簿已损坏，请用 Excel 打开后另存再上传", "the workbook is damaged: "+cause)
 }
 
 // more reads on, moving what is not used yet to the front.

@@ -82,7 +82,7 @@ func answered(v float64, ok bool) edu.Text {
 	if ok {
 		return given
 	}
-	return edu.Text{ZH: "填报为“" + given.ZH + "”,要求为“" + asked.ZH + "”", EN: "answered " + given.EN + ", must be " + asked.EN}
+	return edu.Text{ZH: "填报为“" + given.ZH + "”，要求为“" + asked.ZH + "”", EN: "answered " + given.EN + ", must be " + asked.EN}
 }
 
 // Reason says in words why one row got its verdict on one indicator.
@@ -165,7 +165,7 @@ func (a *Assessment) dividedBy(z formula.ZeroDivision) edu.Text {
 			return a.name(id).In(lang)
 		})
 	}
-	return edu.Text{ZH: "无法计算:" + in("zh") + " = 0,不能作除数", EN: "not computable: division by zero, " + in("en") + " = 0"}
+	return edu.Text{ZH: "无法计算：" + in("zh") + " = 0,不能作除数", EN: "not computable: division by zero, " + in("en") + " = 0"}
 }
 
 // name is what a field is called, with its part: 国家质量监测水平等级(语文).
@@ -221,7 +221,7 @@ func (jd *Judged) RegionReason(level edu.Level, region int) edu.Text {
 	case v == edu.Exempt:
 		return outside
 	case v == edu.Unknown && s.Missing == 0:
-		return edu.Text{ZH: "无法计算:没有可作分母的数", EN: "not computable: nothing to divide by"}
+		return edu.Text{ZH: "无法计算：没有可作分母的数", EN: "not computable: nothing to divide by"}
 	}
 	if v := jd.RegionVerdicts[level][region]; !math.IsNaN(s.Value) {
 		c := compared(s.Value, jd.Region.Op, limitOf(jd.Region), Compare(s.Value, jd.Region.Op, limitOf(jd.Region)) == edu.Met && v != edu.Short)
@@ -272,7 +272,7 @@ func (s *Share) Words() edu.Text {
 	}
 	by := own + " / (" + strings.Join(all, " + ") + ")"
 	return edu.Text{
-		ZH: fmt.Sprintf("全校 %s 的 %.1f%%,按加权%s拆分:%s", w, 100*part, s.By.Name.In("zh"), by),
+		ZH: fmt.Sprintf("全校 %s 的 %.1f%%，按加权%s拆分：%s", w, 100*part, s.By.Name.In("zh"), by),
 		EN: fmt.Sprintf("%.1f %% of %s for the whole school, by weighted %s: %s", 100*part, w, s.By.ID, by),
 	}
 }

@@ -30,7 +30,7 @@ func TestReasons(t *testing.T) {
 		{"at the floor", "211", "r6", but(map[string]float64{"equipment": 850_000}), "1700 < 2000 (85.0%)", "1700 < 2000 (85.0%)"},
 		{"nothing missing but what does not apply", "211", "r5", but(map[string]float64{"area_hall": na}), "缺 体育馆面积", "needs Sports hall"},
 		{"missing", "211", "r6", but(map[string]float64{"equipment": edu.Missing()}), "缺 教学仪器设备值", "needs Teaching equipment"},
-		{"no pupils", "211", "r1", but(map[string]float64{"pupils": 0}), "无法计算:在校生数 = 0,不能作除数", "not computable: division by zero, Pupils on the roll = 0"},
+		{"no pupils", "211", "r1", but(map[string]float64{"pupils": 0}), "无法计算：在校生数 = 0,不能作除数", "not computable: division by zero, Pupils on the roll = 0"},
 		{"out of scope", "511", "r1", base, "特殊教育学校、职业学校和不足50人的教学点不参加七项指标评估。", "Special schools, vocational schools and teaching points under 50 pupils are not assessed by the seven indicators."},
 		{"out of scope, but not of this item", "511", "g6", base, "不在此项要求范围内", "outside what this asks"},
 	} {
@@ -68,11 +68,11 @@ func TestReasonsOfAnswers(t *testing.T) {
 		t.Fatal(err)
 	}
 	for id, want := range map[string]edu.Text{
-		"g1":           {ZH: "填报为“否”,要求为“是”", EN: "answered no, must be yes"},
+		"g1":           {ZH: "填报为“否”，要求为“是”", EN: "answered no, must be yes"},
 		"q5":           {ZH: "未填佐证材料", EN: "no evidence given"},
-		"v3":           {ZH: "填报为“是”,要求为“否”", EN: "answered yes, must be no"},
+		"v3":           {ZH: "填报为“是”，要求为“否”", EN: "answered yes, must be no"},
 		"v1":           {ZH: "否", EN: "no"},
-		"g11_backbone": {ZH: "无法计算:实际交流教师数 = 0,不能作除数", EN: "not computable: division by zero, Teachers exchanged = 0"},
+		"g11_backbone": {ZH: "无法计算：实际交流教师数 = 0,不能作除数", EN: "not computable: division by zero, Teachers exchanged = 0"},
 		"recognition":  {ZH: "84.99 < 85 (99.9%)", EN: "84.99 < 85 (99.9%)"},
 		"q9_science":   {ZH: "填报为不适用(/)", EN: "given as not applicable (/)"},
 		"q9_maths":     {ZH: "缺 国家质量监测水平等级(数学)", EN: "needs Monitoring level (Mathematics)"},

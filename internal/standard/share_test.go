@@ -18,7 +18,7 @@ func TestShareWords(t *testing.T) {
 		zh, en string
 	}{
 		{"a share", frame.Share{Whole: edu.Some(23226), Part: edu.Some(166 / 397.0), Stage: edu.Primary, Sections: sections},
-			"全校 23226 的 41.8%,按加权在校生数拆分:166×1 / (166×1 + 210×1.1)", "41.8 % of 23226 for the whole school, by weighted pupils: 166×1 / (166×1 + 210×1.1)"},
+			"全校 23226 的 41.8%，按加权在校生数拆分：166×1 / (166×1 + 210×1.1)", "41.8 % of 23226 for the whole school, by weighted pupils: 166×1 / (166×1 + 210×1.1)"},
 		{"nobody can tell", frame.Share{Whole: edu.Some(23226), Stage: edu.Primary, Sections: sections},
 			"全校 23226,各学段所占份额不明", "a part of 23226 for the whole school that cannot be told"},
 		{"does not apply", frame.Share{Whole: edu.NotApplicable, Stage: edu.Primary, Sections: sections}, "全校不适用", "does not apply to the school"},

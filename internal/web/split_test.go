@@ -25,7 +25,7 @@ func TestTraceOfAShare(t *testing.T) {
 		if w.Code != http.StatusOK {
 			t.Fatalf("status %d: %s", w.Code, body)
 		}
-		for _, want := range []string{"全校 3760000 的 58.2%,按加权在校生数拆分:210×1.1 / (166×1 + 210×1.1)", "地方计算口径", "测算均衡系数拆分公式", "G4", "F2", "F3"} {
+		for _, want := range []string{"全校 3760000 的 58.2%，按加权在校生数拆分：210×1.1 / (166×1 + 210×1.1)", "地方计算口径", "测算均衡系数拆分公式", "G4", "F2", "F3"} {
 			if !strings.Contains(body, want) {
 				t.Errorf("the trace of %s does not say %q", item, want)
 			}
