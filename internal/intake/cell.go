@@ -67,9 +67,9 @@ func figure(text string, e *pack.Element, shift int) (v edu.Value, wanted *edu.T
 	case notApplicableWords[t]:
 		return edu.NotApplicable, nil
 	case strings.HasPrefix(t, "#"):
-		return bad("是 Excel 错误值,请改正公式或直接填数", "is an Excel error; mend its formula or write the figure")
+		return bad("是 Excel 错误值，请改正公式或直接填数", "is an Excel error; mend its formula or write the figure")
 	case strings.HasPrefix(t, "="):
-		return bad("是没有计算结果的公式,请用 Excel 打开并保存,或直接填数", "is a formula without a value; open and save the file in Excel, or write the figure")
+		return bad("是没有计算结果的公式，请用 Excel 打开并保存，或直接填数", "is a formula without a value; open and save the file in Excel, or write the figure")
 	}
 	switch e.Type {
 	case edu.TypeYesNo:
@@ -98,10 +98,10 @@ func figure(text string, e *pack.Element, shift int) (v edu.Value, wanted *edu.T
 		if d, ok := day(t); ok {
 			return edu.Some(d), nil
 		}
-		return bad("不是日期,应为 2025-09-01 的形式", "is not a date: want the form 2025-09-01")
+		return bad("不是日期，应为 2025-09-01 的形式", "is not a date: want the form 2025-09-01")
 	}
 	if zeroWords[t] {
-		return bad("不是数:没有请填 0,不清楚请留空", "is not a number: write 0 for none, or leave the cell empty")
+		return bad("不是数：没有请填 0，不清楚请留空", "is not a number: write 0 for none, or leave the cell empty")
 	}
 	if grouped.MatchString(t) {
 		t = strings.NewReplacer(",", "", " ", "", "'", "").Replace(t)
@@ -113,7 +113,7 @@ func figure(text string, e *pack.Element, shift int) (v edu.Value, wanted *edu.T
 		case e.Unit == "1" && e.Type == edu.TypeRatio:
 			t, shift = strings.TrimSpace(p), -2
 		default:
-			return bad("带百分号,此列不是百分数", "is a percentage, which this column is not")
+			return bad("带百分号，此列不是百分数", "is a percentage, which this column is not")
 		}
 	}
 	if f, ok := sheet.Number(t, shift); ok {
@@ -121,9 +121,9 @@ func figure(text string, e *pack.Element, shift int) (v edu.Value, wanted *edu.T
 	}
 	switch {
 	case dated.MatchString(t), short.MatchString(t):
-		return bad("是日期,不是数", "is a date, not a number")
+		return bad("是日期，不是数", "is a date, not a number")
 	case suffix.MatchString(t):
-		return bad("请只填数,不带单位或文字", "holds more than a number; write the number alone")
+		return bad("请只填数，不带单位或文字", "holds more than a number; write the number alone")
 	case whole(e):
 		return bad("不是整数", "is not a whole number")
 	}
@@ -134,9 +134,9 @@ func figure(text string, e *pack.Element, shift int) (v edu.Value, wanted *edu.T
 func alwaysApplies(e *pack.Element) edu.Text {
 	switch e.Type {
 	case edu.TypeYesNo, edu.TypeChoice, edu.TypeDate:
-		return both("不能填在这里:请回答,尚不清楚请留空", "is no answer here: answer it, or leave the cell empty while it is not known")
+		return both("不能填在这里：请回答，尚不清楚请留空", "is no answer here: answer it, or leave the cell empty while it is not known")
 	}
-	return both("不能填在这里:没有请填 0,尚不清楚请留空", "is no answer here: write 0 for none, or leave the cell empty while it is not known")
+	return both("不能填在这里：没有请填 0，尚不清楚请留空", "is no answer here: write 0 for none, or leave the cell empty while it is not known")
 }
 
 // day reads a date: written out, as 20250901, or as the serial number of a
@@ -177,7 +177,7 @@ func choiceWanted(e *pack.Element) edu.Text {
 		zh = append(zh, choiceLabel(o.ID, o.Name.ZH))
 		en = append(en, choiceLabel(o.ID, o.Name.In("en")))
 	}
-	return both("不是可选项,应为:"+strings.Join(zh, "、"), "is not one of the choices: "+strings.Join(en, ", "))
+	return both("不是可选项，应为："+strings.Join(zh, "、"), "is not one of the choices: "+strings.Join(en, ", "))
 }
 
 func choiceLabel(id, name string) string {

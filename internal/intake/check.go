@@ -68,7 +68,7 @@ func broken(c *pack.Check, program *formula.Program, f *frame.Frame) []frame.Pro
 	}
 	if more > 0 {
 		problems = append(problems, frame.Problem{Blocking: c.Error, Message: edu.Text{
-			ZH: fmt.Sprintf("另有 %d 个单位:%s", more, c.Message.In("zh")),
+			ZH: fmt.Sprintf("另有 %d 个单位：%s", more, c.Message.In("zh")),
 			EN: fmt.Sprintf("%d more units: %s", more, c.Message.In("en")),
 		}})
 	}

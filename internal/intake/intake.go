@@ -125,7 +125,7 @@ func lacking(p *pack.Pack, tables []*frame.Table, problems *collector) {
 	for _, e := range p.Elements {
 		if e.Required && e.Derive == nil && !given[e.ID] && levels[e.Level] {
 			problems.add(Problem{Kind: KindMissing, Element: e.ID, Found: both("没有“"+e.Name.In("zh")+"”列", "no column for "+e.Name.In("en")+" ("+e.ID+")"),
-				Wanted: both(",此数据项必填;有关指标无法计算", "was given, which is required; indicators that need it cannot be computed")})
+				Wanted: both("，此数据项必填；有关指标无法计算", "was given, which is required; indicators that need it cannot be computed")})
 		}
 	}
 }
@@ -192,7 +192,7 @@ func (r *reader) read(ctx context.Context, f File, progress func(done, total int
 	}
 	if r.known == 0 && r.problems.blockers == 0 {
 		r.problems.add(Problem{File: r.file, Kind: KindSheet, Blocking: true,
-			Wanted: both("没有可识别的表:表头应含学校代码等键列和数据项名称", "no table is recognised: its header should name a key and elements of "+r.pack.Ref())})
+			Wanted: both("没有可识别的表：表头应含学校代码等键列和数据项名称", "no table is recognised: its header should name a key and elements of "+r.pack.Ref())})
 	}
 	return r.settle()
 }

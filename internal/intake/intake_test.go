@@ -188,7 +188,7 @@ func TestToldOnce(t *testing.T) {
 func TestStyle(t *testing.T) {
 	p := intake.Problem{File: "teachers.xlsx", Sheet: "小学", Row: 14, Column: "H", Header: "专任教师数", Found: edu.Text{ZH: "“十二”", EN: `"十二"`}, Wanted: edu.Text{ZH: "不是整数", EN: "is not a whole number"}}
 	same(t, "en", p.String(), `teachers.xlsx, sheet 小学, row 14, column 专任教师数: "十二" is not a whole number`)
-	same(t, "zh", p.In("zh"), `teachers.xlsx,工作表“小学”,第 14 行,“专任教师数”列:“十二”不是整数`)
+	same(t, "zh", p.In("zh"), `teachers.xlsx，工作表“小学”，第 14 行，“专任教师数”列：“十二”不是整数`)
 }
 
 // One workbook for a county: sections, two lists, and the county's answers,

@@ -104,7 +104,7 @@ func (w *work) keyColumn(t *frame.Table, role string) *frame.Strings {
 
 // Words at the front of a row that sums up, or of a note below the table.
 var noRecord = []string{"合计", "总计", "小计", "共计", "平均", "均值", "县均值", "标准差", "差异系数",
-	"注:", "注:", "说明:", "说明:", "备注", "填表人", "填报人", "审核人", "单位负责人", "填表日期", "填报日期"}
+	"注:", "注：", "说明:", "说明：", "备注", "填表人", "填报人", "审核人", "单位负责人", "填表日期", "填报日期"}
 
 func sumsUp(s string) bool {
 	if s == "" || s[0] >= '0' && s[0] <= '9' {
@@ -155,7 +155,7 @@ func (w *work) notRecords(t *frame.Table) (gone []bool) {
 	}
 	if n > 0 {
 		slices.Sort(rows)
-		w.problem(Problem{Row: int(rows[0]), Kind: KindRow, Wanted: textf("第 %s 行是合计或备注,没有作为数据读取", "taken for a sum or a remark, so not read: %s", rowList(rows, n))})
+		w.problem(Problem{Row: int(rows[0]), Kind: KindRow, Wanted: textf("第 %s 行是合计或备注，没有作为数据读取", "taken for a sum or a remark, so not read: %s", rowList(rows, n))})
 	}
 	return gone
 }
@@ -174,13 +174,13 @@ func (w *work) missingKeys(t *frame.Table, gone []bool, role string) {
 	for c, s := range t.Key.Dict {
 		switch {
 		case s == "":
-			w := both("未填,每行都需要", "the cell is empty; every record needs one")
+			w := both("未填，每行都需要", "the cell is empty; every record needs one")
 			bad[c], some = &w, true
 		case len(s) > maxCode, strings.ContainsFunc(s, hidden):
-			w := textf("不是代码:最长 %d 个字符,不能换行", "is not a code: want at most %d characters and no line break", maxCode)
+			w := textf("不是代码：最长 %d 个字符，不能换行", "is not a code: want at most %d characters and no line break", maxCode)
 			bad[c], some = &w, true
 		case s[0] <= '9' && (strings.IndexByte(s, 'e') > 0 || strings.IndexByte(s, 'E') > 0) && scientific.MatchString(s):
-			w := both("是科学计数法,位数已丢失,请把单元格设为文本后重新填写", "is in scientific notation and has lost digits; format the cell as text and write the code again")
+			w := both("是科学计数法，位数已丢失，请把单元格设为文本后重新填写", "is in scientific notation and has lost digits; format the cell as text and write the code again")
 			bad[c], some = &w, true
 		}
 	}
@@ -287,7 +287,7 @@ func (w *work) periodColumn(t *frame.Table, gone []bool) *periods {
 	for c, s := range raw.Dict {
 		p, err := periodOf(s)
 		if err != nil {
-			w := both("不是学年,应为 2025 或 2025-2026", "is not a period: want 2025 or 2025-2026")
+			w := both("不是学年，应为 2025 或 2025-2026", "is not a period: want 2025 or 2025-2026")
 			errs[c] = &w
 		}
 		at := slices.Index(ps.values, p)

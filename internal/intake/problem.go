@@ -92,7 +92,7 @@ func (p Problem) Chinese() string {
 	if len(at) == 0 {
 		return visible(what)
 	}
-	return visible(strings.Join(at, ",") + ":" + what)
+	return visible(strings.Join(at, "，") + "：" + what)
 }
 
 // In is the problem in a language, "zh" or "en".

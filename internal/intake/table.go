@@ -50,11 +50,11 @@ func (r *reader) sheet(ctx context.Context, s *sheet.Sheet, progress func(done, 
 	case h == nil:
 		if !s.Hidden && s.Name != "" && slices.ContainsFunc(rows, func(r sheet.Row) bool { return len(r.Cells) > 0 }) {
 			r.problems.add(Problem{File: r.file, Sheet: s.Name, Kind: KindSheet,
-				Wanted: both("工作表未识别,没有读取", "nothing in it is known, so it was not read")})
+				Wanted: both("工作表未识别，没有读取", "nothing in it is known, so it was not read")})
 		}
 		return nil
 	case s.Hidden:
-		r.problems.add(Problem{File: r.file, Sheet: s.Name, Kind: KindSheet, Wanted: both("是隐藏的工作表,没有读取", "the sheet is hidden, so it was not read")})
+		r.problems.add(Problem{File: r.file, Sheet: s.Name, Kind: KindSheet, Wanted: both("是隐藏的工作表，没有读取", "the sheet is hidden, so it was not read")})
 		return nil
 	}
 	r.known++
@@ -131,12 +131,12 @@ func (w *work) long() {
 	if w.format != sheet.CSV {
 		first := w.data.Long[0]
 		w.problem(Problem{Row: first.Row, Column: sheet.Letters(first.Cells - 1), Kind: KindRow,
-			Wanted: textf("表格右侧 %d 行有表头以外的内容,没有读取", "%d rows have cells to the right of the header; these were not read", w.data.Longs)})
+			Wanted: textf("表格右侧 %d 行有表头以外的内容，没有读取", "%d rows have cells to the right of the header; these were not read", w.data.Longs)})
 		return
 	}
 	for _, l := range w.data.Long {
 		w.problem(Problem{Row: l.Row, Kind: KindRow, Blocking: true,
-			Wanted: textf("有 %d 列,多于表头;数字中的逗号应加引号", "%d cells, more than the header has; a comma inside a number needs quotes around it", l.Cells)})
+			Wanted: textf("有 %d 列，多于表头；数字中的逗号应加引号", "%d cells, more than the header has; a comma inside a number needs quotes around it", l.Cells)})
 	}
 	if n := w.data.Longs - len(w.data.Long); n > 0 {
 		w.problem(Problem{Kind: KindRow, Blocking: true, Wanted: textf("另有 %d 行列数多于表头", "%d more rows have more cells than the header", n)})
@@ -160,7 +160,7 @@ func (w *work) choose() {
 			for _, t := range c.targets {
 				zh, en = append(zh, t.label().ZH), append(en, t.label().EN)
 			}
-			header(KindHeader, true, edu.Text{}, both("表头含义不唯一,可以是:"+strings.Join(zh, "、"), "the header may mean "+strings.Join(en, " or ")))
+			header(KindHeader, true, edu.Text{}, both("表头含义不唯一，可以是："+strings.Join(zh, "、"), "the header may mean "+strings.Join(en, " or ")))
 			continue
 		}
 		t := c.targets[0]
@@ -174,7 +174,7 @@ func (w *work) choose() {
 		}
 		if other := byID[id]; other != nil {
 			header(KindHeader, true, edu.Text{}, both(
-				fmt.Sprintf("与 %s 列“%s”重复,都是%s", sheet.Letters(other.index), other.header, t.label().ZH),
+				fmt.Sprintf("与 %s 列“%s”重复，都是%s", sheet.Letters(other.index), other.header, t.label().ZH),
 				fmt.Sprintf("is %s, and so is column %s (%s)", t.label().EN, sheet.Letters(other.index), other.header)))
 			continue
 		}
@@ -213,7 +213,7 @@ func (v *vocabulary) shiftOf(e *pack.Element, unit string) (shift int, filledIn 
 	if unit != "" {
 		u, _ := v.measures.parse(unit)
 		if !u.fits(e, measured) {
-			t := textf("表头单位是“%s”,应为“%s”", "the header says %q, but it is measured in %q", unit, e.Unit)
+			t := textf("表头单位是“%s”，应为“%s”", "the header says %q, but it is measured in %q", unit, e.Unit)
 			return 0, "", &t
 		}
 		if shift = u.exp - measured.exp; shift != 0 {
@@ -319,7 +319,7 @@ func (w *work) rowLevel() edu.Level {
 			return false
 		}
 		w.problem(Problem{Row: w.head.last, Column: sheet.Letters(f.index), Header: f.header, Element: f.el.ID, Kind: KindHeader,
-			Wanted: textf("是 %s 级数据项,本表每行是学校,没有读取", "is asked of a %s, but a row here is a school; it was not read", levelOf(f.el).String())})
+			Wanted: textf("是 %s 级数据项，本表每行是学校，没有读取", "is asked of a %s, but a row here is a school; it was not read", levelOf(f.el).String())})
 		return true
 	})
 	return deepest
@@ -335,7 +335,7 @@ func levelOf(e *pack.Element) edu.Level {
 func (v *vocabulary) wantedKey(role string) edu.Text {
 	for _, k := range v.pack.Keys {
 		if k.Role == role && len(k.Headers) > 0 {
-			return both(",表头应为:"+strings.Join(k.Headers, "、"), ": its header should be "+strings.Join(k.Headers, ", "))
+			return both("，表头应为："+strings.Join(k.Headers, "、"), ": its header should be "+strings.Join(k.Headers, ", "))
 		}
 	}
 	return both(",方案未定义该列", ": the pack names none")
@@ -443,7 +443,7 @@ func (w *work) answers(f *field, col []float64, gone []bool, told map[int]bool) 
 		if !f.el.Required || !w.asked(f.target, i) || w.givenOnce(f, col, i) {
 			continue
 		}
-		w.problem(Problem{Row: int(w.data.Rows[i]), Column: sheet.Letters(f.index), Header: f.header, Element: f.id(), Kind: KindMissing, Wanted: both("未填,此数据项必填", "is required, but missing here")})
+		w.problem(Problem{Row: int(w.data.Rows[i]), Column: sheet.Letters(f.index), Header: f.header, Element: f.id(), Kind: KindMissing, Wanted: both("未填，此数据项必填", "is required, but missing here")})
 	}
 }
 

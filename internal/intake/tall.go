@@ -37,10 +37,10 @@ func (w *work) tall() {
 		switch {
 		case len(ts) == 0:
 			w.problem(Problem{Row: int(w.data.Rows[i]), Column: sheet.Letters(item.index), Header: item.header, Kind: KindRow, Found: quoted(name),
-				Wanted: both("不是已知的项目,没有读取", "is not a known item; the row was not read")})
+				Wanted: both("不是已知的项目，没有读取", "is not a known item; the row was not read")})
 			continue
 		case len(ts) > 1:
-			w.at(item, i, KindHeader, quoted(name), both("含义不唯一:"+ts[0].label().ZH+"、"+ts[1].label().ZH, "may mean "+ts[0].label().EN+" or "+ts[1].label().EN))
+			w.at(item, i, KindHeader, quoted(name), both("含义不唯一："+ts[0].label().ZH+"、"+ts[1].label().ZH, "may mean "+ts[0].label().EN+" or "+ts[1].label().EN))
 			continue
 		}
 		t := ts[0]
@@ -52,7 +52,7 @@ func (w *work) tall() {
 				county = countyName // a development zone has no code of its own
 			}
 			if county == "" {
-				w.at(f, i, KindKey, edu.Text{}, both("未填,每行都需要", "the cell is empty; every record needs one"))
+				w.at(f, i, KindKey, edu.Text{}, both("未填，每行都需要", "the cell is empty; every record needs one"))
 				continue
 			}
 		} else if county == "" {
@@ -127,7 +127,7 @@ func (w *work) answer(f *field, record int, text string, shift int) float64 {
 	}
 	if v.IsMissing() && f.el.Required {
 		w.problem(Problem{Row: int(w.data.Rows[record]), Column: sheet.Letters(f.index), Header: f.header, Element: f.id(), Kind: KindMissing,
-			Found: quoted(f.el.Name.In("zh")), Wanted: both("未填,此数据项必填", "is empty though it is required")})
+			Found: quoted(f.el.Name.In("zh")), Wanted: both("未填，此数据项必填", "is empty though it is required")})
 	}
 	return v.Float()
 }
@@ -150,7 +150,7 @@ func (w *work) tallPeriod(record int) edu.Period {
 		if p, err := periodOf(s.At(0)); err == nil {
 			return p
 		}
-		w.problem(Problem{Row: int(w.data.Rows[record]), Kind: KindPeriod, Blocking: true, Found: quoted(s.At(0)), Wanted: both("不是学年,应为 2025 或 2025-2026", "is not a period: want 2025 or 2025-2026")})
+		w.problem(Problem{Row: int(w.data.Rows[record]), Kind: KindPeriod, Blocking: true, Found: quoted(s.At(0)), Wanted: both("不是学年，应为 2025 或 2025-2026", "is not a period: want 2025 or 2025-2026")})
 	}
 	return periodIn(w.sheet)
 }

@@ -77,7 +77,7 @@ func (w *work) schoolTable(t *frame.Table) *frame.Table {
 		}
 		if n > 0 {
 			w.problem(Problem{Row: int(rows[0]), Column: sheet.Letters(f.index), Header: f.header, Element: f.id(), Kind: KindCell,
-				Wanted: textf("应按学段填写,全校行不能填,没有读取(第 %s 行)", "is asked of each section, so it was not read in rows about a whole school (rows %s)", rowList(rows, n))})
+				Wanted: textf("应按学段填写，全校行不能填，没有读取(第 %s 行)", "is asked of each section, so it was not read in rows about a whole school (rows %s)", rowList(rows, n))})
 		}
 	}
 	return &s
