@@ -96,8 +96,8 @@ func (r *request) countyList() (Table, error) {
 				put("share."+stage, ratio(n.Count[edu.Met], judged(n)), c.to(r.to([]string{"schools"}, "county", code, "stage", stage)))
 			}
 			if r.lens.spread != nil {
-				v, of := r.lens.widest(k, edu.County, i)
-				c := figure(v, 3).toned(r.lens.tone(v, r.lens.spread.Op, r.lens.limit(k)))
+				v, of, missing := r.lens.widest(k, edu.County, i)
+				c := figure(v, 3).toned(r.lens.spreadTone(v, missing, k))
 				if of != nil {
 					c.Title = r.Text(of.Name)
 					c = c.to(r.toTrace(edu.County, code, of.ID, "stage", stage))

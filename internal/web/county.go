@@ -195,7 +195,7 @@ func (r *request) measures(years []year, stage, county int, code string) (Table,
 			{Chart: draw(r.spark(r.Text(d.Name), values, d.Decimals, unit))},
 		}}
 		if r.lens.spread != nil {
-			row.Cells = append(row.Cells, figure(s.spread, 3).to(trace).toned(r.lens.tone(s.spread, r.lens.spread.Op, r.lens.limit(stage))))
+			row.Cells = append(row.Cells, figure(s.spread, 3).to(trace).toned(r.lens.spreadTone(s.spread, s.missing, stage)))
 		}
 		row.Cells = append(row.Cells, lampCell(lamp))
 		t.Rows = append(t.Rows, row)

@@ -309,7 +309,7 @@ func (r *request) byCounty(stage int, d *pack.Indicator) (*chartView, Table) {
 			count(s.n), count(s.missing), r.shareMet(n), count(n.Count[edu.Short]).to(r.to([]string{"schools"}, "county", codeOf(u), "stage", code, "short", d.ID)),
 		}
 		if len(t.Cols) > 6 {
-			cells = append(cells, figure(s.spread, 3).to(trace).toned(r.lens.tone(s.spread, r.lens.spread.Op, r.lens.limit(stage))))
+			cells = append(cells, figure(s.spread, 3).to(trace).toned(r.lens.spreadTone(s.spread, s.missing, stage)))
 		}
 		lines = append(lines, line{u.Name, s.value, tone, Row{Cells: cells}})
 	}

@@ -187,16 +187,39 @@ func (l *lens) limit(stage int) float64 {
 	return math.NaN()
 }
 
-// widest is the largest dispersion among the measures of a unit, and whose it
-// is; nil where there is none.
-func (l *lens) widest(stage int, level edu.Level, unit int) (float64, *pack.Indicator) {
-	most, of := math.NaN(), (*pack.Indicator)(nil)
+// widest is the largest dispersion among the measures of a unit, whose it is
+// (nil where there is none), and how many figures the measures lack.
+func (l *lens) widest(stage int, level edu.Level, unit int) (most float64, of *pack.Indicator, missing int) {
+	most = math.NaN()
 	for _, d := range l.measures {
-		if s, ok := l.stat(stage, d.ID, level, unit); ok && !math.IsNaN(s.spread) && !(s.spread <= most) {
+		s, ok := l.stat(stage, d.ID, level, unit)
+		if !ok {
+			continue
+		}
+		missing += s.missing
+		if !math.IsNaN(s.spread) && !(s.spread <= most) {
 			most, of = s.spread, d
 		}
 	}
-	return most, of
+	return most, of, missing
+}
+
+// spreadVerdict is the verdict on a dispersion from which figures are missing:
+// open unless it is over its limit already.
+func (l *lens) spreadVerdict(v float64, missing, stage int) edu.Verdict {
+	verdict := standard.Compare(v, l.spread.Op, l.limit(stage))
+	if verdict == edu.Met && missing > 0 {
+		return edu.Unknown
+	}
+	return verdict
+}
+
+// spreadTone is the tone of that verdict.
+func (l *lens) spreadTone(v float64, missing, stage int) chart.Tone {
+	if l.spreadVerdict(v, missing, stage) == edu.Unknown {
+		return chart.Open
+	}
+	return l.tone(v, l.spread.Op, l.limit(stage))
 }
 
 // tally counts the section rule's verdicts over a unit; stage -1 is all.

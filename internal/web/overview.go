@@ -13,7 +13,6 @@ import (
 	"shuren/internal/edu"
 	"shuren/internal/fault"
 	"shuren/internal/pack"
-	"shuren/internal/standard"
 )
 
 // overviewPage is the city at a glance: what is wrong, where, whose turn it is.
@@ -318,7 +317,7 @@ func spreadsMeeting(y year) (float64, int, int) {
 					continue
 				}
 				all++
-				if standard.Compare(s.spread, l.spread.Op, l.limit(i)) == edu.Met {
+				if l.spreadVerdict(s.spread, s.missing, i) == edu.Met {
 					met++
 				}
 			}
@@ -461,13 +460,13 @@ func (r *request) countyMatrix(stage int) (Table, error) {
 			ln.key[d.ID] = s.value
 		}
 		if r.lens.spread != nil {
-			v, of := r.lens.widest(stage, edu.County, i)
+			v, of, missing := r.lens.widest(stage, edu.County, i)
 			c := figure(v, 3)
 			if of != nil {
 				c = c.to(r.toTrace(edu.County, codeOf(u), of.ID, "stage", code))
 				c.Title = r.Text(of.Name)
 			}
-			ln.row.Cells = append(ln.row.Cells, c.toned(r.lens.tone(v, r.lens.spread.Op, r.lens.limit(stage))))
+			ln.row.Cells = append(ln.row.Cells, c.toned(r.lens.spreadTone(v, missing, stage)))
 			ln.key["spread"] = v
 		}
 		if r.lens.section != nil {
