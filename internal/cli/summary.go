@@ -47,7 +47,7 @@ func (a *app) level(as *standard.Assessment, by edu.Level) edu.Level {
 	if by != edu.NoLevel {
 		return by
 	}
-	best := edu.Root
+	best := within(as, edu.Root)
 	for _, l := range as.Levels() {
 		if l <= edu.County {
 			best = l
