@@ -69,7 +69,7 @@ func PlaceZH(c edu.Cell) string {
 	if len(parts) == 0 {
 		return "未命名的表"
 	}
-	return strings.Join(parts, " ")
+	return strings.Join(parts, "，")
 }
 
 // cell is where a record, or one element of it, stood.

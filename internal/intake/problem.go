@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"shuren/internal/edu"
+	"shuren/internal/frame"
 )
 
 // Kinds of problem.
@@ -45,19 +46,6 @@ type Problem struct {
 // String is the problem in one English line: where, what was found, what was
 // wanted.
 func (p Problem) String() string {
-	var at []string
-	if p.File != "" {
-		at = append(at, p.File)
-	}
-	if p.Sheet != "" {
-		at = append(at, "sheet "+p.Sheet)
-	}
-	if p.Row > 0 {
-		at = append(at, fmt.Sprintf("row %d", p.Row))
-	}
-	if c := cmp.Or(p.Header, p.Column); c != "" {
-		at = append(at, "column "+c)
-	}
 	what := p.Wanted.EN
 	if p.Found.EN != "" {
 		if !strings.HasPrefix(what, ":") {
@@ -65,34 +53,24 @@ func (p Problem) String() string {
 		}
 		what = p.Found.EN + what
 	}
-	if len(at) == 0 {
+	if p.at() == (edu.Cell{}) {
 		return visible(what)
 	}
-	return visible(strings.Join(at, ", ") + ": " + what)
+	return visible(frame.Place(p.at()) + ": " + what)
+}
+
+// at is the place of the problem.
+func (p Problem) at() edu.Cell {
+	return edu.Cell{File: p.File, Sheet: p.Sheet, Row: p.Row, Column: p.Column, Header: p.Header}
 }
 
 // Chinese is the problem in one Chinese line.
 func (p Problem) Chinese() string {
-	var at []string
-	if p.File != "" {
-		at = append(at, p.File)
-	}
-	if p.Sheet != "" {
-		at = append(at, "工作表“"+p.Sheet+"”")
-	}
-	if p.Row > 0 {
-		at = append(at, fmt.Sprintf("第 %d 行", p.Row))
-	}
-	if p.Header != "" {
-		at = append(at, "“"+p.Header+"”列")
-	} else if p.Column != "" {
-		at = append(at, p.Column+" 列")
-	}
 	what := p.Found.ZH + p.Wanted.ZH
-	if len(at) == 0 {
+	if p.at() == (edu.Cell{}) {
 		return visible(what)
 	}
-	return visible(strings.Join(at, "，") + "：" + what)
+	return visible(frame.PlaceZH(p.at()) + "：" + what)
 }
 
 // In is the problem in a language, "zh" or "en".
