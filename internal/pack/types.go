@@ -44,6 +44,8 @@ type Pack struct {
 	Checks       []*Check
 	Indicators   []*Indicator
 	Standards    []*Standard
+	Forms        []*Form
+	Feeds        []*Feed
 	Examples     []*Example
 
 	element   map[string]*Element
@@ -326,4 +328,107 @@ type Example struct {
 	Source string
 
 	words []word
+}
+
+// Form is a form on the list of forms (报表目录): what is asked of whom, when,
+// on what basis, and how long it takes.
+type Form struct {
+	ID        string // "cn-annual-base"
+	Name      edu.Text
+	Basis     string    // 依据: the document that it rests on
+	Frequency string    // "yearly", "termly", "monthly"
+	Fills     Filler    // who fills
+	Level     edu.Level // edu.School (a paper holds the school's sections) or edu.County
+	Stages    []edu.Stage
+	Opens     MonthDay
+	Closes    MonthDay
+	Minutes   int      // expected minutes to fill it
+	Approver  string   // who approved it
+	Valid     edu.Date // the last day on which it may be issued; 0 is open
+	Asks      []*Ask
+	Lists     []*AskList
+	Reasons   []Choice // reasons that a 需说明 answer chooses from
+	Sign      []edu.Text
+	Note      edu.Text
+	Source    string
+	Tag       string
+	Pack      string // the pack that it comes from
+}
+
+// Filler is who fills a form.
+type Filler string
+
+const (
+	FillSchool   Filler = "school"   // 校, or the central school for it
+	FillCounty   Filler = "county"   // 县
+	FillTownship Filler = "township" // 中
+)
+
+// MonthDay is a day of every year: 10-31.
+type MonthDay struct {
+	Month int
+	Day   int
+}
+
+// Ask is one element on a form.
+type Ask struct {
+	Element *Element
+	// From says where a figure may be known from, best first: "computed",
+	// "register", "export", "last_year". A known figure is confirmed, not typed.
+	From []string
+	// Same is the group of cells that 与上年一致 confirms in one act, "" for none.
+	Same string
+	// Compute gives the figure from a list of the same paper: pupils.g7 from the
+	// class list. Such a cell is never typed while the list has rows.
+	Compute *Compute
+	// Whole: asked once for the whole school, and shared out by the pack's split.
+	Whole    bool
+	Required bool
+}
+
+// Compute adds up rows of a list into a cell.
+type Compute struct {
+	List  string
+	Where *Formula // condition over the list's columns, may be nil
+	Agg   string   // count or sum
+	Of    string   // the column that is added up
+	// PartBy is, for a broken-down element, the choice column that tells the
+	// parts apart: grade.
+	PartBy string
+}
+
+// AskList is a list that a form asks.
+type AskList struct {
+	List     *List
+	From     []string
+	Required bool // at least one row for each section
+}
+
+// Choice is an item of a list of reasons.
+type Choice struct {
+	ID   string
+	Name edu.Text
+}
+
+// Feed is the export of another system (事业统计, 学籍, 教师系统) whose figures
+// pre-fill forms and are compared with what is filled: its column map as data.
+type Feed struct {
+	ID      string // "feed-statistics"
+	Name    edu.Text
+	Kind    string            // "export" pre-fills; "register" is sure once locked
+	Headers map[string]string // header -> element, part or key role
+	// Compare are the comparisons that ask for a reason.
+	Compare []*Compare
+	Source  string
+	Tag     string
+}
+
+// Compare holds a form's figure against the feed's.
+type Compare struct {
+	Element string
+	Within  float64 // allowed difference: a share of the feed's figure, or a number
+	Share   bool
+	Message edu.Text
+	Source  string
+	Tag     string
 }

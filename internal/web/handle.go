@@ -16,11 +16,14 @@ import (
 type handler func(w http.ResponseWriter, r *request) error
 
 // handle turns a handler's error into status, log line and page.
-func (s *Server) handle(h handler) http.Handler {
+func (s *Server) handle(rt route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		req, err := s.begin(w, r)
+		if err == nil && !req.who.May(rt.needs) {
+			err = fmt.Errorf("%s: %w", rt.pattern, fault.Forbidden)
+		}
 		if err == nil {
-			err = h(w, req)
+			err = rt.handler(w, req)
 		}
 		if err != nil {
 			s.fail(w, req, err)

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"shuren/internal/auth"
 	"shuren/internal/edu"
 	"shuren/internal/fault"
 	"shuren/internal/frame"
@@ -19,6 +20,7 @@ import (
 type request struct {
 	*http.Request
 	locale
+	who     auth.Actor
 	query   url.Values
 	periods []edu.Period
 	period  edu.Period           // zero while there are no data
@@ -29,7 +31,7 @@ type request struct {
 // begin reads what every page needs. It always gives a request that an error
 // page can be written with.
 func (s *Server) begin(w http.ResponseWriter, r *http.Request) (*request, error) {
-	req := &request{Request: r, query: r.URL.Query(), locale: locale{i18n.For(language(w, r))}}
+	req := &request{Request: r, query: r.URL.Query(), who: auth.Actor{Local: true}, locale: locale{i18n.For(language(w, r))}}
 	var err error
 	if req.periods, err = s.city.Periods(r.Context()); err != nil {
 		return req, fmt.Errorf("periods: %w", err)

@@ -1,0 +1,92 @@
+package collect
+
+import (
+	"time"
+
+	"shuren/internal/edu"
+	"shuren/internal/workbook"
+)
+
+// What people look at: lists and counts over filings. They are made by flow and
+// shown by pages, commands and the API alike.
+
+// Place names a unit and where it stands.
+type Place struct {
+	Unit     edu.UnitID
+	Level    edu.Level
+	Code     string
+	Name     edu.Text
+	County   edu.UnitID
+	Township edu.UnitID
+	// CountyName and TownshipName are those of the units above.
+	CountyName, TownshipName edu.Text
+}
+
+// Task is a filing as a line of somebody's work list.
+type Task struct {
+	Filing
+	Place    Place
+	Form     edu.Text
+	Period   edu.Period
+	Mine     bool          // the ball is with the one who asks
+	Late     int           // days that the unit is late, counted while it had the ball; 0 in time
+	Left     int           // days left, negative after the due date
+	Todo     []Action      // what the one who asks may do with it now
+	Required int           // required cells that are still empty
+	Blocking int           // 必改 problems of the draft
+	Waiting  time.Duration // since the ball came to whoever has it
+}
+
+// Count is how many filings stand where.
+type Count struct {
+	Total   int
+	By      map[State]int
+	Late    int
+	Returns int // filings that were returned at least once
+}
+
+// Matrix is the completeness of a period: counties by forms.
+type Matrix struct {
+	Period edu.Period
+	Issues []Issue
+	Rows   []Place // counties, in the order of their codes
+	Cells  [][]Count
+	Sum    []Count // by issue
+}
+
+// Filter narrows a list of tasks; zero fields take everything.
+type Filter struct {
+	Issue  string
+	Period edu.Period
+	Unit   edu.UnitID // this unit and everything below it
+	State  State
+	Late   bool
+	Mine   bool
+	Query  string // part of a name or code
+	Offset int
+	Limit  int // 0 is 50
+}
+
+// Tasks is one page of a list, and how long the whole list is.
+type Tasks struct {
+	List  []Task
+	Total int
+}
+
+// Reminder is what 催报 makes: who was reminded, and the text for a chat group.
+type Reminder struct {
+	Issue string
+	Units []Place
+	Text  edu.Text // 【催报】截至…
+	Sent  int      // messages put into the in-app list and the outbox
+}
+
+// Uploaded is what became of an uploaded workbook: all of it or nothing.
+type Uploaded struct {
+	*workbook.Reading
+	Filings  []Filing // by unit of the reading, where it was saved
+	Saved    int      // units whose draft was saved
+	Handed   int      // units that were handed in
+	Repeated bool     // the very same file had been uploaded before
+	Marked   []byte   // the same workbook with bad cells red and commented, and 错误清单
+}

@@ -1,0 +1,1 @@
+-- Accounts, grants, sessions, tokens and the audit log.

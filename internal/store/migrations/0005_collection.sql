@@ -1,0 +1,1 @@
+-- Issued forms, filings, drafts and their log.
