@@ -64,7 +64,7 @@ const MetaFictional = "fictional"
 // period's reference date on. Only records that differ from what is saved get a
 // new revision, and a submission that changes nothing is not kept at all.
 func (s *Store) Import(ctx context.Context, sc Scope, sub Submission, tables []*frame.Table) (Revision, error) {
-	what := fmt.Sprintf("import %s", cmp.Or(sub.File, sub.ID))
+	what := importing(sub)
 	if err := sc.mayWrite(what); err != nil {
 		return Revision{}, err
 	}
@@ -74,11 +74,40 @@ func (s *Store) Import(ctx context.Context, sc Scope, sub Submission, tables []*
 	digest := digestTables(sub, tables)
 	var rev Revision
 	err := s.write(ctx, what, func(tx *sql.Tx, st *state) (err error) {
-		rev, err = s.importTx(ctx, tx, st, sc, sub, digest, tables)
+		rev, err = importTx(ctx, tx, st, sc, sub, digest, tables)
 		return err
 	})
 	return rev, err
 }
+
+// importIn is Import inside a bigger write, such as a filing that is handed in
+// together with its figures:
+//
+//	s.write(ctx, what, func(tx *sql.Tx, st *state) error {
+//		rev, err := s.importIn(ctx, tx, st, sc, sub, tables)
+//		…
+//	})
+//
+// That the submission changes nothing, or was imported before, is no error
+// here: rev says so, and the write goes on. One write imports once, since st is
+// the state before it.
+func (s *Store) importIn(ctx context.Context, tx *sql.Tx, st *state, sc Scope, sub Submission, tables []*frame.Table) (Revision, error) {
+	what := importing(sub)
+	if err := sc.mayWrite(what); err != nil {
+		return Revision{}, err
+	}
+	err := checkSubmission(&sub, tables)
+	if err != nil {
+		return Revision{}, fmt.Errorf("%s: %w", what, err)
+	}
+	rev, err := importTx(ctx, tx, st, sc, sub, digestTables(sub, tables), tables)
+	if errors.Is(err, errNothing) {
+		err = nil
+	}
+	return rev, err
+}
+
+func importing(sub Submission) string { return "import " + cmp.Or(sub.File, sub.ID) }
 
 // checkSubmission refuses what must not get past the door, naming every cell.
 func checkSubmission(sub *Submission, tables []*frame.Table) error {
@@ -169,7 +198,7 @@ type record struct {
 	digest []byte
 }
 
-func (s *Store) importTx(ctx context.Context, tx *sql.Tx, st *state, sc Scope, sub Submission, digest string, tables []*frame.Table) (Revision, error) {
+func importTx(ctx context.Context, tx *sql.Tx, st *state, sc Scope, sub Submission, digest string, tables []*frame.Table) (Revision, error) {
 	rev := Revision{Submission: sub.ID}
 	if old, err := findSubmission(ctx, tx, sub.ID); err != nil {
 		return rev, err
