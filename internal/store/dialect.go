@@ -3,18 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
-	"fmt"
-	"io"
-	"net/url"
-	"os"
-	"path/filepath"
-	"runtime"
-	"strings"
-
-	"modernc.org/sqlite"
-
-	"shuren/internal/fault"
 )
 
 // dialect holds what truly differs between databases. Everything else is SQL in
@@ -23,146 +11,15 @@ type dialect struct {
 	name string
 	// open gives the connection that writes and those that read.
 	open func(ctx context.Context, dsn string) (w, r *sql.DB, err error)
+	// lock takes the lock of writing, which is given back when tx ends.
+	lock func(ctx context.Context, tx *sql.Tx) error
+	// claim marks an empty database as ours and refuses another program's.
+	claim func(ctx context.Context, tx *sql.Tx, dsn string) error
+	// ddl fits a statement of a migration to the database.
+	ddl func(stmt string) string
+	// read begins a transaction that sees one moment.
+	read sql.TxOptions
 	// explain turns a driver's error into one that says what is wrong with the
 	// database itself, or gives it back.
 	explain func(dsn string, err error) error
-}
-
-// applicationID marks a SQLite file as ours ("SHUR"): another program's file is
-// refused rather than filled with our tables.
-const applicationID = 0x53485552
-
-var sqliteDialect = dialect{name: "sqlite", open: openSQLite, explain: explainSQLite}
-
-func sqliteDSN(path string, pragmas ...string) string {
-	q := url.Values{"_txlock": {"immediate"}}
-	// FULL: an acknowledged write survives a power cut.
-	for _, p := range append(pragmas, "busy_timeout(15000)", "journal_mode(WAL)", "synchronous(FULL)", "cache_size(-32768)") {
-		q.Add("_pragma", p)
-	}
-	u := url.URL{Scheme: "file", Path: filepath.ToSlash(path), RawQuery: q.Encode()}
-	if !strings.HasPrefix(u.Path, "/") {
-		u.Opaque, u.Path = (&url.URL{Path: u.Path}).EscapedPath(), ""
-	}
-	return u.String()
-}
-
-func openSQLite(ctx context.Context, path string) (w, r *sql.DB, err error) {
-	fi, err := os.Stat(path)
-	if err == nil && fi.IsDir() {
-		return nil, nil, fmt.Errorf("database %s is a folder; want a file: %w", path, fault.Invalid)
-	}
-	if err == nil {
-		if err := notForeign(ctx, path); err != nil {
-			return nil, nil, err
-		}
-	}
-	if w, err = sql.Open("sqlite", sqliteDSN(path)); err != nil {
-		return nil, nil, err
-	}
-	// One connection writes: two would only wait for each other's lock.
-	w.SetMaxOpenConns(1)
-	if err = claim(ctx, w, path); err != nil {
-		return nil, nil, errors.Join(err, w.Close())
-	}
-	if r, err = sql.Open("sqlite", sqliteDSN(path, "query_only(1)")); err != nil {
-		return nil, nil, errors.Join(err, w.Close())
-	}
-	r.SetMaxOpenConns(4 + 2*runtime.NumCPU())
-	r.SetMaxIdleConns(4)
-	return w, r, nil
-}
-
-// notForeign refuses another program's file before it is opened for writing:
-// that alone would turn its journal into a WAL. A file that has a WAL already
-// may say only there whose it is, and takes no harm.
-func notForeign(ctx context.Context, path string) error {
-	f, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	head := make([]byte, 100)
-	_, err = io.ReadFull(f, head)
-	f.Close()
-	if err != nil || head[18] == 2 {
-		return nil // too short, or in WAL mode
-	}
-	u, err := url.Parse(sqliteDSN(path))
-	if err != nil {
-		return err
-	}
-	u.RawQuery = "mode=ro"
-	db, err := sql.Open("sqlite", u.String())
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	_, err = ours(ctx, db, path)
-	return err
-}
-
-// ours tells whether a file is marked as ours; one that is neither that nor
-// empty is an error.
-func ours(ctx context.Context, q interface {
-	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
-}, path string) (bool, error) {
-	var id, tables int
-	if err := q.QueryRowContext(ctx, "PRAGMA application_id").Scan(&id); err != nil {
-		return false, err
-	}
-	if err := q.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_master").Scan(&tables); err != nil {
-		return false, err
-	}
-	if id != applicationID && (id != 0 || tables > 0) {
-		return false, fmt.Errorf("%s is the SQLite file of another program; want a new file or one that Shuren made: %w", path, fault.Invalid)
-	}
-	return id == applicationID, nil
-}
-
-// claim marks an empty file as ours and refuses one that is somebody else's.
-func claim(ctx context.Context, w *sql.DB, path string) error {
-	tx, err := w.BeginTx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	defer tx.Rollback()
-	if mine, err := ours(ctx, tx, path); err != nil || mine {
-		return err
-	}
-	if _, err := tx.ExecContext(ctx, fmt.Sprintf("PRAGMA application_id = %d", applicationID)); err != nil {
-		return err
-	}
-	return tx.Commit()
-}
-
-// SQLite's result codes for what is wrong about a file or its place.
-const (
-	sqliteBusy     = 5
-	sqliteReadOnly = 8
-	sqliteCorrupt  = 11
-	sqliteFull     = 13
-	sqliteCantOpen = 14
-	sqliteNotADB   = 26
-)
-
-func explainSQLite(path string, err error) error {
-	var e *sqlite.Error
-	if !errors.As(err, &e) {
-		return err
-	}
-	switch e.Code() & 0xff {
-	case sqliteNotADB:
-		return fmt.Errorf("%s is not a database of Shuren, or its first page is damaged; restore it from a backup, or move it away to begin anew: %w", path, errors.Join(fault.Invalid, err))
-	case sqliteCorrupt:
-		return fmt.Errorf("%s is damaged; restore it from a backup: %w", path, errors.Join(fault.Invalid, err))
-	case sqliteBusy:
-		return fmt.Errorf("another program has been writing to %s for some time; try again when it is done: %w", path, err)
-	case sqliteReadOnly:
-		return fmt.Errorf("%s, or its folder, may not be written to; reading needs that too, so use a copy elsewhere: %w", path, errors.Join(fault.Invalid, err))
-	case sqliteFull:
-		return fmt.Errorf("the disk that holds %s is full; nothing of this was saved: %w", path, err)
-	case sqliteCantOpen:
-		return fmt.Errorf("%s cannot be opened or made; is its folder there and writable? %w", path, errors.Join(fault.Invalid, err))
-	}
-	return err
 }

@@ -58,15 +58,15 @@ func migrations(dir fs.FS, dialect string) ([]migration, error) {
 	return ms, nil
 }
 
-// migrate brings the database up to date in one transaction, which holds the
-// lock: of two programs that start at once one waits and then has nothing to do.
-func migrate(ctx context.Context, db *sql.DB, ms []migration) error {
-	tx, err := db.BeginTx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	defer tx.Rollback()
-	if _, err := tx.ExecContext(ctx, `CREATE TABLE IF NOT EXISTS migrations (no INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL, hash TEXT NOT NULL)`); err != nil {
+const migrationsTable = `CREATE TABLE IF NOT EXISTS migrations (
+	no   INTEGER NOT NULL PRIMARY KEY,
+	name TEXT    NOT NULL,
+	hash TEXT    NOT NULL)`
+
+// migrate applies the migrations that the database has not gone through yet. ddl
+// fits a statement to the database.
+func migrate(ctx context.Context, tx *sql.Tx, ms []migration, ddl func(string) string) error {
+	if _, err := tx.ExecContext(ctx, ddl(migrationsTable)); err != nil {
 		return err
 	}
 	done, err := applied(ctx, tx)
@@ -83,7 +83,7 @@ func migrate(ctx context.Context, db *sql.DB, ms []migration) error {
 	}
 	for _, m := range ms[len(done):] {
 		for _, stmt := range statements(m.text) {
-			if _, err := tx.ExecContext(ctx, stmt); err != nil {
+			if _, err := tx.ExecContext(ctx, ddl(stmt)); err != nil {
 				return fmt.Errorf("migration %s: %w", m.name, err)
 			}
 		}
@@ -91,7 +91,7 @@ func migrate(ctx context.Context, db *sql.DB, ms []migration) error {
 			return fmt.Errorf("migration %s: %w", m.name, err)
 		}
 	}
-	return tx.Commit()
+	return nil
 }
 
 func applied(ctx context.Context, tx *sql.Tx) ([]string, error) {

@@ -31,6 +31,11 @@ func shipped(t *testing.T) []migration {
 	return ms
 }
 
+// bring brings a file to a version.
+func bring(w *sql.DB, ms []migration) error {
+	return (&Store{w: w, dialect: sqliteDialect}).migrate(context.Background(), ms)
+}
+
 // A file from each earlier version opens, with what was in it.
 func TestOlderFile(t *testing.T) {
 	ctx := context.Background()
@@ -41,7 +46,7 @@ func TestOlderFile(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := migrate(ctx, w, ms[:n]); err != nil {
+		if err := bring(w, ms[:n]); err != nil {
 			t.Fatalf("version %d: %v", n, err)
 		}
 		if n > 0 {
@@ -92,7 +97,7 @@ func TestMigrations(t *testing.T) {
 	}
 	defer w.Close()
 	defer r.Close()
-	if err := migrate(ctx, w, ms); err != nil {
+	if err := bring(w, ms); err != nil {
 		t.Fatal(err)
 	}
 	for _, table := range []string{"a", "b", "c", "d"} {
@@ -100,12 +105,12 @@ func TestMigrations(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if err := migrate(ctx, w, ms[:2]); !errors.Is(err, fault.Invalid) || !strings.Contains(err.Error(), "newer Shuren") {
+	if err := bring(w, ms[:2]); !errors.Is(err, fault.Invalid) || !strings.Contains(err.Error(), "newer Shuren") {
 		t.Errorf("a file of a newer version: %v", err)
 	}
 	dir["0001_a.sql"] = text("CREATE TABLE a (x TEXT);\nCREATE TABLE b (x TEXT);")
 	edited, _ := migrations(dir, "sqlite")
-	if err := migrate(ctx, w, edited); !errors.Is(err, fault.Invalid) || !strings.Contains(err.Error(), "0001_a.sql") {
+	if err := bring(w, edited); !errors.Is(err, fault.Invalid) || !strings.Contains(err.Error(), "0001_a.sql") {
 		t.Errorf("a migration that was edited: %v", err)
 	}
 	// One that breaks leaves nothing behind.
@@ -115,7 +120,7 @@ func TestMigrations(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := migrate(ctx, w, broken); err == nil || !strings.Contains(err.Error(), "0004_d.sql") {
+	if err := bring(w, broken); err == nil || !strings.Contains(err.Error(), "0004_d.sql") {
 		t.Errorf("a broken migration: %v", err)
 	}
 	if _, err := w.Exec("SELECT x FROM e"); err == nil {

@@ -104,7 +104,7 @@ type querier interface {
 // current is the state as it is in the database now.
 func (s *Store) current(ctx context.Context) (*state, error) {
 	// One read transaction, so that sequence numbers and rows fit together.
-	tx, err := s.r.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	tx, err := s.r.BeginTx(ctx, &s.dialect.read)
 	if err != nil {
 		return nil, err
 	}

@@ -30,9 +30,14 @@ type Store struct {
 }
 
 // Open opens a database, makes it where there is none and brings its tables up
-// to date. For SQLite the data source name is the path of the file.
+// to date. The data source name is the path of a SQLite file, or begins with
+// postgres:// and is the address of a database on a PostgreSQL server, which
+// must be there already.
 func Open(ctx context.Context, dsn string) (*Store, error) {
 	s := &Store{dsn: dsn, dialect: sqliteDialect, state: newState()}
+	if Shared(dsn) {
+		s.dialect = postgresDialect
+	}
 	if err := s.open(ctx); err != nil {
 		return nil, fmt.Errorf("open database: %w", s.dialect.explain(dsn, err))
 	}
@@ -51,10 +56,40 @@ func (s *Store) open(ctx context.Context) (err error) {
 	if s.w, s.r, err = s.dialect.open(ctx, s.dsn); err != nil {
 		return err
 	}
-	if err := migrate(ctx, s.w, ms); err != nil {
+	if err := s.migrate(ctx, ms); err != nil {
 		return errors.Join(err, s.Close())
 	}
 	return nil
+}
+
+// migrate brings the tables up to date in one transaction, which holds the
+// lock: of two programs that start at once one waits and then has nothing to do.
+func (s *Store) migrate(ctx context.Context, ms []migration) error {
+	tx, err := s.begin(ctx)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	if err := s.dialect.claim(ctx, tx, s.dsn); err != nil {
+		return err
+	}
+	if err := migrate(ctx, tx, ms, s.dialect.ddl); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// begin begins a transaction of the writing connection and takes the lock, so
+// that what it reads stays as it is until it ends.
+func (s *Store) begin(ctx context.Context) (*sql.Tx, error) {
+	tx, err := s.w.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelReadCommitted})
+	if err != nil {
+		return nil, err
+	}
+	if err := s.dialect.lock(ctx, tx); err != nil {
+		return nil, errors.Join(err, tx.Rollback())
+	}
+	return tx, nil
 }
 
 // Close closes the database. An acknowledged write does not need it.
@@ -64,7 +99,7 @@ func (s *Store) Close() error { return errors.Join(s.r.Close(), s.w.Close()) }
 // is that of this transaction's begin, and it stays so: the lock is held.
 func (s *Store) write(ctx context.Context, what string, do func(tx *sql.Tx, st *state) error) error {
 	err := func() error {
-		tx, err := s.w.BeginTx(ctx, nil)
+		tx, err := s.begin(ctx)
 		if err != nil {
 			return err
 		}

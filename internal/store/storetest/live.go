@@ -5,8 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"os/exec"
 	"sync"
 	"testing"
 	"time"
@@ -185,8 +183,6 @@ func book(n, per int) *frame.Table {
 	return table(edu.Section, "", rows...)
 }
 
-const childEnv = "SHUREN_STORETEST_DSN"
-
 const bookSize = 300
 
 // importForever is the process that gets killed: it says when it begins and
@@ -209,14 +205,8 @@ func importForever(dsn string) error {
 // killed: what was acknowledged is there, what was not is there whole or not at
 // all, and the next program can write.
 func killed(t *testing.T, dsn string) {
-	exe, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
 	for round := range 3 {
-		cmd := exec.Command(exe)
-		cmd.Env = append(os.Environ(), childEnv+"="+dsn)
-		cmd.Stderr = os.Stderr
+		cmd := child(t, dsn, doImport)
 		out, err := cmd.StdoutPipe()
 		if err != nil {
 			t.Fatal(err)

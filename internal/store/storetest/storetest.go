@@ -40,6 +40,7 @@ func Run(t *testing.T, dsn func(t *testing.T) string) {
 		{"registered units", registered},
 		{"schools are found again", schools},
 		{"snapshots, packs and facts", kept},
+		{"programs that start together", together},
 		{"two programs on one database", twoStores},
 		{"readers during an import", readers},
 		{"killed in the middle", killed},
@@ -49,13 +50,15 @@ func Run(t *testing.T, dsn func(t *testing.T) string) {
 }
 
 // Main is the TestMain of a package that calls Run: it lets the test binary be
-// the process that is killed in the middle of an import.
+// the other processes, such as the one that is killed in the middle of an
+// import.
 func Main(m *testing.M) {
 	if dsn := os.Getenv(childEnv); dsn != "" {
-		if err := importForever(dsn); err != nil {
+		if err := runChild(dsn); err != nil {
 			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
 		}
-		os.Exit(1)
+		os.Exit(0)
 	}
 	os.Exit(m.Run())
 }
