@@ -5,6 +5,7 @@ package pack
 import (
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 
@@ -72,6 +73,10 @@ func (r *reader) resolve(p *Pack) {
 	}
 	for _, x := range p.Examples {
 		v.example(x)
+	}
+	v.forms()
+	for _, f := range p.Feeds {
+		v.feed(f)
 	}
 }
 
@@ -155,9 +160,12 @@ func (v *resolver) elementUnits(e *Element) {
 		return
 	}
 	if f, ok := v.unit(e.FilledIn, v.at[field{e, "filled_in"}]); ok {
-		if _, ok := formula.Factor(f, u); !ok {
+		factor, ok := formula.Factor(f, u)
+		if !ok {
 			v.failAt(v.at[field{e, "filled_in"}], "%s is filled in %s, which cannot be turned into %s", e.ID, e.FilledIn, e.Unit)
+			return
 		}
+		e.shift = int(math.Round(math.Log10(factor)))
 	}
 }
 

@@ -133,6 +133,8 @@ func (s *sections) lists(o *object) {
 	each("indicators", s.indicatorOrGroup)
 	each("standards", s.standard)
 	each("examples", s.example)
+	each("forms", s.form)
+	each("feeds", s.feed)
 }
 
 // finish says which pack the items come from; readable tells whether every file
@@ -146,6 +148,9 @@ func (s *sections) finish(label string, readable bool) {
 	}
 	for _, c := range s.p.Checks {
 		c.Pack = s.p.Ref()
+	}
+	for _, f := range s.p.Forms {
+		f.Pack = s.p.Ref()
 	}
 	for _, i := range s.p.Indicators {
 		i.Pack = s.p.Ref()

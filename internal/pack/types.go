@@ -67,6 +67,26 @@ func (p *Pack) Element(id string) *Element {
 	return p.element[id]
 }
 
+// Form finds a form by id, or nil.
+func (p *Pack) Form(id string) *Form {
+	for _, f := range p.Forms {
+		if f.ID == id {
+			return f
+		}
+	}
+	return nil
+}
+
+// Feed finds a feed by id, or nil.
+func (p *Pack) Feed(id string) *Feed {
+	for _, f := range p.Feeds {
+		if f.ID == id {
+			return f
+		}
+	}
+	return nil
+}
+
 // Indicator finds an indicator by id, or nil.
 func (p *Pack) Indicator(id string) *Indicator { return p.indicator[id] }
 
@@ -132,6 +152,20 @@ type Element struct {
 	Replaces *Element
 	// Pack is the pack that the item comes from.
 	Pack string
+
+	shift int
+}
+
+// Shift is how many places the decimal point of a filled figure is moved to
+// measure it: 4 where 万元 are filled and yuan measured.
+func (e *Element) Shift() int { return e.shift }
+
+// StagesIn are the stages of a pack that an element is asked of.
+func (e *Element) StagesIn(p *Pack) []edu.Stage {
+	if e.Level == edu.County || len(e.Stages) == 0 {
+		return p.Stages
+	}
+	return e.Stages
 }
 
 // Breakdown splits an element into parts: pupils by grade.
@@ -347,6 +381,7 @@ type Form struct {
 	Valid     edu.Date // the last day on which it may be issued; 0 is open
 	Asks      []*Ask
 	Lists     []*AskList
+	Same      []Choice // groups of cells and lists that one act confirms (与上年一致, 核对无误)
 	Reasons   []Choice // reasons that a 需说明 answer chooses from
 	Sign      []edu.Text
 	Note      edu.Text
@@ -376,17 +411,21 @@ type Ask struct {
 	// From says where a figure may be known from, best first: "computed",
 	// "register", "export", "last_year". A known figure is confirmed, not typed.
 	From []string
-	// Same is the group of cells that 与上年一致 confirms in one act, "" for none.
+	// Same is the id of the form's group of cells that is confirmed in one act
+	// (与上年一致), "" for none.
 	Same string
-	// Compute gives the figure from a list of the same paper: pupils.g7 from the
-	// class list. Such a cell is never typed while the list has rows.
+	// Compute gives the figure from other cells of the same paper: pupils.g7 from
+	// the class list. Such a cell is never typed while those are there.
 	Compute *Compute
 	// Whole: asked once for the whole school, and shared out by the pack's split.
 	Whole    bool
 	Required bool
+
+	id       string
+	required *bool // as the form says it; nil: as the element says
 }
 
-// Compute adds up rows of a list into a cell.
+// Compute adds up rows of a list into a cell, or parts of broken-down elements.
 type Compute struct {
 	List  string
 	Where *Formula // condition over the list's columns, may be nil
@@ -395,16 +434,31 @@ type Compute struct {
 	// PartBy is, for a broken-down element, the choice column that tells the
 	// parts apart: grade.
 	PartBy string
+	// Parts is set instead of List: ids of elements ("staff_education", all parts
+	// of it) and of parts ("staff_education.bachelor") that are added up, by stage
+	// where stages differ.
+	Parts map[edu.Stage][]string
+}
+
+// PartsOf are the parts that are added up in a stage.
+func (c *Compute) PartsOf(stage edu.Stage) []string {
+	if ids, ok := c.Parts[stage]; ok {
+		return ids
+	}
+	return c.Parts[""]
 }
 
 // AskList is a list that a form asks.
 type AskList struct {
 	List     *List
 	From     []string
-	Required bool // at least one row for each section
+	Same     string // group that is confirmed in one act, as of [Ask]
+	Required bool   // at least one row for each section
+
+	id string
 }
 
-// Choice is an item of a list of reasons.
+// Choice is an item of a list of reasons, or a group of cells.
 type Choice struct {
 	ID   string
 	Name edu.Text
@@ -416,7 +470,7 @@ type Feed struct {
 	ID      string // "feed-statistics"
 	Name    edu.Text
 	Kind    string            // "export" pre-fills; "register" is sure once locked
-	Headers map[string]string // header -> element, part or key role
+	Headers map[string]string // header -> element, part, column of a list, key role, or "-"
 	// Compare are the comparisons that ask for a reason.
 	Compare []*Compare
 	Source  string
@@ -425,6 +479,7 @@ type Feed struct {
 
 // Compare holds a form's figure against the feed's.
 type Compare struct {
+	ID      string // "pupils_roll"
 	Element string
 	Within  float64 // allowed difference: a share of the feed's figure, or a number
 	Share   bool
