@@ -1,0 +1,75 @@
+// Traditional to simplified characters, by the longest entry of a dictionary.
+
+package han
+
+import (
+	_ "embed"
+	"strings"
+	"sync"
+	"unicode/utf8"
+)
+
+//go:embed data/simplify.tsv
+var table string
+
+// dictionary holds single characters apart from phrases: nearly every look-up
+// is one of a character that no phrase begins with.
+type dictionary struct {
+	chars   map[rune]string
+	phrases map[rune][][2]string // by first character, longest first
+}
+
+var entries = sync.OnceValue(func() *dictionary {
+	d := &dictionary{chars: map[rune]string{}, phrases: map[rune][][2]string{}}
+	for line := range strings.Lines(table) {
+		from, to, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "\t")
+		first, n := utf8.DecodeRuneInString(from)
+		if n == len(from) {
+			d.chars[first] = to
+			continue
+		}
+		list := d.phrases[first]
+		i := 0
+		for i < len(list) && len(list[i][0]) >= len(from) {
+			i++
+		}
+		d.phrases[first] = append(list[:i], append([][2]string{{from, to}}, list[i:]...)...)
+	}
+	return d
+})
+
+// Simplify writes traditional characters as simplified ones. Where a character
+// has several simplified forms, the phrase that it stands in decides.
+func Simplify(s string) string {
+	d := entries()
+	var out strings.Builder
+	done := 0 // s up to here is in out
+next:
+	for i := 0; i < len(s); {
+		r, n := utf8.DecodeRuneInString(s[i:])
+		if r < 0x2e80 {
+			i += n
+			continue
+		}
+		for _, p := range d.phrases[r] {
+			if strings.HasPrefix(s[i:], p[0]) {
+				out.WriteString(s[done:i])
+				out.WriteString(p[1])
+				i += len(p[0])
+				done = i
+				continue next
+			}
+		}
+		if to, ok := d.chars[r]; ok {
+			out.WriteString(s[done:i])
+			out.WriteString(to)
+			done = i + n
+		}
+		i += n
+	}
+	if done == 0 {
+		return s
+	}
+	out.WriteString(s[done:])
+	return out.String()
+}
