@@ -106,7 +106,14 @@ type Actor struct {
 	// Local is the operator at the machine itself: a command, or the local
 	// server without accounts. It may do everything.
 	Local bool
+	// Session is the id of the sign-in by which the actor came, empty for a
+	// command or an API key: it is spared when the account's others end.
+	Session string
 }
+
+// Operator is whoever sits at the machine itself: a command, or the local
+// server without accounts.
+func Operator() Actor { return Actor{Name: "local", Local: true} }
 
 // Reach is the part of the tree over which an actor has a permission. The zero
 // Reach is nothing.
