@@ -18,6 +18,8 @@ type City interface {
 	// English are the English names of units above schools, by code, where they
 	// have one.
 	English(ctx context.Context, p edu.Period) (map[string]string, error)
+	// Tree is the whole tree of units, for deciding who may see what.
+	Tree(ctx context.Context) (*edu.Tree, error)
 	// Place is where a county's tile stands, in columns and rows from the upper
 	// left; ok is false where nobody laid it out.
 	Place(code string) (x, y int, ok bool)

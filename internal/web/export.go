@@ -14,8 +14,8 @@ import (
 // export sends tables as a workbook, one sheet each: exactly the rows and
 // columns that the page shows, less the drawings.
 func (s *Server) export(w http.ResponseWriter, r *request, name string, tables ...Table) error {
-	note := r.T("export.note", r.Text(s.city.Name()), r.Period(r.period), r.a.Pack.Ref())
-	if s.city.Fictional() {
+	note := r.T("export.note", r.Text(r.city.Name()), r.Period(r.period), r.a.Pack.Ref())
+	if r.city.Fictional() {
 		note = r.T("sample.mark") + " · " + note
 	}
 	var b bytes.Buffer
@@ -23,7 +23,7 @@ func (s *Server) export(w http.ResponseWriter, r *request, name string, tables .
 		return fmt.Errorf("workbook of %s: %w", name, err)
 	}
 	file := name + "-" + r.period.String() + ".xlsx"
-	if s.city.Fictional() {
+	if r.city.Fictional() {
 		file = r.T("sample.file") + "-" + file
 	}
 	h := w.Header()

@@ -7,9 +7,12 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"math"
 	"net/http"
+	"strconv"
 
 	"shuren/internal/fault"
+	"shuren/internal/i18n"
 )
 
 // handler answers a request or says why it cannot.
@@ -18,9 +21,19 @@ type handler func(w http.ResponseWriter, r *request) error
 // handle turns a handler's error into status, log line and page.
 func (s *Server) handle(rt route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		req, err := s.begin(w, r)
-		if err == nil && !req.who.May(rt.needs) {
-			err = fmt.Errorf("%s: %w", rt.pattern, fault.Forbidden)
+		r, span := s.bounded(w, r, rt)
+		ctx, cancel := context.WithTimeout(r.Context(), span)
+		defer cancel()
+		req := &request{Request: r.WithContext(ctx), query: r.URL.Query(), city: s.city, locale: locale{i18n.For(s.language(w, r))}}
+		err := s.limit(req, rt)
+		if err == nil {
+			err = s.identify(req)
+		}
+		if err == nil {
+			err = s.begin(req, rt)
+		}
+		if err == nil {
+			err = s.admit(req, rt)
 		}
 		if err == nil {
 			err = rt.handler(w, req)
@@ -45,15 +58,15 @@ func (s *Server) fail(w http.ResponseWriter, r *request, err error) {
 	if errors.Is(err, context.Canceled) {
 		return // the reader has gone
 	}
-	p := errorPage{Status: http.StatusInternalServerError, What: r.T("error.internal"), Kept: r.T("error.kept"), Do: r.T("error.internal.do")}
-	switch {
-	case errors.Is(err, fault.NotFound):
-		p.Status, p.What, p.Do, p.Found = http.StatusNotFound, r.T("error.notfound"), r.T("error.notfound.do"), err.Error()
-	case errors.Is(err, fault.Invalid):
-		p.Status, p.What, p.Do, p.Found = http.StatusBadRequest, r.T("error.invalid"), r.T("error.invalid.do"), err.Error()
-	case errors.Is(err, fault.Forbidden):
-		p.Status, p.What, p.Do = http.StatusForbidden, r.T("error.forbidden"), r.T("error.forbidden.do")
+	if to, ok := errors.AsType[away](err); ok && !r.keyed {
+		s.redirect(w, r, to.to)
+		return
 	}
+	if errors.Is(err, errSignIn) && !asksJSON(r.Request) {
+		s.redirect(w, r, r.toSignIn())
+		return
+	}
+	p := s.explain(w, r, err)
 	if p.Status == http.StatusInternalServerError {
 		var id [4]byte
 		rand.Read(id[:])
@@ -62,11 +75,59 @@ func (s *Server) fail(w http.ResponseWriter, r *request, err error) {
 	} else {
 		s.log.Info("request", "status", p.Status, "method", r.Method, "path", r.URL.Path, "err", err)
 	}
-	p.Shell = s.shell(r, p.What, "")
-	if err := s.write(w, r, p.Status, "error.html", p); err != nil {
+	if asksJSON(r.Request) {
+		err = s.complain(w, r, p)
+	} else {
+		p.Shell = s.shell(r, p.What, "")
+		err = s.write(w, r, p.Status, "error.html", p)
+	}
+	if err != nil {
 		s.log.Error("error page", "path", r.URL.Path, "err", err)
 		http.Error(w, p.What, p.Status)
 	}
+}
+
+// explain is an error in words, with its status.
+func (s *Server) explain(w http.ResponseWriter, r *request, err error) errorPage {
+	p := errorPage{Status: http.StatusInternalServerError, What: r.T("error.internal"), Kept: r.T("error.kept"), Do: r.T("error.internal.do")}
+	say := func(status int, what, do string) { p.Status, p.What, p.Do = status, what, do }
+	_, owing := errors.AsType[away](err)
+	large, isLarge := errors.AsType[*http.MaxBytesError](err)
+	often, isOften := errors.AsType[tooMany](err)
+	switch {
+	case isOften:
+		seconds := max(1, int(math.Ceil(often.wait.Seconds())))
+		w.Header().Set("Retry-After", strconv.Itoa(seconds))
+		say(http.StatusTooManyRequests, r.T("error.often"), r.T("error.often.do", seconds))
+	case errors.Is(err, errSignIn):
+		say(http.StatusUnauthorized, r.T("error.signin"), r.T("error.signin.do"))
+	case owing:
+		say(http.StatusForbidden, r.T("error.forbidden"), r.T("error.owing.do"))
+	case isLarge:
+		say(http.StatusRequestEntityTooLarge, r.T("error.large"), r.T("error.large.do", int(large.Limit>>20)))
+	case errors.Is(err, fault.TooLarge):
+		say(http.StatusRequestEntityTooLarge, r.T("error.large"), r.T("error.invalid.do"))
+		p.Found = err.Error()
+	case errors.Is(err, context.DeadlineExceeded):
+		say(http.StatusServiceUnavailable, r.T("error.slow"), r.T("error.slow.do"))
+	case errors.Is(err, fault.NotFound):
+		say(http.StatusNotFound, r.T("error.notfound"), r.T("error.notfound.do"))
+		p.Found = err.Error()
+	case errors.Is(err, fault.Invalid):
+		say(http.StatusBadRequest, r.T("error.invalid"), r.T("error.invalid.do"))
+		p.Found = err.Error()
+	case errors.Is(err, fault.Conflict):
+		say(http.StatusConflict, r.T("error.conflict"), r.T("error.conflict.do"))
+		p.Found = err.Error()
+	case errors.Is(err, fault.Forbidden):
+		say(http.StatusForbidden, r.T("error.forbidden"), r.T("error.forbidden.do"))
+	}
+	return p
+}
+
+func (s *Server) redirect(w http.ResponseWriter, r *request, to string) {
+	w.Header().Set("Cache-Control", "no-store")
+	http.Redirect(w, r.Request, to, http.StatusSeeOther)
 }
 
 func (s *Server) nowhere(_ http.ResponseWriter, r *request) error {
@@ -91,6 +152,9 @@ func (s *Server) write(w http.ResponseWriter, r *request, status int, name strin
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Cache-Control", "no-cache")
+	if r.session != nil || s.accounts != nil {
+		h.Set("Cache-Control", "no-store") // a shared computer's Back button shows no one else's page
+	}
 	h.Add("Vary", "Cookie, Accept-Language")
 	w.WriteHeader(status)
 	_, err := w.Write(b.Bytes())

@@ -374,7 +374,7 @@ func (s *Server) tiles(r *request) (chart.Spec, []string) {
 	var full, above, below int
 	placed := true
 	for i, u := range units {
-		x, y, ok := s.city.Place(u.Code)
+		x, y, ok := r.city.Place(u.Code)
 		if !ok {
 			placed = false
 			x, y = i%cols, i/cols

@@ -16,11 +16,17 @@ import (
 	"shuren/internal/standard"
 )
 
-// request is a request with its scope: language, period, and the assessment.
+// request is a request with who asks and its scope: language, period, and the
+// assessment of the part that the reader sees.
 type request struct {
 	*http.Request
 	locale
 	who     auth.Actor
+	session *auth.Session // nil without one
+	secret  string        // of the session, empty for a program's key
+	keyed   bool          // a program's key, not a session
+	ended   bool          // a session was sent that is no more
+	city    City          // as the reader sees it
 	query   url.Values
 	periods []edu.Period
 	period  edu.Period           // zero while there are no data
@@ -28,46 +34,53 @@ type request struct {
 	lens    *lens
 }
 
-// begin reads what every page needs. It always gives a request that an error
-// page can be written with.
-func (s *Server) begin(w http.ResponseWriter, r *http.Request) (*request, error) {
-	req := &request{Request: r, query: r.URL.Query(), who: auth.Actor{Local: true}, locale: locale{i18n.For(language(w, r))}}
+// begin reads what pages with figures need, for who may see figures. Whatever
+// it could not read, an error page can be written with the request.
+func (s *Server) begin(req *request, rt route) error {
+	if s.view != nil && !req.who.Local {
+		req.city = s.view(req.who)
+	}
+	sees := req.who.May(auth.ReadRegion) || req.who.May(auth.ReadSchool)
+	if !sees || rt.machine() || rt.needs == auth.Public && rt.pattern != "/" {
+		return nil
+	}
+	ctx := req.Context()
 	var err error
-	if req.periods, err = s.city.Periods(r.Context()); err != nil {
-		return req, fmt.Errorf("periods: %w", err)
+	if req.periods, err = req.city.Periods(ctx); err != nil {
+		return fmt.Errorf("periods: %w", err)
 	}
 	if len(req.periods) == 0 {
-		return req, nil
+		return nil
 	}
 	p := req.periods[len(req.periods)-1]
 	if y := req.query.Get("year"); y != "" {
 		if p, err = edu.ParsePeriod(y); err != nil {
-			return req, fmt.Errorf("year: %w: %w", err, fault.Invalid)
+			return fmt.Errorf("year: %w: %w", err, fault.Invalid)
 		}
 		if !slices.Contains(req.periods, p) {
-			return req, fmt.Errorf("year %s: %w", p, fault.NotFound)
+			return fmt.Errorf("year %s: %w", p, fault.NotFound)
 		}
 	}
-	if req.a, err = s.city.Assessment(r.Context(), p); err != nil {
-		return req, fmt.Errorf("assessment of %s: %w", p, err)
+	if req.a, err = req.city.Assessment(ctx, p); err != nil {
+		return fmt.Errorf("assessment of %s: %w", p, err)
 	}
 	if req.Lang() == "en" {
-		names, err := s.city.English(r.Context(), p)
+		names, err := req.city.English(ctx, p)
 		if err != nil {
-			return req, fmt.Errorf("names of units: %w", err)
+			return fmt.Errorf("names of units: %w", err)
 		}
 		req.a = req.a.Renamed(names)
 	}
 	req.period = p
 	req.lens = newLens(req.a)
-	return req, nil
+	return nil
 }
 
 // language is what the reader chose, then what the browser asks for. A choice
 // in the address is kept in a cookie.
-func language(w http.ResponseWriter, r *http.Request) string {
+func (s *Server) language(w http.ResponseWriter, r *http.Request) string {
 	if l := r.URL.Query().Get("lang"); slices.Contains(i18n.Languages, l) {
-		http.SetCookie(w, &http.Cookie{Name: "lang", Value: l, Path: "/", MaxAge: int((365 * 24 * time.Hour).Seconds()), HttpOnly: true, SameSite: http.SameSiteLaxMode})
+		http.SetCookie(w, &http.Cookie{Name: "lang", Value: l, Path: "/", MaxAge: int((365 * 24 * time.Hour).Seconds()), HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: s.proxies.secure(r)})
 		return l
 	}
 	if c, err := r.Cookie("lang"); err == nil && slices.Contains(i18n.Languages, c.Value) {
@@ -104,6 +117,21 @@ func (r *request) here(kv ...string) string {
 		return r.URL.EscapedPath()
 	}
 	return r.URL.EscapedPath() + "?" + q.Encode()
+}
+
+// toSignIn is the sign-in page, with the way back to what was asked for.
+func (r *request) toSignIn() string {
+	q := url.Values{}
+	if to := backTo(r.Request); to != "/" {
+		q.Set("to", to)
+	}
+	if r.ended {
+		q.Set("why", "ended")
+	}
+	if len(q) == 0 {
+		return "/sign-in"
+	}
+	return "/sign-in?" + q.Encode()
 }
 
 func (r *request) toCounty(code string, kv ...string) string {

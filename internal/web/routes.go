@@ -2,34 +2,60 @@ package web
 
 import (
 	"net/http"
+	"strings"
 
 	"shuren/internal/auth"
 )
 
-// route is an address, who may ask for it, and who answers. The table is the
-// only place where addresses are made, and a test walks all of it: no page
-// exists without a row that says what it needs.
+// route is an address, who may ask for it, of which part of the tree it speaks,
+// and who answers. The table is the only place where addresses are made, and a
+// test walks all of it: no page exists without a row that says what it needs.
+//
+// An address below /api/ answers in JSON, one that ends in /upload takes files
+// up to the limit of Config; every other body is a form or a small document.
 type route struct {
 	pattern string
 	needs   auth.Permission
+	about   about
 	handler handler
 }
+
+// about is the part of the tree of which a route speaks, and how the request
+// names it. A unit that is named must lie where the reader has the permission;
+// outside there is nothing to be found.
+type about uint8
+
+const (
+	_           about = iota // a row that does not say; the test refuses it
+	aboutNone                // no unit: the own account, help, what every reader gets
+	aboutReach               // whatever the reader may see; the rest is not in it
+	aboutRegion              // counties side by side: only for who sees several of them
+	aboutCounty              // {county}, by code
+	aboutSchool              // {school}, by code
+	aboutTraced              // {unit}, by code, of {level}
+	aboutUnit                // {unit}, by its id
+)
 
 // table are all the addresses that there are.
 func (s *Server) table() []route {
 	return []route{
-		{"GET /{$}", auth.ReadRegion, s.overview},
-		{"GET /counties", auth.ReadRegion, s.counties},
-		{"GET /counties/{county}", auth.ReadRegion, s.county},
-		{"GET /schools", auth.ReadRegion, s.schools},
-		{"GET /schools/{school}", auth.ReadSchool, s.school},
-		{"GET /indicators", auth.ReadRegion, s.indicators},
-		{"GET /indicators/{indicator}", auth.ReadRegion, s.indicator},
-		{"GET /trace/{level}/{unit}/{item}", auth.ReadSchool, s.trace},
-		{"GET /search", auth.ReadRegion, s.search},
-		{"GET /scope", auth.ReadRegion, s.scope},
-		{"GET /help", auth.SignedIn, s.help},
-		{"/", auth.Public, s.nowhere},
+		{"GET /{$}", auth.SignedIn, aboutNone, s.home},
+		{"GET /counties", auth.ReadRegion, aboutRegion, s.counties},
+		{"GET /counties/{county}", auth.ReadRegion, aboutCounty, s.county},
+		{"GET /schools", auth.ReadRegion, aboutReach, s.schools},
+		{"GET /schools/{school}", auth.ReadSchool, aboutSchool, s.school},
+		{"GET /indicators", auth.ReadRegion, aboutReach, s.indicators},
+		{"GET /indicators/{indicator}", auth.ReadRegion, aboutReach, s.indicator},
+		{"GET /trace/{level}/{unit}/{item}", auth.ReadSchool, aboutTraced, s.trace},
+		{"GET /search", auth.ReadRegion, aboutReach, s.search},
+		{"GET /scope", auth.ReadRegion, aboutReach, s.scope},
+		{"GET /help", auth.SignedIn, aboutNone, s.help},
+
+		{"GET /sign-in", auth.Public, aboutNone, s.signInPage},
+		{"POST /sign-in", auth.Public, aboutNone, s.signIn},
+		{"POST /sign-out", auth.SignedIn, aboutNone, s.signOut},
+		{"POST /session", auth.SignedIn, aboutNone, s.stay},
+		{"/", auth.Public, aboutNone, s.nowhere},
 	}
 }
 
@@ -37,8 +63,23 @@ func (s *Server) routes() http.Handler {
 	mux := http.NewServeMux()
 	for _, r := range s.table() {
 		mux.Handle(r.pattern, s.handle(r))
+		s.patterns[r.pattern] = true
 	}
 	mux.Handle("GET /static/", s.files)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
 	return secure(answersTo(s.hosts, compress(s.guard.Handler(mux))))
 }
+
+// path is the address of a route without its method.
+func (rt route) path() string {
+	if _, path, ok := strings.Cut(rt.pattern, " "); ok {
+		return path
+	}
+	return rt.pattern
+}
+
+// machine tells that the route speaks JSON.
+func (rt route) machine() bool { return strings.HasPrefix(rt.path(), "/api/") }
+
+// files tells that the route takes files.
+func (rt route) files() bool { return strings.HasSuffix(rt.path(), "/upload") }

@@ -3,11 +3,16 @@ package web
 import (
 	"cmp"
 	"embed"
+	"errors"
 	"fmt"
 	"html/template"
 	"log/slog"
 	"net/http"
+	"net/netip"
+	"time"
 
+	"shuren/internal/auth"
+	"shuren/internal/edu"
 	"shuren/internal/i18n"
 )
 
@@ -24,6 +29,29 @@ type Config struct {
 	// server without sign-in must give its own: otherwise a page from elsewhere
 	// that points its name at this machine could read everything.
 	Hosts []string
+	// Accounts is sign-in; nil serves one person at the machine, who may do all.
+	Accounts Accounts
+	// View is the city as an actor sees it. Accounts need one: without it
+	// everybody would see everything.
+	View func(auth.Actor) City
+	// Audit is the log that audit administrators read; nil is none.
+	Audit AuditLog
+	// OIDC is an identity provider that may sign people in; the zero value is none.
+	OIDC OIDC
+	// DemoAccounts are shown on the sign-in page of a fictional city, with their
+	// passwords.
+	DemoAccounts []DemoAccount
+	// TrustedProxies may say from where and by which scheme a request came.
+	TrustedProxies []netip.Prefix
+	Limits         Limits
+	// Clock is the time; nil is the machine's.
+	Clock func() time.Time
+}
+
+// DemoAccount is an account that everybody may use.
+type DemoAccount struct {
+	Login, Password string
+	What            edu.Text // which role, of which unit
 }
 
 // Server serves the pages of one city.
@@ -35,11 +63,33 @@ type Server struct {
 	guard *http.CrossOriginProtection
 	sums  summaries
 	hosts []string
+
+	accounts Accounts
+	view     func(auth.Actor) City
+	audit    AuditLog
+	oidc     *provider
+	demo     []DemoAccount
+	proxies  proxies
+	limits   Limits
+	counter  counter
+	places   places
+	patterns map[string]bool // routes that there are
+	clock    func() time.Time
 }
 
 // New makes the handler of all pages.
 func New(city City, cfg Config) (http.Handler, error) {
-	s := &Server{city: city, log: cmp.Or(cfg.Log, slog.Default()), pages: map[string]*template.Template{}, guard: http.NewCrossOriginProtection(), hosts: cfg.Hosts}
+	if cfg.Accounts != nil && cfg.View == nil {
+		return nil, errors.New("accounts without a view of the city for each: everybody would see everything")
+	}
+	s := &Server{
+		city: city, log: cmp.Or(cfg.Log, slog.Default()), pages: map[string]*template.Template{}, guard: http.NewCrossOriginProtection(), hosts: cfg.Hosts,
+		accounts: cfg.Accounts, view: cfg.View, audit: cfg.Audit, oidc: newProvider(cfg.OIDC), proxies: cfg.TrustedProxies, limits: cfg.Limits.filled(),
+		patterns: map[string]bool{}, clock: cfg.Clock,
+	}
+	if city.Fictional() {
+		s.demo = cfg.DemoAccounts
+	}
 	for _, origin := range cfg.TrustedOrigins {
 		if err := s.guard.AddTrustedOrigin(origin); err != nil {
 			return nil, fmt.Errorf("trusted origin: %w", err)

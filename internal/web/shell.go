@@ -2,8 +2,10 @@ package web
 
 import (
 	"cmp"
+	"strings"
 	"time"
 
+	"shuren/internal/auth"
 	"shuren/internal/edu"
 )
 
@@ -31,6 +33,15 @@ type Shell struct {
 	Pending   int
 	AsOf      string
 	Export    string // address of the page's tables as .xlsx
+
+	Bare   bool   // a page before signing in: no navigation, no scope
+	Search bool   // there is something to search
+	User   string // who is signed in; empty without accounts
+	Role   string // as what
+	Idle   int    // seconds until the session ends by itself; 0 never
+	Here   string // this page, to come back to
+	Admin  []NavItem
+	Own    bool // the page of the own account exists
 }
 
 // NavItem is an item of the navigation; Go is its letter after g.
@@ -48,20 +59,89 @@ type Param struct{ Key, Value string }
 // page of counties and the search serve better.
 const maxScope = 150
 
+// bare is the frame of a page that needs no account.
+func (s *Server) bare(r *request, title string) Shell {
+	sh := s.shell(r, title, "")
+	sh.Bare, sh.Nav, sh.Admin, sh.Years, sh.Counties, sh.Search, sh.User, sh.Idle = true, nil, nil, nil, nil, false, "", 0
+	return sh
+}
+
+// navigation is what the reader can go to, and nothing else.
+func (s *Server) navigation(r *request, sh *Shell) {
+	item := func(into *[]NavItem, id, word, letter, icon, href string) {
+		*into = append(*into, NavItem{Link{word, href}, id == sh.Section, letter, icon})
+	}
+	const home, tiles, cap, bars = "M2 8l6-5 6 5M4 7v7h8V7", "M2 3h5v5H2zM9 3h5v5H9zM2 10h5v4H2zM9 10h5v4H9z", "M8 2l6 3-6 3-6-3zM4 7v4c2 2 6 2 8 0V7M14 5v5", "M3 14V8M7 14V3M11 14v-8M2 14h12"
+	sh.Search = r.who.May(auth.ReadRegion)
+	switch {
+	case !sh.Search && r.who.May(auth.ReadSchool):
+		if to := s.ownSchool(r); to != "" {
+			item(&sh.Nav, "schools", r.T("nav.school"), "s", cap, to)
+		}
+	case sh.Search:
+		if s.wide(r) {
+			item(&sh.Nav, "overview", r.T("nav.overview"), "o", home, r.to(nil))
+			item(&sh.Nav, "counties", r.T("nav.counties"), "c", tiles, r.to([]string{"counties"}))
+		} else if to := s.place(r); to != "" {
+			item(&sh.Nav, "counties", r.T("nav.county"), "c", tiles, to)
+		}
+		item(&sh.Nav, "schools", r.T("nav.schools"), "s", cap, r.to([]string{"schools"}))
+		item(&sh.Nav, "indicators", r.T("nav.indicators"), "i", bars, r.to([]string{"indicators"}))
+	}
+	if s.accounts == nil {
+		return
+	}
+	if (r.who.May(auth.KeepUsers) || r.who.May(auth.GrantRoles)) && s.patterns["GET /admin/accounts"] {
+		item(&sh.Admin, "accounts", r.T("nav.accounts"), "a", "M8 8a3 3 0 100-6 3 3 0 000 6zM2 14c0-3 3-5 6-5s6 2 6 5", r.to([]string{"admin", "accounts"}))
+	}
+	if r.who.May(auth.ReadAudit) && s.audit != nil {
+		item(&sh.Admin, "audit", r.T("nav.audit"), "l", "M3 2h10v12H3zM5 5h6M5 8h6M5 11h4", r.to([]string{"admin", "audit"}))
+	}
+}
+
+// open leaves out the steps of a way that the reader cannot go.
+func (s *Server) open(r *request, crumbs []Link) []Link {
+	if r.who.Local {
+		return crumbs
+	}
+	var out []Link
+	for _, c := range crumbs {
+		path, _, _ := strings.Cut(c.Href, "?")
+		switch {
+		case path == "/" || path == "/counties":
+			if !s.wide(r) {
+				continue
+			}
+		case path == "/schools" || path == "/indicators":
+			if !r.who.May(auth.ReadRegion) {
+				continue
+			}
+		case strings.HasPrefix(path, "/counties/"):
+			if t, err := s.tree(r); err != nil || len(below(t, r.who.Reach(auth.ReadRegion), edu.County, 1)) == 0 {
+				continue
+			}
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
 // shell is the frame of a page of a section of the navigation.
 func (s *Server) shell(r *request, title, section string, crumbs ...Link) Shell {
 	sh := Shell{
-		Tag: r.Tag(), Title: title, City: r.Text(s.city.Name()), Section: section, Crumbs: crumbs,
-		Path: r.URL.EscapedPath(), Fictional: s.city.Fictional(), Pending: s.city.Pending(),
-		Home: r.to(nil), Help: r.to([]string{"help"}),
+		Tag: r.Tag(), Title: title, City: r.Text(r.city.Name()), Section: section, Crumbs: s.open(r, crumbs),
+		Path: r.URL.EscapedPath(), Fictional: r.city.Fictional(), Pending: r.city.Pending(),
+		Home: r.to(nil), Help: r.to([]string{"help"}), Here: r.here(),
 	}
-	item := func(id, word, letter, icon string, path ...string) {
-		sh.Nav = append(sh.Nav, NavItem{Link{word, r.to(path)}, id == section, letter, icon})
+	if s.accounts != nil && r.session == nil {
+		sh.Bare = true
 	}
-	item("overview", r.T("nav.overview"), "o", "M2 8l6-5 6 5M4 7v7h8V7")
-	item("counties", r.T("nav.counties"), "c", "M2 3h5v5H2zM9 3h5v5H9zM2 10h5v4H2zM9 10h5v4H9z", "counties")
-	item("schools", r.T("nav.schools"), "s", "M8 2l6 3-6 3-6-3zM4 7v4c2 2 6 2 8 0V7M14 5v5", "schools")
-	item("indicators", r.T("nav.indicators"), "i", "M3 14V8M7 14V3M11 14v-8M2 14h12", "indicators")
+	if r.session != nil {
+		sh.User, sh.Role, sh.Idle, sh.Own = r.who.Name, r.roleWords(r.who.Grants), s.idle(r), true
+	}
+	if s.owes(r) == "" {
+		s.navigation(r, &sh)
+	}
 
 	other := "en"
 	if r.Lang() == "en" {
@@ -80,12 +160,12 @@ func (s *Server) shell(r *request, title, section string, crumbs ...Link) Shell 
 			}
 		}
 	}
-	if r.a == nil {
+	if r.a == nil || sh.Bare {
 		return sh
 	}
 	sh.Year = r.period.String()
 	sh.Whole = r.whole()
-	if units := r.a.Units[edu.County]; len(units) > 1 && len(units) <= maxScope {
+	if units := r.a.Units[edu.County]; len(units) > 1 && sh.Search && len(units) <= maxScope {
 		now := cmp.Or(r.PathValue("county"), r.query.Get("county"))
 		if r.PathValue("level") == edu.County.String() {
 			now = r.PathValue("unit")
@@ -94,7 +174,7 @@ func (s *Server) shell(r *request, title, section string, crumbs ...Link) Shell 
 			sh.Counties = append(sh.Counties, Choice{Link{u.Name, codeOf(u)}, codeOf(u) == now})
 		}
 	}
-	if at, err := s.city.AsOf(r.Context(), r.period); err == nil && !at.IsZero() {
+	if at, err := r.city.AsOf(r.Context(), r.period); err == nil && !at.IsZero() {
 		sh.AsOf = r.Day(at.In(time.Local))
 	}
 	return sh

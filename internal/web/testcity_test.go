@@ -114,6 +114,7 @@ type stubCity struct {
 func (c stubCity) Name() edu.Text                                { return c.name }
 func (stubCity) Fictional() bool                                 { return false }
 func (stubCity) Place(string) (x, y int, ok bool)                { return 0, 0, false }
+func (stubCity) Tree(context.Context) (*edu.Tree, error)         { return edu.NewTree(nil) }
 func (stubCity) Pending() int                                    { return 0 }
 func (c stubCity) Periods(context.Context) ([]edu.Period, error) { return c.periods, nil }
 func (stubCity) English(context.Context, edu.Period) (map[string]string, error) {

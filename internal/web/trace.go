@@ -317,7 +317,7 @@ func (s *Server) when(r *request, submission string) string {
 	if submission == "" {
 		return chart.NoNumber
 	}
-	at, by, err := s.city.Submission(r.Context(), submission)
+	at, by, err := r.city.Submission(r.Context(), submission)
 	if err != nil || at.IsZero() {
 		return chart.NoNumber
 	}

@@ -27,7 +27,7 @@ func (s *Server) years(r *request) ([]year, error) {
 			out = append(out, year{p, r.lens})
 			continue
 		}
-		a, err := s.city.Assessment(r.Context(), p)
+		a, err := r.city.Assessment(r.Context(), p)
 		if err != nil {
 			return nil, fmt.Errorf("assessment of %s: %w", p, err)
 		}

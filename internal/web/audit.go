@@ -1,0 +1,4 @@
+package web
+
+// AuditLog is the log of what was done.
+type AuditLog interface{}

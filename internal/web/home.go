@@ -1,0 +1,81 @@
+package web
+
+import (
+	"net/http"
+
+	"shuren/internal/auth"
+	"shuren/internal/edu"
+)
+
+// away is the answer that the reader belongs on another page.
+type away struct{ to string }
+
+func (a away) Error() string { return "see " + a.to }
+
+// home is the first page: the overview for who sees several counties; every
+// other reader goes where the own work is.
+func (s *Server) home(w http.ResponseWriter, r *request) error {
+	if r.who.May(auth.ReadRegion) && s.wide(r) {
+		return s.overview(w, r)
+	}
+	return s.nearest(r)
+}
+
+// nearest sends a reader to the page that fits the own part of the tree.
+func (s *Server) nearest(r *request) error {
+	to := s.place(r)
+	if to == "" {
+		to = s.desk(r)
+	}
+	return away{to}
+}
+
+// place is the page of the one county that a reader sees figures of; empty
+// where there is none, or several.
+func (s *Server) place(r *request) string {
+	t, err := s.tree(r)
+	if err != nil {
+		return ""
+	}
+	if in := below(t, r.who.Reach(auth.ReadRegion), edu.County, 2); len(in) == 1 {
+		return r.toCounty(t.Nodes[in[0]].Key)
+	}
+	return ""
+}
+
+// desk is where a reader without a region works.
+func (s *Server) desk(r *request) string {
+	if r.who.May(auth.FillForm) && s.patterns["GET /work"] {
+		return r.to([]string{"work"})
+	}
+	if to := s.ownSchool(r); to != "" {
+		return to
+	}
+	for _, x := range []struct {
+		needs   auth.Permission
+		pattern string
+		path    []string
+	}{
+		{auth.KeepUsers, "GET /admin/accounts", []string{"admin", "accounts"}},
+		{auth.GrantRoles, "GET /admin/accounts", []string{"admin", "accounts"}},
+		{auth.ReadAudit, "GET /admin/audit", []string{"admin", "audit"}},
+		{auth.SignedIn, "GET /account", []string{"account"}},
+	} {
+		if r.who.May(x.needs) && s.patterns[x.pattern] {
+			return r.to(x.path)
+		}
+	}
+	return r.to([]string{"help"})
+}
+
+// ownSchool is the page of the first school that a reader sees.
+func (s *Server) ownSchool(r *request) string {
+	t, err := s.tree(r)
+	if err != nil {
+		return ""
+	}
+	if in := below(t, r.who.Reach(auth.ReadSchool), edu.School, 1); len(in) == 1 {
+		return r.toSchool(t.Nodes[in[0]].Key)
+	}
+	return ""
+}
