@@ -31,6 +31,12 @@ type Paper struct {
 	Known   map[Key]Known // what is known already, by cell
 	Prior   map[Key]Known // the figure of the same period last year
 	Content Content
+
+	fields map[string]int
+	rank   map[Key]int    // of Known: its place in the ask's From
+	ranks  map[string]int // the same of a list's known rows
+	prev   *Source        // last year's figures, for prev() in checks
+	feeds  []*Source      // that figures are compared with
 }
 
 // Unit is a unit as papers and workbooks name it.
@@ -48,13 +54,19 @@ type Field struct {
 	Part    *pack.Option // of the breakdown, or nil
 	Ask     *pack.Ask    // what the form says of it
 	Stages  []edu.Stage  // parts that have this cell; none: all
+	// Evidence marks the cell beside a review item that cites its evidence; its ID
+	// is "review_g1.evidence".
+	Evidence bool
 }
 
 // List is a list of rows that the form asks: the class list.
 type List struct {
 	List *pack.List
+	Ask  *pack.AskList
 	// Known are the rows that are known already, Prior last year's.
 	Known, Prior []Row
+	Source       edu.Text // of the known rows
+	Sure         bool     // they count without a word
 }
 
 // Key names one cell of a paper: field "area_hall" of the primary section. The

@@ -1,0 +1,160 @@
+// The pack's own checks and the comparisons with other systems.
+
+package form
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"shuren/internal/edu"
+	"shuren/internal/formula"
+	"shuren/internal/frame"
+	"shuren/internal/pack"
+)
+
+// pack runs the pack's checks over the paper's own figures, with last year's
+// behind them.
+func (c *checker) pack() error {
+	opt, err := c.Pack.FrameOptions()
+	if err != nil {
+		return err
+	}
+	set, problems := frame.Build(c.Tables(), opt)
+	for _, q := range problems {
+		if q.Blocking {
+			c.add(Problem{Key: RuleContrary, Rule: RuleContrary, Blocking: true, Text: q.Message, Do: edu.Text{ZH: "请改正其中之一。", EN: "Mend one of them."}})
+		}
+	}
+	if c.prev != nil {
+		set.Prev = c.prev.set
+	}
+	for _, check := range c.Pack.Checks {
+		program, err := check.Rule.Expr.Section()
+		if err != nil {
+			return fmt.Errorf("check %s: %w", check.ID, err)
+		}
+		frames := set.Sections
+		if check.Level == edu.County {
+			frames = nil
+			if set.Counties != nil && c.Form.Level == edu.County {
+				frames = []*frame.Frame{set.Counties}
+			}
+		} else if c.Form.Level == edu.County {
+			continue
+		}
+		for _, f := range frames {
+			if len(check.Stages) > 0 && f.Stage != "" && !slices.Contains(check.Stages, f.Stage) {
+				continue
+			}
+			row, ok := f.Find(c.Unit.key())
+			if !ok {
+				continue
+			}
+			out := []float64{math.NaN()}
+			program.Bind(f.Column).Eval(row, row+1, out, formula.NewScratch())
+			if out[0] == 0 { // NaN: it could not be computed
+				c.broken(check, f, row)
+			}
+		}
+	}
+	return nil
+}
+
+// broken reports a check that does not hold, at the cells of its fields.
+func (c *checker) broken(check *pack.Check, f *frame.Frame, row int) {
+	q := Problem{Key: check.ID + "@" + string(f.Stage), Rule: check.ID, Blocking: check.Error, Row: -1}
+	var zh, en []string
+	for _, id := range check.Fields {
+		c.point(&q, f.Stage, id)
+		e := c.Pack.Element(id)
+		v := Format(f.Value(row, id), e)
+		zh, en = append(zh, e.Name.ZH+v), append(en, e.Name.EN+" "+v)
+		if was := f.Value(row, id+formula.PrevSuffix); slices.Contains(check.Rule.Expr.Fields(), id+formula.PrevSuffix) {
+			zh, en = append(zh, "上年"+Format(was, e)), append(en, "last year "+Format(was, e))
+		}
+	}
+	q.Text = edu.Text{ZH: fmt.Sprintf("%s（%s）", strings.TrimSuffix(check.Message.ZH, "。"), strings.Join(zh, "，")),
+		EN: fmt.Sprintf("%s (%s)", strings.TrimSuffix(check.Message.EN, "."), strings.Join(en, ", "))}
+	if check.Error {
+		q.Do = edu.Text{ZH: "请改正后再提交。", EN: "Mend it before handing in."}
+	} else {
+		q.Do = edu.Text{ZH: "确认无误请选择原因，有误请改正。", EN: "Choose a reason where it is right, otherwise mend it."}
+	}
+	c.add(q)
+}
+
+// point adds the cells of an element, or the list that it follows from, to what
+// a problem concerns.
+func (c *checker) point(q *Problem, part edu.Stage, id string) {
+	for i := range c.Fields {
+		f := &c.Fields[i]
+		if f.Evidence || f.ID != id && !strings.HasPrefix(f.ID, id+".") {
+			continue
+		}
+		for _, k := range []Key{{part, f.ID}, {Whole, f.ID}} {
+			if c.Has(k) {
+				q.Cells = append(q.Cells, k)
+			}
+		}
+		if compute := f.Ask.Compute; compute != nil && compute.List != "" && q.List == "" {
+			q.List = compute.List
+		}
+	}
+	if e := c.Pack.Element(id); e != nil && e.Derive != nil && e.Derive.List != "" {
+		q.List = e.Derive.List
+	}
+}
+
+// compare holds the paper's figures against those of another system.
+func (c *checker) compare(s *Source) {
+	for _, x := range s.Feed.Compare {
+		e := c.Pack.Element(x.Element)
+		for _, part := range c.Parts {
+			theirs, ok := s.value(c.Paper, part, x.Element).Number()
+			if !ok {
+				continue
+			}
+			ours, ok := c.total(part, x.Element).Number()
+			if !ok {
+				continue
+			}
+			within := x.Within
+			if x.Share {
+				within *= math.Abs(theirs)
+			}
+			if math.Abs(ours-theirs) <= within*(1+1e-9) {
+				continue
+			}
+			q := Problem{Key: x.ID + "@" + string(part), Rule: x.ID, Row: -1, Do: edu.Text{ZH: "确认无误请选择原因，有误请改正。", EN: "Choose a reason where it is right, otherwise mend it."}}
+			c.point(&q, part, x.Element)
+			mine, other := Format(edu.Some(ours), e), Format(edu.Some(theirs), e)
+			q.Text = edu.Text{ZH: fmt.Sprintf("%s（本表%s，%s%s）", strings.TrimSuffix(x.Message.ZH, "。"), mine, s.Feed.Name.ZH, other),
+				EN: fmt.Sprintf("%s (here %s, %s %s)", strings.TrimSuffix(x.Message.EN, "."), mine, s.Feed.Name.EN, other)}
+			c.add(q)
+		}
+	}
+}
+
+// total is the figure of an element in a part: of a broken-down one, the sum of
+// its parts.
+func (c *checker) total(part edu.Stage, id string) edu.Value {
+	sum, any := 0.0, false
+	for i := range c.Fields {
+		f := &c.Fields[i]
+		if f.Evidence || f.ID != id && !strings.HasPrefix(f.ID, id+".") || !c.Has(Key{part, f.ID}) {
+			continue
+		}
+		v, _ := c.Value(Key{part, f.ID})
+		n, ok := v.Number()
+		if !ok && !v.IsNotApplicable() {
+			return edu.Value{}
+		}
+		sum, any = sum+n, any || ok
+	}
+	if !any {
+		return edu.Value{}
+	}
+	return edu.Some(tidy(sum))
+}
