@@ -4,11 +4,9 @@
 package form
 
 import (
-	"fmt"
 	"slices"
 
 	"shuren/internal/edu"
-	"shuren/internal/fault"
 	"shuren/internal/frame"
 	"shuren/internal/pack"
 )
@@ -36,12 +34,9 @@ func NewSource(p *pack.Pack, kind string, text edu.Text, tables []*frame.Table) 
 	if err != nil {
 		return nil, err
 	}
-	set, problems := frame.Build(tables, opt)
-	for _, q := range problems {
-		if q.Blocking {
-			return nil, fmt.Errorf("%s: %s: %w", text.EN, q, fault.Blocked)
-		}
-	}
+	// What the tables say against themselves was reported when they were imported;
+	// what it concerns is known to nobody.
+	set, _ := frame.Build(tables, opt)
 	s := &Source{Kind: kind, Text: text, set: set, rows: map[string]map[string][]listed{}}
 	for _, t := range tables {
 		if t.List == "" {

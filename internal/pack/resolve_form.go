@@ -87,6 +87,9 @@ func (v *resolver) ask(f *Form, a *Ask) {
 	if own := e.Level; own == edu.County != (f.Level == edu.County) {
 		v.failAt(at, "%s is asked of a %s, and the form is about a %s", e.ID, own, f.Level)
 	}
+	if e.Who == "city" {
+		v.failAt(at, "%s is answered by the city, and a %s fills the form", e.ID, f.Fills)
+	}
 	if a.Whole && (v.p.Split == nil || !slices.Contains(v.p.Split.Elements, e.ID)) {
 		v.failAt(v.at[field{a, "whole"}], "whole: %s is none of the elements that the pack's split shares out", e.ID)
 	}
