@@ -133,7 +133,7 @@ func (c *checker) missing(k Key, f *Field) {
 		return
 	}
 	if l := f.Ask.Compute; l != nil && l.List != "" {
-		if list := c.Paper.list(l.List); list != nil && list.Ask.Required {
+		if list := c.Paper.list(l.List); list != nil && slices.Contains(c.empty(list, false), k.Part) {
 			return // the list is what is missing
 		}
 	}

@@ -40,7 +40,10 @@ func (p *Paper) computed(k Key, f *Field, shown bool) (v edu.Value, ok bool) {
 
 // total adds up rows of a list.
 func total(l *List, c *pack.Compute, rows []Row, part string) (edu.Value, bool) {
-	picked := wherever(l, c, rows)
+	if c.Unless != nil && slices.Contains(wherever(l, c.Unless, rows), true) {
+		return edu.Value{}, false
+	}
+	picked := wherever(l, c.Where, rows)
 	sum := 0.0
 	for i, r := range rows {
 		if !picked[i] {
@@ -80,13 +83,13 @@ func tidy(sum float64) float64 {
 	return f
 }
 
-// wherever tells which rows fulfil the condition of a total.
-func wherever(l *List, c *pack.Compute, rows []Row) []bool {
+// wherever tells which rows fulfil a condition; all do where there is none.
+func wherever(l *List, cond *pack.Formula, rows []Row) []bool {
 	out := slices.Repeat([]bool{true}, len(rows))
-	if c.Where == nil {
+	if cond == nil {
 		return out
 	}
-	program, err := c.Where.Expr.Section()
+	program, err := cond.Expr.Section()
 	if err != nil {
 		return make([]bool, len(rows)) // the pack would not have loaded
 	}

@@ -191,7 +191,7 @@ func (p *Paper) Required() int {
 	n := 0
 	for k, f := range p.Cells() {
 		if c := f.Ask.Compute; c != nil && c.List != "" {
-			if l := p.list(c.List); l != nil && l.Ask.Required {
+			if l := p.list(c.List); l != nil && slices.Contains(p.empty(l, true), k.Part) {
 				continue // the list is what is asked
 			}
 		}

@@ -169,7 +169,7 @@ func (s *sections) compute(n *yaml.Node) *Compute {
 	if !ok {
 		return nil
 	}
-	c := &Compute{List: o.str("list"), Where: o.formula("where"), Of: o.str("of"), PartBy: o.str("part_by")}
+	c := &Compute{List: o.str("list"), Where: o.formula("where"), Unless: o.formula("unless"), Of: o.str("of"), PartBy: o.str("part_by")}
 	for _, k := range []string{"list", "of", "part_by", "sum"} {
 		o.mark(c, k)
 	}
@@ -180,7 +180,7 @@ func (s *sections) compute(n *yaml.Node) *Compute {
 				c.Parts[st] = append(c.Parts[st], s.r.scalar(m, "sum"))
 			}
 		})
-		if c.List != "" || c.Where != nil || c.Of != "" || c.PartBy != "" {
+		if c.List != "" || c.Where != nil || c.Unless != nil || c.Of != "" || c.PartBy != "" {
 			s.r.failf(n, "compute: want either a list or a sum of other cells")
 		}
 	} else {

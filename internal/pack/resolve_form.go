@@ -155,8 +155,10 @@ func (v *resolver) compute(f *Form, a *Ask) {
 		v.failAt(v.at[field{c, "list"}], "%s is computed from the list %q, which the form does not ask", a.Element.ID, c.List)
 		return
 	}
-	if c.Where != nil {
-		v.condition(c.Where, scope{level: edu.Section, list: l})
+	for _, cond := range []*Formula{c.Where, c.Unless} {
+		if cond != nil {
+			v.condition(cond, scope{level: edu.Section, list: l})
+		}
 	}
 	if c.Of != "" {
 		of := l.column(c.Of)

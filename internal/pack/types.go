@@ -429,8 +429,12 @@ type Ask struct {
 type Compute struct {
 	List  string
 	Where *Formula // condition over the list's columns, may be nil
-	Agg   string   // count or sum
-	Of    string   // the column that is added up
+	// Unless is a condition over the list's columns: where a row fulfils it, the
+	// list cannot tell, and the cell is typed. A multigrade class does not say how
+	// many of its pupils are in which grade.
+	Unless *Formula
+	Agg    string // count or sum
+	Of     string // the column that is added up
 	// PartBy is, for a broken-down element, the choice column that tells the
 	// parts apart: grade.
 	PartBy string
