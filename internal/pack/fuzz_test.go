@@ -23,6 +23,8 @@ func FuzzLoad(f *testing.F) {
 		whole += text
 	}
 	f.Add([]byte(whole))
+	f.Add([]byte(whole + smallForms))
+	f.Add([]byte("id: x\nname: {zh: 一, en: One}\nsource: s\nforms: [{id: f, asks: [{elements: [a, a], compute: {sum: {primary: [a.b]}}}]}]\nfeeds: [{id: g, within: 2%}]\n"))
 	err := fs.WalkDir(packs.FS, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
@@ -47,6 +49,16 @@ func FuzzLoad(f *testing.F) {
 			for _, th := range st.Thresholds {
 				if th.Source == "" || th.Tag == "" || math.IsNaN(th.Value) || p.Indicator(th.Indicator) == nil {
 					t.Fatalf("an unsound threshold: %+v", th)
+				}
+			}
+		}
+		for _, x := range p.Forms {
+			if x.Basis == "" || x.Minutes == 0 || x.Closes.Month == 0 || x.Approver == "" {
+				t.Fatalf("a form that is on no list: %+v", x)
+			}
+			for _, a := range x.Asks {
+				if a.Element == nil || a.Element.Derive != nil {
+					t.Fatalf("%s asks %+v", x.ID, a)
 				}
 			}
 		}
