@@ -57,9 +57,6 @@ type Session struct {
 	Ends    time.Time // when it ends at the latest
 	// Change: nothing is possible but to change the password.
 	Change bool
-	// Enrol: nothing is possible but to switch on the second factor, which one
-	// of the account's roles must have.
-	Enrol bool
 }
 
 // Token is a key of the API as lists show it: never the secret.

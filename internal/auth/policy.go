@@ -22,11 +22,12 @@ var DefaultPolicy = Policy{
 	CodeFor: 72 * time.Hour, SetUpFor: 24 * time.Hour,
 }
 
+// ForgetAfter is how long failures in a row are remembered.
+const ForgetAfter = 24 * time.Hour
+
 const (
 	// maxPassword is in bytes: longer ones are refused, never cut.
 	maxPassword = 256
-	// forgetAfter is how long failures in a row are remembered.
-	forgetAfter = 24 * time.Hour
 	// longestLock is how many times LockFor an account is locked at most: who
 	// guesses gains nothing, who is locked out by others is not so for days.
 	longestLock = 8
@@ -103,9 +104,6 @@ func (p Policy) LockedUntil(failures int, last time.Time) time.Time {
 	}
 	return last.Add(time.Duration(times) * p.LockFor)
 }
-
-// Forgotten tells that failures so long ago no longer count.
-func (p Policy) Forgotten(last, now time.Time) bool { return now.Sub(last) > forgetAfter }
 
 // Ends gives when a session ends if nothing happens, and at the latest.
 func (p Policy) Ends(began, seen time.Time) (idle, ends time.Time) {

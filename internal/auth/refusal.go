@@ -54,6 +54,9 @@ func (l *Locked) Error() string {
 
 func (l *Locked) Unwrap() error { return ErrLocked }
 
+// LockedUntil is when the next try is taken.
+func (l *Locked) LockedUntil() time.Time { return l.Until }
+
 // SignInError tells that an error is one of what sign-in answers.
 func SignInError(err error) bool {
 	return errors.Is(err, ErrRefused) || errors.Is(err, ErrLocked) || errors.Is(err, ErrCode) || errors.Is(err, ErrChange)

@@ -99,10 +99,33 @@ func loadGrants(ctx context.Context, q querier, l *Login) error {
 	})
 }
 
-// LoginByName gives an account by its login name. Sign-in asks, so there is no
-// scope yet; what it gives is never shown.
+func loadFormer(ctx context.Context, q querier, l *Login) error {
+	return each(ctx, q, `SELECT hash FROM former_passwords WHERE account = $1 ORDER BY no`, []any{l.ID}, func(rows *sql.Rows) error {
+		var h string
+		err := rows.Scan(&h)
+		l.Former = append(l.Former, h)
+		return err
+	})
+}
+
+// LoginByName gives an account by its login name, without its grants and former
+// passwords. Sign-in asks, so there is no scope yet. It is one look-up whether
+// the name exists or not: the time it takes must not tell.
 func (s *Store) LoginByName(ctx context.Context, login string) (*Login, error) {
-	l, err := findLogin(ctx, s.r, `a.login_key = $1`, loginKey(login))
+	l, err := scanLogin(s.r.QueryRowContext(ctx, `SELECT `+accountColumns+accountFrom+` WHERE a.login_key = $1`, loginKey(login)).Scan)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = fault.NotFound
+	}
+	return l, s.wrap("find an account", err)
+}
+
+// LoginByID gives an account with all that is kept of it, for its owner's own
+// acts.
+func (s *Store) LoginByID(ctx context.Context, id string) (*Login, error) {
+	l, err := findLogin(ctx, s.r, `a.id = $1`, id)
+	if err == nil {
+		err = loadFormer(ctx, s.r, l)
+	}
 	return l, s.wrap("find an account", err)
 }
 
@@ -263,13 +286,7 @@ func (s *Store) ChangeLogin(ctx context.Context, sc Scope, id string, do func(*L
 		if !sc.coversAccount(v.tree, &l.Account) {
 			return fault.NotFound
 		}
-		err = each(ctx, tx, `SELECT hash FROM former_passwords WHERE account = $1 ORDER BY no`, []any{id}, func(rows *sql.Rows) error {
-			var h string
-			err := rows.Scan(&h)
-			l.Former = append(l.Former, h)
-			return err
-		})
-		if err != nil {
+		if err := loadFormer(ctx, tx, l); err != nil {
 			return err
 		}
 		old := *l
