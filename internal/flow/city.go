@@ -39,6 +39,7 @@ type City struct {
 
 	mu      sync.Mutex
 	cache   map[edu.Period]*cached
+	parts   lru // assessments of parts of the tree, as their readers see them
 	pending atomic.Int32
 	about   about
 }
@@ -176,7 +177,11 @@ func (c *City) Place(code string) (x, y int, ok bool) {
 // English are the English names of units above schools on a period's reference
 // date, by code, or by id where a unit has no code.
 func (c *City) English(ctx context.Context, p edu.Period) (map[string]string, error) {
-	tree, err := c.store.Tree(ctx, local)
+	return c.english(ctx, local, p)
+}
+
+func (c *City) english(ctx context.Context, sc store.Scope, p edu.Period) (map[string]string, error) {
+	tree, err := c.store.Tree(ctx, sc)
 	if err != nil {
 		return nil, err
 	}
@@ -200,7 +205,11 @@ func (c *City) Periods(ctx context.Context) ([]edu.Period, error) {
 
 // AsOf is when the newest figure of a period came in; zero if there is none.
 func (c *City) AsOf(ctx context.Context, p edu.Period) (time.Time, error) {
-	subs, err := c.store.Submissions(ctx, local, store.Filter{Period: p})
+	return c.asOf(ctx, local, p)
+}
+
+func (c *City) asOf(ctx context.Context, sc store.Scope, p edu.Period) (time.Time, error) {
+	subs, err := c.store.Submissions(ctx, sc, store.Filter{Period: p})
 	if err != nil {
 		return time.Time{}, err
 	}
@@ -215,7 +224,11 @@ func (c *City) AsOf(ctx context.Context, p edu.Period) (time.Time, error) {
 
 // Submission tells when a submission came in, and from whom.
 func (c *City) Submission(ctx context.Context, id string) (at time.Time, by string, err error) {
-	subs, err := c.store.Submissions(ctx, local, store.Filter{ID: id})
+	return c.submission(ctx, local, id)
+}
+
+func (c *City) submission(ctx context.Context, sc store.Scope, id string) (at time.Time, by string, err error) {
+	subs, err := c.store.Submissions(ctx, sc, store.Filter{ID: id})
 	if err != nil {
 		return time.Time{}, "", err
 	}
@@ -235,21 +248,27 @@ func (c *City) Assessment(ctx context.Context, p edu.Period) (*standard.Assessme
 		c.cache[p] = e
 	}
 	c.mu.Unlock()
+	return c.assess(ctx, e, part{scope: local}, p)
+}
+
+// assess measures and judges what a part of the tree has of a period, or gives
+// what is still true from the last time.
+func (c *City) assess(ctx context.Context, e *cached, of part, p edu.Period) (*standard.Assessment, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	version, err := c.version(ctx, p)
+	version, err := c.version(ctx, of.scope, p)
 	if err != nil {
 		return nil, err
 	}
 	if e.a != nil && e.version == version {
 		return e.a, nil
 	}
-	set, err := c.frames(ctx, p)
+	set, err := c.frames(ctx, of, p)
 	if err != nil {
 		return nil, err
 	}
 	if usesPrevious(c.pack) {
-		if set.Prev, err = c.frames(ctx, p.LastTime()); err != nil {
+		if set.Prev, err = c.frames(ctx, of, p.LastTime()); err != nil {
 			return nil, err
 		}
 	}
@@ -263,8 +282,8 @@ func (c *City) Assessment(ctx context.Context, p edu.Period) (*standard.Assessme
 
 // version changes whenever a figure of the period does: every change comes with
 // a submission.
-func (c *City) version(ctx context.Context, p edu.Period) (string, error) {
-	subs, err := c.store.Submissions(ctx, local, store.Filter{Period: p})
+func (c *City) version(ctx context.Context, sc store.Scope, p edu.Period) (string, error) {
+	subs, err := c.store.Submissions(ctx, sc, store.Filter{Period: p})
 	if err != nil {
 		return "", err
 	}
@@ -278,10 +297,17 @@ func (c *City) version(ctx context.Context, p edu.Period) (string, error) {
 
 // frames loads one period. What contradicts itself in the store came in through
 // two files; it is left out of the figures and not an error here.
-func (c *City) frames(ctx context.Context, p edu.Period) (*frame.Set, error) {
-	tables, err := c.store.Tables(ctx, local, store.Query{Period: p})
+func (c *City) frames(ctx context.Context, of part, p edu.Period) (*frame.Set, error) {
+	tables, err := c.store.Tables(ctx, of.scope, store.Query{Period: p})
 	if err != nil {
 		return nil, fmt.Errorf("figures of %s: %w", p, err)
+	}
+	if of.regions != nil {
+		tree, err := c.store.Tree(ctx, local)
+		if err != nil {
+			return nil, err
+		}
+		tables = narrow(tables, tree.On(p), *of.regions)
 	}
 	set, _, err := Frames(tables, c.pack)
 	if err != nil {

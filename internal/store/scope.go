@@ -36,6 +36,9 @@ func Part(role Role, tops ...edu.UnitID) Scope {
 	return Scope{role: role, tops: slices.Clone(tops)}
 }
 
+// None tells that the scope sees nothing.
+func (sc Scope) None() bool { return !sc.sees() }
+
 func (sc Scope) sees() bool { return sc.role >= Reader && (sc.whole || len(sc.tops) > 0) }
 
 // mayWrite refuses a scope that may not write at all.
