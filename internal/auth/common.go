@@ -33,7 +33,7 @@ func common(s string) bool {
 		}, t)
 		// Only the letters count: what stands around them is what people add
 		// until a rule is content.
-		if usual[word] || word == "" && ascii(t) {
+		if ascii(t) && (usual[word] || word == "") {
 			return true
 		}
 	}
