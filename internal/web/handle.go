@@ -99,6 +99,8 @@ func (s *Server) explain(w http.ResponseWriter, r *request, err error) errorPage
 		seconds := max(1, int(math.Ceil(often.wait.Seconds())))
 		w.Header().Set("Retry-After", strconv.Itoa(seconds))
 		say(http.StatusTooManyRequests, r.T("error.often"), r.T("error.often.do", seconds))
+	case errors.Is(err, errElsewhere):
+		say(http.StatusForbidden, r.T("error.elsewhere"), r.T("error.elsewhere.do"))
 	case errors.Is(err, errSignIn):
 		say(http.StatusUnauthorized, r.T("error.signin"), r.T("error.signin.do"))
 	case owing:
@@ -123,6 +125,13 @@ func (s *Server) explain(w http.ResponseWriter, r *request, err error) errorPage
 		say(http.StatusForbidden, r.T("error.forbidden"), r.T("error.forbidden.do"))
 	}
 	return p
+}
+
+// errElsewhere is the answer to a form that another site's page sent.
+var errElsewhere = errors.New("sent by another site")
+
+func (s *Server) elsewhere(w http.ResponseWriter, r *http.Request) {
+	s.fail(w, &request{Request: r, query: r.URL.Query(), city: s.city, locale: locale{i18n.For(s.language(w, r))}}, errElsewhere)
 }
 
 func (s *Server) redirect(w http.ResponseWriter, r *request, to string) {

@@ -25,7 +25,7 @@ func (s *Server) home(w http.ResponseWriter, r *request) error {
 func (s *Server) nearest(r *request) error {
 	to := s.place(r)
 	if to == "" {
-		to = s.desk(r)
+		to = s.workplace(r)
 	}
 	return away{to}
 }
@@ -43,8 +43,8 @@ func (s *Server) place(r *request) string {
 	return ""
 }
 
-// desk is where a reader without a region works.
-func (s *Server) desk(r *request) string {
+// workplace is where a reader without a region works.
+func (s *Server) workplace(r *request) string {
 	if r.who.May(auth.FillForm) && s.patterns["GET /work"] {
 		return r.to([]string{"work"})
 	}

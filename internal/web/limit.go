@@ -64,7 +64,7 @@ func (c *counter) add(key string, limit int, now time.Time) (wait time.Duration)
 }
 
 // counted are the routes of which the sign-in limit counts every attempt.
-var counted = map[string]bool{"POST /sign-in": true, "POST /recover": true, "POST /set-up": true, "GET /sign-in/oidc": true, "GET /sign-in/oidc/back": true}
+var counted = map[string]bool{"POST /sign-in": true, "POST /recover": true, "GET /sign-in/oidc": true, "GET /sign-in/oidc/back": true}
 
 // limit counts a request against the limits of its address. A whole /64 of
 // IPv6 is one address, since one machine has all of it.

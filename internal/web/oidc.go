@@ -22,3 +22,6 @@ func (p *provider) label(l locale) string {
 	}
 	return l.T("signin.oidc")
 }
+
+// links tells that people may tie their own account to the provider.
+func (s *Server) links() bool { return false }

@@ -55,6 +55,19 @@ func (s *Server) table() []route {
 		{"POST /sign-in", auth.Public, aboutNone, s.signIn},
 		{"POST /sign-out", auth.SignedIn, aboutNone, s.signOut},
 		{"POST /session", auth.SignedIn, aboutNone, s.stay},
+		{"GET /recover", auth.Public, aboutNone, s.recoverPage},
+		{"POST /recover", auth.Public, aboutNone, s.recover},
+
+		{"GET /account", auth.SignedIn, aboutNone, s.account},
+		{"GET /account/password", auth.SignedIn, aboutNone, s.passwordPage},
+		{"POST /account/password", auth.SignedIn, aboutNone, s.changePassword},
+		{"GET /account/totp", auth.SignedIn, aboutNone, s.totpPage},
+		{"POST /account/totp", auth.SignedIn, aboutNone, s.changeTOTP},
+		{"POST /account/keys", auth.SignedIn, aboutNone, s.makeKey},
+		{"POST /account/keys/drop", auth.SignedIn, aboutNone, s.dropKey},
+
+		{"GET /api/v1/me", auth.SignedIn, aboutNone, s.me},
+
 		{"/", auth.Public, aboutNone, s.nowhere},
 	}
 }

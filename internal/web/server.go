@@ -95,6 +95,7 @@ func New(city City, cfg Config) (http.Handler, error) {
 			return nil, fmt.Errorf("trusted origin: %w", err)
 		}
 	}
+	s.guard.SetDenyHandler(http.HandlerFunc(s.elsewhere))
 	var err error
 	if s.files, err = newAssets(); err != nil {
 		return nil, err

@@ -33,11 +33,6 @@ func (s *Server) signInPage(w http.ResponseWriter, r *request) error {
 	if s.accounts == nil {
 		return away{"/"}
 	}
-	if wanted, err := s.firstStart(r); err != nil {
-		return err
-	} else if wanted {
-		return away{"/set-up"}
-	}
 	if r.session != nil {
 		return away{local(r.query.Get("to"))}
 	}
@@ -205,5 +200,3 @@ func query(kv ...string) string {
 	}
 	return "?" + q.Encode()
 }
-
-func (s *Server) firstStart(r *request) (bool, error) { return false, nil }
