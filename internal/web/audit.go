@@ -1,4 +1,182 @@
 package web
 
-// AuditLog is the log of what was done.
-type AuditLog interface{}
+import (
+	"context"
+	"encoding/csv"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"shuren/internal/audit"
+	"shuren/internal/auth"
+	"shuren/internal/fault"
+)
+
+// AuditLog is the log of what was done, for audit administrators to read. Nobody
+// can write it here.
+type AuditLog interface {
+	// Records lists records, the newest first, and how many there are.
+	Records(ctx context.Context, who auth.Actor, f audit.Filter) ([]audit.Record, int, error)
+	// Verify checks every chain whole and tells what is wrong.
+	Verify(ctx context.Context, who auth.Actor) (records int64, problems []audit.Problem, err error)
+}
+
+const (
+	linesPerPage = 50
+	// maxLines is how much of the log one export holds; what is more is told.
+	maxLines = 100_000
+)
+
+type auditPage struct {
+	Shell
+	Account, Action, From, To string
+	Actions                   []Choice
+	Filtered                  bool
+	Rows                      []auditLine
+	Found                     string
+	Pages                     []Choice
+	Prev, Next                string
+	Checked                   string
+	Problems                  []string
+}
+
+type auditLine struct{ At, No, Who, Role, Action, Object, Unit, Detail, Remote string }
+
+// actionKeys are the names of actions in the catalogues; one without a name is
+// shown as the log keeps it.
+var actionKeys = map[audit.Action]string{
+	audit.SignIn: "audit.session.begin", audit.SignInRefused: "audit.session.refused", audit.SignInLocked: "audit.session.locked", audit.SignOut: "audit.session.end",
+	audit.PasswordSet: "audit.password.set", audit.PasswordWrong: "audit.password.refused", audit.RecoveryMade: "audit.recovery.make", audit.RecoveryUsed: "audit.recovery.use",
+	audit.TOTPOn: "audit.totp.on", audit.TOTPOff: "audit.totp.off", audit.AccountMade: "audit.account.make", audit.AccountClosed: "audit.account.close",
+	audit.AccountLinked: "audit.account.link", audit.AccountUnlocks: "audit.account.unlock", audit.RoleGranted: "audit.role.grant", audit.RoleRevoked: "audit.role.revoke",
+	audit.TokenMade: "audit.token.make", audit.TokenDropped: "audit.token.drop", audit.SetUp: "audit.setup", audit.PersonRead: "audit.person.read", audit.LogRead: "audit.audit.read",
+}
+
+// actions are those that can be filtered by, in the order of the list.
+var actions = []audit.Action{
+	audit.SignIn, audit.SignInRefused, audit.SignInLocked, audit.SignOut, audit.PasswordSet, audit.PasswordWrong, audit.RecoveryMade, audit.RecoveryUsed, audit.TOTPOn, audit.TOTPOff,
+	audit.AccountMade, audit.AccountClosed, audit.AccountLinked, audit.AccountUnlocks, audit.RoleGranted, audit.RoleRevoked, audit.TokenMade, audit.TokenDropped, audit.SetUp, audit.PersonRead, audit.LogRead,
+}
+
+// Action names what was done.
+func (l locale) Action(a audit.Action) string {
+	if key, ok := actionKeys[a]; ok {
+		return l.T(key)
+	}
+	return string(a)
+}
+
+// auditFilter reads what the address asks for.
+func (s *Server) auditFilter(r *request, p *auditPage) (audit.Filter, error) {
+	p.Account, p.Action, p.From, p.To = strings.TrimSpace(r.query.Get("account")), r.query.Get("action"), r.query.Get("from"), r.query.Get("to")
+	f := audit.Filter{Account: p.Account, Action: audit.Action(p.Action)}
+	for _, x := range []struct {
+		text string
+		into *time.Time
+		days int
+	}{{p.From, &f.From, 0}, {p.To, &f.To, 1}} {
+		if x.text == "" {
+			continue
+		}
+		day, err := time.ParseInLocation(time.DateOnly, x.text, time.Local)
+		if err != nil {
+			return f, fmt.Errorf("day %q: want 2026-11-25: %w", x.text, fault.Invalid)
+		}
+		*x.into = day.AddDate(0, 0, x.days)
+	}
+	p.Filtered = p.Account+p.Action+p.From+p.To != ""
+	return f, nil
+}
+
+// auditLog shows the log.
+func (s *Server) auditLog(w http.ResponseWriter, r *request) error {
+	if s.audit == nil {
+		return fmt.Errorf("audit log: %w", fault.NotFound)
+	}
+	return s.showAudit(w, r, auditPage{})
+}
+
+func (s *Server) showAudit(w http.ResponseWriter, r *request, p auditPage) error {
+	p.Shell = s.shell(r, r.T("nav.audit"), "audit")
+	f, err := s.auditFilter(r, &p)
+	if err != nil {
+		return err
+	}
+	if r.query.Get("as") == "csv" {
+		return s.exportAudit(w, r, f)
+	}
+	page, err := pageOf(r)
+	if err != nil {
+		return err
+	}
+	f.Offset, f.Limit = (page-1)*linesPerPage, linesPerPage
+	list, total, err := s.audit.Records(r.Context(), r.who, f)
+	if err != nil {
+		return fmt.Errorf("audit log: %w", err)
+	}
+	for _, x := range list {
+		p.Rows = append(p.Rows, auditLine{
+			r.Minute(x.At.In(time.Local)), fmt.Sprintf("%s/%d", x.Shard, x.No), x.Account, x.Role, r.Action(x.Action), x.Object, s.unitLabel(r, x.Unit), x.Detail, x.Remote,
+		})
+	}
+	for _, a := range actions {
+		p.Actions = append(p.Actions, Choice{Link{r.Action(a), string(a)}, string(a) == p.Action})
+	}
+	p.Found = r.T("audit.found", total)
+	p.Pages, p.Prev, p.Next = r.pager(page, (total+linesPerPage-1)/linesPerPage)
+	p.Export = r.here("as", "csv", "page", "")
+	return s.render(w, r, "audit.html", p)
+}
+
+// exportAudit sends the filtered log as CSV with its hashes, so that it can be
+// checked elsewhere.
+func (s *Server) exportAudit(w http.ResponseWriter, r *request, f audit.Filter) error {
+	f.Limit = maxLines
+	list, total, err := s.audit.Records(r.Context(), r.who, f)
+	if err != nil {
+		return fmt.Errorf("export the audit log: %w", err)
+	}
+	if total > len(list) {
+		return fmt.Errorf("%d records, at most %d in one file; narrow the days: %w", total, maxLines, fault.TooLarge)
+	}
+	h := w.Header()
+	h.Set("Content-Type", "text/csv; charset=utf-8")
+	h.Set("Content-Disposition", `attachment; filename="audit.csv"`)
+	h.Set("Cache-Control", "no-store")
+	c := csv.NewWriter(w)
+	_ = c.Write([]string{"\ufeffshard", "no", "at", "account", "role", "action", "object", "unit", "detail", "remote", "prev", "hash"})
+	for _, x := range list {
+		row := []string{x.Shard, fmt.Sprint(x.No), x.At.UTC().Format(time.RFC3339Nano), x.Account, x.Role, string(x.Action), x.Object, string(x.Unit), x.Detail, x.Remote, x.Prev, x.Hash}
+		for i, v := range row {
+			if v != "" && strings.ContainsRune("=+-@\t", rune(v[0])) {
+				row[i] = "'" + v // a sheet would take it for a formula
+			}
+		}
+		_ = c.Write(row)
+	}
+	c.Flush()
+	if err := c.Error(); err != nil {
+		s.log.Debug("reader gone", "path", r.URL.Path, "err", err)
+	}
+	return nil
+}
+
+// verifyAudit checks the chains and shows what came out.
+func (s *Server) verifyAudit(w http.ResponseWriter, r *request) error {
+	if s.audit == nil {
+		return fmt.Errorf("audit log: %w", fault.NotFound)
+	}
+	n, problems, err := s.audit.Verify(r.Context(), r.who)
+	if err != nil {
+		return fmt.Errorf("verify the audit log: %w", err)
+	}
+	p := auditPage{Checked: r.T("audit.good", int(n))}
+	if len(problems) > 0 {
+		p.Checked = r.T("audit.bad", int(n), len(problems))
+	}
+	for _, x := range problems[:min(20, len(problems))] {
+		p.Problems = append(p.Problems, r.Text(x.Text))
+	}
+	return s.showAudit(w, r, p)
+}

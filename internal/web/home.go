@@ -51,21 +51,15 @@ func (s *Server) workplace(r *request) string {
 	if to := s.ownSchool(r); to != "" {
 		return to
 	}
-	for _, x := range []struct {
-		needs   auth.Permission
-		pattern string
-		path    []string
-	}{
-		{auth.KeepUsers, "GET /admin/accounts", []string{"admin", "accounts"}},
-		{auth.GrantRoles, "GET /admin/accounts", []string{"admin", "accounts"}},
-		{auth.ReadAudit, "GET /admin/audit", []string{"admin", "audit"}},
-		{auth.SignedIn, "GET /account", []string{"account"}},
-	} {
-		if r.who.May(x.needs) && s.patterns[x.pattern] {
-			return r.to(x.path)
-		}
+	switch {
+	case r.who.May(auth.KeepUsers):
+		return "/admin/accounts"
+	case r.who.May(auth.GrantRoles):
+		return "/admin/roles"
+	case r.who.May(auth.ReadAudit) && s.audit != nil:
+		return "/admin/audit"
 	}
-	return r.to([]string{"help"})
+	return "/account"
 }
 
 // ownSchool is the page of the first school that a reader sees.

@@ -26,14 +26,15 @@ type route struct {
 type about uint8
 
 const (
-	_           about = iota // a row that does not say; the test refuses it
-	aboutNone                // no unit: the own account, help, what every reader gets
-	aboutReach               // whatever the reader may see; the rest is not in it
-	aboutRegion              // counties side by side: only for who sees several of them
-	aboutCounty              // {county}, by code
-	aboutSchool              // {school}, by code
-	aboutTraced              // {unit}, by code, of {level}
-	aboutUnit                // {unit}, by its id
+	_            about = iota // a row that does not say; the test refuses it
+	aboutNone                 // no unit: the own account, help, what every reader gets
+	aboutReach                // whatever the reader may see; the rest is not in it
+	aboutRegion               // counties side by side: only for who sees several of them
+	aboutCounty               // {county}, by code
+	aboutSchool               // {school}, by code
+	aboutTraced               // {unit}, by code, of {level}
+	aboutUnit                 // {unit}, by its id
+	aboutAccount              // {account}, by its id: those of the reader's part
 )
 
 // table are all the addresses that there are.
@@ -65,6 +66,20 @@ func (s *Server) table() []route {
 		{"POST /account/totp", auth.SignedIn, aboutNone, s.changeTOTP},
 		{"POST /account/keys", auth.SignedIn, aboutNone, s.makeKey},
 		{"POST /account/keys/drop", auth.SignedIn, aboutNone, s.dropKey},
+
+		{"GET /admin/accounts", auth.KeepUsers, aboutReach, s.accountsPage},
+		{"POST /admin/accounts", auth.KeepUsers, aboutReach, s.makeAccount},
+		{"GET /admin/new-account", auth.KeepUsers, aboutReach, s.newAccount},
+		{"GET /admin/accounts/{account}", auth.KeepUsers, aboutAccount, s.accountPage},
+		{"POST /admin/accounts/{account}/code", auth.KeepUsers, aboutAccount, s.recovery},
+		{"POST /admin/accounts/{account}/close", auth.KeepUsers, aboutAccount, s.closeAccount},
+		{"GET /admin/roles", auth.GrantRoles, aboutReach, s.rolesPage},
+		{"GET /admin/roles/{account}", auth.GrantRoles, aboutAccount, s.rolePage},
+		{"POST /admin/roles/{account}/grant", auth.GrantRoles, aboutAccount, s.grantRole},
+		{"POST /admin/roles/{account}/revoke", auth.GrantRoles, aboutAccount, s.revokeRole},
+		{"POST /admin/roles/{account}/unlock", auth.GrantRoles, aboutAccount, s.unlock},
+		{"GET /admin/audit", auth.ReadAudit, aboutReach, s.auditLog},
+		{"POST /admin/audit", auth.ReadAudit, aboutReach, s.verifyAudit},
 
 		{"GET /api/v1/me", auth.SignedIn, aboutNone, s.me},
 

@@ -91,11 +91,15 @@ func (s *Server) navigation(r *request, sh *Shell) {
 	if s.accounts == nil {
 		return
 	}
-	if (r.who.May(auth.KeepUsers) || r.who.May(auth.GrantRoles)) && s.patterns["GET /admin/accounts"] {
-		item(&sh.Admin, "accounts", r.T("nav.accounts"), "a", "M8 8a3 3 0 100-6 3 3 0 000 6zM2 14c0-3 3-5 6-5s6 2 6 5", r.to([]string{"admin", "accounts"}))
+	const person = "M8 8a3 3 0 100-6 3 3 0 000 6zM2 14c0-3 3-5 6-5s6 2 6 5"
+	if r.who.May(auth.KeepUsers) {
+		item(&sh.Admin, "accounts", r.T("accounts.title"), "a", person, "/admin/accounts")
+	}
+	if r.who.May(auth.GrantRoles) {
+		item(&sh.Admin, "roles", r.T("roles.title"), "a", person, "/admin/roles")
 	}
 	if r.who.May(auth.ReadAudit) && s.audit != nil {
-		item(&sh.Admin, "audit", r.T("nav.audit"), "l", "M3 2h10v12H3zM5 5h6M5 8h6M5 11h4", r.to([]string{"admin", "audit"}))
+		item(&sh.Admin, "audit", r.T("nav.audit"), "l", "M3 2h10v12H3zM5 5h6M5 8h6M5 11h4", "/admin/audit")
 	}
 }
 
