@@ -16,7 +16,7 @@ lint:
 	$(GO) mod tidy -diff
 
 # The README's test command. Parts that need more than Go (a browser, shared
-# data) say that they are skipped, or fail under SHUREN_REQUIRE=browser,axe,office,shared.
+# data) say that they are skipped, or fail under SHUREN_REQUIRE=browser,axe,office,postgres,shared.
 test:
 	$(GO) test ./...
 

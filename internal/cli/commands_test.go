@@ -192,7 +192,11 @@ func TestExplainReachesTheCell(t *testing.T) {
 }
 
 func TestImportThenExport(t *testing.T) {
-	db := filepath.Join(t.TempDir(), "ca.db")
+	t.Run("sqlite", func(t *testing.T) { importThenExport(t, filepath.Join(t.TempDir(), "ca.db")) })
+	t.Run("postgres", func(t *testing.T) { importThenExport(t, testkit.Postgres(t)) })
+}
+
+func importThenExport(t *testing.T, db string) {
 	for i, want := range []string{"420 records, 420 changed", "imported before"} {
 		code, out, errs := run(t, "", "import", caschools(), "--db="+db, "--pack=california-1999", "--period=1998")
 		if code != 0 || !strings.Contains(out, want) {

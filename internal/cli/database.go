@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -10,13 +11,27 @@ import (
 	"shuren/internal/flow"
 	"shuren/internal/report"
 	"shuren/internal/standard"
+	"shuren/internal/store"
 )
 
 // defaultPack is what a new database is measured by unless it is told otherwise.
 const defaultPack = "cn-compulsory@2017"
 
+// dbName is the --db of a command: the path of a SQLite file, or the address of
+// a PostgreSQL database. Printed it has no password.
+type dbName string
+
+func (d dbName) String() string { return store.Redacted(string(d)) }
+
 // openCity opens a database; unless make is set it must exist already.
 func openCity(a *app, path, ref string, make bool) (*flow.City, error) {
+	if store.Shared(path) {
+		city, err := flow.Open(a.ctx, path, ref)
+		if make && errors.Is(err, flow.ErrNoPack) {
+			city, err = flow.Open(a.ctx, path, defaultPack)
+		}
+		return city, err
+	}
 	_, err := os.Stat(path)
 	if err != nil && !make {
 		return nil, fmt.Errorf("database %s: %w", path, err)
@@ -55,7 +70,7 @@ func choosePeriod(a *app, city *flow.City, asked string) (edu.Period, error) {
 
 type importCmd struct {
 	Files []string `arg:"" help:"CSV, XLSX or Parquet files."`
-	DB    string   `name:"db" required:"" help:"Database; made where there is none." placeholder:"FILE"`
+	DB    dbName   `name:"db" required:"" help:"Database, a file or postgres://…; a file is made where there is none." placeholder:"DB"`
 	Pack  string   `help:"A shipped pack, a folder or a YAML file; cn-compulsory@2017 for a new database." placeholder:"P"`
 	Map   string   `help:"YAML file that maps headers to elements." placeholder:"FILE"`
 	By    string   `help:"Who hands the figures in." placeholder:"NAME" env:"USER"`
@@ -64,7 +79,7 @@ type importCmd struct {
 }
 
 func (c *importCmd) Run(a *app) error {
-	city, err := openCity(a, c.DB, c.Pack, true)
+	city, err := openCity(a, string(c.DB), c.Pack, true)
 	if err != nil {
 		return err
 	}
@@ -106,14 +121,14 @@ func (c *importCmd) Run(a *app) error {
 }
 
 type exportCmd struct {
-	DB     string `name:"db" required:"" help:"Database." placeholder:"FILE"`
+	DB     dbName `name:"db" required:"" help:"Database, a file or postgres://…." placeholder:"DB"`
 	Out    string `required:"" help:".xlsx, .json, .csv or .parquet; - writes CSV to standard output." placeholder:"FILE"`
 	By     string `help:"Only this level: nation, province, city, county, township, section or all." placeholder:"LEVEL"`
 	Period string `help:"School year; the newest one without." placeholder:"Y"`
 }
 
 func (c *exportCmd) Run(a *app) error {
-	city, err := openCity(a, c.DB, "", false)
+	city, err := openCity(a, string(c.DB), "", false)
 	if err != nil {
 		return err
 	}

@@ -11,7 +11,7 @@ import (
 )
 
 type demoCmd struct {
-	DB      string `name:"db" help:"Database to make, or to take up again." default:"shuren-demo.db" placeholder:"FILE"`
+	DB      dbName `name:"db" help:"Database to make, or to take up again." default:"shuren-demo.db" placeholder:"DB"`
 	Addr    string `help:"Address to listen on; only addresses of this machine." default:"localhost:8080"`
 	Seed    uint64 `help:"The same seed makes the same city." default:"1"`
 	NoServe bool   `help:"Make all years and end, without serving pages."`
@@ -25,7 +25,7 @@ func (c *demoCmd) Run(a *app) error {
 	if l != nil {
 		defer l.Close()
 	}
-	into, err := openCity(a, c.DB, defaultPack, true)
+	into, err := openCity(a, string(c.DB), defaultPack, true)
 	if err != nil {
 		return err
 	}

@@ -21,7 +21,7 @@ type explainCmd struct {
 	Pack      string   `help:"A shipped pack, a folder or a YAML file." placeholder:"P"`
 	Map       string   `help:"YAML file that maps headers to elements." placeholder:"FILE"`
 	Period    string   `help:"School year; the newest one without." placeholder:"Y"`
-	DB        string   `name:"db" help:"Database to read." placeholder:"FILE"`
+	DB        dbName   `name:"db" help:"Database to read." placeholder:"DB"`
 }
 
 func (c *explainCmd) Run(a *app) error {
@@ -50,7 +50,7 @@ func (c *explainCmd) assessment(a *app) (*standard.Assessment, error) {
 		if c.DB == "" {
 			return nil, fmt.Errorf("explain: give files with --pack, or a database with --db: %w", fault.Invalid)
 		}
-		city, err := openCity(a, c.DB, c.Pack, false)
+		city, err := openCity(a, string(c.DB), c.Pack, false)
 		if err != nil {
 			return nil, err
 		}

@@ -11,7 +11,7 @@ import (
 )
 
 type initCmd struct {
-	DB   string `name:"db" required:"" help:"Database to make." placeholder:"FILE"`
+	DB   dbName `name:"db" required:"" help:"Database to make, or an empty one at postgres://…." placeholder:"DB"`
 	City string `help:"Tree that ships with the program: qujing." default:"qujing"`
 	Pack string `help:"A shipped pack, a folder or a YAML file." default:"cn-compulsory@2017" placeholder:"P"`
 }
@@ -28,18 +28,21 @@ func (c *initCmd) Run(a *app) error {
 	if choice == nil {
 		return fmt.Errorf("--city %q: there is %s: %w", c.City, strings.Join(ids, ", "), fault.Invalid)
 	}
-	if _, err := os.Stat(c.DB); err == nil {
+	if _, err := os.Stat(string(c.DB)); err == nil {
 		return fmt.Errorf("%s is there already; give another file, or remove it yourself: %w", c.DB, fault.Invalid)
 	}
 	units, err := region.Units(c.City)
 	if err != nil {
 		return err
 	}
-	city, err := openCity(a, c.DB, c.Pack, true)
+	city, err := openCity(a, string(c.DB), c.Pack, true)
 	if err != nil {
 		return err
 	}
 	defer city.Close()
+	if city.Name() != (edu.Text{}) { // on a server nothing else says so
+		return fmt.Errorf("%s holds a city already; give another database: %w", c.DB, fault.Invalid)
+	}
 	if err := city.Describe(a.ctx, choice.Name, nil); err != nil {
 		return err
 	}

@@ -16,7 +16,7 @@ import (
 )
 
 type serveCmd struct {
-	DB   string `name:"db" required:"" help:"Database." placeholder:"FILE"`
+	DB   dbName `name:"db" required:"" help:"Database, a file or postgres://…." placeholder:"DB"`
 	Addr string `help:"Address to listen on; only addresses of this machine, since there is no sign-in yet." default:"localhost:8080"`
 }
 
@@ -26,7 +26,7 @@ func (c *serveCmd) Run(a *app) error {
 		return err
 	}
 	defer l.Close()
-	city, err := openCity(a, c.DB, "", false)
+	city, err := openCity(a, string(c.DB), "", false)
 	if err != nil {
 		return err
 	}

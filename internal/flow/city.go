@@ -59,8 +59,11 @@ type cached struct {
 	a       *standard.Assessment
 }
 
-// Open opens a database, makes it where there is none, and measures it by the
-// pack ref; empty takes the pack that the database was last used with.
+// ErrNoPack is a database that was not used with a pack yet, opened without one.
+var ErrNoPack = fmt.Errorf("the database does not say which pack it is measured by; give --pack: %w", fault.Invalid)
+
+// Open opens a database, as store.Open does, and measures it by the pack ref;
+// empty takes the pack that the database was last used with.
 func Open(ctx context.Context, path, ref string) (*City, error) {
 	s, err := store.Open(ctx, path)
 	if err != nil {
@@ -69,7 +72,7 @@ func Open(ctx context.Context, path, ref string) (*City, error) {
 	c := &City{store: s, cache: map[edu.Period]*cached{}}
 	if err := c.open(ctx, ref); err != nil {
 		s.Close()
-		return nil, fmt.Errorf("%s: %w", path, err)
+		return nil, fmt.Errorf("%s: %w", store.Redacted(path), err)
 	}
 	return c, nil
 }
@@ -83,7 +86,7 @@ func (c *City) open(ctx context.Context, ref string) error {
 		ref = kept
 	}
 	if ref == "" {
-		return fmt.Errorf("the database does not say which pack it is measured by; give --pack: %w", fault.Invalid)
+		return ErrNoPack
 	}
 	if c.pack, err = pack.Open(ref); err != nil {
 		return err
