@@ -60,7 +60,8 @@ func (l *layout) guard(e *pack.Element, sqref, first, hint string) *excelize.Dat
 			whole = fmt.Sprintf(",%[1]s=INT(%[1]s)", first)
 		}
 		dv.Type = "custom"
-		dv.Formula1 = fmt.Sprintf(`IF(ISNUMBER(%[1]s),AND(%[1]s>=%[2]s,%[1]s<=%[3]s%[4]s),%[1]s="/")`, first, figure(lo), figure(hi), whole)
+		// The library writes the formula as it is.
+		dv.Formula1 = strings.NewReplacer("<", "&lt;", ">", "&gt;").Replace(fmt.Sprintf(`IF(ISNUMBER(%[1]s),AND(%[1]s>=%[2]s,%[1]s<=%[3]s%[4]s),%[1]s="/")`, first, figure(lo), figure(hi), whole))
 		bad("应填"+what+limits+"；没有请填0，不适用请填/。", "Want "+what+limits+"; 0 for none, / where it does not apply.")
 	}
 	return dv

@@ -201,7 +201,7 @@ func signOf(s form.Sign, id string) string {
 // name of a field with a star where it must be filled.
 func (l *layout) fieldLabel(f *form.Field) string {
 	n := fieldName(f, l.lang)
-	if f.Ask != nil && f.Ask.Required {
+	if f.Required() {
 		n += " *"
 	}
 	return n
@@ -214,9 +214,10 @@ func (l *layout) in(p *form.Paper, f *form.Field, part edu.Stage) (c cell, k for
 	case absent:
 		return cell{look: unused}, k, kind
 	case sure:
-		return cell{look: fixed, text: l.typed(f, p.Known[k].Text), number: true}, k, kind
+		t, _ := p.Shown(k)
+		return cell{look: fixed, text: l.typed(f, t), number: true}, k, kind
 	case computed:
-		c = l.sum(p, f, part)
+		c = l.sum(p, f, k)
 		c.look = fixed
 		return c, k, kind
 	}
@@ -225,8 +226,10 @@ func (l *layout) in(p *form.Paper, f *form.Field, part edu.Stage) (c cell, k for
 	switch {
 	case fromKnown && t != "":
 		c.look = known
-	case f.Ask != nil && f.Ask.Required:
+	case f.Required():
 		c.look = needed
+	case !numeric(f.Element) || f.IsText():
+		c.look = choose
 	}
 	return c, k, kind
 }
@@ -234,13 +237,24 @@ func (l *layout) in(p *form.Paper, f *form.Field, part edu.Stage) (c cell, k for
 // typed is a text as the workbook's reader would choose it: the name of a choice
 // instead of its id.
 func (l *layout) typed(f *form.Field, t string) string {
+	if f.IsText() {
+		return t
+	}
 	return choiceName(f.Element, t, l.lang)
 }
 
 func choiceName(e *pack.Element, t, lang string) string {
+	if lang == "en" && e.Type == edu.TypeYesNo {
+		switch t {
+		case "是":
+			return "yes"
+		case "否":
+			return "no"
+		}
+	}
 	if e.Type == edu.TypeChoice {
 		for _, o := range e.Choices {
-			if o.ID == t {
+			if o.ID == t || lang == "en" && o.Name.ZH == t {
 				return o.Name.In(lang)
 			}
 		}

@@ -143,8 +143,8 @@ func (l *layout) list(ls *pack.List) *page {
 		if len(l.papers) > 1 {
 			spare += spareRowsEach
 		}
-		rows := rowsOf(p, f)
-		given := p.Content.Lists[ls.ID] != nil
+		rows, origin := p.ShownRows(ls.ID)
+		given := origin != form.FromKnown
 		for _, r := range rows {
 			pg.add(l.listRow(p, r, cols, given))
 		}
@@ -192,14 +192,6 @@ func (l *layout) listRow(p *form.Paper, r form.Row, cols []listColumn, given boo
 		out.cells = append(out.cells, v)
 	}
 	return out
-}
-
-func numeric(e *pack.Element) bool {
-	switch e.Type {
-	case edu.TypeCount, edu.TypeArea, edu.TypeMoney, edu.TypeRatio:
-		return true
-	}
-	return false
 }
 
 // sampleOf is what the example row shows.

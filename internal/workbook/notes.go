@@ -50,7 +50,7 @@ func (l *layout) notes() *page {
 		seen[e.ID] = true
 		rule := strings.TrimSpace(e.Help.In(l.lang) + rangeText(e, l.lang))
 		name := e.Name.In(l.lang)
-		if fd.Ask != nil && fd.Ask.Required {
+		if fd.Required() {
 			name += " *"
 		}
 		pg.add(row{id: pairs(keyKind, "help"), height: max(18, 14*float64(lines(rule, 60))+4), cells: []cell{{look: label, text: name}, {look: measure, text: unitName(l.pack, e, l.lang)}, {look: help, text: rule}}})

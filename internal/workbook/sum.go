@@ -4,23 +4,23 @@ package workbook
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 
-	"shuren/internal/edu"
 	"shuren/internal/form"
 )
 
 // sum makes a computed cell: its formula where the rule is simple, and its value
 // as it is now.
-func (l *layout) sum(p *form.Paper, f *form.Field, part edu.Stage) cell {
+func (l *layout) sum(p *form.Paper, f *form.Field, k form.Key) cell {
 	c := f.Ask.Compute
+	text, _ := p.Shown(k)
+	out := cell{text: text, number: true}
 	ls := listOf(p, c.List)
-	out := cell{text: l.addUp(p, f, ls, part), number: true}
 	s, ok := l.spans[c.List]
-	if !ok || c.Where != nil {
+	if !ok || c.Where != nil || ls == nil {
 		return out
 	}
+	part := k.Part
 	ref := func(id string) string {
 		col := s.columns[id]
 		return fmt.Sprintf("'%s'!$%s$%d:$%s$%d", quote(s.sheet), col, s.first, col, s.last)
@@ -32,7 +32,7 @@ func (l *layout) sum(p *form.Paper, f *form.Field, part edu.Stage) cell {
 	if s.columns[columnUnit] != "" {
 		only(columnUnit, l.names[p.Unit.ID])
 	}
-	if s.columns[columnPart] != "" && part != WholeSchool && len(p.Parts) > 1 {
+	if s.columns[columnPart] != "" && part != form.Whole && len(p.Parts) > 1 {
 		only(columnPart, stageName(part, l.lang))
 	}
 	if c.PartBy != "" && f.Part != nil {
@@ -53,30 +53,6 @@ func (l *layout) sum(p *form.Paper, f *form.Field, part edu.Stage) cell {
 		out.formula = "COUNTIFS(" + strings.Join(when, ",") + ")"
 	}
 	return out
-}
-
-// addUp is the value of the cell as the rows stand.
-func (l *layout) addUp(p *form.Paper, f *form.Field, ls *form.List, part edu.Stage) string {
-	c := f.Ask.Compute
-	rows := rowsOf(p, ls)
-	if len(rows) == 0 || c.Where != nil {
-		return p.Known[form.Key{Part: part, Field: f.ID}].Text
-	}
-	sum := 0.0
-	for _, r := range rows {
-		if part != WholeSchool && r.Part != "" && r.Part != part {
-			continue
-		}
-		if c.PartBy != "" && f.Part != nil && r.Cells[c.PartBy] != f.Part.ID && r.Cells[c.PartBy] != f.Part.Name.ZH && r.Cells[c.PartBy] != f.Part.Name.EN {
-			continue
-		}
-		if c.Agg == "count" {
-			sum++
-		} else if n, err := strconv.ParseFloat(r.Cells[c.Of], 64); err == nil {
-			sum += n
-		}
-	}
-	return figure(sum)
 }
 
 // quote is the name of a sheet inside quotes.

@@ -28,6 +28,7 @@ func (l *layout) tall() *page {
 	l.top(pg, l.form.Name.In(l.lang), lead, n)
 	l.tallHead(pg, ps)
 	done := map[string]bool{}
+	own := groups(p, l.lang)
 	last := ""
 	for i := range p.Fields {
 		f := &p.Fields[i]
@@ -40,21 +41,21 @@ func (l *layout) tall() *page {
 			at := pg.add(r)
 			pg.merge(2, at, n+1, at)
 		}
-		if g := same(f); g != "" && !done[g] && contains(groups(p), g) {
-			done[g] = true
-			l.tallSame(pg, p, ps, g)
+		for _, g := range own {
+			if g.id == f.Ask.Same && !done[g.id] {
+				done[g.id] = true
+				l.tallSame(pg, p, ps, g)
+			}
 		}
 		l.tallField(pg, p, ps, f)
 	}
+	for _, g := range own { // a group of lists alone
+		if !done[g.id] {
+			l.tallSame(pg, p, ps, g)
+		}
+	}
 	l.tallSign(pg, p)
 	return pg
-}
-
-func same(f *form.Field) string {
-	if f.Ask == nil {
-		return ""
-	}
-	return f.Ask.Same
 }
 
 // tallHead writes the two rows of the header.
@@ -84,12 +85,12 @@ func (l *layout) tallHead(pg *page, ps []edu.Stage) {
 }
 
 // tallSame writes the row that confirms a group as last year.
-func (l *layout) tallSame(pg *page, p *form.Paper, ps []edu.Stage, group string) {
+func (l *layout) tallSame(pg *page, p *form.Paper, ps []edu.Stage, g group) {
 	value := ""
-	if contains(p.Content.Same, group) {
+	if contains(p.Content.Same, g.id) {
 		value = l.say("是", "yes")
 	}
-	r := row{id: pairs(keySame, group), cells: []cell{{look: label, text: l.say("与上年一致？", "Same as last year?")}, {look: measure}, {look: choose, text: value}}}
+	r := row{id: pairs(keySame, g.id), cells: []cell{{look: label, text: g.name + l.say("？", "?")}, {look: measure}, {look: choose, text: value}}}
 	for range 2*len(ps) - 1 {
 		r.cells = append(r.cells, cell{look: unused})
 	}
@@ -127,8 +128,10 @@ func (l *layout) tallField(pg *page, p *form.Paper, ps []edu.Stage, f *form.Fiel
 		return
 	}
 	rule := f.Element.Help.In(l.lang)
-	if f.Ask != nil && f.Ask.Compute != nil && len(open) == 0 {
-		if ls := listOf(p, f.Ask.Compute.List); ls != nil {
+	if c := f.Ask.Compute; c != nil && !f.Evidence {
+		if ls := listOf(p, c.List); ls == nil {
+			rule = strings.TrimSpace(rule + l.say("由本表其他格自动汇总。", " Added up from other cells."))
+		} else {
 			rule = strings.TrimSpace(rule + l.say("由“"+l.listName(ls.List)+"”自动汇总。", " Added up from the sheet "+l.listName(ls.List)+"."))
 		}
 	}

@@ -27,43 +27,41 @@ type wideColumn struct {
 	sign  string
 }
 
-// fieldsOf are the fields of all papers, in the order of the form.
+// fieldsOf are the fields that any of the papers has, in the order of the form.
 func (l *layout) fieldsOf() []*form.Field {
 	var out []*form.Field
-	at := map[string]bool{}
-	for _, p := range l.papers {
-		for i := range p.Fields {
-			if f := &p.Fields[i]; !at[f.ID] {
-				at[f.ID] = true
-				out = append(out, f)
-			}
+	all := form.Fields(l.pack, l.form)
+	for i := range all {
+		if slices.ContainsFunc(l.papers, func(p *form.Paper) bool { return p.Field(all[i].ID) != nil }) {
+			out = append(out, &all[i])
 		}
 	}
-	order := map[string]int{}
-	for i, a := range l.form.Asks {
-		order[a.Element.ID] = i
-	}
-	// Papers have the same fields unless a pack leaves some out by stage; the
-	// order of the form then puts what came later into its place.
-	slices.SortStableFunc(out, func(a, b *form.Field) int { return order[a.Element.ID] - order[b.Element.ID] })
 	return out
 }
 
 func (l *layout) wideColumns() []wideColumn {
 	var cols []wideColumn
-	confirm := map[string]bool{}
+	confirm := map[string]group{}
 	for _, p := range l.papers {
-		for _, g := range groups(p) {
-			confirm[g] = true
+		for _, g := range groups(p, l.lang) {
+			confirm[g.id] = g
 		}
+	}
+	same := func(heading string, g group) {
+		delete(confirm, g.id)
+		cols = append(cols, wideColumn{id: pairs(keySame, g.id), group: heading, name: g.name + l.say("？", "?"), width: 11, same: g.id})
 	}
 	for _, f := range l.fieldsOf() {
 		g := l.groupName(f)
-		if s := same(f); s != "" && confirm[s] {
-			confirm[s] = false
-			cols = append(cols, wideColumn{id: pairs(keySame, s), group: g, name: l.say("与上年一致？", "Same as last year?"), width: 11, same: s})
+		if s, ok := confirm[f.Ask.Same]; ok {
+			same(g, s)
 		}
 		cols = append(cols, wideColumn{id: pairs(keyField, f.ID), group: g, name: l.fieldLabel(f), unit: unitName(l.pack, f.Element, l.lang), width: 11, field: f})
+	}
+	for _, c := range l.form.Same { // groups of lists alone
+		if g, ok := confirm[c.ID]; ok {
+			same(l.say("核对", "Confirm"), g)
+		}
 	}
 	for _, s := range l.signs() {
 		cols = append(cols, wideColumn{id: pairs(keySign, s[0]), group: l.say("签署", "Signed"), name: s[1], width: 11, sign: s[0]})
@@ -165,15 +163,11 @@ func (l *layout) wideRow(p *form.Paper, s edu.Stage, firstOfUnit bool, cols []wi
 	}
 	now = row{id: pairs(keyUnit, string(p.Unit.ID), keyPart, string(s)), height: 18, cells: append([]cell(nil), keys...)}
 	before = row{id: pairs(keyKind, "prior"), height: 18, cells: append([]cell(nil), keys...)}
-	byID := map[string]*form.Field{}
-	for i := range p.Fields {
-		byID[p.Fields[i].ID] = &p.Fields[i]
-	}
-	own := groups(p)
+	own := groups(p, l.lang)
 	for i, c := range cols {
 		switch {
 		case c.field != nil:
-			f := byID[c.field.ID]
+			f := p.Field(c.field.ID)
 			if f == nil {
 				now.cells, before.cells = append(now.cells, cell{look: unused}), append(before.cells, cell{look: unused})
 				continue
@@ -190,7 +184,7 @@ func (l *layout) wideRow(p *form.Paper, s edu.Stage, firstOfUnit bool, cols []wi
 				hints[i] = src
 			}
 			now.cells, before.cells = append(now.cells, v), append(before.cells, old)
-		case !firstOfUnit, c.same != "" && !contains(own, c.same):
+		case !firstOfUnit, c.same != "" && !hasGroup(own, c.same):
 			now.cells, before.cells = append(now.cells, cell{look: unused}), append(before.cells, cell{look: unused})
 		default:
 			v := cell{look: choose}

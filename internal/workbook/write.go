@@ -67,11 +67,11 @@ func (l *layout) headers() (header, footer string) {
 	if l.opt.Made != 0 {
 		mark = strings.TrimPrefix(mark+" · "+l.opt.Made.String(), " · ")
 	}
-	header = "&L&8" + escape(l.form.Name.In(l.lang)) + "&R&8" + escape(mark)
+	header = "&L&8 " + escape(l.form.Name.In(l.lang)) + "&R&8 " + escape(mark)
 	if l.opt.Fictional {
-		header = "&L&8" + escape(l.form.Name.In(l.lang)) + "&C&8" + l.say("示例数据", "Example data") + "&R&8" + escape(mark)
+		header = "&L&8 " + escape(l.form.Name.In(l.lang)) + "&C&8 " + l.say("示例数据", "Example data") + "&R&8 " + escape(mark)
 	}
-	footer = "&L&8" + escape(l.form.ID+" · "+l.say("版本 ", "version ")+version(l.meta.Hash)) + "&C&8" + l.say("第&P页，共&N页", "Page &P of &N") + "&R&8" + escape(mark)
+	footer = "&L&8 " + escape(l.form.ID+" · "+l.say("版本 ", "version ")+version(l.meta.Hash)) + "&C&8 " + l.say("第&P页，共&N页", "Page &P of &N") + "&R&8 " + escape(mark)
 	return header, footer
 }
 

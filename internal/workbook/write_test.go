@@ -11,7 +11,7 @@ func TestDump(t *testing.T) {
 	if d == "" {
 		t.Skip()
 	}
-	ps := testPapers(6)
+	ps := testPapers(t, 6)
 	os.WriteFile(filepath.Join(d, "tall1.xlsx"), written(t, ps[:1], Options{}), 0o600)
 	os.WriteFile(filepath.Join(d, "tall2.xlsx"), written(t, ps[1:2], Options{}), 0o600)
 	os.WriteFile(filepath.Join(d, "wide.xlsx"), written(t, ps, Options{}), 0o600)
