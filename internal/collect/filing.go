@@ -32,15 +32,21 @@ type Filing struct {
 	Handed int      // number of the last handed-in revision of the figures, 0 before
 	Check  string   // check code of that revision, printed on the sign-and-seal page
 	Due    edu.Date // extended, or the issue's
+	Inner  edu.Date // the county's own earlier day, 0 for none: lists sort by it, lateness does not know it
 	Asked  bool     // an unlock was asked for and not yet answered
 	Reason string   // of the last return, excuse or request
 	By     string   // who did the last step
 	At     time.Time
+
+	Since    time.Time // since when the ball is where it is
+	Returns  int       // how often it was returned
+	Required int       // required cells that are still empty in the draft
+	Blocking int       // 必改 problems of the draft
 }
 
 // Event is one step of a filing, as the log keeps it.
 type Event struct {
-	No       int
+	No       int // the filing's Rev after it
 	At       time.Time
 	By       string // account
 	Name     string // of the person, as it was then

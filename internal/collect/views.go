@@ -25,16 +25,14 @@ type Place struct {
 // Task is a filing as a line of somebody's work list.
 type Task struct {
 	Filing
-	Place    Place
-	Form     edu.Text
-	Period   edu.Period
-	Mine     bool          // the ball is with the one who asks
-	Late     int           // days that the unit is late, counted while it had the ball; 0 in time
-	Left     int           // days left, negative after the due date
-	Todo     []Action      // what the one who asks may do with it now
-	Required int           // required cells that are still empty
-	Blocking int           // 必改 problems of the draft
-	Waiting  time.Duration // since the ball came to whoever has it
+	Place   Place
+	Form    edu.Text
+	Period  edu.Period
+	Mine    bool          // the ball is with the one who asks
+	Late    int           // working days that the unit is late, counted while it had the ball; 0 in time
+	Left    int           // days left, negative after the due date
+	Todo    []Action      // what the one who asks may do with it now
+	Waiting time.Duration // since the ball came to whoever has it
 }
 
 // Count is how many filings stand where.

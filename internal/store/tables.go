@@ -17,6 +17,10 @@ import (
 type Query struct {
 	Period edu.Period
 	AsOf   *Snapshot // nil is now
+	// Forms are those whose records count together, the strongest last: what a
+	// later one says of a unit stands over what an earlier one says, column by
+	// column, as a newer submission does. None is every form, each for itself.
+	Forms []string
 }
 
 // Tables gives the records of a period as tables, one for each table of a
@@ -42,7 +46,7 @@ func (s *Store) Tables(ctx context.Context, sc Scope, q Query) ([]*frame.Table, 
 	if err != nil {
 		return nil, s.wrap(what, err)
 	}
-	parts, err := s.readShards(ctx, st, v, sc, q.Period, read)
+	parts, err := s.readShards(ctx, st, v, sc, q, read)
 	if err != nil {
 		return nil, s.wrap(what, err)
 	}
@@ -52,16 +56,29 @@ func (s *Store) Tables(ctx context.Context, sc Scope, q Query) ([]*frame.Table, 
 // readShards reads the shards that have records of the period, several at a
 // time. Rows are only added and the sequence numbers are already fixed, so the
 // connections need no common transaction.
-func (s *Store) readShards(ctx context.Context, st *state, v *view, sc Scope, p edu.Period, read reading) ([]*shardReader, error) {
+func (s *Store) readShards(ctx context.Context, st *state, v *view, sc Scope, q Query, read reading) ([]*shardReader, error) {
+	p := q.Period
 	var readers []*shardReader
 	for name, sh := range st.shards {
 		o, _ := read.order(name, sh)
+		var forms []string // of the query, that the shard has
+		some := false
 		for seq := range o {
 			if sub := st.subs[sh.writes[seq].sub]; sub != nil && sub.Period == p {
-				readers = append(readers, &shardReader{st: st, v: v, sc: sc, name: name, sh: sh, order: o, day: edu.DateOf(p.Reference())})
-				break
+				some = true
+				if len(q.Forms) == 0 {
+					break
+				}
+				if slices.Contains(q.Forms, sub.Form) && !slices.Contains(forms, sub.Form) {
+					forms = append(forms, sub.Form)
+				}
 			}
 		}
+		if !some || len(q.Forms) > 0 && len(forms) == 0 {
+			continue
+		}
+		slices.SortFunc(forms, func(a, b string) int { return cmp.Compare(slices.Index(q.Forms, a), slices.Index(q.Forms, b)) })
+		readers = append(readers, &shardReader{st: st, v: v, sc: sc, name: name, sh: sh, order: o, forms: forms, day: edu.DateOf(p.Reference())})
 	}
 	slices.SortFunc(readers, func(a, b *shardReader) int { return cmp.Compare(a.name, b.name) })
 	ctx, cancel := context.WithCancelCause(ctx)
@@ -111,6 +128,7 @@ type shardReader struct {
 	name  string
 	sh    *shardState
 	order order
+	forms []string // that count together, the strongest last; nil is all, each for itself
 	day   edu.Date
 
 	unpack unpacker
@@ -121,7 +139,8 @@ type shardReader struct {
 
 // revision is one stored body of a record.
 type revision struct {
-	order  int64
+	form   int   // its place among the forms that count together
+	order  int64 // its place among the form's
 	sub    *submission
 	lo, hi int // of its body in the reader's buffer
 }
@@ -141,7 +160,17 @@ func (r *shardReader) read(ctx context.Context, db querier, p edu.Period) error 
 		}
 		return nil
 	}
-	rows, err := db.QueryContext(ctx, `SELECT form, unit, seq, body FROM records WHERE shard = $1 AND period = $2 ORDER BY form, unit, seq`, r.name, p.String())
+	query, args := `SELECT form, unit, seq, body FROM records WHERE shard = $1 AND period = $2`, []any{r.name, p.String()}
+	together := len(r.forms) > 1
+	switch {
+	case together:
+		query += ` ORDER BY unit, form, seq`
+	case len(r.forms) == 1:
+		query, args = query+` AND form = $3 ORDER BY form, unit, seq`, append(args, r.forms[0])
+	default:
+		query += ` ORDER BY form, unit, seq`
+	}
+	rows, err := db.QueryContext(ctx, query, args...)
 	if err != nil {
 		return err
 	}
@@ -151,16 +180,22 @@ func (r *shardReader) read(ctx context.Context, db querier, p edu.Period) error 
 		if err := rows.Scan(&form, &unit, &seq, &body); err != nil {
 			return err
 		}
-		if string(unit) != string(last) || string(form) != lastForm {
+		at := 0
+		if together {
+			if at = slices.Index(r.forms, string(form)); at < 0 {
+				continue
+			}
+		}
+		if string(unit) != string(last) || !together && string(form) != lastForm {
 			if err := done(); err != nil {
 				return err
 			}
 			last, lastForm, revs, r.buf = edu.UnitID(unit), string(form), revs[:0], r.buf[:0]
 		}
-		if at := r.order[seq]; at > 0 {
+		if o := r.order[seq]; o > 0 {
 			lo := len(r.buf)
 			r.buf = append(r.buf, body...)
-			revs = append(revs, revision{at, r.st.subs[r.sh.writes[seq].sub], lo, len(r.buf)})
+			revs = append(revs, revision{at, o, r.st.subs[r.sh.writes[seq].sub], lo, len(r.buf)})
 		}
 	}
 	if err := rows.Err(); err != nil {
@@ -175,9 +210,13 @@ func (r *shardReader) holds(id edu.UnitID) bool {
 
 // record adds what counts of a record's revisions.
 func (r *shardReader) record(id edu.UnitID, revs []revision) error {
-	slices.SortFunc(revs, func(a, b revision) int { return cmp.Compare(b.order, a.order) })
+	slices.SortFunc(revs, func(a, b revision) int { return cmp.Or(cmp.Compare(b.form, a.form), cmp.Compare(b.order, a.order)) })
 	var given map[string]bool // what newer revisions have: "column", or "list#"
+	gone := -1                // the form that withdrew the unit
 	for i, rev := range revs {
+		if rev.form == gone {
+			continue // what came before does not count
+		}
 		r.unpack.reset(r.buf[rev.lo:rev.hi])
 		n := 0
 		var now []string
@@ -199,7 +238,8 @@ func (r *shardReader) record(id edu.UnitID, revs []revision) error {
 			return r.unpack.err
 		}
 		if n == 0 {
-			break // withdrawn: what came before does not count
+			gone = rev.form
+			continue
 		}
 		if given == nil && len(now) > 0 {
 			given = map[string]bool{}

@@ -1,0 +1,187 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"shuren/internal/collect"
+	"shuren/internal/edu"
+	"shuren/internal/fault"
+	"shuren/internal/frame"
+)
+
+// Step is a filing as it is to be after one step, and what comes with it.
+type Step struct {
+	Filing collect.Filing // its Rev is one more than the one that the writer saw
+	Period edu.Period     // of the issue
+	Event  *collect.Event // nil: nothing to log, as for a further save of a draft
+	Draft  []byte         // JSON of the content; nil keeps what is saved
+	// Sent is an id that the client made: a step that was sent before with it is
+	// not taken again.
+	Sent string
+	// Hand is set where figures are handed in.
+	Hand *Hand
+}
+
+// Hand is what handing in brings: the content as it was, and its figures as an
+// ordinary submission.
+type Hand struct {
+	Content    []byte
+	Submission Submission
+	Tables     []*frame.Table
+}
+
+// ErrStale is the error of a step whose writer did not see the newest revision.
+var ErrStale = fmt.Errorf("somebody else has changed it meanwhile: %w", fault.Conflict)
+
+// Take takes steps with filings, all or none of them, in one transaction: the
+// filings, their log, drafts, what was handed in and its figures. What needs no
+// lock is done before. The filings come back as they are then, in the order of
+// the steps.
+func (s *Store) Take(ctx context.Context, sc Scope, steps []Step, up *Uploaded) ([]collect.Filing, error) {
+	what := "take a step"
+	if len(steps) > 0 {
+		what = fmt.Sprintf("%s: filing of %s", steps[0].Filing.Issue, steps[0].Filing.Unit)
+	}
+	if err := sc.mayWrite(what); err != nil {
+		return nil, err
+	}
+	// Rows are locked in one order, so that two writers cannot wait for each other.
+	turn := make([]int, len(steps))
+	for i := range turn {
+		turn[i] = i
+	}
+	slices.SortFunc(turn, func(a, b int) int {
+		x, y := &steps[a].Filing, &steps[b].Filing
+		if x.Unit != y.Unit {
+			if x.Unit < y.Unit {
+				return -1
+			}
+			return 1
+		}
+		return a - b
+	})
+	out := make([]collect.Filing, len(steps))
+	err := s.write(ctx, what, func(tx *sql.Tx, st *state) error {
+		taken := make([]bool, len(steps))
+		for _, i := range turn {
+			var err error
+			if taken[i], out[i], err = s.take(ctx, tx, st, sc, &steps[i]); err != nil {
+				return fmt.Errorf("unit %q: %w", steps[i].Filing.Unit, err)
+			}
+		}
+		for _, i := range turn {
+			h := steps[i].Hand
+			if h == nil || !taken[i] {
+				continue
+			}
+			// The units are different ones, so that none needs what another brings.
+			if _, err := s.importIn(ctx, tx, st, sc, h.Submission, h.Tables); err != nil {
+				return err
+			}
+		}
+		return up.write(ctx, tx)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// take writes one step. It reports false where the same step was taken before.
+func (s *Store) take(ctx context.Context, tx *sql.Tx, st *state, sc Scope, p *Step) (bool, collect.Filing, error) {
+	f := p.Filing
+	shard, err := st.shardIn(sc, f.Unit, edu.DateOf(p.Period.Reference()))
+	if err != nil {
+		return false, f, err
+	}
+	key := []any{shard, f.Issue, string(f.Unit)}
+	if again, now, err := sentBefore(ctx, tx, p, key); again || err != nil {
+		return false, now, err
+	}
+	n, err := writeFiling(ctx, tx, f, key)
+	if err != nil {
+		return false, f, err
+	}
+	if n == 0 {
+		// The answer to the first sending was lost while this one waited.
+		if again, now, err := sentBefore(ctx, tx, p, key); again || err != nil {
+			return false, now, err
+		}
+		return false, f, ErrStale
+	}
+	if p.Draft != nil {
+		if _, err := tx.ExecContext(ctx, `INSERT INTO drafts (shard, issue, unit, rev, content) VALUES ($1, $2, $3, $4, $5)
+			ON CONFLICT (shard, issue, unit) DO UPDATE SET rev = excluded.rev, content = excluded.content`, append(slices.Clone(key), f.Rev, p.Draft)...); err != nil {
+			return false, f, err
+		}
+	}
+	if e := p.Event; e != nil {
+		if _, err := tx.ExecContext(ctx, `INSERT INTO filing_events (shard, issue, unit, no, at_time, by_whom, name, action, from_state, to_state, handed, reason, due, sent)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`, append(slices.Clone(key),
+			f.Rev, formatTime(e.At), e.By, e.Name, string(e.Action), string(e.From), string(e.To), e.Handed, e.Reason, int64(e.Due), p.Sent)...); err != nil {
+			return false, f, err
+		}
+	}
+	if h := p.Hand; h != nil {
+		if _, err := tx.ExecContext(ctx, `INSERT INTO handed (shard, issue, unit, no, content, check_code, by_whom, at_time, submission)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, append(slices.Clone(key), f.Handed, h.Content, f.Check, f.By, formatTime(f.At), h.Submission.ID)...); err != nil {
+			return false, f, err
+		}
+	}
+	return true, f, nil
+}
+
+// sentBefore finds a step that was sent before with the same id, and gives the
+// filing as it is now.
+func sentBefore(ctx context.Context, tx *sql.Tx, p *Step, key []any) (bool, collect.Filing, error) {
+	if p.Sent == "" {
+		return false, p.Filing, nil
+	}
+	var action collect.Action
+	err := tx.QueryRowContext(ctx, `SELECT action FROM filing_events WHERE shard = $1 AND issue = $2 AND unit = $3 AND sent = $4`, append(slices.Clone(key), p.Sent)...).Scan(&action)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, p.Filing, nil
+	}
+	if err != nil {
+		return false, p.Filing, err
+	}
+	if p.Event == nil || action != p.Event.Action {
+		return false, p.Filing, fmt.Errorf("the id %q was used for another step; want a new id: %w", p.Sent, fault.Conflict)
+	}
+	f, err := filing(ctx, tx, key[0].(string), p.Filing.Issue, p.Filing.Unit)
+	return true, f, err
+}
+
+// writeFiling writes the row unless it has moved on. It gives how many rows it
+// wrote.
+func writeFiling(ctx context.Context, tx *sql.Tx, f collect.Filing, key []any) (int64, error) {
+	args := append(slices.Clone(key), string(f.State), f.Rev, f.Handed, f.Check, int64(f.Due), bit(f.Asked), f.Returns, f.Required, f.Blocking, f.Reason, f.By, formatTime(f.At), formatTime(f.Since))
+	if f.Rev == 1 {
+		return changed(tx.ExecContext(ctx, `INSERT INTO filings (shard, issue, unit, state, rev, handed, check_code, due, asked, returned, required, blocking, reason, by_whom, at_time, since)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) ON CONFLICT (shard, issue, unit) DO NOTHING`, args...))
+	}
+	return changed(tx.ExecContext(ctx, `UPDATE filings SET state = $4, rev = $5, handed = $6, check_code = $7, due = $8, asked = $9, returned = $10, required = $11, blocking = $12,
+		reason = $13, by_whom = $14, at_time = $15, since = $16 WHERE shard = $1 AND issue = $2 AND unit = $3 AND rev = $5 - 1`, args...))
+}
+
+// Uploaded notes what became of a file, with the steps that it led to.
+type Uploaded struct {
+	Hash   string
+	Result []byte
+	By     string
+	At     time.Time
+}
+
+func (u *Uploaded) write(ctx context.Context, tx *sql.Tx) error {
+	if u == nil {
+		return nil
+	}
+	_, err := tx.ExecContext(ctx, `INSERT INTO uploads (hash, result, by_whom, at_time) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (hash) DO UPDATE SET result = excluded.result, by_whom = excluded.by_whom, at_time = excluded.at_time`, u.Hash, u.Result, u.By, formatTime(u.At))
+	return err
+}
