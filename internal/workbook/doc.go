@@ -7,7 +7,11 @@
 package workbook
 
 import (
+	"fmt"
+	"slices"
+
 	"shuren/internal/edu"
+	"shuren/internal/fault"
 	"shuren/internal/form"
 )
 
@@ -19,10 +23,11 @@ type Filled struct {
 }
 
 // Reading is what was read from a workbook. Where a problem of the file blocks,
-// its units must not be saved.
+// its units must not be saved; Units is then empty.
 type Reading struct {
 	File     string
 	Issue    string
+	Meta     Meta
 	Problems []FileProblem
 	Units    []Filled
 }
@@ -34,4 +39,38 @@ type FileProblem struct {
 	Cell     edu.Cell
 	Text     edu.Text
 	Do       edu.Text
+}
+
+// Rules of problems of a file.
+const (
+	RuleFile      = "file"      // cannot be read as a workbook
+	RuleForeign   = "foreign"   // is a table, but not our template: see Guess
+	RuleKeys      = "keys"      // the hidden ids are gone
+	RuleVersion   = "version"   // the template is of another version
+	RuleIssue     = "issue"     // of another issue, form or period
+	RuleUnit      = "unit"      // a unit that is not the uploader's, or not in this workbook
+	RuleDuplicate = "duplicate" // a cell or a sheet comes twice
+	RuleSheet     = "sheet"     // a sheet that is not there, or is not read
+	RuleMissing   = "missing"   // a row or a column was deleted
+	RuleFormula   = "formula"   // a formula without a value
+	RuleError     = "error"     // an error value of the spreadsheet
+	RuleMerged    = "merged"    // cells to fill were merged
+	RuleRow       = "row"       // a row that is not read
+	RuleFixed     = "fixed"     // a locked cell was changed; the change is not taken
+	RuleRows      = "rows"      // far more rows than a list can have
+)
+
+// Blocked tells whether a problem of the file blocks.
+func (r *Reading) Blocked() bool {
+	return slices.ContainsFunc(r.Problems, func(p FileProblem) bool { return p.Blocking })
+}
+
+// Err is an error of kind fault.Blocked where a problem of the file blocks.
+func (r *Reading) Err() error {
+	for _, p := range r.Problems {
+		if p.Blocking {
+			return fmt.Errorf("%s: %s: %w", r.File, p.Text.EN, fault.Blocked)
+		}
+	}
+	return nil
 }

@@ -32,12 +32,12 @@ const (
 )
 
 const (
-	ink, faint, line  = "1B2733", "8A94A0", "C3CBD5"
-	primary, tint     = "1F5FA8", "E8F0FB"
-	grey, ground      = "ECEFF3", "F3F5F8"
-	yellow, lightRed  = "FFF9E5", "FBD9D7"
-	fontName          = "微软雅黑"
-	bodySize, bigSize = 10, 16
+	ink, faint, hairline = "1B2733", "8A94A0", "C3CBD5"
+	primary, tint        = "1F5FA8", "E8F0FB"
+	grey, ground         = "ECEFF3", "F3F5F8"
+	yellow, lightRed     = "FFF9E5", "FBD9D7"
+	fontName             = "微软雅黑"
+	bodySize, bigSize    = 10, 16
 )
 
 type styles [looks]int
@@ -67,19 +67,19 @@ func makeStyles(f *excelize.File) (s styles, err error) {
 		title:     {Font: font(bigSize, ink, true), Alignment: align("center")},
 		subtitle:  {Font: font(bodySize, ink, false), Alignment: align("left")},
 		note:      {Font: font(9, faint, false), Alignment: align("left")},
-		head:      {Font: font(bodySize, "FFFFFF", true), Fill: fill(primary), Border: border(line), Alignment: align("center")},
-		heading:   {Font: font(bodySize, primary, true), Fill: fill(tint), Border: border(line), Alignment: align("left")},
-		label:     {Font: font(bodySize, ink, false), Border: border(line), Alignment: align("left")},
-		measure:   {Font: font(bodySize, "526070", false), Border: border(line), Alignment: align("center")},
-		help:      {Font: font(9, "526070", false), Border: border(line), Alignment: align("left")},
-		blank:     {Font: font(bodySize, ink, false), Border: border(line), Alignment: align("right"), Protection: open},
-		needed:    {Font: font(bodySize, ink, false), Fill: fill(yellow), Border: border(line), Alignment: align("right"), Protection: open},
-		known:     {Font: font(bodySize, ink, false), Fill: fill(tint), Border: border(line), Alignment: align("right"), Protection: open},
-		choose:    {Font: font(bodySize, ink, false), Border: border(line), Alignment: align("left"), Protection: open},
-		fixed:     {Font: font(bodySize, "526070", false), Fill: fill(grey), Border: border(line), Alignment: align("right")},
-		fixedText: {Font: font(bodySize, ink, false), Fill: fill(ground), Border: border(line), Alignment: align("left")},
-		former:    {Font: font(bodySize, faint, false), Fill: fill(ground), Border: border(line), Alignment: align("right")},
-		unused:    {Font: font(bodySize, faint, false), Fill: excelize.Fill{Type: "pattern", Pattern: 14, Color: []string{line}}, Border: border(line), Alignment: align("center")},
+		head:      {Font: font(bodySize, "FFFFFF", true), Fill: fill(primary), Border: border(hairline), Alignment: align("center")},
+		heading:   {Font: font(bodySize, primary, true), Fill: fill(tint), Border: border(hairline), Alignment: align("left")},
+		label:     {Font: font(bodySize, ink, false), Border: border(hairline), Alignment: align("left")},
+		measure:   {Font: font(bodySize, "526070", false), Border: border(hairline), Alignment: align("center")},
+		help:      {Font: font(9, "526070", false), Border: border(hairline), Alignment: align("left")},
+		blank:     {Font: font(bodySize, ink, false), Border: border(hairline), Alignment: align("right"), Protection: open},
+		needed:    {Font: font(bodySize, ink, false), Fill: fill(yellow), Border: border(hairline), Alignment: align("right"), Protection: open},
+		known:     {Font: font(bodySize, ink, false), Fill: fill(tint), Border: border(hairline), Alignment: align("right"), Protection: open},
+		choose:    {Font: font(bodySize, ink, false), Border: border(hairline), Alignment: align("left"), Protection: open},
+		fixed:     {Font: font(bodySize, "526070", false), Fill: fill(grey), Border: border(hairline), Alignment: align("right")},
+		fixedText: {Font: font(bodySize, ink, false), Fill: fill(ground), Border: border(hairline), Alignment: align("left")},
+		former:    {Font: font(bodySize, faint, false), Fill: fill(ground), Border: border(hairline), Alignment: align("right")},
+		unused:    {Font: font(bodySize, faint, false), Fill: excelize.Fill{Type: "pattern", Pattern: 14, Color: []string{hairline}}, Border: border(hairline), Alignment: align("center")},
 		idLook:    {Font: font(8, faint, false)},
 		signLabel: {Font: font(bodySize, ink, false), Alignment: align("right")},
 		signBlank: {Font: font(bodySize, ink, false), Border: []excelize.Border{{Type: "bottom", Color: ink, Style: 1}}, Alignment: align("left"), Protection: open},
