@@ -20,6 +20,8 @@ type Filled struct {
 	Unit     form.Unit
 	Content  form.Content
 	Problems []form.Problem
+
+	cells map[form.Key]found // where each cell stands, empty ones too
 }
 
 // Reading is what was read from a workbook. Where a problem of the file blocks,
@@ -30,6 +32,16 @@ type Reading struct {
 	Meta     Meta
 	Problems []FileProblem
 	Units    []Filled
+
+	lists map[string]listPlace // where the sheets of lists stand
+	signs map[edu.UnitID][]edu.Cell
+}
+
+// listPlace is where the rows of a list stand.
+type listPlace struct {
+	sheet   string
+	first   int
+	columns map[string]string // letters by column id
 }
 
 // FileProblem is something wrong with a file, at a place in it.

@@ -82,6 +82,10 @@ func (rd *reader) figure(s *opened, a id, row, column int, text string) bool {
 		return false
 	case a.Has(keySign):
 		rd.sign(u, a.Get(keySign), text)
+		if len(rd.out.signs[u]) < 4 {
+			at.Header = a.Get(keySign)
+			rd.out.signs[u] = append(rd.out.signs[u], at)
+		}
 		return false
 	case !a.Has(keyField) || !a.Has(keyPart):
 		return false

@@ -80,7 +80,7 @@ func (rd *reader) finish() error {
 		if err != nil {
 			return fmt.Errorf("check of %s: %w", p.Unit.ID, err)
 		}
-		rd.out.Units = append(rd.out.Units, Filled{Unit: p.Unit, Content: filled.Content, Problems: problems})
+		rd.out.Units = append(rd.out.Units, Filled{Unit: p.Unit, Content: filled.Content, Problems: problems, cells: rd.cells[u]})
 	}
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"shuren/internal/form"
 	"shuren/internal/han"
 	"shuren/internal/pack"
+	"shuren/internal/sheet"
 )
 
 // maxListRows is how many rows a list may have for each unit of the workbook.
@@ -34,6 +35,11 @@ func (rd *reader) list(s *opened) error {
 	}
 	rd.lists[id] = true
 	cols := s.named()
+	where := listPlace{sheet: s.Name, first: s.row + 1, columns: map[string]string{}}
+	for _, c := range cols {
+		where.columns[c.id.Get(keyColumn)] = sheet.Letters(c.index)
+	}
+	rd.out.lists[id] = where
 	rd.listColumns(s, ls, cols)
 	merged, err := s.Merged()
 	if err != nil {

@@ -55,6 +55,7 @@ type reader struct {
 	signs  map[edu.UnitID]form.Sign
 	rows   map[edu.UnitID]map[string][]form.Row
 	lists  map[string]bool // lists whose sheet was read
+	errors *opened         // the list of errors of a marked workbook
 	why    map[edu.UnitID]map[string]form.Reason
 }
 
@@ -109,7 +110,7 @@ func (rd *reader) read(r io.ReaderAt, size int64, find func(Meta) ([]*form.Paper
 			return err
 		}
 	}
-	if err := rd.reasons(book); err != nil {
+	if err := rd.reasons(); err != nil {
 		return err
 	}
 	rd.missing()
@@ -123,18 +124,20 @@ func (rd *reader) read(r io.ReaderAt, size int64, find func(Meta) ([]*form.Paper
 func (rd *reader) open(book *sheet.Book) error {
 	var secret *opened
 	for _, s := range book.Sheets {
-		if s.Name == errorSheet {
-			continue
-		}
 		head, err := s.Head(rd.ctx, idRows)
 		if err != nil {
 			return err
 		}
 		o := findCorner(s, head)
 		switch {
+		case o == nil && s.Name == errorSheet:
+			continue
 		case o == nil:
 			rd.rest = append(rd.rest, s)
 			rd.leftovers(s, head)
+			continue
+		case o.id.Get(keyKind) == "errors":
+			rd.errors = o
 			continue
 		case o.id.Get(keyKind) == "meta":
 			secret = o
@@ -295,6 +298,7 @@ func (rd *reader) take(papers []*form.Paper) {
 	rd.same, rd.signs = map[edu.UnitID][]string{}, map[edu.UnitID]form.Sign{}
 	rd.rows, rd.lists = map[edu.UnitID]map[string][]form.Row{}, map[string]bool{}
 	rd.why = map[edu.UnitID]map[string]form.Reason{}
+	rd.out.lists, rd.out.signs = map[string]listPlace{}, map[edu.UnitID][]edu.Cell{}
 }
 
 // refuse notes a problem that blocks.
