@@ -56,17 +56,12 @@ func scanLogin(scan func(...any) error, also ...any) (*Login, error) {
 	if err := scan(into...); err != nil {
 		return nil, err
 	}
-	for text, at := range map[string]*time.Time{made: &l.Made, lastIn: &l.LastIn, codeUntil: &l.CodeUntil, locked: &l.LockedUntil} {
-		if text == "" {
-			continue
-		}
-		t, err := parseTime(text)
-		if err != nil {
-			return nil, err
-		}
-		*at = t
-	}
-	return &l, nil
+	var errs [4]error
+	l.Made, errs[0] = parseOptional(made)
+	l.LastIn, errs[1] = parseOptional(lastIn)
+	l.CodeUntil, errs[2] = parseOptional(codeUntil)
+	l.LockedUntil, errs[3] = parseOptional(locked)
+	return &l, errors.Join(errs[:]...)
 }
 
 // optional writes a time that may not have come.
@@ -75,6 +70,13 @@ func optional(t time.Time) string {
 		return ""
 	}
 	return formatTime(t)
+}
+
+func parseOptional(s string) (time.Time, error) {
+	if s == "" {
+		return time.Time{}, nil
+	}
+	return parseTime(s)
 }
 
 // findLogin gives the account for which a column has a value.
