@@ -183,8 +183,9 @@ func (s *Store) Tokens(ctx context.Context, account string) ([]auth.Token, error
 		if err := rows.Scan(dest...); err != nil {
 			return err
 		}
+		err := parse()
 		out = append(out, t)
-		return parse()
+		return err
 	})
 	return out, s.wrap("list keys", err)
 }

@@ -249,7 +249,7 @@ func tokens(t *testing.T, dsn string) {
 	if err != nil || l.ID != "id-Wang" || len(l.Grants) != 1 || k.Label != "接口" || !k.Used.Equal(midday) || !k.Until.Equal(midday.AddDate(0, 0, 9)) {
 		t.Errorf("a key: %+v, %+v, %v", l, k, err)
 	}
-	if ks, err := s.Tokens(ctx, "id-Wang"); err != nil || len(ks) != 2 || ks[0].ID != "k2" || !ks[0].Used.IsZero() {
+	if ks, err := s.Tokens(ctx, "id-Wang"); err != nil || len(ks) != 2 || ks[0].ID != "k2" || !ks[0].Used.IsZero() || !ks[1].Used.Equal(midday) || !ks[1].Until.Equal(midday.AddDate(0, 0, 9)) {
 		t.Errorf("keys: %v, %v", ks, err)
 	}
 	if err := s.DropToken(ctx, "id-Li", "k1", audit.Record{At: midday}); !errors.Is(err, fault.NotFound) {
