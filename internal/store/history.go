@@ -53,11 +53,11 @@ func (s *Store) Submissions(ctx context.Context, sc Scope, f Filter) ([]Submissi
 			continue
 		}
 		for _, w := range sh.writes {
-			sub := st.subs[w.sub]
-			if w.visible == 0 || sub == nil || seen[w.sub] {
+			sub := w.sub
+			if w.visible == 0 || sub == nil || seen[sub.ID] {
 				continue
 			}
-			seen[w.sub] = true
+			seen[sub.ID] = true
 			if (f.ID == "" || f.ID == sub.ID) && (f.Form == "" || f.Form == sub.Form) && (f.Period.IsZero() || f.Period == sub.Period) {
 				out = append(out, sub.Submission)
 			}
@@ -114,7 +114,7 @@ func (s *Store) History(ctx context.Context, sc Scope, unit edu.UnitID, element 
 	if !known || !sc.holds(v.tree, unit, edu.DateOf(p.Reference())) {
 		return nil, nil
 	}
-	o, _ := now.order(shard, st.shards[shard])
+	o := now.order(shard, st.shards[shard])
 	var out []Given
 	var u unpacker
 	err = each(ctx, s.r, `SELECT seq, body FROM records WHERE shard = $1 AND period = $2 AND unit = $3`, []any{shard, p.String(), string(unit)}, func(rows *sql.Rows) error {
@@ -123,11 +123,13 @@ func (s *Store) History(ctx context.Context, sc Scope, unit edu.UnitID, element 
 		if err := rows.Scan(&seq, &body); err != nil {
 			return err
 		}
-		if o[seq] == 0 {
+		at := o.at(seq)
+		if at == 0 {
 			return nil
 		}
-		sub := st.subs[st.shards[shard].writes[seq].sub]
-		base := Given{Submission: sub.Submission, Shard: shard, Seq: o[seq]}
+		w, _ := st.shards[shard].write(seq)
+		sub := w.sub
+		base := Given{Submission: sub.Submission, Shard: shard, Seq: at}
 		parts := 0
 		for u.reset(body); u.next(); parts++ {
 			if u.part.table >= len(sub.tables) {

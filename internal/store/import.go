@@ -74,7 +74,7 @@ func (s *Store) Import(ctx context.Context, sc Scope, sub Submission, tables []*
 	digest := digestTables(sub, tables)
 	var rev Revision
 	err := s.write(ctx, what, func(tx *sql.Tx, st *state) (err error) {
-		rev, err = importTx(ctx, tx, st, sc, sub, digest, tables)
+		rev, err = s.importTx(ctx, tx, st, sc, sub, digest, tables)
 		return err
 	})
 	return rev, err
@@ -100,7 +100,7 @@ func (s *Store) importIn(ctx context.Context, tx *sql.Tx, st *state, sc Scope, s
 	if err != nil {
 		return Revision{}, fmt.Errorf("%s: %w", what, err)
 	}
-	rev, err := importTx(ctx, tx, st, sc, sub, digestTables(sub, tables), tables)
+	rev, err := s.importTx(ctx, tx, st, sc, sub, digestTables(sub, tables), tables)
 	if errors.Is(err, errNothing) {
 		err = nil
 	}
@@ -198,7 +198,7 @@ type record struct {
 	digest []byte
 }
 
-func importTx(ctx context.Context, tx *sql.Tx, st *state, sc Scope, sub Submission, digest string, tables []*frame.Table) (Revision, error) {
+func (s *Store) importTx(ctx context.Context, tx *sql.Tx, st *state, sc Scope, sub Submission, digest string, tables []*frame.Table) (Revision, error) {
 	rev := Revision{Submission: sub.ID}
 	if old, err := findSubmission(ctx, tx, sub.ID); err != nil {
 		return rev, err
@@ -209,12 +209,8 @@ func importTx(ctx context.Context, tx *sql.Tx, st *state, sc Scope, sub Submissi
 		rev.Repeated = true
 		return rev, errNothing
 	}
-	all, err := st.viewOf(withHidden())
-	if err != nil {
-		return rev, err
-	}
 	im := &importer{sub: sub, records: map[edu.UnitID]*record{}}
-	im.resolver.init(all, sub.Period)
+	im.resolver.init(s.roll.under(st, withHidden()), sub.Period)
 	for _, t := range tables {
 		im.add(t)
 	}
@@ -224,15 +220,11 @@ func importTx(ctx context.Context, tx *sql.Tx, st *state, sc Scope, sub Submissi
 	}
 	rev.Records = len(im.records)
 
-	mine, err := st.viewOf(st.withBatch(sub.Batch))
-	if err != nil {
-		return rev, err
-	}
 	w := newWriter(tx, sub.ID)
 	if err := im.writeRecords(ctx, w, st, &rev); err != nil {
 		return rev, err
 	}
-	if err := im.writeUnits(ctx, w, mine, &rev); err != nil {
+	if err := im.writeUnits(ctx, w, s.roll.under(st, withBatch(sub.Batch)), &rev); err != nil {
 		return rev, err
 	}
 	if len(w.seqs) == 0 {
@@ -428,13 +420,13 @@ func (im *importer) writeRecords(ctx context.Context, w *writer, st *state, rev 
 	for _, r := range im.records {
 		byShard[r.shard] = append(byShard[r.shard], r)
 	}
-	read := st.withBatch(im.sub.Batch)
+	read := withBatch(im.sub.Batch)
 	for _, shard := range slices.Sorted(maps.Keys(byShard)) {
-		old, err := im.saved(ctx, w, st, shard, read)
+		rs := byShard[shard]
+		old, err := im.saved(ctx, w, st, shard, rs, read)
 		if err != nil {
 			return err
 		}
-		rs := byShard[shard]
 		slices.SortFunc(rs, func(a, b *record) int { return cmp.Compare(a.unit, b.unit) })
 		levels := map[edu.Level]bool{}
 		for _, r := range rs {
@@ -464,27 +456,46 @@ func (im *importer) writeRecords(ctx context.Context, w *writer, st *state, rev 
 	return nil
 }
 
-func (im *importer) saved(ctx context.Context, w *writer, st *state, shard string, read reading) (map[edu.UnitID]saved, error) {
+// few is how many records are looked up one group of units after the other; for
+// more, all records of the form are read.
+const few, group = 256, 16
+
+// saved gives the newest revisions of the records of a form in a shard: of all
+// of them, or of those that the submission has if they are few.
+func (im *importer) saved(ctx context.Context, w *writer, st *state, shard string, rs []*record, read reading) (map[edu.UnitID]saved, error) {
 	old := map[edu.UnitID]saved{}
 	sh := st.shards[shard]
 	if sh == nil {
 		return old, nil
 	}
-	o, _ := read.order(shard, sh)
-	err := each(ctx, w.tx, `SELECT unit, seq, digest FROM records WHERE shard = $1 AND period = $2 AND form = $3`,
-		[]any{shard, im.sub.Period.String(), im.sub.Form}, func(rows *sql.Rows) error {
-			var unit edu.UnitID
-			var seq int64
-			var digest []byte
-			if err := rows.Scan(&unit, &seq, &digest); err != nil {
-				return err
-			}
-			if at := o[seq]; at > old[unit].order {
-				old[unit] = saved{order: at, digest: digest}
-			}
-			return nil
-		})
-	return old, err
+	o := read.order(shard, sh)
+	take := func(rows *sql.Rows) error {
+		var unit edu.UnitID
+		var seq int64
+		var digest []byte
+		if err := rows.Scan(&unit, &seq, &digest); err != nil {
+			return err
+		}
+		if at := o.at(seq); at > old[unit].order {
+			old[unit] = saved{order: at, digest: digest}
+		}
+		return nil
+	}
+	const query = `SELECT unit, seq, digest FROM records WHERE shard = $1 AND period = $2 AND form = $3`
+	args := []any{shard, im.sub.Period.String(), im.sub.Form}
+	if im.sub.Complete || len(rs) > few {
+		return old, each(ctx, w.tx, query, args, take)
+	}
+	for some := range slices.Chunk(rs, group) {
+		args := slices.Clone(args)
+		for i := range group { // always as many, so that it is one statement
+			args = append(args, string(some[min(i, len(some)-1)].unit))
+		}
+		if err := each(ctx, w.tx, query+` AND unit IN ($4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`, args, take); err != nil {
+			return nil, err
+		}
+	}
+	return old, nil
 }
 
 func (im *importer) writeRecord(ctx context.Context, w *writer, r *record) error {
@@ -528,15 +539,14 @@ func (s *Store) Publish(ctx context.Context, sc Scope, batch string) error {
 		known := false
 		for _, shard := range slices.Sorted(maps.Keys(st.shards)) {
 			var hidden []int64
-			for seq, w := range st.shards[shard].writes {
-				if sub := st.subs[w.sub]; sub != nil && sub.Batch == batch {
+			for _, w := range st.shards[shard].writes {
+				if w.sub != nil && w.sub.Batch == batch {
 					known = true
 					if w.visible == 0 {
-						hidden = append(hidden, seq)
+						hidden = append(hidden, w.seq)
 					}
 				}
 			}
-			slices.Sort(hidden)
 			// Each gets a place of its own, in the order of writing.
 			for _, seq := range hidden {
 				at, err := nextSeq(ctx, tx, shard)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,14 +17,11 @@ import (
 // resolver finds the units that a submission's tables name by their codes, and
 // makes up those that nobody knows.
 type resolver struct {
-	v    *view
-	day  edu.Date
-	snap *edu.Snapshot
-	ever map[levelKey][]edu.UnitID // by every code a unit ever had; made when first needed
+	known *register
+	day   edu.Date
 
 	fresh   map[edu.UnitID]*unitRow
 	freshAt map[freshKey]edu.UnitID
-	named   map[freshKey]edu.UnitID // known regions by parent and name
 	say     map[edu.UnitID]edu.Attrs
 	used    map[edu.UnitID]bool
 	errs    []error
@@ -40,9 +38,8 @@ type freshKey struct {
 	key    string
 }
 
-func (r *resolver) init(v *view, p edu.Period) {
-	r.v, r.day = v, edu.DateOf(p.Reference())
-	r.snap = v.on(r.day)
+func (r *resolver) init(known *register, p edu.Period) {
+	r.known, r.day = known, edu.DateOf(p.Reference())
 	r.fresh = map[edu.UnitID]*unitRow{}
 	r.freshAt = map[freshKey]edu.UnitID{}
 	r.say = map[edu.UnitID]edu.Attrs{}
@@ -130,7 +127,7 @@ func (r *resolver) unitOf(t *frame.Table, i int, region edu.UnitID) edu.UnitID {
 	}
 	stage := edu.Stage(t.Stage.At(i))
 	sec := edu.SectionID(id, stage)
-	if _, known := r.v.tree.Unit(sec); !known && r.fresh[sec] == nil {
+	if _, known := r.known.Unit(sec); !known && r.fresh[sec] == nil {
 		r.fresh[sec] = &unitRow{unit: edu.Unit{ID: sec, Level: edu.Section, Stage: stage}, school: id}
 	}
 	r.use(sec)
@@ -147,7 +144,7 @@ func (r *resolver) region(level edu.Level, parent edu.UnitID, key, name string) 
 	if id, ok := r.freshAt[freshKey{level, parent, key}]; ok {
 		return id, nil
 	}
-	found := r.byCode(level, key)
+	found := r.known.byCode(level, key, r.day)
 	if parent != "" {
 		under := slices.DeleteFunc(slices.Clone(found), func(id edu.UnitID) bool { return !r.under(id, parent) })
 		if len(under) == 0 && len(found) > 0 && level <= edu.County {
@@ -156,7 +153,7 @@ func (r *resolver) region(level edu.Level, parent edu.UnitID, key, name string) 
 		found = under
 		if len(found) == 0 {
 			for _, n := range []string{key, name} {
-				if id, ok := r.byName(level, parent, n); ok && n != "" {
+				if id, ok := r.known.byName(level, parent, n, r.day); ok && n != "" {
 					found = []edu.UnitID{id}
 					break
 				}
@@ -189,7 +186,7 @@ func (r *resolver) school(region edu.UnitID, key, name string) (edu.UnitID, erro
 		r.state(id, name, region)
 		return id, nil
 	}
-	found := r.byCode(edu.School, key)
+	found := r.known.byCode(edu.School, key, r.day)
 	if !national(key) {
 		found = slices.DeleteFunc(slices.Clone(found), func(id edu.UnitID) bool { return r.above(id, edu.County) != county })
 	}
@@ -210,57 +207,13 @@ func national(code string) bool {
 	return len(code) == 10 && strings.Trim(code, "0123456789") == ""
 }
 
-// byCode finds known units by a code in force on the day, or else by one that
-// was in force at another time: files of the past carry old codes.
-func (r *resolver) byCode(level edu.Level, key string) []edu.UnitID {
-	var ids []edu.UnitID
-	for _, i := range r.snap.ByKey(level, key) {
-		ids = append(ids, r.snap.Nodes[i].Unit.ID)
-	}
-	if len(ids) > 0 {
-		return ids
-	}
-	if r.ever == nil {
-		r.ever = map[levelKey][]edu.UnitID{}
-		for _, u := range r.v.tree.Units() {
-			add := func(key string) {
-				k := levelKey{u.Level, key}
-				if key != "" && !slices.Contains(r.ever[k], u.ID) {
-					r.ever[k] = append(r.ever[k], u.ID)
-				}
-			}
-			for _, a := range u.Attrs {
-				add(a.Code)
-			}
-			if u.Level < edu.School {
-				add(string(u.ID))
-			}
-		}
-	}
-	return r.ever[levelKey{level, key}]
-}
-
-func (r *resolver) byName(level edu.Level, parent edu.UnitID, name string) (edu.UnitID, bool) {
-	if r.named == nil {
-		r.named = map[freshKey]edu.UnitID{}
-		for i := range r.snap.Nodes {
-			n := &r.snap.Nodes[i]
-			if n.Unit.Level < edu.School {
-				r.named[freshKey{n.Unit.Level, n.Parent, n.Name.ZH}] = n.Unit.ID
-			}
-		}
-	}
-	id, ok := r.named[freshKey{level, parent, name}]
-	return id, ok
-}
-
 // make registers a new unit. Its id is made of its first code, and never read:
 // it stays when the code changes.
 func (r *resolver) make(level edu.Level, parent edu.UnitID, code, name string) edu.UnitID {
 	base := level.String() + "-" + code
 	id := edu.UnitID(base)
 	for n := 2; ; n++ {
-		_, known := r.v.tree.Unit(id)
+		_, known := r.known.Unit(id)
 		if !known && r.fresh[id] == nil {
 			break
 		}
@@ -275,12 +228,12 @@ func (r *resolver) make(level edu.Level, parent edu.UnitID, code, name string) e
 // state notes what a submission says about a unit's name and parent. A region
 // above the parent that is known is no news.
 func (r *resolver) state(id edu.UnitID, name string, parent edu.UnitID) {
-	if r.v.declared(id) {
+	if r.known.declared(id) {
 		return
 	}
 	was, ok := r.say[id]
 	if !ok {
-		was = r.known(id)
+		was = r.attrs(id)
 	}
 	now := was
 	now.From = r.day
@@ -290,14 +243,14 @@ func (r *resolver) state(id edu.UnitID, name string, parent edu.UnitID) {
 	if parent != "" && !r.under(was.Parent, parent) {
 		now.Parent = parent
 	}
-	if was.From = r.day; ok || now != was || !r.v.said(id, r.day) {
+	if was.From = r.day; ok || now != was || !r.known.said(id, r.day) {
 		r.say[id] = now
 	}
 }
 
-// known gives the attributes that a unit is known to have on the day.
-func (r *resolver) known(id edu.UnitID) edu.Attrs {
-	u, ok := r.v.tree.Unit(id)
+// attrs gives the attributes that a unit is known to have on the day.
+func (r *resolver) attrs(id edu.UnitID) edu.Attrs {
+	u, ok := r.known.Unit(id)
 	if !ok {
 		return edu.Attrs{}
 	}
@@ -315,7 +268,7 @@ func (r *resolver) parent(id edu.UnitID) edu.UnitID {
 	if a, ok := r.say[id]; ok {
 		return a.Parent
 	}
-	return r.known(id).Parent
+	return r.attrs(id).Parent
 }
 
 // under reports whether a unit is another one or stands below it.
@@ -335,7 +288,7 @@ func (r *resolver) above(id edu.UnitID, level edu.Level) edu.UnitID {
 }
 
 func (r *resolver) level(id edu.UnitID) edu.Level {
-	if u, ok := r.v.tree.Unit(id); ok {
+	if u, ok := r.known.Unit(id); ok {
 		return u.Level
 	}
 	return r.fresh[id].unit.Level
@@ -344,7 +297,7 @@ func (r *resolver) level(id edu.UnitID) edu.Level {
 // within reports whether a scope holds a unit: where the submission puts it and
 // where it is known to be, so that nobody can draw a unit into his own part.
 func (r *resolver) within(sc Scope, id edu.UnitID) bool {
-	if _, known := r.v.tree.Unit(id); known && !sc.holds(r.v.tree, id, r.day) {
+	if _, known := r.known.Unit(id); known && !sc.holds(r.known, id, r.day) {
 		return false
 	}
 	for id != "" && !slices.Contains(sc.tops, id) {
@@ -359,7 +312,7 @@ func (r *resolver) use(id edu.UnitID) { r.used[id] = true }
 // shardOf is the shard of a unit, for a new one that of its county.
 func (r *resolver) shardOf(id edu.UnitID) string {
 	for id != "" {
-		if sh := r.v.shard[id]; sh != "" {
+		if sh := r.known.shard(id); sh != "" {
 			return sh
 		}
 		if r.level(id) <= edu.County {
@@ -372,20 +325,11 @@ func (r *resolver) shardOf(id edu.UnitID) string {
 
 // writeUnits saves the units that cannot be seen yet, with everything that they
 // stand below, and what was said about all of them.
-func (im *importer) writeUnits(ctx context.Context, w *writer, mine *view, rev *Revision) error {
-	for id := range im.used {
-		for up := im.parent(id); up != ""; up = im.parent(up) {
-			im.used[up] = true
-		}
-	}
-	ids := make([]edu.UnitID, 0, len(im.used))
-	for id := range im.used {
-		ids = append(ids, id)
-	}
-	slices.SortFunc(ids, cmp.Compare)
-	for _, id := range ids {
+func (im *importer) writeUnits(ctx context.Context, w *writer, mine *register, rev *Revision) error {
+	im.useAbove(mine)
+	for _, id := range slices.Sorted(maps.Keys(im.used)) {
 		said, news := im.say[id]
-		if _, seen := mine.tree.Unit(id); !seen {
+		if _, seen := mine.Unit(id); !seen {
 			rev.NewUnits++
 			if err := im.writeUnit(ctx, w, id, said.From); err != nil {
 				return err
@@ -400,6 +344,33 @@ func (im *importer) writeUnits(ctx context.Context, w *writer, mine *view, rev *
 	return nil
 }
 
+// useAbove notes everything that the units in use stand below, or stood below
+// as far as it will be written once more.
+func (im *importer) useAbove(mine *register) {
+	var need func(id edu.UnitID)
+	above := func(id edu.UnitID) {
+		need(im.parent(id))
+		if _, seen := mine.Unit(id); seen {
+			return
+		}
+		if u, known := im.known.Unit(id); known {
+			for _, a := range u.Attrs {
+				need(a.Parent)
+				need(a.Statutory)
+			}
+		}
+	}
+	need = func(id edu.UnitID) {
+		if id != "" && !im.used[id] {
+			im.used[id] = true
+			above(id)
+		}
+	}
+	for _, id := range slices.Collect(maps.Keys(im.used)) {
+		above(id)
+	}
+}
+
 // writeUnit saves a new unit, or once more one that only a hidden batch knows,
 // with its attributes except for those from a day for which there are newer.
 func (im *importer) writeUnit(ctx context.Context, w *writer, id edu.UnitID, except edu.Date) error {
@@ -407,8 +378,8 @@ func (im *importer) writeUnit(ctx context.Context, w *writer, id edu.UnitID, exc
 	if f := im.fresh[id]; f != nil {
 		return w.unit(ctx, shard, *f)
 	}
-	u, _ := im.v.tree.Unit(id)
-	row := unitRow{unit: *u, declared: im.v.declared(id)}
+	u, _ := im.known.Unit(id)
+	row := unitRow{unit: *u, declared: im.known.declared(id)}
 	if u.Level == edu.Section {
 		row.school = u.Attrs[0].Parent
 	}

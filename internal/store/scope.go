@@ -60,8 +60,13 @@ func (sc Scope) mayWriteWhole(what string) error {
 	return nil
 }
 
+// finder is a tree, or what an import knows of it.
+type finder interface {
+	Unit(id edu.UnitID) (*edu.Unit, bool)
+}
+
 // holds reports whether a unit lay in the scope on a day.
-func (sc Scope) holds(t *edu.Tree, id edu.UnitID, day edu.Date) bool {
+func (sc Scope) holds(t finder, id edu.UnitID, day edu.Date) bool {
 	if !sc.sees() {
 		return false
 	}

@@ -1,13 +1,11 @@
 package store
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
 	"fmt"
 	"maps"
-	"math"
 	"slices"
 	"sync"
 
@@ -21,21 +19,23 @@ import (
 // readers hold the one they began with.
 type state struct {
 	shards map[string]*shardState
-	subs   map[string]*submission
-
-	once   sync.Once
-	latest *view
-	err    error
+	latest *lazyView
 }
 
+// shardState is one shard. Its slices only grow, so states that follow each
+// other share their backing; each reads no further than its own length.
 type shardState struct {
 	seq    int64
 	units  []unitRow
 	attrs  []attrRow
-	writes map[int64]write
+	writes []write // by sequence number
+
+	latest  int64 // greatest place in the order of what counts
+	hidden  int   // how many writes do not count yet
+	flipped bool  // hidden writes of the state before count since
 
 	once sync.Once
-	now  *shardUnits // under the reading of what is visible
+	now  []edu.Unit // under the reading of what is visible
 }
 
 type unitRow struct {
@@ -53,8 +53,9 @@ type attrRow struct {
 
 // write is one submission in one shard.
 type write struct {
-	sub     string
-	visible int64 // its place in the order of what counts; 0 while it is hidden
+	seq     int64
+	sub     *submission // nil for units that were registered
+	visible int64       // its place in the order of what counts; 0 while it is hidden
 }
 
 type submission struct {
@@ -92,7 +93,7 @@ func (h head) frame() frame.Head {
 }
 
 func newState() *state {
-	return &state{shards: map[string]*shardState{}, subs: map[string]*submission{}}
+	return &state{shards: map[string]*shardState{}, latest: &lazyView{}}
 }
 
 // querier is a transaction or a pool of connections.
@@ -120,24 +121,20 @@ func (s *Store) refresh(ctx context.Context, q querier) (*state, error) {
 	if err != nil || len(behind) == 0 {
 		return s.state, err
 	}
-	next := &state{shards: maps.Clone(s.state.shards), subs: maps.Clone(s.state.subs)}
+	next := &state{shards: maps.Clone(s.state.shards), latest: s.state.latest}
 	for shard, seq := range behind {
-		sh := &shardState{seq: seq}
-		after := int64(0)
-		if old := next.shards[shard]; old != nil {
-			sh.units, sh.attrs, after = old.units, old.attrs, old.seq
+		sh, old := &shardState{seq: seq}, next.shards[shard]
+		if old == nil {
+			old = &shardState{}
 		}
-		if err := sh.load(ctx, q, shard, after); err != nil {
+		sh.units, sh.attrs, sh.writes = old.units, old.attrs, old.writes
+		sh.latest, sh.hidden = old.latest, old.hidden
+		if err := s.load(ctx, q, shard, sh, old.seq); err != nil {
 			return nil, err
 		}
 		next.shards[shard] = sh
-		for _, w := range sh.writes {
-			if w.sub == "" || next.subs[w.sub] != nil {
-				continue
-			}
-			if next.subs[w.sub], err = loadSubmission(ctx, q, w.sub); err != nil {
-				return nil, fmt.Errorf("submission %s: %w", w.sub, err)
-			}
+		if sh.movesUnits(old) {
+			next.latest = &lazyView{}
 		}
 	}
 	s.state = next
@@ -163,19 +160,42 @@ func behind(ctx context.Context, q querier, st *state) (map[string]int64, error)
 	return m, err
 }
 
-func (sh *shardState) load(ctx context.Context, q querier, shard string, after int64) error {
-	sh.writes = map[int64]write{}
-	err := each(ctx, q, `SELECT seq, submission, visible FROM writes WHERE shard = $1`, []any{shard}, func(rows *sql.Rows) error {
-		var seq int64
+// load reads what came to a shard after a sequence number.
+func (s *Store) load(ctx context.Context, q querier, shard string, sh *shardState, after int64) error {
+	known := len(sh.writes)
+	var subs []string
+	err := each(ctx, q, `SELECT seq, submission, visible FROM writes WHERE shard = $1 AND seq > $2 ORDER BY seq`, []any{shard, after}, func(rows *sql.Rows) error {
 		var w write
-		if err := rows.Scan(&seq, &w.sub, &w.visible); err != nil {
-			return err
-		}
-		sh.writes[seq] = w
-		return nil
+		var sub string
+		err := rows.Scan(&w.seq, &sub, &w.visible)
+		sh.writes, subs = append(sh.writes, w), append(subs, sub)
+		return err
 	})
 	if err != nil {
 		return err
+	}
+	for i, id := range subs {
+		w := &sh.writes[known+i]
+		if w.visible == 0 {
+			sh.hidden++
+		}
+		sh.latest = max(sh.latest, w.visible)
+		if id == "" {
+			continue
+		}
+		if s.subs[id] == nil {
+			if s.subs[id], err = loadSubmission(ctx, q, id); err != nil {
+				return fmt.Errorf("submission %s: %w", id, err)
+			}
+		}
+		w.sub = s.subs[id]
+	}
+	// Every write takes one number; where more were taken, a batch may have been
+	// published.
+	if int64(len(subs)) < sh.seq-after && sh.hidden > 0 {
+		if err := sh.flip(ctx, q, shard, after, known); err != nil {
+			return err
+		}
 	}
 	err = each(ctx, q, `SELECT id, seq, level, stage, school, declared, ended, into_json FROM units
 		WHERE shard = $1 AND seq > $2 ORDER BY seq, id`, []any{shard, after}, func(rows *sql.Rows) error {
@@ -202,6 +222,31 @@ func (sh *shardState) load(ctx context.Context, q querier, shard string, after i
 		sh.attrs = append(sh.attrs, a)
 		return err
 	})
+}
+
+// flip reads which of the known writes count since a sequence number.
+func (sh *shardState) flip(ctx context.Context, q querier, shard string, after int64, known int) error {
+	visible := map[int64]int64{}
+	err := each(ctx, q, `SELECT seq, visible FROM writes WHERE shard = $1 AND seq <= $2 AND visible > $2`, []any{shard, after}, func(rows *sql.Rows) error {
+		var seq, at int64
+		err := rows.Scan(&seq, &at)
+		visible[seq] = at
+		return err
+	})
+	if err != nil || len(visible) == 0 {
+		return err
+	}
+	sh.flipped = true
+	sh.writes = slices.Clone(sh.writes) // older states keep theirs
+	for i := range sh.writes[:known] {
+		w := &sh.writes[i]
+		if at := visible[w.seq]; at > 0 {
+			w.visible = at
+			sh.hidden--
+			sh.latest = max(sh.latest, at)
+		}
+	}
+	return nil
 }
 
 func loadSubmission(ctx context.Context, q querier, id string) (*submission, error) {
@@ -242,199 +287,4 @@ func each(ctx context.Context, q querier, query string, args []any, do func(*sql
 		}
 	}
 	return rows.Err()
-}
-
-// order tells for each write of a shard its place in the order of what counts;
-// a write that is not in it does not count.
-type order map[int64]int64
-
-// reading says which writes count.
-type reading struct {
-	upTo   map[string]int64 // nil is everything
-	hidden func(write) bool // hidden writes that count too, behind all visible ones
-}
-
-// now counts what is visible.
-var now = reading{}
-
-// asOf counts what was visible at a snapshot.
-func asOf(seqs map[string]int64) reading { return reading{upTo: seqs} }
-
-// withHidden counts what is visible and every hidden write.
-func withHidden() reading { return reading{hidden: func(write) bool { return true }} }
-
-// withBatch counts what is visible and what a batch has written so far.
-func (st *state) withBatch(batch string) reading {
-	if batch == "" {
-		return now
-	}
-	return reading{hidden: func(w write) bool { return w.sub != "" && st.subs[w.sub].Batch == batch }}
-}
-
-// pending places hidden writes behind all visible ones.
-const pending = int64(1) << 52
-
-// order applies a reading to a shard. It reports whether it counts exactly what
-// is visible now.
-func (r reading) order(name string, sh *shardState) (o order, isNow bool) {
-	upTo := int64(math.MaxInt64)
-	if r.upTo != nil {
-		upTo = r.upTo[name]
-	}
-	o, isNow = make(order, len(sh.writes)), true
-	for seq, w := range sh.writes {
-		switch {
-		case w.visible > upTo:
-			isNow = false
-		case w.visible > 0:
-			o[seq] = w.visible
-		case r.hidden != nil && r.hidden(w):
-			o[seq] = pending + seq
-			isNow = false
-		}
-	}
-	return o, isNow
-}
-
-// view is the tree under one reading.
-type view struct {
-	tree  *edu.Tree
-	shard map[edu.UnitID]string
-	parts map[string]*shardUnits
-
-	mu    sync.Mutex
-	byDay map[edu.Date]*edu.Snapshot
-}
-
-// shardUnits are the units of a shard under one reading.
-type shardUnits struct {
-	list []edu.Unit
-	// said holds the days for which a unit's attributes were stated by a
-	// submission.
-	said map[saidKey]bool
-	// declared units were registered on purpose: submissions do not rename them.
-	declared map[edu.UnitID]bool
-}
-
-type saidKey struct {
-	unit edu.UnitID
-	day  edu.Date
-}
-
-// view gives the tree as it is now.
-func (st *state) view() (*view, error) {
-	st.once.Do(func() { st.latest, st.err = st.build(now) })
-	return st.latest, st.err
-}
-
-// viewOf gives the tree under a reading.
-func (st *state) viewOf(r reading) (*view, error) {
-	for name, sh := range st.shards {
-		if _, isNow := r.order(name, sh); !isNow {
-			return st.build(r)
-		}
-	}
-	return st.view()
-}
-
-func (st *state) build(r reading) (*view, error) {
-	v := &view{shard: map[edu.UnitID]string{}, parts: map[string]*shardUnits{}, byDay: map[edu.Date]*edu.Snapshot{}}
-	var list []edu.Unit
-	for name, sh := range st.shards {
-		var part *shardUnits
-		if o, isNow := r.order(name, sh); isNow {
-			sh.once.Do(func() { sh.now = sh.unitsUnder(o) })
-			part = sh.now
-		} else {
-			part = sh.unitsUnder(o)
-		}
-		v.parts[name] = part
-		list = append(list, part.list...)
-		for i := range part.list {
-			v.shard[part.list[i].ID] = name
-		}
-	}
-	var err error
-	v.tree, err = edu.NewTree(list)
-	return v, err
-}
-
-// unitsUnder gathers the units that an order lets count, each with its
-// attributes.
-func (sh *shardState) unitsUnder(o order) *shardUnits {
-	out := &shardUnits{said: map[saidKey]bool{}, declared: map[edu.UnitID]bool{}}
-	newest := map[edu.UnitID]*unitRow{}
-	for i := range sh.units {
-		u := &sh.units[i]
-		if old := newest[u.unit.ID]; o[u.seq] > 0 && (old == nil || o[u.seq] > o[old.seq]) {
-			newest[u.unit.ID] = u
-		}
-	}
-	attrs := map[edu.UnitID][]*attrRow{}
-	for i := range sh.attrs {
-		if a := &sh.attrs[i]; o[a.seq] > 0 {
-			attrs[a.unit] = append(attrs[a.unit], a)
-		}
-	}
-	for id, p := range newest {
-		u := p.unit
-		if u.Level == edu.Section {
-			u.Attrs = []edu.Attrs{{Parent: p.school}}
-			out.list = append(out.list, u)
-			continue
-		}
-		as := attrs[id]
-		if p.declared {
-			out.declared[id] = true
-			as = slices.DeleteFunc(as, func(a *attrRow) bool { return a.seq != p.seq })
-		}
-		// Of several statements for one day the newest counts: it stands first,
-		// where CompactFunc keeps it.
-		slices.SortFunc(as, func(a, b *attrRow) int {
-			return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(o[b.seq], o[a.seq]))
-		})
-		as = slices.CompactFunc(as, func(a, b *attrRow) bool { return a.From == b.From })
-		for i, row := range as {
-			a := row.Attrs
-			if !p.declared {
-				out.said[saidKey{id, a.From}] = true
-				if i == 0 {
-					a.From = 0 // the first that is known holds for the time before
-				}
-			}
-			if n := len(u.Attrs); n > 0 && !p.declared {
-				same := a
-				same.From = u.Attrs[n-1].From
-				if same == u.Attrs[n-1] {
-					continue
-				}
-			}
-			u.Attrs = append(u.Attrs, a)
-		}
-		out.list = append(out.list, u)
-	}
-	return out
-}
-
-func (v *view) declared(id edu.UnitID) bool {
-	p := v.parts[v.shard[id]]
-	return p != nil && p.declared[id]
-}
-
-// said reports whether a submission stated a known unit's attributes for a day.
-func (v *view) said(id edu.UnitID, day edu.Date) bool {
-	p := v.parts[v.shard[id]]
-	return p != nil && p.said[saidKey{id, day}]
-}
-
-// on gives the tree of a day; it is made once.
-func (v *view) on(day edu.Date) *edu.Snapshot {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	s := v.byDay[day]
-	if s == nil {
-		s = v.tree.At(day)
-		v.byDay[day] = s
-	}
-	return s
 }

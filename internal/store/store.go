@@ -25,8 +25,11 @@ type Store struct {
 	dialect dialect
 	w, r    *sql.DB
 
-	mu    sync.Mutex // guards state while it is brought up to date
+	mu    sync.Mutex // guards what follows while it is brought up to date
 	state *state
+	subs  map[string]*submission
+
+	roll *roll // belongs to whoever writes
 }
 
 // Open opens a database, makes it where there is none and brings its tables up
@@ -34,7 +37,7 @@ type Store struct {
 // postgres:// and is the address of a database on a PostgreSQL server, which
 // must be there already.
 func Open(ctx context.Context, dsn string) (*Store, error) {
-	s := &Store{dsn: dsn, dialect: sqliteDialect, state: newState()}
+	s := &Store{dsn: dsn, dialect: sqliteDialect, state: newState(), subs: map[string]*submission{}, roll: newRoll()}
 	if Shared(dsn) {
 		s.dialect = postgresDialect
 	}

@@ -50,7 +50,7 @@ func (s *Store) Tables(ctx context.Context, sc Scope, q Query) ([]*frame.Table, 
 	if err != nil {
 		return nil, s.wrap(what, err)
 	}
-	return join(st, v, q.Period, parts), nil
+	return join(v, q.Period, parts), nil
 }
 
 // readShards reads the shards that have records of the period, several at a
@@ -60,25 +60,26 @@ func (s *Store) readShards(ctx context.Context, st *state, v *view, sc Scope, q 
 	p := q.Period
 	var readers []*shardReader
 	for name, sh := range st.shards {
-		o, _ := read.order(name, sh)
+		o := read.order(name, sh)
 		var forms []string // of the query, that the shard has
 		some := false
-		for seq := range o {
-			if sub := st.subs[sh.writes[seq].sub]; sub != nil && sub.Period == p {
-				some = true
-				if len(q.Forms) == 0 {
-					break
-				}
-				if slices.Contains(q.Forms, sub.Form) && !slices.Contains(forms, sub.Form) {
-					forms = append(forms, sub.Form)
-				}
+		for _, w := range sh.writes {
+			if w.sub == nil || w.sub.Period != p || o.at(w.seq) == 0 {
+				continue
+			}
+			some = true
+			if len(q.Forms) == 0 {
+				break
+			}
+			if slices.Contains(q.Forms, w.sub.Form) && !slices.Contains(forms, w.sub.Form) {
+				forms = append(forms, w.sub.Form)
 			}
 		}
 		if !some || len(q.Forms) > 0 && len(forms) == 0 {
 			continue
 		}
 		slices.SortFunc(forms, func(a, b string) int { return cmp.Compare(slices.Index(q.Forms, a), slices.Index(q.Forms, b)) })
-		readers = append(readers, &shardReader{st: st, v: v, sc: sc, name: name, sh: sh, order: o, forms: forms, day: edu.DateOf(p.Reference())})
+		readers = append(readers, &shardReader{v: v, sc: sc, name: name, order: o, forms: forms, day: edu.DateOf(p.Reference())})
 	}
 	slices.SortFunc(readers, func(a, b *shardReader) int { return cmp.Compare(a.name, b.name) })
 	ctx, cancel := context.WithCancelCause(ctx)
@@ -106,7 +107,7 @@ func (s *Store) readShards(ctx context.Context, st *state, v *view, sc Scope, q 
 }
 
 type tableKey struct {
-	sub string
+	sub *submission
 	no  int
 }
 
@@ -122,11 +123,9 @@ type chunk struct {
 
 // shardReader unpacks the records of one shard.
 type shardReader struct {
-	st    *state
 	v     *view
 	sc    Scope
 	name  string
-	sh    *shardState
 	order order
 	forms []string // that count together, the strongest last; nil is all, each for itself
 	day   edu.Date
@@ -192,10 +191,11 @@ func (r *shardReader) read(ctx context.Context, db querier, p edu.Period) error 
 			}
 			last, lastForm, revs, r.buf = edu.UnitID(unit), string(form), revs[:0], r.buf[:0]
 		}
-		if o := r.order[seq]; o > 0 {
+		if o := r.order.at(seq); o > 0 {
+			w, _ := r.order.sh.write(seq)
 			lo := len(r.buf)
 			r.buf = append(r.buf, body...)
-			revs = append(revs, revision{at, o, r.st.subs[r.sh.writes[seq].sub], lo, len(r.buf)})
+			revs = append(revs, revision{at, o, w.sub, lo, len(r.buf)})
 		}
 	}
 	if err := rows.Err(); err != nil {
@@ -281,7 +281,7 @@ func (r *shardReader) add(id edu.UnitID, sub *submission, l *layout, p *part, gi
 			}
 		}
 	}
-	k := tableKey{sub.ID, p.table}
+	k := tableKey{sub, p.table}
 	c := r.byKey[k]
 	if c == nil {
 		c = &chunk{key: k, layout: l}
@@ -309,7 +309,7 @@ func (r *shardReader) add(id edu.UnitID, sub *submission, l *layout, p *part, gi
 }
 
 // join makes the tables of the chunks of all shards.
-func join(st *state, v *view, p edu.Period, readers []*shardReader) []*frame.Table {
+func join(v *view, p edu.Period, readers []*shardReader) []*frame.Table {
 	chunks := map[tableKey][]*chunk{}
 	var keys []tableKey
 	for _, r := range readers {
@@ -321,8 +321,7 @@ func join(st *state, v *view, p edu.Period, readers []*shardReader) []*frame.Tab
 		}
 	}
 	slices.SortFunc(keys, func(a, b tableKey) int {
-		x, y := st.subs[a.sub], st.subs[b.sub]
-		return cmp.Or(x.At.Compare(y.At), cmp.Compare(a.sub, b.sub), cmp.Compare(a.no, b.no))
+		return cmp.Or(a.sub.At.Compare(b.sub.At), cmp.Compare(a.sub.ID, b.sub.ID), cmp.Compare(a.no, b.no))
 	})
 	pl := &placer{v: v, snap: v.on(edu.DateOf(p.Reference()))}
 	var out []*frame.Table
@@ -336,7 +335,7 @@ func join(st *state, v *view, p edu.Period, readers []*shardReader) []*frame.Tab
 
 func joinTable(pl *placer, p edu.Period, k tableKey, chunks []*chunk) *frame.Table {
 	l := chunks[0].layout
-	t := &frame.Table{Period: p, Level: l.level, List: l.list, Submission: k.sub, File: l.file, Sheet: l.sheet,
+	t := &frame.Table{Period: p, Level: l.level, List: l.list, Submission: k.sub.ID, File: l.file, Sheet: l.sheet,
 		Cols: make(map[string][]float64, len(l.Cols)), Heads: make(map[string]frame.Head, len(l.Cols)+len(l.Texts))}
 	for _, c := range chunks {
 		t.N += len(c.rows)

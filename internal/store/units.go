@@ -75,17 +75,18 @@ func (s *Store) RegisterUnits(ctx context.Context, sc Scope, units []edu.Unit) e
 		if err != nil {
 			return err
 		}
+		known := s.roll.under(st, withHidden())
 		all := slices.Clone(v.tree.Units())
 		var changed []edu.Unit
 		for _, u := range units {
-			i, known := slices.BinarySearchFunc(all, u.ID, func(a edu.Unit, id edu.UnitID) int { return cmp.Compare(a.ID, id) })
+			i, ok := slices.BinarySearchFunc(all, u.ID, func(a edu.Unit, id edu.UnitID) int { return cmp.Compare(a.ID, id) })
 			switch {
 			case u.Level == edu.Section:
 				return fmt.Errorf("unit %q is a section; sections follow from the records of their schools: %w", u.ID, fault.Invalid)
-			case known && all[i].Level != u.Level:
+			case ok && all[i].Level != u.Level:
 				return fmt.Errorf("unit %q is a %s; it cannot become a %s: %w", u.ID, all[i].Level, u.Level, fault.Invalid)
-			case known && v.declared(u.ID) && reflect.DeepEqual(all[i], u):
-			case known:
+			case ok && known.declared(u.ID) && reflect.DeepEqual(all[i], u):
+			case ok:
 				all[i] = u
 				changed = append(changed, u)
 			default:
@@ -191,7 +192,13 @@ func (w *writer) seq(ctx context.Context, shard string) (int64, error) {
 }
 
 func (w *writer) exec(ctx context.Context, query string, args ...any) error {
-	st := w.stmts[query]
+	st, again := w.stmts[query]
+	if !again {
+		// A statement that runs once is not worth preparing.
+		w.stmts[query] = nil
+		_, err := w.tx.ExecContext(ctx, query, args...)
+		return err
+	}
 	if st == nil {
 		var err error
 		if st, err = w.tx.PrepareContext(ctx, query); err != nil {
