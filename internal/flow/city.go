@@ -40,6 +40,7 @@ type City struct {
 	mu      sync.Mutex
 	cache   map[edu.Period]*cached
 	parts   lru // assessments of parts of the tree, as their readers see them
+	checks  map[edu.Period]*checked
 	pending atomic.Int32
 	about   about
 }
@@ -271,7 +272,7 @@ func (c *City) assess(ctx context.Context, e *cached, of part, p edu.Period) (*s
 		return nil, err
 	}
 	if usesPrevious(c.pack) {
-		if set.Prev, err = c.frames(ctx, of, p.LastTime()); err != nil {
+		if err := c.addPrevious(ctx, of, set); err != nil {
 			return nil, err
 		}
 	}
@@ -284,7 +285,7 @@ func (c *City) assess(ctx context.Context, e *cached, of part, p edu.Period) (*s
 }
 
 // version changes whenever a figure of the period does: every change comes with
-// a submission.
+// a submission, or with a change of units.
 func (c *City) version(ctx context.Context, sc store.Scope, p edu.Period) (string, error) {
 	subs, err := c.store.Submissions(ctx, sc, store.Filter{Period: p})
 	if err != nil {
@@ -295,6 +296,11 @@ func (c *City) version(ctx context.Context, sc store.Scope, p edu.Period) (strin
 		b.WriteString(s.ID)
 		b.WriteByte(';')
 	}
+	n, err := c.store.CountChanges(ctx)
+	if err != nil {
+		return "", err
+	}
+	fmt.Fprintf(&b, "%d changes of units", n)
 	return b.String(), nil
 }
 

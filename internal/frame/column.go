@@ -55,17 +55,7 @@ func (f *Frame) lookUp(element string) []float64 {
 		if then == nil {
 			return nil
 		}
-		col, ok := then.Column(of)
-		if !ok {
-			return nil
-		}
-		out := missingColumn(f.Len())
-		for i := range f.Rows {
-			if j, ok := then.Find(f.Rows[i].Code); ok {
-				out[i] = col[j]
-			}
-		}
-		return out
+		return f.prior(then, of)
 	}
 	if f.Base != edu.Section {
 		return nil

@@ -112,6 +112,9 @@ type Set struct {
 	// Prev is the set of the period before, for prev(); nil where there is none.
 	// It may be set until a frame is first asked for a column.
 	Prev *Set
+	// Prior says whose figures of Prev are a unit's past where codes do not tell;
+	// nil where they do. It is set when Prev is.
+	Prior *Prior
 
 	sections, counties grove
 	schools            *layer   // answers of schools, shared out or broadcast when asked for

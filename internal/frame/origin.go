@@ -35,10 +35,13 @@ func (f *Frame) trace(row int, element string) ([]edu.Cell, int) {
 		if then == nil {
 			return nil, 0
 		}
-		if j, ok := then.Find(f.Rows[row].Code); ok {
-			return then.trace(j, of)
+		var cells []edu.Cell
+		n := 0
+		for _, j := range f.past(then, row, of) {
+			more, count := then.trace(j, of)
+			cells, n = append(cells, more...), n+count
 		}
-		return nil, 0
+		return cells, n
 	}
 	if cells, ok := f.shareCells(row, element); ok {
 		return cells, len(cells)

@@ -148,7 +148,9 @@ func TestOneOwnerForm(t *testing.T) {
 		{"one stage in both", "    stages: [primary, junior]\n", "    stages: [junior]\n", `"second" asks it again`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			stages := func(s, text string) string { return strings.Replace(s, "    basis: 文件\n", "    basis: 文件\n"+text, 1) }
+			stages := func(s, text string) string {
+				return strings.Replace(s, "    basis: 文件\n", "    basis: 文件\n"+text, 1)
+			}
 			fsys := withForms(t, "", "")
 			text := stages(smallForms, tt.first)
 			fsys["forms.yaml"] = file(strings.Replace(text, "feeds:", stages(second, tt.second)+"feeds:", 1))

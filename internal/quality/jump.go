@@ -21,7 +21,7 @@ var floor = map[edu.ElementType]float64{edu.TypeCount: 30, edu.TypeArea: 200, ed
 func jumps(f *frame.Frame, p *pack.Pack, opt Options) (out []Finding) {
 	for _, e := range p.Elements {
 		least, amount := floor[e.Type]
-		if !amount || e.Level == edu.County || e.Level == edu.City || !asked(f, e) {
+		if !amount || e.Unit == "year" || e.Level == edu.County || e.Level == edu.City || !asked(f, e) {
 			continue
 		}
 		x, ok := f.Column(e.ID)

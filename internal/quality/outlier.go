@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"strings"
 
 	"shuren/internal/edu"
 	"shuren/internal/frame"
@@ -12,11 +13,11 @@ import (
 )
 
 // outliers holds the indicators of every school against those of like schools.
-// Indicators are judged, not counts: a big school is no error.
+// Ratios are judged, not amounts: a big school is no error.
 func outliers(f *frame.Frame, p *pack.Pack, opt Options) (out []Finding, err error) {
 	var defs []*pack.Indicator
 	for _, d := range p.Indicators {
-		if d.Section != nil && d.Unit != pack.YesNo && indicator.Applies(f, d) {
+		if d.Section != nil && ratio(d.Unit) && indicator.Applies(f, d) {
 			defs = append(defs, d)
 		}
 	}
@@ -49,6 +50,9 @@ func outliers(f *frame.Frame, p *pack.Pack, opt Options) (out []Finding, err err
 	}
 	return out, nil
 }
+
+// ratio tells whether a unit of measure is of so much per something.
+func ratio(unit string) bool { return strings.Contains(unit, "/") || unit == "%" || unit == "1" }
 
 // said is what one method says of a figure.
 type said struct {
@@ -117,7 +121,7 @@ func (v said) words(d *pack.Indicator, p *pack.Pack, stage edu.Stage, g *group, 
 // limits holds figures against the limits that the pack sets for an element.
 func limits(f *frame.Frame, p *pack.Pack) (out []Finding) {
 	for _, e := range p.Elements {
-		if e.Min == nil && e.Max == nil || e.Type == edu.TypeChoice || e.Type == edu.TypeYesNo || e.Type == edu.TypeDate {
+		if e.Min == nil && e.Max == nil || e.Level == edu.County || e.Level == edu.City || e.Type == edu.TypeChoice || e.Type == edu.TypeYesNo || e.Type == edu.TypeDate {
 			continue
 		}
 		x, ok := f.Column(e.ID)

@@ -29,25 +29,45 @@ func ByCounty(f *frame.Frame, row int) (string, edu.Text) {
 // urbanRural is the element that tells town from village.
 const urbanRural = "urban_rural"
 
-// ByPlace holds a school against those that stand where it does: in a city, a
-// town or a village, by the statistical code.
+// Of a school below smallSchool pupils every figure per pupil is large: such
+// schools are held against each other.
+const (
+	pupils      = "pupils"
+	smallSchool = 100
+)
+
+// ByPlace holds a school against those that stand where it does, in a city, a
+// town or a village by the statistical code, and that are small if it is small.
 func ByPlace(p *pack.Pack) Peers {
 	e := p.Element(urbanRural)
-	if e == nil || e.Type != edu.TypeChoice {
-		return ByStage
+	if e != nil && e.Type != edu.TypeChoice {
+		e = nil
 	}
-	names := map[string]edu.Text{"11": {ZH: "城区", EN: "urban"}, "12": {ZH: "镇区", EN: "town"}, "2": {ZH: "乡村", EN: "rural"}}
-	return func(f *frame.Frame, row int) (string, edu.Text) {
-		n, ok := f.Value(row, urbanRural).Number()
-		if i := int(n); ok && i >= 0 && i < len(e.Choices) {
-			for prefix, name := range names {
-				if strings.HasPrefix(e.Choices[i].ID, prefix) {
-					return prefix, name
-				}
-			}
+	return func(f *frame.Frame, row int) (key string, name edu.Text) {
+		if n, ok := f.Value(row, urbanRural).Number(); ok && e != nil && n >= 0 && int(n) < len(e.Choices) {
+			key, name = place(e.Choices[int(n)].ID)
 		}
-		return "", edu.Text{}
+		if n, ok := f.Value(row, pupils).Number(); ok && n < smallSchool {
+			key += "small"
+			name.ZH += "不足100人"
+			name.EN = strings.TrimSpace(name.EN + " below 100 pupils")
+		}
+		return key, name
 	}
+}
+
+// place reads a statistical code: 111 and 112 are the city, 121 to 123 a town,
+// 210 and 220 the country.
+func place(code string) (key string, name edu.Text) {
+	switch {
+	case strings.HasPrefix(code, "11"):
+		return "11", edu.Text{ZH: "城区", EN: "urban"}
+	case strings.HasPrefix(code, "12"):
+		return "12", edu.Text{ZH: "镇区", EN: "town"}
+	case strings.HasPrefix(code, "2"):
+		return "2", edu.Text{ZH: "乡村", EN: "rural"}
+	}
+	return "", edu.Text{}
 }
 
 // group is a set of rows that are alike, with those of them that have a figure.

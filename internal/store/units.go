@@ -71,73 +71,78 @@ func (s *Store) RegisterUnits(ctx context.Context, sc Scope, units []edu.Unit) e
 		return err
 	}
 	return s.write(ctx, what, func(tx *sql.Tx, st *state) error {
-		v, err := st.viewOf(withHidden())
-		if err != nil {
+		return s.registerUnits(ctx, tx, st, sc, units)
+	})
+}
+
+// registerUnits is RegisterUnits as a part of a bigger write.
+func (s *Store) registerUnits(ctx context.Context, tx *sql.Tx, st *state, sc Scope, units []edu.Unit) error {
+	v, err := st.viewOf(withHidden())
+	if err != nil {
+		return err
+	}
+	declared := s.roll.under(st, withHidden())
+	all := slices.Clone(v.tree.Units())
+	var changed []edu.Unit
+	for _, u := range units {
+		i, known := slices.BinarySearchFunc(all, u.ID, func(a edu.Unit, id edu.UnitID) int { return cmp.Compare(a.ID, id) })
+		switch {
+		case u.Level == edu.Section:
+			return fmt.Errorf("unit %q is a section; sections follow from the records of their schools: %w", u.ID, fault.Invalid)
+		case known && all[i].Level != u.Level:
+			return fmt.Errorf("unit %q is a %s; it cannot become a %s: %w", u.ID, all[i].Level, u.Level, fault.Invalid)
+		case known && declared.declared(u.ID) && reflect.DeepEqual(all[i], u):
+		case known:
+			all[i] = u
+			changed = append(changed, u)
+		default:
+			changed = append(changed, u)
+		}
+	}
+	var taken []error
+	for _, u := range changed {
+		if _, known := v.tree.Unit(u.ID); known {
+			continue
+		}
+		taken = append(taken, codesTaken(v.tree, &u)...)
+		all = append(all, u)
+	}
+	if len(taken) > 0 {
+		return errors.Join(taken...)
+	}
+	tree, err := edu.NewTree(all)
+	if err != nil {
+		return errors.Join(fault.Invalid, err)
+	}
+	var outside []error
+	for _, u := range changed {
+		_, known := v.tree.Unit(u.ID)
+		if !sc.holds(tree, u.ID, u.Begins()) || known && !sc.holds(v.tree, u.ID, u.Begins()) {
+			outside = append(outside, fmt.Errorf("unit %q: %w", u.ID, fault.Forbidden))
+		}
+	}
+	if len(outside) > 0 {
+		return errors.Join(outside...)
+	}
+	if len(changed) == 0 {
+		return errNothing
+	}
+	w := newWriter(tx, "")
+	for _, u := range changed {
+		shard := v.shard[u.ID]
+		if shard == "" {
+			shard = homeShard(tree, v, &u)
+		}
+		if err := w.unit(ctx, shard, unitRow{unit: u, declared: true}); err != nil {
 			return err
 		}
-		known := s.roll.under(st, withHidden())
-		all := slices.Clone(v.tree.Units())
-		var changed []edu.Unit
-		for _, u := range units {
-			i, ok := slices.BinarySearchFunc(all, u.ID, func(a edu.Unit, id edu.UnitID) int { return cmp.Compare(a.ID, id) })
-			switch {
-			case u.Level == edu.Section:
-				return fmt.Errorf("unit %q is a section; sections follow from the records of their schools: %w", u.ID, fault.Invalid)
-			case ok && all[i].Level != u.Level:
-				return fmt.Errorf("unit %q is a %s; it cannot become a %s: %w", u.ID, all[i].Level, u.Level, fault.Invalid)
-			case ok && known.declared(u.ID) && reflect.DeepEqual(all[i], u):
-			case ok:
-				all[i] = u
-				changed = append(changed, u)
-			default:
-				changed = append(changed, u)
-			}
-		}
-		var taken []error
-		for _, u := range changed {
-			if _, known := v.tree.Unit(u.ID); known {
-				continue
-			}
-			taken = append(taken, codesTaken(v.tree, &u)...)
-			all = append(all, u)
-		}
-		if len(taken) > 0 {
-			return errors.Join(taken...)
-		}
-		tree, err := edu.NewTree(all)
-		if err != nil {
-			return errors.Join(fault.Invalid, err)
-		}
-		var outside []error
-		for _, u := range changed {
-			_, known := v.tree.Unit(u.ID)
-			if !sc.holds(tree, u.ID, u.Begins()) || known && !sc.holds(v.tree, u.ID, u.Begins()) {
-				outside = append(outside, fmt.Errorf("unit %q: %w", u.ID, fault.Forbidden))
-			}
-		}
-		if len(outside) > 0 {
-			return errors.Join(outside...)
-		}
-		if len(changed) == 0 {
-			return errNothing
-		}
-		w := newWriter(tx, "")
-		for _, u := range changed {
-			shard := v.shard[u.ID]
-			if shard == "" {
-				shard = homeShard(tree, v, &u)
-			}
-			if err := w.unit(ctx, shard, unitRow{unit: u, declared: true}); err != nil {
+		for _, a := range u.Attrs {
+			if err := w.attrs(ctx, shard, u.ID, a); err != nil {
 				return err
 			}
-			for _, a := range u.Attrs {
-				if err := w.attrs(ctx, shard, u.ID, a); err != nil {
-					return err
-				}
-			}
 		}
-		return w.visible(ctx)
-	})
+	}
+	return w.visible(ctx)
 }
 
 // codesTaken names the known units that have a code of a new one: two units of

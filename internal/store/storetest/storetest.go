@@ -52,6 +52,7 @@ func Run(t *testing.T, dsn func(t *testing.T) string) {
 		{"keys of the API", tokens},
 		{"failures in a row", failures},
 		{"the audit log", auditLog},
+		{"changes of units", unitChanges},
 		{"two programs on one database", twoStores},
 		{"readers during an import", readers},
 		{"killed in the middle", killed},

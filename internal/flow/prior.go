@@ -1,0 +1,81 @@
+package flow
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"shuren/internal/edu"
+	"shuren/internal/frame"
+	"shuren/internal/pack"
+)
+
+// addPrevious gives a set the set of the year before, and says whose figures of
+// then are whose past: a unit's history goes on through renaming, recoding and
+// mergers.
+func (c *City) addPrevious(ctx context.Context, of part, set *frame.Set) error {
+	prev, err := c.frames(ctx, of, set.Period.LastTime())
+	if err != nil {
+		return err
+	}
+	tree, err := c.store.Tree(ctx, local)
+	if err != nil {
+		return err
+	}
+	set.Prev, set.Prior = prev, prior(tree, set.Period, c.pack)
+	return nil
+}
+
+// prior lists the units whose past is not the unit of the same code.
+func prior(t *edu.Tree, p edu.Period, by *pack.Pack) *frame.Prior {
+	day, then := edu.DateOf(p.Reference()), edu.DateOf(p.LastTime().Reference())
+	now, before := t.At(day), t.At(then)
+	out := &frame.Prior{Schools: map[string][]string{}, Counties: map[string][]string{}, Adds: adds(by)}
+	for i := range now.Nodes {
+		n := &now.Nodes[i]
+		into := out.Schools
+		switch n.Unit.Level {
+		case edu.County:
+			into = out.Counties
+		case edu.School:
+		default:
+			continue
+		}
+		codes := pastCodes(t, before, n.Unit.ID, then, day)
+		if len(codes) == 1 && codes[0] == n.Key {
+			continue
+		}
+		into[n.Key] = codes
+	}
+	return out
+}
+
+// pastCodes are the codes, on an earlier day, of the units that make up a unit's
+// past.
+func pastCodes(t *edu.Tree, before *edu.Snapshot, id edu.UnitID, then, now edu.Date) []string {
+	var codes []string
+	for _, u := range t.Past(id, then, now).Sum {
+		if j := before.Find(u); j >= 0 {
+			codes = append(codes, before.Nodes[j].Key)
+		}
+	}
+	return codes
+}
+
+// adds tells which elements add up over units: amounts, but neither the largest
+// of something, nor a year, a level or an average.
+func adds(p *pack.Pack) func(string) bool {
+	return func(id string) bool {
+		e := p.Element(id)
+		if e == nil || e.Unit == "year" || e.Unit == "1" || strings.Contains(e.Unit, "/") {
+			return false
+		}
+		if e.Level == edu.County && e.Type != edu.TypeCount { // pay is a county's average
+			return false
+		}
+		if e.Derive != nil && e.Derive.Agg != "" && e.Derive.Agg != string(frame.Count) && e.Derive.Agg != string(frame.Total) {
+			return false
+		}
+		return slices.Contains([]edu.ElementType{edu.TypeCount, edu.TypeArea, edu.TypeMoney}, e.Type)
+	}
+}

@@ -1,0 +1,114 @@
+package flow
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"shuren/internal/auth"
+	"shuren/internal/collect"
+	"shuren/internal/edu"
+	"shuren/internal/mail"
+)
+
+// Ticker does what is due from minute to minute: reminders, and the delivery of
+// the outbox. Two servers on one database may both tick: a lease lets one do it.
+type Ticker struct {
+	City   *City
+	Holder string       // of the lease: one for each running server
+	Mail   *mail.Sender // nil: mails wait
+	Site   string       // address of the pages, for links in mails
+	Now    func() time.Time
+	// Waiting lists the filings that have not been handed in.
+	Waiting func(ctx context.Context) ([]collect.Waiting, error)
+	// Fillers gives the accounts that fill for units.
+	Fillers func(ctx context.Context, units []edu.UnitID) (map[edu.UnitID][]auth.Account, error)
+}
+
+// leaseFor is how long a holder keeps the work after it was last heard of.
+const leaseFor = 5 * time.Minute
+
+// Ticked is what one tick did.
+type Ticked struct {
+	Held     bool // another server has the work
+	Reminded int  // new messages
+	Mail     mail.Report
+}
+
+// Tick does what is due now. Reminders and mail do not wait for each other: what
+// goes wrong with one is told after the other was done.
+func (t *Ticker) Tick(ctx context.Context) (done Ticked, err error) {
+	now := t.Now()
+	mine, err := t.City.store.Lease(ctx, "tick", t.Holder, now, now.Add(leaseFor))
+	if err != nil || !mine {
+		return Ticked{Held: err == nil}, err
+	}
+	var errs []error
+	done.Reminded, err = t.remind(ctx, now)
+	errs = append(errs, err)
+	if t.Mail != nil {
+		done.Mail, err = mail.Deliver(ctx, t.City.store, t.Mail, t.Now)
+		errs = append(errs, err)
+	}
+	return done, errors.Join(errs...)
+}
+
+// Close gives the work up, so that another server need not wait.
+func (t *Ticker) Close(ctx context.Context) error { return t.City.store.Release(ctx, "tick", t.Holder) }
+
+func (t *Ticker) remind(ctx context.Context, now time.Time) (int, error) {
+	if t.Waiting == nil || t.Fillers == nil {
+		return 0, nil
+	}
+	cal, err := t.City.Calendar(ctx)
+	if err != nil {
+		return 0, err
+	}
+	waiting, err := t.Waiting(ctx)
+	if err != nil {
+		return 0, err
+	}
+	nudges := collect.Nudges(waiting, cal, now)
+	if len(nudges) == 0 {
+		return 0, nil
+	}
+	var units []edu.UnitID
+	for _, n := range nudges {
+		units = append(units, n.Place.Unit)
+	}
+	fillers, err := t.Fillers(ctx, units)
+	if err != nil {
+		return 0, err
+	}
+	var messages []collect.Message
+	accounts := map[string]auth.Account{}
+	for _, n := range nudges {
+		for _, a := range fillers[n.Place.Unit] {
+			messages = append(messages, n.Message(a.ID, now))
+			accounts[a.ID] = a
+		}
+	}
+	return t.City.Tell(ctx, messages, accounts, t.Site)
+}
+
+// Run ticks every so often until the context ends. tell is told what went
+// wrong.
+func (t *Ticker) Run(ctx context.Context, every time.Duration, tell func(error)) error {
+	clock := time.NewTicker(every)
+	defer clock.Stop()
+	defer func() {
+		if err := t.Close(context.WithoutCancel(ctx)); err != nil {
+			tell(err)
+		}
+	}()
+	for {
+		if _, err := t.Tick(ctx); err != nil && ctx.Err() == nil {
+			tell(err)
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-clock.C:
+		}
+	}
+}
