@@ -23,8 +23,17 @@ func (c *City) LogRead(ctx context.Context, who auth.Actor, what string, unit ed
 }
 
 // AuditLog lists the log of the actor's part of the tree, the newest first, and
-// how many lines there are.
+// how many lines there are. An account may be given by its login name too.
 func (c *City) AuditLog(ctx context.Context, who auth.Actor, f audit.Filter) ([]audit.Record, int, error) {
+	if f.Account != "" {
+		l, err := c.store.LoginByName(ctx, f.Account)
+		switch {
+		case err == nil:
+			f.Account = l.ID
+		case !notFound(err):
+			return nil, 0, err
+		}
+	}
 	return c.store.Audit(ctx, scopeOf(who.Reach(auth.ReadAudit), store.Reader), f)
 }
 
@@ -70,6 +79,12 @@ func (c *City) VerifyAudit(ctx context.Context, who auth.Actor, noted []audit.He
 		return Checked{}, err
 	}
 	return Checked{Problems: v.Finish(after), Records: v.Count(), Heads: after}, nil
+}
+
+// Verify checks every chain of the log, as pages ask for it.
+func (c *City) Verify(ctx context.Context, who auth.Actor) (records int64, problems []audit.Problem, err error) {
+	found, err := c.VerifyAudit(ctx, who, nil)
+	return found.Records, found.Problems, err
 }
 
 // ExportAudit passes the whole log by, and notes in the log that it did.

@@ -9,6 +9,11 @@ import (
 
 // Accounts is sign-in and the keeping of accounts. flow implements it; a nil
 // Accounts is the local server of one person, without sign-in.
+//
+// The address of the client comes by auth.WithRemote. A no that has reasons for
+// the person is an *auth.Refusal; ErrLocked is an *auth.Locked with the time.
+// The first start needs no page of its own: it prints one-time codes for three
+// administrators, who use them as in Recover.
 type Accounts interface {
 	// SignIn checks name and password, and the code where the account has one.
 	// It gives the secret of a new session. Errors are of kind auth.ErrRefused
@@ -20,8 +25,10 @@ type Accounts interface {
 	// ended one is auth.ErrRefused.
 	Session(ctx context.Context, secret string) (auth.Session, error)
 	SignOut(ctx context.Context, secret string) error
+	// ChangePassword ends the account's other sessions; who.Session is spared.
 	ChangePassword(ctx context.Context, who auth.Actor, old, new string) error
 	// Recover sets a new password by a one-time code that an administrator made.
+	// Sessions, keys and a second factor from before are gone.
 	Recover(ctx context.Context, name, code, password string) error
 	// TOTP: Begin gives a secret to scan, Confirm switches it on by a first code.
 	BeginTOTP(ctx context.Context, who auth.Actor) (secret, uri string, err error)
