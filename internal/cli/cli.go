@@ -14,6 +14,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"shuren/internal/auth"
 	"shuren/internal/fault"
 )
 
@@ -48,6 +49,8 @@ type commands struct {
 	Export   exportCmd   `cmd:"" help:"Write the assessment of a period in a database in long form."`
 	Serve    serveCmd    `cmd:"" help:"Serve the pages of a database on this machine."`
 	Init     initCmd     `cmd:"" help:"Set up a database with the tree of a known city, without any data."`
+	Account  accountCmd  `cmd:"" help:"Keep accounts at the machine: list, make, recover, grant, revoke, unlock, link, close."`
+	Audit    auditCmd    `cmd:"" help:"Verify or export the audit log."`
 	Packs    packsCmd    `cmd:"" help:"List the packs, or check one."`
 	Version  versionCmd  `cmd:"" help:"Print the version."`
 }
@@ -91,9 +94,13 @@ type stop struct{}
 
 // exit prints an error and gives its exit code.
 func (a *app) exit(err error) int {
+	no, refused := errors.AsType[*auth.Refusal](err)
 	switch {
 	case err == nil:
 		return exitOK
+	case refused:
+		fmt.Fprintln(a.Err, "shuren:", no.In(a.lang))
+		return exitUsage
 	case errors.Is(err, context.Canceled) && a.ctx.Err() != nil:
 		fmt.Fprintln(a.Err, "shuren: stopped")
 		return exitBroken

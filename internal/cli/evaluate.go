@@ -137,13 +137,18 @@ func all(as []*standard.Assessment, opt report.Options) iter.Seq[report.Row] {
 	}
 }
 
-// writeFile writes beside the target first, so that a broken run leaves no half
-// file behind.
-func (a *app) writeFile(name string, rows iter.Seq[report.Row], note string) (err error) {
+// writeFile writes the long form to a file.
+func (a *app) writeFile(name string, rows iter.Seq[report.Row], note string) error {
 	format, err := report.FormatOf(name)
 	if err != nil {
 		return err
 	}
+	return a.writeBeside(name, 0o644, func(w io.Writer) error { return report.Write(w, format, rows, note) })
+}
+
+// writeBeside writes beside the target first, so that a broken run leaves no
+// half file behind.
+func (a *app) writeBeside(name string, mode os.FileMode, write func(io.Writer) error) (err error) {
 	f, err := os.CreateTemp(filepath.Dir(name), ".shuren-*")
 	if err != nil {
 		return fmt.Errorf("%s cannot be written: %w", name, err)
@@ -154,13 +159,13 @@ func (a *app) writeFile(name string, rows iter.Seq[report.Row], note string) (er
 		}
 	}()
 	w := bufio.NewWriterSize(f, 1<<20)
-	if err := report.Write(w, format, rows, note); err != nil {
+	if err := write(w); err != nil {
 		return err
 	}
 	if err := w.Flush(); err != nil {
 		return err
 	}
-	if err := f.Chmod(0o644); err != nil {
+	if err := f.Chmod(mode); err != nil {
 		return err
 	}
 	if err := f.Close(); err != nil {

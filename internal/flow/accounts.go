@@ -109,7 +109,7 @@ func (a *Accounts) MakeAll(ctx context.Context, who auth.Actor, xs []auth.Accoun
 		x = auth.Account{ID: auth.NewID(), Login: strings.TrimSpace(x.Login), Name: strings.TrimSpace(x.Name), Unit: x.Unit, Phone: strings.TrimSpace(x.Phone),
 			Mail: strings.TrimSpace(x.Mail), Grants: x.Grants, Made: now, Issuer: x.Issuer, Subject: x.Subject}
 		if err := checkNew(tree, who, x); err != nil {
-			return nil, err
+			return nil, ofMany(len(xs), x.Login, err)
 		}
 		code := auth.NewCode()
 		hash, err := a.hash.Hash(ctx, code)
@@ -128,6 +128,19 @@ func (a *Accounts) MakeAll(ctx context.Context, who auth.Actor, xs []auth.Accoun
 		return c
 	})
 	return made, err
+}
+
+// ofMany says of which of several accounts a refusal speaks.
+func ofMany(n int, login string, err error) error {
+	no, refused := errors.AsType[*auth.Refusal](err)
+	if n < 2 || !refused {
+		return err
+	}
+	said := &auth.Refusal{Kind: no.Kind}
+	for _, t := range no.Texts {
+		said.Texts = append(said.Texts, edu.Text{ZH: login + "：" + t.ZH, EN: login + ": " + t.EN})
+	}
+	return said
 }
 
 // checkNew refuses an account that could not be or must not be made.

@@ -172,7 +172,7 @@ func (a *Accounts) BeginTOTP(ctx context.Context, who auth.Actor) (secret, uri s
 		return "", "", err
 	}
 	if l.TOTP {
-		return "", "", auth.Refuse(fault.Conflict, "已启用动态口令", "the second factor is on already")
+		return "", "", auth.Refuse(fault.Conflict, "已启用动态验证码", "the second factor is on already")
 	}
 	if secret, uri, err = auth.NewTOTP(cmp.Or(a.city.Name().In("zh"), "Shuren"), l.Login); err != nil {
 		return "", "", err
@@ -190,7 +190,7 @@ func (a *Accounts) ConfirmTOTP(ctx context.Context, who auth.Actor, code string)
 		return err
 	}
 	if l.TOTP || l.Secret == "" {
-		return auth.Refuse(fault.Conflict, "请先生成动态口令密钥", "begin with a new secret")
+		return auth.Refuse(fault.Conflict, "请先生成动态验证码密钥", "begin with a new secret")
 	}
 	step, ok := auth.CheckTOTP(l.Secret, code, a.now(), l.Step)
 	if !ok {
@@ -209,7 +209,7 @@ func (a *Accounts) DropTOTP(ctx context.Context, who auth.Actor, password string
 		return err
 	}
 	if a.policy.NeedsTOTP(l.Grants) {
-		return auth.Refuse(fault.Forbidden, "您的角色必须使用动态口令", "your role must have a second factor")
+		return auth.Refuse(fault.Forbidden, "您的角色必须使用动态验证码", "your role must have a second factor")
 	}
 	if err := a.prove(ctx, l, password); err != nil {
 		return err
