@@ -157,6 +157,33 @@ func TestPastFollowsTheSchool(t *testing.T) {
 	}
 }
 
+// Whoever sees one of two predecessors only does not see half a sum.
+func TestPastOutOfSight(t *testing.T) {
+	ctx, c := context.Background(), newTown(t)
+	c.year(2024, "2100000001 甲小学 990121 10", "2100000002 乙小学 990122 20")
+	c.change(collect.UnitChange{Kind: collect.Merged, Day: autumn(2025), Units: []edu.UnitID{"school-2100000001"}, Into: "school-2100000002"})
+	c.year(2025, "2100000002 乙小学 990122 31")
+	for _, tt := range []struct {
+		unit edu.UnitID
+		want float64
+	}{{"city", 180}, {"west", math.NaN()}} {
+		v := c.As(auth.Actor{Account: "a", Grants: []auth.Grant{{Role: auth.CountyReviewer, Unit: tt.unit}}})
+		set, err := c.frames(ctx, v.part, edu.Year(2025))
+		if err == nil {
+			err = c.addPrevious(ctx, v.part, set)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		f := set.Stage("primary")
+		row, _ := f.Find("2100000002")
+		col, ok := f.Column("pupils@prev")
+		if ok && col[row] != tt.want && !(math.IsNaN(col[row]) && math.IsNaN(tt.want)) || !ok && !math.IsNaN(tt.want) {
+			t.Errorf("seen from %s it had %v pupils, want %v", tt.unit, col, tt.want)
+		}
+	}
+}
+
 func TestUndoChange(t *testing.T) {
 	ctx, c := context.Background(), newTown(t)
 	c.year(2024, "2100000001 甲小学 990121 10", "2100000002 乙小学 990121 20")

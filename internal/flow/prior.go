@@ -22,12 +22,19 @@ func (c *City) addPrevious(ctx context.Context, of part, set *frame.Set) error {
 	if err != nil {
 		return err
 	}
-	set.Prev, set.Prior = prev, prior(tree, set.Period, c.pack)
+	seen := tree
+	if of.regions != nil {
+		if seen, err = c.store.Tree(ctx, of.scope); err != nil {
+			return err
+		}
+	}
+	set.Prev, set.Prior = prev, prior(tree, seen, set.Period, c.pack)
 	return nil
 }
 
-// prior lists the units whose past is not the unit of the same code.
-func prior(t *edu.Tree, p edu.Period, by *pack.Pack) *frame.Prior {
+// prior lists the units whose past is not the unit of the same code. A past of
+// which a part is not seen cannot be told: half a sum would pass for the whole.
+func prior(t, seen *edu.Tree, p edu.Period, by *pack.Pack) *frame.Prior {
 	day, then := edu.DateOf(p.Reference()), edu.DateOf(p.LastTime().Reference())
 	now, before := t.At(day), t.At(then)
 	out := &frame.Prior{Schools: map[string][]string{}, Counties: map[string][]string{}, Adds: adds(by)}
@@ -41,7 +48,7 @@ func prior(t *edu.Tree, p edu.Period, by *pack.Pack) *frame.Prior {
 		default:
 			continue
 		}
-		codes := pastCodes(t, before, n.Unit.ID, then, day)
+		codes := pastCodes(t, seen, before, n.Unit.ID, then, day)
 		if len(codes) == 1 && codes[0] == n.Key {
 			continue
 		}
@@ -52,9 +59,12 @@ func prior(t *edu.Tree, p edu.Period, by *pack.Pack) *frame.Prior {
 
 // pastCodes are the codes, on an earlier day, of the units that make up a unit's
 // past.
-func pastCodes(t *edu.Tree, before *edu.Snapshot, id edu.UnitID, then, now edu.Date) []string {
+func pastCodes(t, seen *edu.Tree, before *edu.Snapshot, id edu.UnitID, then, now edu.Date) []string {
 	var codes []string
 	for _, u := range t.Past(id, then, now).Sum {
+		if _, ok := seen.Unit(u); !ok {
+			return nil
+		}
 		if j := before.Find(u); j >= 0 {
 			codes = append(codes, before.Nodes[j].Key)
 		}
