@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"shuren/internal/auth"
 	"shuren/internal/edu"
 	"shuren/internal/fault"
 )
@@ -67,7 +68,8 @@ func NewCalendar(marks []Mark, terms []TermDates) (*Calendar, error) {
 	slices.SortFunc(c.terms, func(a, b TermDates) int { return int(a.First - b.First) })
 	for i := 1; i < len(c.terms); i++ {
 		if a, b := c.terms[i-1], c.terms[i]; a.Last >= b.First {
-			return nil, fmt.Errorf("the term %s ends on %s, after %s has begun on %s: %w", a.Period, a.Last, b.Period, b.First, fault.Invalid)
+			return nil, auth.Refuse(fault.Invalid, fmt.Sprintf("学期%s的结束日%s晚于%s的开学日%s", a.Period, a.Last, b.Period, b.First),
+				fmt.Sprintf("the term %s ends on %s, after %s has begun on %s", a.Period, a.Last, b.Period, b.First))
 		}
 	}
 	return c, nil
@@ -76,9 +78,9 @@ func NewCalendar(marks []Mark, terms []TermDates) (*Calendar, error) {
 func (t TermDates) check() error {
 	switch {
 	case t.Period.Kind() != edu.Term:
-		return fmt.Errorf("%q is not a term; want one such as 2025T1: %w", t.Period, fault.Invalid)
+		return auth.Refuse(fault.Invalid, fmt.Sprintf("“%s”不是学期，应如2025T1", t.Period), fmt.Sprintf("%q is not a term; want one such as 2025T1", t.Period))
 	case t.First == 0 || t.Last < t.First+7:
-		return fmt.Errorf("the term %s runs from %q to %q; want a first day and a last one at least a week later: %w", t.Period, t.First, t.Last, fault.Invalid)
+		return auth.Refuse(fault.Invalid, fmt.Sprintf("学期%s须有开学日，结束日至少晚一周", t.Period), fmt.Sprintf("the term %s needs a first day and a last one at least a week later", t.Period))
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"shuren/internal/auth"
 	"shuren/internal/edu"
 	"shuren/internal/fault"
 )
@@ -69,11 +70,11 @@ type UnitChange struct {
 func (c *UnitChange) Apply(t *edu.Tree, within func(edu.UnitID) bool) ([]edu.Unit, error) {
 	a := &applying{UnitChange: c, tree: t, within: within}
 	a.check()
-	if len(a.errs) == 0 {
+	if len(a.texts) == 0 {
 		a.apply()
 	}
-	if len(a.errs) > 0 {
-		return nil, errors.Join(a.errs...)
+	if len(a.texts) > 0 {
+		return nil, &auth.Refusal{Kind: errors.Join(a.kinds...), Texts: a.texts}
 	}
 	return a.after, nil
 }
@@ -83,47 +84,49 @@ type applying struct {
 	tree   *edu.Tree
 	within func(edu.UnitID) bool
 	after  []edu.Unit
-	errs   []error
+	kinds  []error
+	texts  []edu.Text
 }
 
-func (a *applying) bad(kind error, format string, args ...any) {
-	a.errs = append(a.errs, fmt.Errorf(format+": %w", append(args, kind)...))
+func (a *applying) bad(kind error, zh, en string, args ...any) {
+	a.kinds = append(a.kinds, kind)
+	a.texts = append(a.texts, edu.Text{ZH: fmt.Sprintf(zh, args...), EN: fmt.Sprintf(en, args...)})
 }
 
 // check is what holds for every change.
 func (a *applying) check() {
 	if !slices.Contains(ChangeKinds, a.Kind) {
-		a.bad(fault.Invalid, "%q is no kind of change", a.Kind)
+		a.bad(fault.Invalid, "变更类型“%s”无效", "%q is no kind of change", a.Kind)
 	}
 	if a.Day == 0 {
-		a.bad(fault.Invalid, "the day from which it holds is missing")
+		a.bad(fault.Invalid, "未填生效日期", "the day from which it holds is missing")
 	}
 	if strings.TrimSpace(a.Document) == "" {
-		a.bad(fault.Invalid, "the number of the document is missing")
+		a.bad(fault.Invalid, "未填文号", "the number of the document is missing")
 	}
 	want := map[ChangeKind][2]int{Opened: {0, 1}, Shut: {1, 0}, Merged: {1, 0}, Split: {1, 2}, Renamed: {1, 0}, Recoded: {1, 0}, Moved: {1, 0}}[a.Kind]
 	if len(a.Units) < want[0] {
-		a.bad(fault.Invalid, "no school is named that it happens to")
+		a.bad(fault.Invalid, "未指明发生变更的学校", "no school is named that it happens to")
 	}
 	if a.Kind == Split && len(a.Units) > 1 || a.Kind == Renamed && len(a.Units) > 1 || a.Kind == Recoded && len(a.Units) > 1 {
-		a.bad(fault.Invalid, "it happens to one school at a time, not to %d", len(a.Units))
+		a.bad(fault.Invalid, "此类变更每次只登记一所学校，填了%d所", "it happens to one school at a time, not to %d", len(a.Units))
 	}
 	if len(a.New) < want[1] {
-		a.bad(fault.Invalid, "%d new schools are named; want %d", len(a.New), want[1])
+		a.bad(fault.Invalid, "填了%d所新学校，至少应填%d所", "%d new schools are named; want %d", len(a.New), want[1])
 	}
 	if most := map[ChangeKind]int{Opened: 100, Merged: 1, Split: 100}[a.Kind]; len(a.New) > most {
-		a.bad(fault.Invalid, "%d new schools are named; want at most %d", len(a.New), most)
+		a.bad(fault.Invalid, "填了%d所新学校，最多%d所", "%d new schools are named; want at most %d", len(a.New), most)
 	}
 	if a.Kind == Merged {
 		switch {
 		case a.Into == "" && len(a.New) == 0:
-			a.bad(fault.Invalid, "the school that they are merged into is missing")
+			a.bad(fault.Invalid, "未指明并入的学校", "the school that they are merged into is missing")
 		case a.Into != "" && len(a.New) > 0:
-			a.bad(fault.Invalid, "they are merged into a school that exists or into a new one, not both")
+			a.bad(fault.Invalid, "只能并入一所已有学校或一所新学校，不能两者都填", "they are merged into a school that exists or into a new one, not both")
 		case a.Into == "" && len(a.Units) < 2:
-			a.bad(fault.Invalid, "a merger takes two schools at least")
+			a.bad(fault.Invalid, "合并至少涉及两所学校", "a merger takes two schools at least")
 		case slices.Contains(a.Units, a.Into):
-			a.bad(fault.Invalid, "%q cannot go into itself", a.Into)
+			a.bad(fault.Invalid, "“%s”不能并入自身", "%q cannot go into itself", a.Into)
 		}
 	}
 	seen := map[edu.UnitID]bool{}
@@ -132,7 +135,7 @@ func (a *applying) check() {
 			continue
 		}
 		if seen[id] {
-			a.bad(fault.Invalid, "%q is named twice", id)
+			a.bad(fault.Invalid, "“%s”填了两次", "%q is named twice", id)
 		}
 		seen[id] = true
 		a.unit(id)
@@ -148,23 +151,23 @@ func (a *applying) unit(id edu.UnitID) {
 	u, ok := a.tree.Unit(id)
 	switch {
 	case !ok:
-		a.bad(fault.NotFound, "%q is not in the register", id)
+		a.bad(fault.NotFound, "名册中没有“%s”", "%q is not in the register", id)
 	case !a.within(id):
-		a.bad(fault.Forbidden, "%q", id)
+		a.bad(fault.Forbidden, "“%s”不在您的管辖范围内", "%q is outside your part", id)
 	case u.Level != edu.School && (u.Level != edu.County && u.Level != edu.Township || a.Kind != Renamed && a.Kind != Recoded):
-		a.bad(fault.Invalid, "%q is a %s; only schools are opened, closed, merged, split and moved", id, u.Level)
+		a.bad(fault.Invalid, "“%[1]s”不是学校；只有学校可以开办、撤销、合并、分立、改隶", "%q is a %s; only schools are opened, closed, merged, split and moved", id, u.Level)
 	case u.Ended != 0:
-		a.bad(fault.Conflict, "%q has ended on %s", id, u.Ended)
+		a.bad(fault.Conflict, "“%s”已于%s撤销或并入他校", "%q has ended on %s", id, u.Ended)
 	case !u.Exists(a.Day):
-		a.bad(fault.Invalid, "%q begins on %s, after the change", id, u.Begins())
+		a.bad(fault.Invalid, "“%s”自%s起才有，晚于变更日期", "%q begins on %s, after the change", id, u.Begins())
 	case u.Attrs[len(u.Attrs)-1].From > a.Day:
-		a.bad(fault.Conflict, "%q has a change from %s, after this one", id, u.Attrs[len(u.Attrs)-1].From)
+		a.bad(fault.Conflict, "“%s”自%s起另有变更，晚于本次", "%q has a change from %s, after this one", id, u.Attrs[len(u.Attrs)-1].From)
 	}
 }
 
 func (a *applying) checkNew(n *NewUnit) {
 	if strings.TrimSpace(n.Name.ZH) == "" {
-		a.bad(fault.Invalid, "a new school has no name")
+		a.bad(fault.Invalid, "新学校未填名称", "a new school has no name")
 	}
 	a.parent(n.Parent)
 	a.code(n.Code, a.Units)
@@ -174,11 +177,11 @@ func (a *applying) parent(id edu.UnitID) {
 	p, ok := a.tree.Unit(id)
 	switch {
 	case !ok || !p.Exists(a.Day):
-		a.bad(fault.Invalid, "the unit above, %q, does not exist on %s", id, a.Day)
+		a.bad(fault.Invalid, "隶属单位“%s”在%s不存在", "the unit above, %q, does not exist on %s", id, a.Day)
 	case p.Level >= edu.School || p.Level < edu.City:
-		a.bad(fault.Invalid, "%q is a %s; a school stands under a county or a township", id, p.Level)
+		a.bad(fault.Invalid, "“%[1]s”不是县区或乡镇；学校只能隶属于县区或乡镇", "%q is a %s; a school stands under a county or a township", id, p.Level)
 	case !a.within(id):
-		a.bad(fault.Forbidden, "%q", id)
+		a.bad(fault.Forbidden, "“%s”不在您的管辖范围内", "%q is outside your part", id)
 	}
 }
 
@@ -186,13 +189,13 @@ func (a *applying) parent(id edu.UnitID) {
 // theirs up.
 func (a *applying) code(code string, ending []edu.UnitID) {
 	if code == "" {
-		a.bad(fault.Invalid, "the code is missing")
+		a.bad(fault.Invalid, "未填代码", "the code is missing")
 		return
 	}
 	for i := range a.tree.Units() {
 		u := &a.tree.Units()[i]
 		if at, ok := u.On(a.Day); ok && u.Exists(a.Day) && at.Code == code && !slices.Contains(ending, u.ID) {
-			a.bad(fault.Conflict, "the code %s is that of %q (%s)", code, u.ID, at.Name.In("zh"))
+			a.bad(fault.Conflict, "代码%s已是“%s”（%s）的", "the code %s is that of %q (%s)", code, u.ID, at.Name.In("zh"))
 		}
 	}
 }
@@ -208,7 +211,7 @@ func (a *applying) apply() {
 			Ownership: n.Ownership, UrbanRural: n.UrbanRural, Source: a.Document}}})
 		for _, m := range a.New[:i] {
 			if m.Code == n.Code {
-				a.bad(fault.Conflict, "two new schools have the code %s", n.Code)
+				a.bad(fault.Conflict, "两所新学校的代码同为%s", "two new schools have the code %s", n.Code)
 			}
 		}
 	}
@@ -244,7 +247,7 @@ func (a *applying) alter(u *edu.Unit) {
 	was := at
 	if a.Kind == Renamed || a.Kind == Recoded && a.Name.ZH != "" {
 		if strings.TrimSpace(a.Name.ZH) == "" {
-			a.bad(fault.Invalid, "the new name is missing")
+			a.bad(fault.Invalid, "未填新名称", "the new name is missing")
 		}
 		at.Name = a.Name
 	}
@@ -257,7 +260,7 @@ func (a *applying) alter(u *edu.Unit) {
 		at.Parent = a.Parent
 	}
 	if at == was {
-		a.bad(fault.Invalid, "%q is like that already", u.ID)
+		a.bad(fault.Invalid, "“%s”已是如此，没有变化", "%q is like that already", u.ID)
 	}
 	at.From, at.Source = a.Day, a.Document
 	if was.From == a.Day {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"shuren/internal/auth"
 	"shuren/internal/edu"
 	"shuren/internal/fault"
 )
@@ -49,6 +50,9 @@ func (u *Unfair) Text() edu.Text {
 	}
 }
 
+// In is the refusal in a language.
+func (u *Unfair) In(lang string) string { return u.Text().In(lang) }
+
 func (u *Unfair) Error() string { return u.Text().EN }
 
 func (u *Unfair) Unwrap() error { return fault.Invalid }
@@ -63,11 +67,11 @@ func FairDue(issued, due time.Time, cal *Calendar, x Exception) error {
 	if x.Ground != NotUrgent {
 		switch {
 		case !slices.Contains([]Urgency{UrgentSafety, UrgentDropout, UrgentTop}, x.Ground):
-			return fmt.Errorf("%q is no ground for a short deadline; want safety, dropout or top: %w", x.Ground, fault.Invalid)
+			return auth.Refuse(fault.Invalid, fmt.Sprintf("“%s”不是缩短时限的理由，只能是安全、控辍或特急", x.Ground), fmt.Sprintf("%q is no ground for a short deadline; want safety, dropout or top", x.Ground))
 		case strings.TrimSpace(x.By) == "":
-			return fmt.Errorf("a short deadline for %s needs the name of who approves it: %w", x.Ground, fault.Invalid)
+			return auth.Refuse(fault.Invalid, "缩短时限须写明批准人", "a short deadline needs the name of who approves it")
 		case !due.After(issued):
-			return fmt.Errorf("it would be due before it is issued: %w", fault.Invalid)
+			return auth.Refuse(fault.Invalid, "截止时间早于下发时间", "it would be due before it is issued")
 		}
 		return nil
 	}

@@ -45,11 +45,11 @@ func (c *City) SetDay(ctx context.Context, who auth.Actor, m collect.Mark) error
 	}
 	switch {
 	case m.Day == 0:
-		return fmt.Errorf("the day is missing: %w", fault.Invalid)
+		return auth.Refuse(fault.Invalid, "未填日期", "the day is missing")
 	case strings.TrimSpace(m.Name.ZH) == "":
-		return fmt.Errorf("what the day is called is missing: %w", fault.Invalid)
+		return auth.Refuse(fault.Invalid, "未填名称", "what the day is called is missing")
 	case strings.TrimSpace(m.Source) == "":
-		return fmt.Errorf("the document that says so is missing: %w", fault.Invalid)
+		return auth.Refuse(fault.Invalid, "未填依据", "the document that says so is missing")
 	}
 	rec := record(who, calendarChanged, fmt.Sprintf("%s off=%t", m.Day, m.Off), time.Now())
 	if err := c.store.SetDay(ctx, sc, m, rec.Account, rec.At); err != nil {

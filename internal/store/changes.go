@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"shuren/internal/audit"
+	"shuren/internal/auth"
 	"shuren/internal/collect"
 	"shuren/internal/edu"
 	"shuren/internal/fault"
@@ -106,7 +107,7 @@ func (s *Store) UndoChange(ctx context.Context, sc Scope, id string, rec audit.R
 		touched := c.Touches()
 		for _, later := range all {
 			if later.No > c.No && later.Undone.IsZero() && slices.ContainsFunc(later.Touches(), func(u edu.UnitID) bool { return slices.Contains(touched, u) }) {
-				return fmt.Errorf("the change of %s (%s) rests on it; undo that first: %w", later.Day, later.Document, fault.Conflict)
+				return auth.Refuse(fault.Conflict, fmt.Sprintf("%s的变更（%s）以此为前提，请先撤销那一项", later.Day, later.Document), fmt.Sprintf("the change of %s (%s) rests on it; undo that first", later.Day, later.Document))
 			}
 		}
 		v, err := st.viewOf(withHidden())
@@ -119,8 +120,12 @@ func (s *Store) UndoChange(ctx context.Context, sc Scope, id string, rec audit.R
 			}
 		}
 		for _, u := range c.Made() {
-			if p, err := reported(ctx, tx, v, u); err != nil || p != "" {
-				return errors.Join(err, fmt.Errorf("%s has figures of %s; they rest on it: %w", u, p, fault.Conflict))
+			p, err := reported(ctx, tx, v, u)
+			if err != nil {
+				return err
+			}
+			if p != "" {
+				return auth.Refuse(fault.Conflict, fmt.Sprintf("新学校%s已报%s的数据，不能撤销", u, p), fmt.Sprintf("%s has figures of %s, which rest on it", u, p))
 			}
 		}
 		if err := s.registerUnits(ctx, tx, st, sc, c.Undo()); err != nil {

@@ -81,6 +81,17 @@ func (s *Server) table() []route {
 		{"GET /admin/audit", auth.ReadAudit, aboutReach, s.auditLog},
 		{"POST /admin/audit", auth.ReadAudit, aboutReach, s.verifyAudit},
 
+		{"GET /quality", auth.CheckData, aboutReach, s.quality},
+		{"GET /changes", auth.ChangeUnits, aboutReach, s.changes},
+		{"GET /changes/new", auth.ChangeUnits, aboutReach, s.newChange},
+		{"POST /changes", auth.ChangeUnits, aboutReach, s.saveChange},
+		{"POST /changes/undo", auth.ChangeUnits, aboutReach, s.undoChange},
+		{"GET /calendar", auth.SignedIn, aboutNone, s.calendar},
+		{"POST /calendar/days", auth.IssueForm, aboutNone, s.keepDay},
+		{"POST /calendar/terms", auth.IssueForm, aboutNone, s.keepTerm},
+		{"GET /messages", auth.SignedIn, aboutNone, s.messages},
+		{"POST /messages/read", auth.SignedIn, aboutNone, s.readMessage},
+
 		{"GET /api/v1/me", auth.SignedIn, aboutNone, s.me},
 
 		{"/", auth.Public, aboutNone, s.nowhere},

@@ -36,6 +36,12 @@ type Config struct {
 	View func(auth.Actor) City
 	// Audit is the log that audit administrators read; nil is none.
 	Audit AuditLog
+	// Checks, Units, Calendar and Inbox are what their pages show; nil leaves a
+	// page out.
+	Checks   Checks
+	Units    Units
+	Calendar Calendar
+	Inbox    Inbox
 	// OIDC is an identity provider that may sign people in; the zero value is none.
 	OIDC OIDC
 	// DemoAccounts are shown on the sign-in page of a fictional city, with their
@@ -67,6 +73,10 @@ type Server struct {
 	accounts Accounts
 	view     func(auth.Actor) City
 	audit    AuditLog
+	checks   Checks
+	units    Units
+	days     Calendar
+	inbox    Inbox
 	oidc     *provider
 	demo     []DemoAccount
 	proxies  proxies
@@ -85,6 +95,7 @@ func New(city City, cfg Config) (http.Handler, error) {
 	s := &Server{
 		city: city, log: cmp.Or(cfg.Log, slog.Default()), pages: map[string]*template.Template{}, guard: http.NewCrossOriginProtection(), hosts: cfg.Hosts,
 		accounts: cfg.Accounts, view: cfg.View, audit: cfg.Audit, oidc: newProvider(cfg.OIDC), proxies: cfg.TrustedProxies, limits: cfg.Limits.filled(),
+		checks: cfg.Checks, units: cfg.Units, days: cfg.Calendar, inbox: cfg.Inbox,
 		patterns: map[string]bool{}, clock: cfg.Clock,
 	}
 	if city.Fictional() {

@@ -88,6 +88,7 @@ func (s *Server) navigation(r *request, sh *Shell) {
 		item(&sh.Nav, "schools", r.T("nav.schools"), "s", cap, r.to([]string{"schools"}))
 		item(&sh.Nav, "indicators", r.T("nav.indicators"), "i", bars, r.to([]string{"indicators"}))
 	}
+	s.recordNavigation(r, sh, item)
 	if s.accounts == nil {
 		return
 	}

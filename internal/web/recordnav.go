@@ -1,0 +1,26 @@
+package web
+
+import (
+	"shuren/internal/auth"
+)
+
+// recordNavigation adds what the reader keeps and is told: the questions about
+// figures, the register of schools, messages and the calendar.
+func (s *Server) recordNavigation(r *request, sh *Shell, item func(into *[]NavItem, id, word, letter, icon, href string)) {
+	if s.checks != nil && r.who.May(auth.CheckData) {
+		item(&sh.Nav, "quality", r.T("quality.title"), "q", "M7 2a5 5 0 100 10A5 5 0 007 2zM10.6 10.6L14 14M7 4.5v3M7 9.3v.2", r.to([]string{"quality"}))
+	}
+	if s.units != nil && r.who.May(auth.ChangeUnits) {
+		item(&sh.Nav, "changes", r.T("changes.title"), "u", "M3 3h4v4H3zM9 9h4v4H9zM7 5h4v4M5 7v4h4", "/changes")
+	}
+	if s.inbox != nil {
+		word := r.T("messages.title")
+		if n := s.unread(r); n > 0 {
+			word = r.T("messages.nav", n)
+		}
+		item(&sh.Nav, "messages", word, "m", "M2 4h12v8H2zM2 4l6 5 6-5", "/messages")
+	}
+	if s.days != nil {
+		item(&sh.Nav, "calendar", r.T("calendar.title"), "d", "M2 4h12v10H2zM2 7h12M5 2v3M11 2v3", "/calendar")
+	}
+}
