@@ -13,7 +13,9 @@ import (
 // exports of other systems imported, a school has at most 25 cells to fill.
 func TestKnownIsNotAsked(t *testing.T) {
 	c := demoCounty(t)
-	known := []*form.Source{c.source(t, pack.FromLastYear, edu.Year(2024)), c.source(t, pack.FromExport, edu.Year(2025))}
+	year := edu.Year(2025)
+	known := []*form.Source{c.source(t, pack.FromLastYear, edu.Year(2024)),
+		c.feed(t, "feed-statistics", year), c.feed(t, "feed-roll", year), c.feed(t, "feed-staff", year)}
 	both, most := 0, 0
 	for _, p := range c.papers(t, known...) {
 		n := p.Required()

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"maps"
 	"sync"
 	"testing"
 
@@ -58,6 +59,31 @@ func (c *county) source(t testing.TB, kind string, year edu.Period) *form.Source
 	if err != nil {
 		t.Fatal(err)
 	}
+	return s
+}
+
+// feed knows of a year what one export would say: the columns that its map names.
+func (c *county) feed(t testing.TB, id string, year edu.Period) *form.Source {
+	t.Helper()
+	f := c.pack.Feed(id)
+	given := map[string]bool{}
+	for _, to := range f.Headers {
+		given[to] = true
+	}
+	var tables []*frame.Table
+	for _, tab := range c.tables[year] {
+		part := *tab
+		part.Cols = maps.Clone(tab.Cols)
+		maps.DeleteFunc(part.Cols, func(id string, _ []float64) bool { return !given[id] })
+		if len(part.Cols) > 0 && tab.Level == edu.Section {
+			tables = append(tables, &part)
+		}
+	}
+	s, err := form.NewSource(c.pack, pack.FromExport, f.Name, tables)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Feed = f
 	return s
 }
 
