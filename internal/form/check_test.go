@@ -55,6 +55,8 @@ func TestCheck(t *testing.T) {
 		{"a row without its number", rows(row("一年级", " ", "40")), "required@classes#0.no"},
 		{"a row with words for a figure", rows(row("一年级", "1班", "四十")), "type@classes#0.heads"},
 		{"a class twice", rows(row("一年级", "1班", "20"), row("g1", "1班", "20")), "duplicate@classes#1.no"},
+		{"a class twice, once in traditional characters", rows(row("一年级", "树人班", "20"), row("一年級", "樹人班", "20")), "duplicate@classes#1.no"},
+		{"a choice in traditional characters", set("kind", "小學"), ""},
 		{"a grade of another stage", rows(row("一年级", "1班", "40"), row("七年级", "1班", "40")), "row@classes#1.grade"},
 		{"a column that the list has not", rows(form.Row{Cells: map[string]string{"grade": "g1", "no": "1", "heads": "40", "colour": "red"}}), "unknown@classes#0.grade"},
 		{"an error of the pack", set("boarders", "41"), "boarders_le@primary"},

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"shuren/internal/edu"
+	"shuren/internal/han"
 	"shuren/internal/intake"
 	"shuren/internal/pack"
 )
@@ -28,7 +29,7 @@ func (c *checker) list(l *List) {
 		c.row(l, i, r)
 		var id []string
 		for _, col := range identity {
-			if text := strings.TrimSpace(r.Cells[col.ID]); text != "" {
+			if text, _ := han.Normalise(r.Cells[col.ID]); text != "" {
 				if o := option(col, text); o != nil {
 					text = o.ID
 				}

@@ -7,6 +7,7 @@ import (
 
 	"shuren/internal/edu"
 	"shuren/internal/frame"
+	"shuren/internal/han"
 	"shuren/internal/sheet"
 )
 
@@ -174,7 +175,7 @@ func (p *Paper) listTable(l *List) *frame.Table {
 		if c.Type == edu.TypeText {
 			words := make([]string, len(rows))
 			for i, r := range rows {
-				words[i] = r.Cells[c.ID]
+				words[i], _ = han.Normalise(r.Cells[c.ID]) // the draft keeps it as typed
 			}
 			t.Texts[c.ID] = texts(words)
 			continue

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"shuren/internal/edu"
+	"shuren/internal/han"
 	"shuren/internal/intake"
 	"shuren/internal/pack"
 )
@@ -70,7 +71,12 @@ func moved(n float64, places int) string {
 
 // Read reads a text as an answer of an element: what it says, or what is wrong
 // with it in words that follow the text.
+// Traditional characters and pinyin in brackets do not keep a choice from being
+// recognised.
 func Read(text string, e *pack.Element, part *pack.Option) (v edu.Value, wanted *edu.Text) {
+	if e.Type == edu.TypeChoice {
+		text, _ = han.Normalise(text)
+	}
 	v, wanted = intake.Figure(text, e, e.Shift())
 	if wanted == nil {
 		wanted = intake.Outside(v, e)

@@ -177,7 +177,7 @@ func option(e *pack.Element, text string) *pack.Option {
 	if e.Type != edu.TypeChoice || text == "" {
 		return nil
 	}
-	v, wanted := intake.Figure(text, e, 0)
+	v, wanted := Read(text, e, nil)
 	n, ok := v.Number()
 	if wanted != nil || !ok {
 		return nil
