@@ -22,9 +22,9 @@ func (c *checker) pack() error {
 		return err
 	}
 	set, problems := frame.Build(c.Tables(), opt)
-	for _, q := range problems {
+	for i, q := range problems {
 		if q.Blocking {
-			c.add(Problem{Key: RuleContrary, Rule: RuleContrary, Blocking: true, Text: q.Message, Do: edu.Text{ZH: "请改正其中之一。", EN: "Mend one of them."}})
+			c.add(Problem{Key: fmt.Sprintf("%s@%d", RuleContrary, i), Rule: RuleContrary, Blocking: true, Text: q.Message, Do: edu.Text{ZH: "请改正其中之一。", EN: "Mend one of them."}})
 		}
 	}
 	if c.prev != nil {

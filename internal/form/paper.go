@@ -2,8 +2,10 @@
 // known of them already, what was filled in, and what is wrong with that.
 //
 // A paper is the one model behind the page, the workbook, the command and the
-// API. A cell that was not touched is missing, never zero; a known figure counts
-// only once it is confirmed or typed.
+// API: New makes it, Know fills in what is known, its Content is what was filled
+// in, Check lists what is wrong with that, and Tables are what it hands in. A
+// cell that was not touched is missing, never zero; a known figure counts only
+// once it is confirmed or typed.
 package form
 
 import (
