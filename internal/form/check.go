@@ -180,7 +180,7 @@ func (c *checker) unknown() {
 	}
 	for _, id := range sorted(c.Content.Lists) {
 		if len(c.Content.Lists[id]) > 0 && c.Paper.list(id) == nil {
-			c.add(Problem{Key: RuleUnknown + "@" + id, Rule: RuleUnknown, Blocking: true, List: id,
+			c.add(Problem{Key: RuleUnknown + "@" + id, Rule: RuleUnknown, Blocking: true, List: id, Row: -1,
 				Text: edu.Text{ZH: "“" + short(id) + "”不是本表的名册", EN: fmt.Sprintf("%q is no list of this form", short(id))},
 				Do:   edu.Text{ZH: "请删除。", EN: "Take it out."}})
 		}

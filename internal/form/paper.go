@@ -135,7 +135,7 @@ type Problem struct {
 	Blocking bool   // 必改; otherwise 需说明
 	Cells    []Key  // what it concerns, the first one is where it is shown
 	List     string // or the list that it concerns, with the row from 0 and the column
-	Row      int
+	Row      int    // -1 where it concerns the list as a whole
 	Column   string
 	Text     edu.Text // what was found and what was wanted
 	Do       edu.Text // what to do about it
