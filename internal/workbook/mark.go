@@ -21,6 +21,10 @@ import (
 // mended in rounds.
 const maxMarks = 2000
 
+// maxMarked bounds a workbook that is marked, unpacked: all of it is held as a
+// tree meanwhile.
+const maxMarked = 128 << 20
+
 const commentAuthor = "Shuren"
 
 // bad is one problem as the list of errors shows it.
@@ -43,7 +47,7 @@ func Mark(w io.Writer, original io.ReaderAt, size int64, r *Reading, papers []*f
 			return fmt.Errorf("mark %s: %s: %w", r.File, p.Text.EN, fault.Invalid)
 		}
 	}
-	f, err := excelize.OpenReader(io.NewSectionReader(original, 0, size), excelize.Options{UnzipSizeLimit: Limits.Unzipped, UnzipXMLSizeLimit: Limits.Unzipped})
+	f, err := excelize.OpenReader(io.NewSectionReader(original, 0, size), excelize.Options{UnzipSizeLimit: maxMarked, UnzipXMLSizeLimit: maxMarked})
 	if err != nil {
 		return fmt.Errorf("mark %s: %w: %w", r.File, err, fault.Invalid)
 	}
