@@ -102,7 +102,7 @@ var badCells = []badCase{
 	}, kind: isRefused, rule: RuleUnit},
 	{zh: "多校名册里单位写成繁体", en: "the school's name in traditional characters", many: true, edit: func(k *kit) { k.class(columnUnit, k.row(), "霽川縣第1學校") }, kind: isRead, check: wantClass("class_no", "（1）班")},
 	{zh: "多校名册里单位写成代码", en: "the school's code for its name", many: true, edit: func(k *kit) { k.class(columnUnit, k.row(), "530000000001") }, kind: isRead, check: wantClass("class_no", "（1）班")},
-	{zh: "名册里粘贴了十万行", en: "100,000 rows were pasted into the class list", bytes: func(k *kit, b []byte) []byte { return k.manyRows(b, 100_000) }, kind: isRefused, rule: RuleRows},
+	{zh: "名册里粘贴了十万行", en: "100,000 rows were pasted into the class list", bytes: func(k *kit, b []byte) []byte { return k.manyRows(b, 100_000) }, plain: true, kind: isRefused, rule: RuleRows},
 	{zh: "远处误填了一格", en: "a stray cell far to the right", edit: func(k *kit) { set(k, k.file, mainSheet, "CZ300", "误填") }, kind: isRead},
 	{zh: "最右边一列有内容", en: "a cell in the last possible column", edit: func(k *kit) { set(k, k.file, mainSheet, "XFD3", "x") }, kind: isRefused, rule: RuleFile},
 }

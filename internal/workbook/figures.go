@@ -102,7 +102,10 @@ func (rd *reader) figure(s *opened, a id, row, column int, text string) bool {
 		}
 		return false
 	}
-	if rd.bad(at, text) {
+	switch {
+	case kind != entry && (strings.HasPrefix(text, "=") || isErrorValue(text)):
+		text = "" // our own formula, not yet counted
+	case rd.bad(at, text):
 		return true
 	}
 	if rd.cells[u] == nil {

@@ -104,6 +104,8 @@ func rangeText(e *pack.Element, lang string) string {
 		return "（不超过" + figure(*e.Max) + "）"
 	case e.Max != nil:
 		return " of at most " + figure(*e.Max)
+	case e.Min != nil && *e.Min == 0: // nobody counts below nothing
+		return ""
 	case e.Min != nil && zh:
 		return "（不小于" + figure(*e.Min) + "）"
 	case e.Min != nil:

@@ -33,6 +33,8 @@ type layout struct {
 	names  map[edu.UnitID]string // of units, each its own
 	dict   dictionary
 	spans  map[string]span // where the rows of a list stand
+	placed map[edu.UnitID]map[form.Key]string
+	sums   []sum
 }
 
 // span is where the rows of a list stand: the sheet, its rows, and the letters
@@ -48,7 +50,7 @@ func newLayout(papers []*form.Paper, opt Options) (*layout, error) {
 		return nil, fmt.Errorf("a workbook without papers")
 	}
 	first := papers[0]
-	l := &layout{opt: opt, lang: "zh", pack: first.Pack, form: first.Form, papers: papers, names: map[edu.UnitID]string{}, spans: map[string]span{}}
+	l := &layout{opt: opt, lang: "zh", pack: first.Pack, form: first.Form, papers: papers, names: map[edu.UnitID]string{}, spans: map[string]span{}, placed: map[edu.UnitID]map[form.Key]string{}}
 	if opt.Lang == "en" {
 		l.lang = "en"
 	}

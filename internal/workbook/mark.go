@@ -52,7 +52,7 @@ func Mark(w io.Writer, original io.ReaderAt, size int64, r *Reading, papers []*f
 		return fmt.Errorf("mark %s: %w: %w", r.File, err, fault.Invalid)
 	}
 	defer f.Close()
-	m := &marker{file: f, lang: "zh", reading: r, red: map[int]int{}}
+	m := &marker{file: f, lang: "zh", reading: r, styles: map[recoloured]int{}}
 	if lang == "en" {
 		m.lang = "en"
 	}
@@ -123,7 +123,7 @@ type marker struct {
 	file    *excelize.File
 	lang    string
 	reading *Reading
-	red     map[int]int       // style -> the same style in red
+	styles  map[recoloured]int
 	was     map[string]string // cell -> its colour before it was red
 	users   map[string]map[string]bool
 }
@@ -156,7 +156,7 @@ func (m *marker) clear() error {
 	}
 	for _, c := range ours { // the list is gone, and with it the colour from before
 		if m.was[c[0]+"!"+c[1]] == "" && c[0] != errorSheet {
-			if err := m.recolour(c[0], c[1], ""); err != nil {
+			if _, err := m.recolour(c[0], c[1], ""); err != nil {
 				return err
 			}
 		}
@@ -189,7 +189,7 @@ func (m *marker) clearList() error {
 			continue
 		}
 		m.was[s+"!"+cell] = "x"
-		if err := m.recolour(s, cell, v.Get("fill")); err != nil {
+		if _, err := m.recolour(s, cell, v.Get("fill")); err != nil {
 			return err
 		}
 	}
@@ -210,49 +210,72 @@ func commentText(c excelize.Comment) string {
 	return b.String()
 }
 
-// recolour fills a cell with a colour, or with none.
-func (m *marker) recolour(sheet, cell, colour string) error {
+// recolour fills a cell with a colour, or with none, and gives the colour that
+// it had. All else of its style stays as it is: what an office program wrote is
+// copied, not read and written anew.
+func (m *marker) recolour(sheet, cell, colour string) (before string, err error) {
 	old, err := m.file.GetCellStyle(sheet, cell)
 	if err != nil {
-		return err
+		return "", err
 	}
-	s, err := m.file.GetStyle(old)
-	if err != nil {
-		return err
+	before = m.colourOf(old)
+	n, ok := m.styles[recoloured{old, colour}]
+	if !ok {
+		if n, err = m.restyle(old, colour); err != nil {
+			return "", err
+		}
+		m.styles[recoloured{old, colour}] = n
 	}
-	s.Fill = excelize.Fill{}
+	return before, m.file.SetCellStyle(sheet, cell, cell, n)
+}
+
+// recoloured is a style of the workbook in another colour.
+type recoloured struct {
+	style  int
+	colour string
+}
+
+// restyle copies a style with another fill.
+func (m *marker) restyle(old int, colour string) (int, error) {
+	var s excelize.Style
 	if colour != "" {
 		s.Fill = fill(colour)
 	}
-	n, err := m.file.NewStyle(s)
+	plain, err := m.file.NewStyle(&s)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	return m.file.SetCellStyle(sheet, cell, cell, n)
+	x := m.file.Styles.CellXfs
+	if old < 0 || old >= len(x.Xf) {
+		return plain, nil
+	}
+	filled, yes := 0, true
+	if id := x.Xf[plain].FillID; id != nil && colour != "" {
+		filled = *id
+	}
+	c := x.Xf[old]
+	c.FillID, c.ApplyFill = &filled, &yes
+	x.Xf = append(x.Xf, c)
+	x.Count = len(x.Xf)
+	return len(x.Xf) - 1, nil
 }
 
-// redden marks a cell and gives the colour that it had.
-func (m *marker) redden(sheet, cell string) (before string, err error) {
-	old, err := m.file.GetCellStyle(sheet, cell)
-	if err != nil {
-		return "", err
+// colourOf is the colour that a style fills cells with, or "".
+func (m *marker) colourOf(style int) string { return colourOf(m.file, style) }
+
+func colourOf(f *excelize.File, style int) string {
+	if _, err := f.GetStyle(style); err != nil || f.Styles == nil || f.Styles.CellXfs == nil || f.Styles.Fills == nil {
+		return "" // GetStyle has read the styles
 	}
-	s, err := m.file.GetStyle(old)
-	if err != nil {
-		return "", err
+	id := f.Styles.CellXfs.Xf[style].FillID
+	if id == nil || *id < 0 || *id >= len(f.Styles.Fills.Fill) {
+		return ""
 	}
-	if s.Fill.Pattern == 1 && len(s.Fill.Color) > 0 {
-		before = strings.TrimPrefix(s.Fill.Color[0], "#")
+	p := f.Styles.Fills.Fill[*id].PatternFill
+	if p == nil || p.PatternType != "solid" || p.FgColor == nil || len(p.FgColor.RGB) < 6 {
+		return ""
 	}
-	n, ok := m.red[old]
-	if !ok {
-		s.Fill = fill(lightRed)
-		if n, err = m.file.NewStyle(s); err != nil {
-			return "", err
-		}
-		m.red[old] = n
-	}
-	return before, m.file.SetCellStyle(sheet, cell, cell, n)
+	return p.FgColor.RGB[len(p.FgColor.RGB)-6:]
 }
 
 // mark reddens and comments the cells and writes the list.
@@ -271,7 +294,7 @@ func (m *marker) mark(all []bad, papers []*form.Paper) error {
 		cell := b.place.Column + strconv.Itoa(b.place.Row)
 		key := b.place.Sheet + "!" + cell
 		if len(marked[key]) == 0 {
-			before, err := m.redden(b.place.Sheet, cell)
+			before, err := m.recolour(b.place.Sheet, cell, lightRed)
 			if err != nil {
 				return err
 			}

@@ -38,14 +38,7 @@ func colour(t testing.TB, f *excelize.File, sheet, cell string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := f.GetStyle(n)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(s.Fill.Color) == 0 {
-		return ""
-	}
-	return strings.TrimPrefix(s.Fill.Color[0], "#")
+	return colourOf(f, n)
 }
 
 func commentAt(t testing.TB, f *excelize.File, sheet, cell string) string {

@@ -55,5 +55,51 @@ func (l *layout) sum(p *form.Paper, f *form.Field, k form.Key) cell {
 	return out
 }
 
+// sum is a cell that adds up other cells of its paper: it gets its formula when
+// all of them have their places.
+type sum struct {
+	paper *form.Paper
+	key   form.Key
+	field *form.Field
+	at    [2]int // index of its row in the page, and of its cell in the row
+}
+
+// place notes where a cell of a paper stands.
+func (l *layout) place(p *form.Paper, f *form.Field, k form.Key, row, cell int) {
+	if l.placed[p.Unit.ID] == nil {
+		l.placed[p.Unit.ID] = map[form.Key]string{}
+	}
+	l.placed[p.Unit.ID][k] = at(cell+2, row)
+	if c := f.Ask.Compute; c != nil && c.List == "" && !f.Evidence {
+		l.sums = append(l.sums, sum{p, k, f, [2]int{row - 2, cell}})
+	}
+}
+
+// maxSummed bounds a formula over single cells; Excel takes 255 of them.
+const maxSummed = 200
+
+// addUp writes the formulas of sums. Where a part is empty the sum is, too.
+func (l *layout) addUp(pg *page) {
+	for _, s := range l.sums {
+		var cells []string
+		for _, id := range s.field.Ask.Compute.PartsOf(s.key.Part) {
+			for i := range s.paper.Fields {
+				f := &s.paper.Fields[i]
+				if f.Evidence || f.ID != id && !strings.HasPrefix(f.ID, id+".") {
+					continue
+				}
+				if at := l.placed[s.paper.Unit.ID][form.Key{Part: s.key.Part, Field: f.ID}]; at != "" {
+					cells = append(cells, at)
+				}
+			}
+		}
+		if len(cells) == 0 || len(cells) > maxSummed {
+			continue
+		}
+		list := strings.Join(cells, ",")
+		pg.rows[s.at[0]].cells[s.at[1]].formula = fmt.Sprintf(`IF(COUNTA(%s)=%d,SUM(%s),"")`, list, len(cells), list)
+	}
+}
+
 // quote is the name of a sheet inside quotes.
 func quote(sheet string) string { return strings.ReplaceAll(sheet, "'", "''") }

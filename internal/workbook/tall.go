@@ -54,6 +54,7 @@ func (l *layout) tall() *page {
 			l.tallSame(pg, p, ps, g)
 		}
 	}
+	l.addUp(pg)
 	l.tallSign(pg, p)
 	return pg
 }
@@ -115,7 +116,9 @@ func (l *layout) tallField(pg *page, p *form.Paper, ps []edu.Stage, f *form.Fiel
 		if kind == absent {
 			prior = cell{look: unused}
 		}
-		any = any || kind != absent
+		if any = any || kind != absent; kind != absent {
+			l.place(p, f, k, n, 2+2*i)
+		}
 		if kind == entry {
 			open = append(open, at(4+2*i, n))
 		}

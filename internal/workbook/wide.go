@@ -92,6 +92,7 @@ func (l *layout) wide() []*page {
 			}
 		}
 	}
+	l.addUp(main)
 	for c, rows := range opens {
 		if len(rows) == 0 {
 			continue
@@ -174,6 +175,9 @@ func (l *layout) wideRow(p *form.Paper, s edu.Stage, firstOfUnit bool, cols []wi
 			}
 			v, k, kind := l.in(p, f, s)
 			old := cell{look: former, text: l.typed(f, p.Prior[k].Text), number: true}
+			if kind != absent {
+				l.place(p, f, k, n, keyColumns+i)
+			}
 			switch kind {
 			case absent:
 				old = cell{look: unused}
