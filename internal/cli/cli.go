@@ -48,6 +48,9 @@ type commands struct {
 	Import   importCmd   `cmd:"" help:"Read files into a database."`
 	Export   exportCmd   `cmd:"" help:"Write the assessment of a period in a database in long form."`
 	Serve    serveCmd    `cmd:"" help:"Serve the pages of a database on this machine."`
+	Issue    issueCmd    `cmd:"" help:"Issue a form for a period: who must fill it, by when."`
+	Forms    formsCmd    `cmd:"" help:"The list of forms that may be issued."`
+	Collect  collectCmd  `cmd:"" help:"Read a folder of filled workbooks into a database."`
 	Init     initCmd     `cmd:"" help:"Set up a database with the tree of a known city, without any data."`
 	Account  accountCmd  `cmd:"" help:"Keep accounts at the machine: list, make, recover, grant, revoke, unlock, link, close."`
 	Audit    auditCmd    `cmd:"" help:"Verify or export the audit log."`

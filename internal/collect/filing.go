@@ -55,6 +55,7 @@ type Event struct {
 	Handed   int // the revision of the figures after it
 	Reason   string
 	Due      edu.Date // of an extension
+	Sent     string   // id that the client made, "" where it made none
 }
 
 // StepOptions are what a step may need.
@@ -64,4 +65,17 @@ type StepOptions struct {
 	// Content is handed in by Submit instead of the saved draft, where set.
 	Content *form.Content
 	ID      string // client-made id of the submission, so that sending it again does no harm
+}
+
+// Seen is a filing as whoever steps many of them saw it.
+type Seen struct {
+	Unit edu.UnitID
+	Rev  int
+}
+
+// Outcome is what became of one of many filings.
+type Outcome struct {
+	Unit   edu.UnitID
+	Filing Filing
+	Err    error // nil where the step was taken
 }

@@ -75,7 +75,7 @@ func Take(f Filing, r Route, a Action, by auth.Actor, opt StepOptions, now time.
 	case Extend:
 		f.Due = opt.Due
 	}
-	e := Event{No: f.Rev, At: now, By: by.Account, Name: by.Name, Action: a, From: was.State, To: f.State, Handed: f.Handed, Reason: reason}
+	e := Event{No: f.Rev, At: now, By: by.Account, Name: by.Name, Action: a, From: was.State, To: f.State, Handed: f.Handed, Reason: reason, Sent: opt.ID}
 	if a == Extend {
 		e.Due = opt.Due
 	}

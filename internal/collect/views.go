@@ -52,6 +52,15 @@ type Matrix struct {
 	Sum    []Count // by issue
 }
 
+// Progress is how far an issue has come; units that need not file do not count.
+type Progress struct {
+	Issue  Issue
+	Form   edu.Text
+	Total  int
+	Handed int // handed in, locked or not
+	Locked int
+}
+
 // Filter narrows a list of tasks; zero fields take everything.
 type Filter struct {
 	Issue  string
@@ -87,4 +96,14 @@ type Uploaded struct {
 	Handed   int      // units that were handed in
 	Repeated bool     // the very same file had been uploaded before
 	Marked   []byte   // the same workbook with bad cells red and commented, and 错误清单
+}
+
+// FeedState is what has come in of an export of another system.
+type FeedState struct {
+	Feed  string
+	Name  edu.Text
+	Files int
+	File  string // the newest
+	At    time.Time
+	By    string
 }

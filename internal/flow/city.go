@@ -36,8 +36,13 @@ var local = store.Whole(store.Editor)
 type City struct {
 	store *store.Store
 	pack  *pack.Pack
+	now   func() time.Time
 
 	mu      sync.Mutex
+	more    []*pack.Pack // that are collected with, besides the measuring one
+	rosters map[rosterKey]*roster
+	reports map[edu.Period]*reported
+	known   map[sourceKey]*cachedSource
 	cache   map[edu.Period]*cached
 	parts   lru // assessments of parts of the tree, as their readers see them
 	checks  map[edu.Period]*checked
@@ -70,7 +75,7 @@ func Open(ctx context.Context, path, ref string) (*City, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &City{store: s, cache: map[edu.Period]*cached{}}
+	c := &City{store: s, now: time.Now, cache: map[edu.Period]*cached{}, rosters: map[rosterKey]*roster{}, reports: map[edu.Period]*reported{}, known: map[sourceKey]*cachedSource{}}
 	if err := c.open(ctx, ref); err != nil {
 		s.Close()
 		return nil, fmt.Errorf("%s: %w", store.Redacted(path), err)
@@ -98,6 +103,9 @@ func (c *City) open(ctx context.Context, ref string) error {
 		}
 	}
 	if err := c.store.PutPack(ctx, local, c.pack.Hash, c.pack.Ref(), c.pack.Files); err != nil {
+		return err
+	}
+	if err := c.openPacks(ctx); err != nil {
 		return err
 	}
 	return c.readAbout(ctx)
@@ -284,32 +292,32 @@ func (c *City) assess(ctx context.Context, e *cached, of part, p edu.Period) (*s
 	return a, nil
 }
 
-// version changes whenever a figure of the period does: every change comes with
-// a submission, or with a change of units.
+// version changes whenever a figure of the period does, or the tree: what was
+// last year follows the units.
 func (c *City) version(ctx context.Context, sc store.Scope, p edu.Period) (string, error) {
-	subs, err := c.store.Submissions(ctx, sc, store.Filter{Period: p})
+	stamp, err := c.store.Stamp(ctx, sc, p, "")
 	if err != nil {
 		return "", err
-	}
-	var b strings.Builder
-	for _, s := range subs {
-		b.WriteString(s.ID)
-		b.WriteByte(';')
 	}
 	n, err := c.store.CountChanges(ctx)
 	if err != nil {
 		return "", err
 	}
-	fmt.Fprintf(&b, "%d changes of units", n)
-	return b.String(), nil
+	return fmt.Sprintf("%s; %d changes of units", stamp, n), nil
 }
 
 // frames loads one period. What contradicts itself in the store came in through
 // two files; it is left out of the figures and not an error here.
 func (c *City) frames(ctx context.Context, of part, p edu.Period) (*frame.Set, error) {
-	tables, err := c.store.Tables(ctx, of.scope, store.Query{Period: p})
+	forms, err := c.measuring(ctx, p)
 	if err != nil {
-		return nil, fmt.Errorf("figures of %s: %w", p, err)
+		return nil, err
+	}
+	var tables []*frame.Table
+	if len(forms) > 0 {
+		if tables, err = c.store.Tables(ctx, of.scope, store.Query{Period: p, Forms: forms}); err != nil {
+			return nil, fmt.Errorf("figures of %s: %w", p, err)
+		}
 	}
 	if of.regions != nil {
 		tree, err := c.store.Tree(ctx, local)

@@ -115,9 +115,18 @@ func hashOf(f intake.File) (string, error) {
 		return "", err
 	}
 	defer r.Close()
+	hash, err := hashReader(r)
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", f.Name, err)
+	}
+	return hash, nil
+}
+
+// hashReader is the hex SHA-256 of all that a reader gives.
+func hashReader(r io.Reader) (string, error) {
 	h := sha256.New()
 	if _, err := io.Copy(h, r); err != nil {
-		return "", fmt.Errorf("%s: %w", f.Name, err)
+		return "", err
 	}
 	return hex.EncodeToString(h.Sum(nil)), nil
 }

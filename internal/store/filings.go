@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -55,11 +56,11 @@ func (s *Store) Filings(ctx context.Context, sc Scope, is collect.Issue, below e
 	return out, s.wrap("list the filings of "+is.ID, err)
 }
 
-const eventColumns = `unit, no, at_time, by_whom, name, action, from_state, to_state, handed, reason, due`
+const eventColumns = `unit, no, at_time, by_whom, name, action, from_state, to_state, handed, reason, due, sent`
 
 func scanEvent(rows *sql.Rows) (unit edu.UnitID, e collect.Event, err error) {
 	var at string
-	if err := rows.Scan(&unit, &e.No, &at, &e.By, &e.Name, &e.Action, &e.From, &e.To, &e.Handed, &e.Reason, &e.Due); err != nil {
+	if err := rows.Scan(&unit, &e.No, &at, &e.By, &e.Name, &e.Action, &e.From, &e.To, &e.Handed, &e.Reason, &e.Due, &e.Sent); err != nil {
 		return unit, e, err
 	}
 	e.At, err = parseTime(at)
@@ -218,10 +219,15 @@ func (s *Store) SetRoute(ctx context.Context, sc Scope, county edu.UnitID, form 
 		ON CONFLICT (shard, form) DO UPDATE SET township = excluded.township, by_whom = excluded.by_whom, at_time = excluded.at_time`, form, bit(township), by)
 }
 
-// SetInnerDue sets a county's own day for an issue; 0 takes it away.
-func (s *Store) SetInnerDue(ctx context.Context, sc Scope, county edu.UnitID, issue string, due edu.Date, by string, at time.Time) error {
-	return s.countySwitch(ctx, sc, "inner due date of "+issue, county, at, `INSERT INTO inner_dues (shard, issue, due, by_whom, at_time) VALUES ($1, $2, $3, $4, $5)
-		ON CONFLICT (shard, issue) DO UPDATE SET due = excluded.due, by_whom = excluded.by_whom, at_time = excluded.at_time`, issue, int64(due), by)
+// SetInner sets what a county changes of an issue for its own units.
+func (s *Store) SetInner(ctx context.Context, sc Scope, county edu.UnitID, issue string, in Inner, by string, at time.Time) error {
+	value := inner{Due: in.Due, Drop: in.Drop}
+	b, err := json.Marshal(value)
+	if err != nil {
+		return err
+	}
+	return s.countySwitch(ctx, sc, "the county's own of "+issue, county, at, `INSERT INTO inner_issues (shard, issue, body, by_whom, at_time) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (shard, issue) DO UPDATE SET body = excluded.body, by_whom = excluded.by_whom, at_time = excluded.at_time`, issue, string(b), by)
 }
 
 func (s *Store) countySwitch(ctx context.Context, sc Scope, what string, county edu.UnitID, at time.Time, query, key string, value any, by string) error {
@@ -242,12 +248,24 @@ func (s *Store) countySwitch(ctx context.Context, sc Scope, what string, county 
 // permanent id.
 type Switches struct {
 	Township map[edu.UnitID]bool
-	Inner    map[edu.UnitID]edu.Date
+	Inner    map[edu.UnitID]Inner
+}
+
+// Inner is what a county changes of an issue for its own units: an earlier day,
+// and fields that it knows already and does not ask.
+type Inner struct {
+	Due  edu.Date
+	Drop []string
+}
+
+type inner struct {
+	Due  edu.Date `json:"due,omitempty"`
+	Drop []string `json:"drop,omitempty"`
 }
 
 // Switches gives them. They are no secret.
 func (s *Store) Switches(ctx context.Context, sc Scope, is collect.Issue) (Switches, error) {
-	sw := Switches{Township: map[edu.UnitID]bool{}, Inner: map[edu.UnitID]edu.Date{}}
+	sw := Switches{Township: map[edu.UnitID]bool{}, Inner: map[edu.UnitID]Inner{}}
 	if !sc.sees() {
 		return sw, nil
 	}
@@ -259,13 +277,28 @@ func (s *Store) Switches(ctx context.Context, sc Scope, is collect.Issue) (Switc
 		return err
 	})
 	if err == nil {
-		err = each(ctx, s.r, `SELECT shard, due FROM inner_dues WHERE issue = $1`, []any{is.ID}, func(rows *sql.Rows) error {
+		err = each(ctx, s.r, `SELECT shard, body FROM inner_issues WHERE issue = $1`, []any{is.ID}, func(rows *sql.Rows) error {
 			var c edu.UnitID
-			var due edu.Date
-			err := rows.Scan(&c, &due)
-			sw.Inner[c] = due
+			var body string
+			var in inner
+			if err := rows.Scan(&c, &body); err != nil {
+				return err
+			}
+			err := json.Unmarshal([]byte(body), &in)
+			sw.Inner[c] = Inner(in)
 			return err
 		})
 	}
 	return sw, s.wrap("read the switches of "+is.ID, err)
+}
+
+// Drafts gives the saved drafts of an issue, by unit: JSON of contents.
+func (s *Store) Drafts(ctx context.Context, sc Scope, is collect.Issue, below edu.UnitID) (map[edu.UnitID][]byte, error) {
+	out := map[edu.UnitID][]byte{}
+	err := s.eachFiling(ctx, sc, is, below, `unit, content`, `drafts`, ``, func(rows *sql.Rows) (unit edu.UnitID, keep func(), err error) {
+		var content []byte
+		err = rows.Scan(&unit, &content)
+		return unit, func() { out[unit] = content }, err
+	})
+	return out, s.wrap("read the drafts of "+is.ID, err)
 }

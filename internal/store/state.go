@@ -36,6 +36,8 @@ type shardState struct {
 
 	once sync.Once
 	now  []edu.Unit // under the reading of what is visible
+
+	stamps stamps
 }
 
 type unitRow struct {

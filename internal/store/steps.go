@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -8,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"shuren/internal/audit"
 	"shuren/internal/collect"
 	"shuren/internal/edu"
 	"shuren/internal/fault"
@@ -18,11 +20,11 @@ import (
 type Step struct {
 	Filing collect.Filing // its Rev is one more than the one that the writer saw
 	Period edu.Period     // of the issue
-	Event  *collect.Event // nil: nothing to log, as for a further save of a draft
-	Draft  []byte         // JSON of the content; nil keeps what is saved
-	// Sent is an id that the client made: a step that was sent before with it is
-	// not taken again.
-	Sent string
+	// Event is nil where there is nothing to log, as for a further save of a draft.
+	// One that was sent before with the same id is not taken again.
+	Event *collect.Event
+	Role  string // that allowed it, for the audit log
+	Draft []byte // JSON of the content; nil keeps what is saved
 	// Hand is set where figures are handed in.
 	Hand *Hand
 }
@@ -50,27 +52,15 @@ func (s *Store) Take(ctx context.Context, sc Scope, steps []Step, up *Uploaded) 
 	if err := sc.mayWrite(what); err != nil {
 		return nil, err
 	}
-	// Rows are locked in one order, so that two writers cannot wait for each other.
-	turn := make([]int, len(steps))
-	for i := range turn {
-		turn[i] = i
-	}
-	slices.SortFunc(turn, func(a, b int) int {
-		x, y := &steps[a].Filing, &steps[b].Filing
-		if x.Unit != y.Unit {
-			if x.Unit < y.Unit {
-				return -1
-			}
-			return 1
-		}
-		return a - b
-	})
 	out := make([]collect.Filing, len(steps))
 	err := s.write(ctx, what, func(tx *sql.Tx, st *state) error {
+		turn, shards, err := inTurn(st, sc, steps)
+		if err != nil {
+			return err
+		}
 		taken := make([]bool, len(steps))
 		for _, i := range turn {
-			var err error
-			if taken[i], out[i], err = s.take(ctx, tx, st, sc, &steps[i]); err != nil {
+			if taken[i], out[i], err = s.take(ctx, tx, shards[i], &steps[i]); err != nil {
 				return fmt.Errorf("unit %q: %w", steps[i].Filing.Unit, err)
 			}
 		}
@@ -84,6 +74,14 @@ func (s *Store) Take(ctx context.Context, sc Scope, steps []Step, up *Uploaded) 
 				return err
 			}
 		}
+		for _, i := range turn {
+			if !taken[i] || steps[i].Event == nil {
+				continue
+			}
+			if err := appendAudit(ctx, tx, steps[i].record(shards[i])); err != nil {
+				return err
+			}
+		}
 		return up.write(ctx, tx)
 	})
 	if err != nil {
@@ -92,13 +90,37 @@ func (s *Store) Take(ctx context.Context, sc Scope, steps []Step, up *Uploaded) 
 	return out, nil
 }
 
-// take writes one step. It reports false where the same step was taken before.
-func (s *Store) take(ctx context.Context, tx *sql.Tx, st *state, sc Scope, p *Step) (bool, collect.Filing, error) {
-	f := p.Filing
-	shard, err := st.shardIn(sc, f.Unit, edu.DateOf(p.Period.Reference()))
-	if err != nil {
-		return false, f, err
+// inTurn gives the order of the steps by shard and unit, and the shard of each:
+// rows are locked in one order, so that two writers cannot wait for each other.
+func inTurn(st *state, sc Scope, steps []Step) (turn []int, shards []string, err error) {
+	shards = make([]string, len(steps))
+	for i := range steps {
+		turn = append(turn, i)
+		p := &steps[i]
+		if shards[i], err = st.shardIn(sc, p.Filing.Unit, edu.DateOf(p.Period.Reference())); err != nil {
+			return nil, nil, err
+		}
 	}
+	slices.SortStableFunc(turn, func(a, b int) int {
+		return cmp.Or(cmp.Compare(shards[a], shards[b]), cmp.Compare(steps[a].Filing.Unit, steps[b].Filing.Unit))
+	})
+	return turn, shards, nil
+}
+
+// record is the step's line in the audit log.
+func (p *Step) record(shard string) audit.Record {
+	e := p.Event
+	rec := audit.Record{Shard: shard, At: e.At, Account: cmp.Or(e.By, "local"), Role: p.Role, Action: audit.Action("filing." + string(e.Action)),
+		Object: p.Filing.Issue, Unit: p.Filing.Unit}
+	if e.Handed > 0 {
+		rec.Detail = fmt.Sprintf("revision %d", e.Handed)
+	}
+	return rec
+}
+
+// take writes one step. It reports false where the same step was taken before.
+func (s *Store) take(ctx context.Context, tx *sql.Tx, shard string, p *Step) (bool, collect.Filing, error) {
+	f := p.Filing
 	key := []any{shard, f.Issue, string(f.Unit)}
 	if again, now, err := sentBefore(ctx, tx, p, key); again || err != nil {
 		return false, now, err
@@ -123,7 +145,7 @@ func (s *Store) take(ctx context.Context, tx *sql.Tx, st *state, sc Scope, p *St
 	if e := p.Event; e != nil {
 		if _, err := tx.ExecContext(ctx, `INSERT INTO filing_events (shard, issue, unit, no, at_time, by_whom, name, action, from_state, to_state, handed, reason, due, sent)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`, append(slices.Clone(key),
-			f.Rev, formatTime(e.At), e.By, e.Name, string(e.Action), string(e.From), string(e.To), e.Handed, e.Reason, int64(e.Due), p.Sent)...); err != nil {
+			f.Rev, formatTime(e.At), e.By, e.Name, string(e.Action), string(e.From), string(e.To), e.Handed, e.Reason, int64(e.Due), e.Sent)...); err != nil {
 			return false, f, err
 		}
 	}
@@ -139,19 +161,19 @@ func (s *Store) take(ctx context.Context, tx *sql.Tx, st *state, sc Scope, p *St
 // sentBefore finds a step that was sent before with the same id, and gives the
 // filing as it is now.
 func sentBefore(ctx context.Context, tx *sql.Tx, p *Step, key []any) (bool, collect.Filing, error) {
-	if p.Sent == "" {
+	if p.Event == nil || p.Event.Sent == "" {
 		return false, p.Filing, nil
 	}
 	var action collect.Action
-	err := tx.QueryRowContext(ctx, `SELECT action FROM filing_events WHERE shard = $1 AND issue = $2 AND unit = $3 AND sent = $4`, append(slices.Clone(key), p.Sent)...).Scan(&action)
+	err := tx.QueryRowContext(ctx, `SELECT action FROM filing_events WHERE shard = $1 AND issue = $2 AND unit = $3 AND sent = $4`, append(slices.Clone(key), p.Event.Sent)...).Scan(&action)
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, p.Filing, nil
 	}
 	if err != nil {
 		return false, p.Filing, err
 	}
-	if p.Event == nil || action != p.Event.Action {
-		return false, p.Filing, fmt.Errorf("the id %q was used for another step; want a new id: %w", p.Sent, fault.Conflict)
+	if action != p.Event.Action {
+		return false, p.Filing, fmt.Errorf("the id %q was used for another step; want a new id: %w", p.Event.Sent, fault.Conflict)
 	}
 	f, err := filing(ctx, tx, key[0].(string), p.Filing.Issue, p.Filing.Unit)
 	return true, f, err

@@ -92,8 +92,8 @@ CREATE TABLE form_list (
     at_time   TEXT    NOT NULL
 );
 
--- The switches of a county for a form: whether the central school reviews, and
--- the county's own, earlier day.
+-- The switches of a county: whether the central school reviews a form, and what
+-- it changes of an issue for its own units (JSON).
 CREATE TABLE routes (
     shard    TEXT    NOT NULL,
     form     TEXT    NOT NULL,
@@ -103,12 +103,12 @@ CREATE TABLE routes (
     PRIMARY KEY (shard, form)
 );
 
-CREATE TABLE inner_dues (
-    shard   TEXT    NOT NULL,
-    issue   TEXT    NOT NULL,
-    due     INTEGER NOT NULL,
-    by_whom TEXT    NOT NULL,
-    at_time TEXT    NOT NULL,
+CREATE TABLE inner_issues (
+    shard   TEXT NOT NULL,
+    issue   TEXT NOT NULL,
+    body    TEXT NOT NULL,
+    by_whom TEXT NOT NULL,
+    at_time TEXT NOT NULL,
     PRIMARY KEY (shard, issue)
 );
 

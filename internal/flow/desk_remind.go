@@ -1,0 +1,173 @@
+package flow
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"shuren/internal/auth"
+	"shuren/internal/collect"
+	"shuren/internal/edu"
+	"shuren/internal/fault"
+	"shuren/internal/store"
+)
+
+// Remind reminds the units below a unit that have not handed in (催报): until
+// the due date all of them, then those that are late. It tells the accounts that
+// fill their papers, once a day, and gives the text for a chat group.
+func (d *Desk) Remind(ctx context.Context, issue string, below edu.UnitID) (collect.Reminder, error) {
+	out := collect.Reminder{Issue: issue}
+	m, err := d.matter(ctx, issue)
+	if err != nil {
+		return out, err
+	}
+	watch := d.who.Reach(auth.WatchForms)
+	if watch.None() {
+		return out, fmt.Errorf("reminding needs the permission %s: %w", auth.WatchForms, fault.Forbidden)
+	}
+	tasks, err := d.tasks(ctx, m, below)
+	if err != nil {
+		return out, err
+	}
+	today := collect.Today(m.now)
+	open := map[edu.UnitID]collect.Task{}
+	for _, t := range tasks {
+		if !t.State.Open() || today < m.Opens || m.Closed || !m.roster.within(watch, t.Unit) {
+			continue
+		}
+		if today <= t.Due || t.Late > 0 {
+			open[t.Unit] = t
+			out.Units = append(out.Units, t.Place)
+		}
+	}
+	until := m.Due
+	if today >= until {
+		until = m.cal.AddWorking(today, 1)
+	}
+	out.Text = collect.Chase(m.form.Name, out.Units, m.now, until, d.contact(ctx))
+	accounts, err := d.city.store.Accounts(ctx, local)
+	if err != nil {
+		return out, err
+	}
+	var messages []collect.Message
+	var mails []collect.Mail
+	fillers := m.fillers(accounts, open)
+	for _, p := range out.Units {
+		t := open[p.Unit]
+		for _, a := range fillers[p.Unit] {
+			msg := chase(t, a.ID, m)
+			messages = append(messages, msg)
+			if a.Mail != "" {
+				mails = append(mails, msg.Mail(a.Mail, "zh", ""))
+			}
+		}
+	}
+	out.Sent, err = d.city.store.Notify(ctx, messages, mails)
+	return out, err
+}
+
+// chase is what an account that fills the paper of a unit is told.
+func chase(t collect.Task, account string, m *matter) collect.Message {
+	return collect.Message{Account: account, ID: fmt.Sprintf("chase:%s:%s:%s", m.ID, t.Unit, collect.Today(m.now)), At: m.now, Kind: "remind",
+		Link:  "/papers/" + m.ID + "/" + string(t.Unit),
+		Title: edu.Text{ZH: "催报：" + t.Form.ZH, EN: "Reminder: " + t.Form.In("en")},
+		Body: edu.Text{
+			ZH: fmt.Sprintf("%s的%s尚未报送，应于%s前报送。", t.Place.Name.ZH, t.Form.ZH, t.Due),
+			EN: fmt.Sprintf("%s of %s has not been handed in; it is due on %s.", t.Form.In("en"), t.Place.Name.In("en"), t.Due),
+		},
+	}
+}
+
+// contact is whom a reminded unit may call: the person who reminds.
+func (d *Desk) contact(ctx context.Context) collect.Contact {
+	c := collect.Contact{Name: d.who.Name}
+	if d.who.Account == "" {
+		return c
+	}
+	a, err := d.city.store.Account(ctx, local, d.who.Account)
+	if err == nil {
+		c.Name, c.Phone = a.Name, a.Phone
+	} else if !errors.Is(err, fault.NotFound) {
+		return c
+	}
+	return c
+}
+
+// fillers are the accounts that fill the papers of units: those of the unit
+// itself, or else of the nearest unit above that may fill it.
+func (m *matter) fillers(accounts []auth.Account, units map[edu.UnitID]collect.Task) map[edu.UnitID][]auth.Account {
+	by := map[edu.UnitID][]auth.Account{}
+	for _, a := range accounts {
+		if a.Closed {
+			continue
+		}
+		for _, u := range a.Actor().Reach(auth.FillForm).Units {
+			by[u] = append(by[u], a)
+		}
+	}
+	out := map[edu.UnitID][]auth.Account{}
+	for u := range units {
+		for i := m.roster.snap.Find(u); i >= 0; i = m.roster.snap.Nodes[i].Up {
+			if found := by[m.roster.snap.Nodes[i].Unit.ID]; len(found) > 0 {
+				out[u] = found
+				break
+			}
+		}
+	}
+	return out
+}
+
+// Waiting are the filings that have not been handed in, as the reminders of
+// T-3, T-1 and T+1 see them, with the accounts that fill each.
+func (c *City) Waiting(ctx context.Context) (list []collect.Waiting, fillers map[edu.UnitID][]auth.Account, err error) {
+	issues, err := c.store.Issues(ctx, local, edu.Period{})
+	if err != nil {
+		return nil, nil, err
+	}
+	accounts, err := c.store.Accounts(ctx, local)
+	if err != nil {
+		return nil, nil, err
+	}
+	fillers = map[edu.UnitID][]auth.Account{}
+	for _, is := range issues {
+		if is.Closed || collect.Today(c.now()) < is.Opens {
+			continue
+		}
+		m, err := c.matter(ctx, is)
+		if errors.Is(err, fault.NotFound) {
+			continue // of a pack that the city collects with no longer
+		}
+		if err != nil {
+			return nil, nil, err
+		}
+		filings, err := c.store.Filings(ctx, local, is, "")
+		if err != nil {
+			return nil, nil, err
+		}
+		open := map[edu.UnitID]collect.Task{}
+		for _, p := range m.roster.places {
+			f := m.fill(filings[p.Unit], p)
+			if f.State.Open() {
+				list = append(list, collect.Waiting{Issue: is.ID, Form: m.form.Name, Due: f.Due, Place: p})
+				open[p.Unit] = collect.Task{}
+			}
+		}
+		for u, as := range m.fillers(accounts, open) {
+			fillers[u] = as
+		}
+	}
+	return list, fillers, nil
+}
+
+// SaveMapping keeps a column map for files that are not our template, for the
+// units below its owner.
+func (d *Desk) SaveMapping(ctx context.Context, mp store.Mapping) error {
+	scope := scopeOf(d.who.Reach(auth.ImportFiles), store.Editor)
+	mp.By, mp.At = d.who.Account, d.city.now()
+	return d.city.store.PutMapping(ctx, scope, mp)
+}
+
+// Mappings are the column maps for a signature that the person may use.
+func (d *Desk) Mappings(ctx context.Context, signature string) ([]store.Mapping, error) {
+	return d.city.store.Mappings(ctx, scopeOf(d.who.Reach(auth.ImportFiles), store.Reader), signature)
+}

@@ -1,0 +1,142 @@
+package flow
+
+import (
+	"context"
+	"sync"
+
+	"shuren/internal/collect"
+	"shuren/internal/edu"
+	"shuren/internal/form"
+	"shuren/internal/frame"
+	"shuren/internal/pack"
+	"shuren/internal/store"
+)
+
+// What papers are filled in with before anybody asks. A source is made for the
+// whole city at once and kept until what it rests on changes, so that thousands
+// of papers need not read it again.
+
+type sourceKey struct {
+	pack   string
+	feed   string // "" is last year
+	period edu.Period
+}
+
+type cachedSource struct {
+	mu      sync.Mutex
+	version string
+	made    *form.Source
+}
+
+// sources are what is known of the units of a form's period: last year's
+// figures, then the exports of other systems.
+func (c *City) sources(ctx context.Context, p *pack.Pack, period edu.Period) ([]*form.Source, error) {
+	last := period.LastTime()
+	version, err := c.version(ctx, local, last)
+	if err != nil {
+		return nil, err
+	}
+	prior, err := c.source(sourceKey{p.Ref(), "", period}, version, func() (*form.Source, error) {
+		forms, err := c.formsOf(ctx, p, last)
+		if err != nil || len(forms) == 0 {
+			return nil, err
+		}
+		tables, err := c.store.Tables(ctx, local, store.Query{Period: last, Forms: forms})
+		if err != nil || len(tables) == 0 {
+			return nil, err
+		}
+		return form.NewSource(p, pack.FromLastYear, edu.Text{ZH: last.Label() + "年度已报数据", EN: "figures of " + last.Label()}, tables)
+	})
+	if err != nil {
+		return nil, err
+	}
+	out := []*form.Source{prior}
+	for _, f := range p.Feeds {
+		version, err := c.store.Stamp(ctx, local, period, f.ID)
+		if err != nil {
+			return nil, err
+		}
+		if version == "" {
+			continue
+		}
+		s, err := c.source(sourceKey{p.Ref(), f.ID, period}, version, func() (*form.Source, error) { return c.feedSource(ctx, p, f, period) })
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, s)
+	}
+	return out, nil
+}
+
+func (c *City) feedSource(ctx context.Context, p *pack.Pack, f *pack.Feed, period edu.Period) (*form.Source, error) {
+	subs, err := c.store.Submissions(ctx, local, store.Filter{Period: period, Form: f.ID})
+	if err != nil || len(subs) == 0 {
+		return nil, err
+	}
+	tables, err := c.store.Tables(ctx, local, store.Query{Period: period, Forms: []string{f.ID}})
+	if err != nil || len(tables) == 0 {
+		return nil, err
+	}
+	kind, word, en := pack.FromExport, "导出", "exported"
+	if f.Kind == "register" {
+		kind, word, en = pack.FromRegister, "锁定", "locked"
+	}
+	on := subs[0].At.In(collect.China).Format("2006-01-02")
+	s, err := form.NewSource(p, kind, edu.Text{ZH: f.Name.ZH + word + " " + on, EN: f.Name.EN + ", " + en + " " + on}, tables)
+	if s != nil {
+		s.Feed = f
+	}
+	return s, err
+}
+
+// source gives a kept source, or makes it; two who want it wait for one.
+func (c *City) source(key sourceKey, version string, make func() (*form.Source, error)) (*form.Source, error) {
+	c.mu.Lock()
+	e := c.known[key]
+	if e == nil {
+		e = &cachedSource{}
+		c.known[key] = e
+	}
+	c.mu.Unlock()
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if version != "" && e.version == version {
+		return e.made, nil
+	}
+	s, err := make()
+	if err != nil {
+		return nil, err
+	}
+	e.made, e.version = s, version
+	return s, nil
+}
+
+// formsOf are the forms whose records are figures of a pack in a period.
+func (c *City) formsOf(ctx context.Context, p *pack.Pack, period edu.Period) ([]string, error) {
+	if p.Ref() == c.pack.Ref() {
+		return c.measuring(ctx, period)
+	}
+	forms := []string{p.ID}
+	for _, f := range p.Forms {
+		forms = append(forms, f.ID)
+	}
+	return forms, nil
+}
+
+// tablesOf are the tables of a pack's figures within a scope.
+func (c *City) tablesOf(ctx context.Context, sc store.Scope, p *pack.Pack, period edu.Period, except string) ([]*frame.Table, error) {
+	all, err := c.formsOf(ctx, p, period)
+	if err != nil {
+		return nil, err
+	}
+	var forms []string
+	for _, f := range all {
+		if f != except {
+			forms = append(forms, f)
+		}
+	}
+	if len(forms) == 0 {
+		return nil, nil
+	}
+	return c.store.Tables(ctx, sc, store.Query{Period: period, Forms: forms})
+}
