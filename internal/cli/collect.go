@@ -213,9 +213,9 @@ func workbooks(folder string) ([]string, error) {
 
 type collectSum struct{ files, saved, handed, repeated, refused, problems int }
 
-// maxFileProblems is how many problems of one file are printed; the marked workbook
+// maxPerFile is how many problems of one file are printed; the marked workbook
 // has them all.
-const maxFileProblems = 10
+const maxPerFile = 10
 
 // collected counts what became of a file, and words what is to be looked at.
 func (a *app) collected(sum *collectSum, r flow.Collected) []string {
@@ -225,7 +225,7 @@ func (a *app) collected(sum *collectSum, r flow.Collected) []string {
 	var lines []string
 	n := 0
 	add := func(blocks bool, at, text string) {
-		if n++; n <= maxFileProblems {
+		if n++; n <= maxPerFile {
 			mark := "○"
 			if blocks {
 				mark = "■"
@@ -247,8 +247,8 @@ func (a *app) collected(sum *collectSum, r flow.Collected) []string {
 			}
 		}
 	}
-	if n > maxFileProblems {
-		lines = append(lines, fmt.Sprintf(a.say("  …另有%d个问题", "  … and %d more"), n-maxFileProblems))
+	if n > maxPerFile {
+		lines = append(lines, fmt.Sprintf(a.say("  …另有%d个问题", "  … and %d more"), n-maxPerFile))
 	}
 	switch {
 	case r.Repeated:
