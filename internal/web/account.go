@@ -120,7 +120,7 @@ func (s *Server) dropKey(_ http.ResponseWriter, r *request) error {
 	if err := r.parse(); err != nil {
 		return err
 	}
-	if err := s.accounts.DropToken(r.Context(), r.who, r.PostFormValue("key")); err != nil {
+	if err := s.accounts.DropToken(r.Context(), r.who, r.PostFormValue("key")); err != nil && !errors.Is(err, fault.NotFound) {
 		return fmt.Errorf("drop a key: %w", err)
 	}
 	return away{"/account?did=key"}

@@ -1,8 +1,10 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -14,19 +16,19 @@ import (
 )
 
 // AuditLog is the log of what was done, for audit administrators to read. Nobody
-// can write it here.
+// can write it here. flow implements it.
 type AuditLog interface {
-	// Records lists records, the newest first, and how many there are.
-	Records(ctx context.Context, who auth.Actor, f audit.Filter) ([]audit.Record, int, error)
+	// AuditLog lists records within reach, the newest first, and how many there are.
+	AuditLog(ctx context.Context, who auth.Actor, f audit.Filter) ([]audit.Record, int, error)
+	// AccountNames names the accounts in the records, by id.
+	AccountNames(ctx context.Context, who auth.Actor) (map[string]string, error)
+	// ExportAudit passes the whole log by, and notes that it did.
+	ExportAudit(ctx context.Context, who auth.Actor, visit func(audit.Record) error) error
 	// Verify checks every chain whole and tells what is wrong.
 	Verify(ctx context.Context, who auth.Actor) (records int64, problems []audit.Problem, err error)
 }
 
-const (
-	linesPerPage = 50
-	// maxLines is how much of the log one export holds; what is more is told.
-	maxLines = 100_000
-)
+const linesPerPage = 50
 
 type auditPage struct {
 	Shell
@@ -39,6 +41,7 @@ type auditPage struct {
 	Prev, Next                string
 	Checked                   string
 	Problems                  []string
+	All                       bool // the reader sees the whole log, and may verify and export it
 }
 
 type auditLine struct{ At, No, Who, Role, Action, Object, Unit, Detail, Remote string }
@@ -98,7 +101,7 @@ func (s *Server) auditLog(w http.ResponseWriter, r *request) error {
 }
 
 func (s *Server) showAudit(w http.ResponseWriter, r *request, p auditPage) error {
-	p.Shell = s.shell(r, r.T("nav.audit"), "audit")
+	p.Shell, p.All = s.shell(r, r.T("nav.audit"), "audit"), r.who.Reach(auth.ReadAudit).Whole
 	f, err := s.auditFilter(r, &p)
 	if err != nil {
 		return err
@@ -111,13 +114,18 @@ func (s *Server) showAudit(w http.ResponseWriter, r *request, p auditPage) error
 		return err
 	}
 	f.Offset, f.Limit = (page-1)*linesPerPage, linesPerPage
-	list, total, err := s.audit.Records(r.Context(), r.who, f)
+	list, total, err := s.audit.AuditLog(r.Context(), r.who, f)
 	if err != nil {
 		return fmt.Errorf("audit log: %w", err)
 	}
+	names, err := s.audit.AccountNames(r.Context(), r.who)
+	if err != nil {
+		return fmt.Errorf("names of accounts: %w", err)
+	}
+	named := func(id string) string { return cmp.Or(names[id], id) }
 	for _, x := range list {
 		p.Rows = append(p.Rows, auditLine{
-			r.Minute(x.At.In(time.Local)), fmt.Sprintf("%s/%d", x.Shard, x.No), x.Account, x.Role, r.Action(x.Action), x.Object, s.unitLabel(r, x.Unit), x.Detail, x.Remote,
+			r.Minute(x.At.In(time.Local)), fmt.Sprintf("%s/%d", x.Shard, x.No), named(x.Account), x.Role, r.Action(x.Action), named(x.Object), s.unitLabel(r, x.Unit), x.Detail, x.Remote,
 		})
 	}
 	for _, a := range actions {
@@ -132,32 +140,40 @@ func (s *Server) showAudit(w http.ResponseWriter, r *request, p auditPage) error
 // exportAudit sends the filtered log as CSV with its hashes, so that it can be
 // checked elsewhere.
 func (s *Server) exportAudit(w http.ResponseWriter, r *request, f audit.Filter) error {
-	f.Limit = maxLines
-	list, total, err := s.audit.Records(r.Context(), r.who, f)
-	if err != nil {
-		return fmt.Errorf("export the audit log: %w", err)
+	var c *csv.Writer
+	head := func() {
+		h := w.Header()
+		h.Set("Content-Type", "text/csv; charset=utf-8")
+		h.Set("Content-Disposition", `attachment; filename="audit.csv"`)
+		h.Set("Cache-Control", "no-store")
+		c = csv.NewWriter(w)
+		_ = c.Write([]string{"\ufeffshard", "no", "at", "account", "role", "action", "object", "unit", "detail", "remote", "prev", "hash"})
 	}
-	if total > len(list) {
-		return fmt.Errorf("%d records, at most %d in one file; narrow the days: %w", total, maxLines, fault.TooLarge)
-	}
-	h := w.Header()
-	h.Set("Content-Type", "text/csv; charset=utf-8")
-	h.Set("Content-Disposition", `attachment; filename="audit.csv"`)
-	h.Set("Cache-Control", "no-store")
-	c := csv.NewWriter(w)
-	_ = c.Write([]string{"\ufeffshard", "no", "at", "account", "role", "action", "object", "unit", "detail", "remote", "prev", "hash"})
-	for _, x := range list {
+	err := s.audit.ExportAudit(r.Context(), r.who, func(x audit.Record) error {
+		if f.Account != "" && x.Account != f.Account || f.Action != "" && x.Action != f.Action || x.At.Before(f.From) || !f.To.IsZero() && !x.At.Before(f.To) {
+			return nil
+		}
+		if c == nil {
+			head()
+		}
 		row := []string{x.Shard, fmt.Sprint(x.No), x.At.UTC().Format(time.RFC3339Nano), x.Account, x.Role, string(x.Action), x.Object, string(x.Unit), x.Detail, x.Remote, x.Prev, x.Hash}
 		for i, v := range row {
 			if v != "" && strings.ContainsRune("=+-@\t", rune(v[0])) {
 				row[i] = "'" + v // a sheet would take it for a formula
 			}
 		}
-		_ = c.Write(row)
+		return c.Write(row)
+	})
+	if err != nil && c == nil {
+		return fmt.Errorf("export the audit log: %w", err)
+	}
+	if c == nil {
+		head()
 	}
 	c.Flush()
-	if err := c.Error(); err != nil {
-		s.log.Debug("reader gone", "path", r.URL.Path, "err", err)
+	if err = errors.Join(err, c.Error()); err != nil {
+		s.log.Error("the export of the audit log was cut short", "err", err)
+		panic(http.ErrAbortHandler) // the reader must not take it for whole
 	}
 	return nil
 }

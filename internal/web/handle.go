@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"strconv"
 
+	"shuren/internal/auth"
 	"shuren/internal/fault"
 	"shuren/internal/i18n"
 )
@@ -22,7 +23,7 @@ type handler func(w http.ResponseWriter, r *request) error
 func (s *Server) handle(rt route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r, span := s.bounded(w, r, rt)
-		ctx, cancel := context.WithTimeout(r.Context(), span)
+		ctx, cancel := context.WithTimeout(auth.WithRemote(r.Context(), s.proxies.client(r)), span)
 		defer cancel()
 		req := &request{Request: r.WithContext(ctx), query: r.URL.Query(), city: s.city, locale: locale{i18n.For(s.language(w, r))}}
 		err := s.limit(req, rt)

@@ -101,6 +101,11 @@ func (s *Server) named(r *request, rt route) error {
 			return nil
 		}
 		return s.nearest(r)
+	case aboutWhole:
+		if !reach.Whole {
+			return forbidden(rt.pattern)
+		}
+		return nil
 	case aboutCounty:
 		level, key = edu.County, r.PathValue("county")
 	case aboutSchool:

@@ -30,6 +30,7 @@ const (
 	aboutNone                 // no unit: the own account, help, what every reader gets
 	aboutReach                // whatever the reader may see; the rest is not in it
 	aboutRegion               // counties side by side: only for who sees several of them
+	aboutWhole                // everything: only for who has the permission over the whole tree
 	aboutCounty               // {county}, by code
 	aboutSchool               // {school}, by code
 	aboutTraced               // {unit}, by code, of {level}
@@ -79,7 +80,7 @@ func (s *Server) table() []route {
 		{"POST /admin/roles/{account}/revoke", auth.GrantRoles, aboutAccount, s.revokeRole},
 		{"POST /admin/roles/{account}/unlock", auth.GrantRoles, aboutAccount, s.unlock},
 		{"GET /admin/audit", auth.ReadAudit, aboutReach, s.auditLog},
-		{"POST /admin/audit", auth.ReadAudit, aboutReach, s.verifyAudit},
+		{"POST /admin/audit", auth.ReadAudit, aboutWhole, s.verifyAudit},
 
 		{"GET /quality", auth.CheckData, aboutReach, s.quality},
 		{"GET /changes", auth.ChangeUnits, aboutReach, s.changes},

@@ -89,6 +89,14 @@ type Server struct {
 
 // New makes the handler of all pages.
 func New(city City, cfg Config) (http.Handler, error) {
+	s, err := newServer(city, cfg)
+	if err != nil {
+		return nil, err
+	}
+	return s.routes(), nil
+}
+
+func newServer(city City, cfg Config) (*Server, error) {
 	if cfg.Accounts != nil && cfg.View == nil {
 		return nil, errors.New("accounts without a view of the city for each: everybody would see everything")
 	}
@@ -117,7 +125,7 @@ func New(city City, cfg Config) (http.Handler, error) {
 			return nil, err
 		}
 	}
-	return s.routes(), nil
+	return s, nil
 }
 
 // funcs are the words that templates have, in one language.

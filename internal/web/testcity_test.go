@@ -81,9 +81,11 @@ func newest(t testing.TB) *standard.Assessment {
 	return a
 }
 
+func quiet() *slog.Logger { return slog.New(slog.NewTextHandler(io.Discard, nil)) }
+
 func handlerOf(t testing.TB, c City) http.Handler {
 	t.Helper()
-	h, err := New(c, Config{Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
+	h, err := New(c, Config{Log: quiet()})
 	if err != nil {
 		t.Fatal(err)
 	}
