@@ -164,7 +164,7 @@ const (
 // The rows of the route table are complete: what a path names and what the row
 // says that it is about fit each other.
 func TestRoutesAreComplete(t *testing.T) {
-	w := newTown(t)
+	w := newTown(t, withIssuer(issuer(t)))
 	says := map[string]about{"{county}": aboutCounty, "{school}": aboutSchool, "{account}": aboutAccount}
 	seen := map[string]bool{}
 	for _, rt := range w.s.table() {
@@ -201,7 +201,7 @@ func TestRoutesAreComplete(t *testing.T) {
 // Every route, for every role, at every place, signed in or not: what comes out
 // is what the row of the route says. docs/authorisation.md is the outcome.
 func TestAuthorisation(t *testing.T) {
-	w := newTown(t)
+	w := newTown(t, withIssuer(issuer(t)))
 	roles := map[auth.Role][places4]string{} // logins, by place
 	ownID, _, _ := w.person(w.school.Unit.ID)
 	foreignID, _, _ := w.person(w.foreign.Unit.ID)

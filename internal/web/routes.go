@@ -40,7 +40,7 @@ const (
 
 // table are all the addresses that there are.
 func (s *Server) table() []route {
-	return []route{
+	list := []route{
 		{"GET /{$}", auth.SignedIn, aboutNone, s.home},
 		{"GET /counties", auth.ReadRegion, aboutRegion, s.counties},
 		{"GET /counties/{county}", auth.ReadRegion, aboutCounty, s.county},
@@ -97,6 +97,15 @@ func (s *Server) table() []route {
 
 		{"/", auth.Public, aboutNone, s.nowhere},
 	}
+	if s.oidc != nil {
+		list = append(list, []route{
+			{"GET /sign-in/oidc", auth.Public, aboutNone, s.signInOIDC},
+			{"GET /sign-in/oidc/back", auth.Public, aboutNone, s.backFromOIDC},
+			{"POST /account/oidc", auth.SignedIn, aboutNone, s.linkOIDC},
+			{"POST /admin/accounts/{account}/oidc", auth.KeepUsers, aboutAccount, s.linkAccount},
+		}...)
+	}
+	return list
 }
 
 func (s *Server) routes() http.Handler {

@@ -102,10 +102,11 @@ func newServer(city City, cfg Config) (*Server, error) {
 	}
 	s := &Server{
 		city: city, log: cmp.Or(cfg.Log, slog.Default()), pages: map[string]*template.Template{}, guard: http.NewCrossOriginProtection(), hosts: cfg.Hosts,
-		accounts: cfg.Accounts, view: cfg.View, audit: cfg.Audit, oidc: newProvider(cfg.OIDC), proxies: cfg.TrustedProxies, limits: cfg.Limits.filled(),
+		accounts: cfg.Accounts, view: cfg.View, audit: cfg.Audit, proxies: cfg.TrustedProxies, limits: cfg.Limits.filled(),
 		checks: cfg.Checks, units: cfg.Units, days: cfg.Calendar, inbox: cfg.Inbox,
 		patterns: map[string]bool{}, clock: cfg.Clock,
 	}
+	s.oidc = newProvider(cfg.OIDC, s.now)
 	if city.Fictional() {
 		s.demo = cfg.DemoAccounts
 	}

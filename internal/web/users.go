@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -212,6 +213,8 @@ type userPage struct {
 	Units  []Choice // to choose from, of the upper levels
 	Unit   string
 	Slip   *slip
+	Links  bool // there is an identity provider to tie the account to
+	Linked bool
 	Said   string
 	Error  string
 }
@@ -255,7 +258,7 @@ func (s *Server) user(w http.ResponseWriter, r *request, keeps bool, p userPage)
 	if a.Phone != "" && keeps {
 		p.Facts = append(p.Facts, Fact{Term: r.T("accounts.phone"), Text: a.Phone})
 	}
-	if a.Issuer != "" {
+	if p.Linked, p.Links = a.Issuer != "", s.oidc != nil; p.Linked {
 		p.Facts = append(p.Facts, Fact{Term: r.T("account.linked"), Text: a.Issuer})
 	}
 	for _, g := range a.Grants {
@@ -343,6 +346,27 @@ func (s *Server) closeAccount(w http.ResponseWriter, r *request) error {
 			return userPage{Error: r.T("accounts.reason.wanted")}, nil
 		}
 		return userPage{Said: r.T("accounts.did.close")}, s.accounts.Close(r.Context(), r.who, id, reason)
+	})
+}
+
+// linker ties an account to an identity; flow's accounts do.
+type linker interface {
+	Link(ctx context.Context, who auth.Actor, id, issuer, subject string) error
+}
+
+// linkAccount ties an account to an identity of the provider, or loosens it
+// where no subject is given.
+func (s *Server) linkAccount(w http.ResponseWriter, r *request) error {
+	return s.act(w, r, true, func(id string) (userPage, error) {
+		l, ok := s.accounts.(linker)
+		if !ok || s.oidc == nil {
+			return userPage{}, fmt.Errorf("identity provider: %w", fault.NotFound)
+		}
+		subject := strings.TrimSpace(r.PostFormValue("subject"))
+		if subject == "" {
+			return userPage{Said: r.T("accounts.did.unlink")}, l.Link(r.Context(), r.who, id, "", "")
+		}
+		return userPage{Said: r.T("account.did.linked")}, l.Link(r.Context(), r.who, id, s.oidc.cfg.Issuer, subject)
 	})
 }
 
