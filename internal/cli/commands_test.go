@@ -53,7 +53,7 @@ func TestExitCodes(t *testing.T) {
 		{"a column that nobody reads is told", "district,county,students,teachers,computers_total\n1,A,10,1,4\n", []string{"evaluate", "-", "--pack=california-1999"}, 0, "computers_total"},
 		{"junk", "\x00\x01\x02\xff\xfe junk", []string{"evaluate", "-", "--pack=california-1999"}, 3, "stdin"},
 		{"a port that is none", "", []string{"serve", "--db=" + dir, "--addr=localhost:99999"}, 2, "invalid port"},
-		{"only this machine is listened on", "", []string{"serve", "--db=" + dir, "--addr=0.0.0.0:0"}, 2, "sign-in"},
+		{"only this machine is listened on", "", []string{"serve", "--db=" + dir, "--addr=0.0.0.0:0", "--local"}, 2, "sign-in"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			code, out, errs := run(t, tt.in, tt.args...)

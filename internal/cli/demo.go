@@ -18,7 +18,7 @@ type demoCmd struct {
 }
 
 func (c *demoCmd) Run(a *app) error {
-	l, err := listen(a.ctx, c.Addr) // before any work: a port in use is told at once
+	l, err := listen(a.ctx, c.Addr, false) // before any work: a port in use is told at once
 	if err != nil && !c.NoServe {
 		return err
 	}
@@ -54,7 +54,7 @@ func (c *demoCmd) Run(a *app) error {
 	if err := c.show(a, into); err != nil {
 		return err
 	}
-	return a.serve(into, l, func(ctx context.Context) error { return c.readIn(ctx, a, city, into, wanting) })
+	return a.serve(into, l, server{}, func(ctx context.Context) error { return c.readIn(ctx, a, city, into, wanting) })
 }
 
 // prepare makes the city and finds the years that are still to be read in.

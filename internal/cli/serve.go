@@ -2,26 +2,48 @@ package cli
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
+	"os"
+	"slices"
+	"strings"
 	"syscall"
 	"time"
 
+	"shuren/internal/audit"
+	"shuren/internal/auth"
 	"shuren/internal/fault"
 	"shuren/internal/flow"
 	"shuren/internal/web"
 )
 
 type serveCmd struct {
-	DB   dbName `name:"db" required:"" help:"Database, a file or postgres://…." placeholder:"DB"`
-	Addr string `help:"Address to listen on; only addresses of this machine, since there is no sign-in yet." default:"localhost:8080"`
+	DB    dbName `name:"db" required:"" help:"Database, a file or postgres://…." placeholder:"DB"`
+	Addr  string `help:"Address to listen on." default:"localhost:8080"`
+	Local bool   `help:"Without sign-in, for one person at this machine; only where there are no accounts."`
+
+	TLSCert        string         `name:"tls-cert" help:"Certificate, to serve https." placeholder:"FILE"`
+	TLSKey         string         `name:"tls-key" help:"Its key." placeholder:"FILE"`
+	TrustedProxy   []netip.Prefix `help:"Addresses of a proxy that may say where a request came from, such as 10.0.0.1/32." placeholder:"NET"`
+	TrustedOrigin  []string       `help:"Origin of pages that may send forms, where a proxy changes the name: https://edu.example." placeholder:"URL"`
+	TOTPRoles      []auth.Role    `name:"totp-roles" help:"Roles that must have a second factor, such as system_admin,security_admin,audit_admin." placeholder:"ROLE"`
+	OIDCIssuer     string         `name:"oidc-issuer" help:"Identity provider that may sign people in." placeholder:"URL"`
+	OIDCClient     string         `name:"oidc-client" help:"What the provider calls this system." placeholder:"ID"`
+	OIDCRedirect   string         `name:"oidc-redirect" help:"This system's address that the provider sends people back to: https://…/sign-in/oidc/back." placeholder:"URL"`
+	OIDCSecretFile string         `name:"oidc-secret-file" help:"File with the client secret; otherwise SHUREN_OIDC_SECRET has it." placeholder:"FILE"`
 }
 
 func (c *serveCmd) Run(a *app) error {
-	l, err := listen(a.ctx, c.Addr)
+	cfg, err := c.config()
+	if err != nil {
+		return err
+	}
+	l, err := listen(a.ctx, c.Addr, !c.Local)
 	if err != nil {
 		return err
 	}
@@ -31,18 +53,102 @@ func (c *serveCmd) Run(a *app) error {
 		return err
 	}
 	defer city.Close()
-	return a.serve(city, l, nil)
+	policy := auth.DefaultPolicy
+	policy.TOTPRoles = c.TOTPRoles
+	accounts := flow.NewAccounts(city, flow.AccountOptions{Policy: policy})
+	if c.Local {
+		if _, n, err := accounts.List(a.ctx, auth.Operator(), auth.AccountFilter{Limit: 1}); err != nil {
+			return err
+		} else if n > 0 {
+			return fmt.Errorf("--local: the database has accounts; serve it without --local, so that everybody signs in: %w", fault.Invalid)
+		}
+		return a.serve(city, l, server{Config: cfg}, nil)
+	}
+	made, err := accounts.SetUp(a.ctx)
+	if err != nil {
+		return err
+	}
+	a.tellSetUp(made)
+	cfg.Accounts, cfg.View, cfg.Audit = accounts, func(who auth.Actor) web.City { return city.As(who) }, auditLog{city}
+	if !loopback(l.Addr()) && c.TLSCert == "" && len(c.TrustedProxy) == 0 {
+		fmt.Fprintln(a.Err, a.say("注意：没有启用 TLS，密码会以明文经过网络。请用 --tls-cert 和 --tls-key，或在前面放支持 TLS 的代理（--trusted-proxy）。",
+			"warning: without TLS passwords cross the network in the clear; give --tls-cert and --tls-key, or put a proxy with TLS in front (--trusted-proxy)"))
+	}
+	return a.serve(city, l, server{Config: cfg, cert: c.TLSCert, key: c.TLSKey}, nil)
 }
 
-// listen refuses every address but those of this machine: whoever reaches the
-// port sees everything.
-func listen(ctx context.Context, addr string) (net.Listener, error) {
+// config is what the flags say.
+func (c *serveCmd) config() (cfg web.Config, err error) {
+	if (c.TLSCert == "") != (c.TLSKey == "") {
+		return cfg, fmt.Errorf("--tls-cert and --tls-key go together: %w", fault.Invalid)
+	}
+	if c.TLSCert != "" {
+		if _, err := tls.LoadX509KeyPair(c.TLSCert, c.TLSKey); err != nil {
+			return cfg, fmt.Errorf("--tls-cert: %w: %w", err, fault.Invalid)
+		}
+	}
+	for _, role := range c.TOTPRoles {
+		if !slices.Contains(auth.Roles, role) {
+			return cfg, fmt.Errorf("--totp-roles %q: there is no such role: %w", role, fault.Invalid)
+		}
+	}
+	cfg.TrustedProxies, cfg.TrustedOrigins = c.TrustedProxy, c.TrustedOrigin
+	if c.OIDCIssuer == "" {
+		return cfg, nil
+	}
+	if c.OIDCClient == "" || !strings.HasSuffix(c.OIDCRedirect, "/sign-in/oidc/back") {
+		return cfg, fmt.Errorf("--oidc-issuer wants --oidc-client, and --oidc-redirect ending in /sign-in/oidc/back: %w", fault.Invalid)
+	}
+	secret := os.Getenv("SHUREN_OIDC_SECRET") // never a flag: the list of processes shows flags
+	if c.OIDCSecretFile != "" {
+		b, err := os.ReadFile(c.OIDCSecretFile)
+		if err != nil {
+			return cfg, fmt.Errorf("--oidc-secret-file: %w", err)
+		}
+		secret = strings.TrimSpace(string(b))
+	}
+	cfg.OIDC = web.OIDC{Issuer: c.OIDCIssuer, ClientID: c.OIDCClient, ClientSecret: secret, Redirect: c.OIDCRedirect}
+	return cfg, nil
+}
+
+// tellSetUp prints the one-time codes of the first start. They are printed and
+// nowhere else: not in a log, not on a page.
+func (a *app) tellSetUp(made []flow.Made) {
+	if len(made) == 0 {
+		return
+	}
+	fmt.Fprintln(a.Out, a.say("\n首次启动：已建立三个管理员账号，由三个人分别保管。请各用一次性恢复码设置密码：",
+		"\nFirst start: three administrators, for three different people. Each sets a password by a one-time code:"))
+	for _, m := range made {
+		fmt.Fprintf(a.Out, "  %-12s %s  %s %s\n", m.Login, m.Code, a.say("有效期至", "until"), m.Until.Local().Format("2006-01-02 15:04"))
+	}
+	fmt.Fprintln(a.Out, a.say("  在登录页点“忘记密码”，填登录名和恢复码。恢复码只显示这一次，只能用一次。",
+		"  On the sign-in page choose “Password lost” and give login name and code. Codes are shown only now and are good once."))
+}
+
+// auditLog is the log of a city as pages read it.
+type auditLog struct{ *flow.City }
+
+// Verify checks every chain of the log.
+func (l auditLog) Verify(ctx context.Context, who auth.Actor) (int64, []audit.Problem, error) {
+	c, err := l.VerifyAudit(ctx, who, nil)
+	return c.Records, c.Problems, err
+}
+
+func loopback(addr net.Addr) bool {
+	t, ok := addr.(*net.TCPAddr)
+	return ok && t.IP.IsLoopback()
+}
+
+// listen opens the port. Without sign-in it refuses every address but those of
+// this machine: whoever reaches the port sees everything.
+func listen(ctx context.Context, addr string, anywhere bool) (net.Listener, error) {
 	host, _, err := net.SplitHostPort(addr)
 	if err != nil {
 		return nil, fmt.Errorf("--addr %q: want HOST:PORT, such as localhost:8080: %w", addr, fault.Invalid)
 	}
-	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
-		return nil, fmt.Errorf("--addr %q: only localhost, 127.0.0.1 or [::1], since there is no sign-in yet: %w", addr, fault.Invalid)
+	if ip := net.ParseIP(host); !anywhere && host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return nil, fmt.Errorf("--addr %q: only localhost, 127.0.0.1 or [::1], since there is no sign-in here: %w", addr, fault.Invalid)
 	}
 	var lc net.ListenConfig
 	l, err := lc.Listen(ctx, "tcp", addr)
@@ -55,18 +161,32 @@ func listen(ctx context.Context, addr string) (net.Listener, error) {
 	return l, nil
 }
 
+// server is how pages are served.
+type server struct {
+	web.Config
+	cert, key string // files of TLS; empty serves http
+}
+
 // serve answers until the context ends. Beside, if given, runs meanwhile and
 // its error is printed: pages go on without it.
-func (a *app) serve(city *flow.City, l net.Listener, beside func(context.Context) error) error {
-	log := slog.New(slog.NewTextHandler(a.Err, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	h, err := web.New(city, web.Config{Log: log, Hosts: []string{"localhost", "127.0.0.1", "::1"}})
+func (a *app) serve(city *flow.City, l net.Listener, how server, beside func(context.Context) error) error {
+	how.Log = slog.New(slog.NewTextHandler(a.Err, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	if how.Accounts == nil {
+		how.Hosts = []string{"localhost", "127.0.0.1", "::1"}
+	}
+	h, err := web.New(city, how.Config)
 	if err != nil {
 		l.Close()
 		return err
 	}
-	srv := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
-		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn)}
-	fmt.Fprintf(a.Out, "\n%s http://%s/\n", a.say("页面已就绪，请用浏览器打开", "The pages are ready; open"), l.Addr())
+	// An upload over a slow line takes its time; who sends nothing does not.
+	srv := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 15 * time.Minute, WriteTimeout: 15 * time.Minute,
+		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(how.Log.Handler(), slog.LevelWarn)}
+	scheme, start := "http", func() error { return srv.Serve(l) }
+	if how.cert != "" {
+		scheme, start = "https", func() error { return srv.ServeTLS(l, how.cert, how.key) }
+	}
+	fmt.Fprintf(a.Out, "\n%s %s://%s/\n", a.say("页面已就绪，请用浏览器打开", "The pages are ready; open"), scheme, l.Addr())
 	fmt.Fprintln(a.Out, a.say("(按 Ctrl+C 结束)", "(Ctrl+C ends it)"))
 	ctx, cancel := context.WithCancel(a.ctx)
 	defer cancel()
@@ -81,7 +201,7 @@ func (a *app) serve(city *flow.City, l net.Listener, beside func(context.Context
 		}
 	}()
 	ended := make(chan error, 1)
-	go func() { ended <- srv.Serve(l) }()
+	go func() { ended <- start() }()
 	select {
 	case err = <-ended:
 	case <-a.ctx.Done():
