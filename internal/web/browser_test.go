@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
@@ -42,6 +43,12 @@ type visitor struct {
 
 func visit(t *testing.T) *visitor {
 	t.Helper()
+	return visitAt(t, handlerOf(t, demoCity(t)))
+}
+
+// visitAt opens a browser on the pages of a handler.
+func visitAt(t *testing.T, h http.Handler) *visitor {
+	t.Helper()
 	if testing.Short() {
 		t.Skip("a browser takes its time")
 	}
@@ -55,7 +62,7 @@ func visit(t *testing.T) *visitor {
 	if path == "" {
 		testkit.Missing(t, "browser", "no chromium on the path")
 	}
-	srv := httptest.NewServer(handlerOf(t, demoCity(t)))
+	srv := httptest.NewServer(h)
 	t.Cleanup(srv.Close)
 	opts := append(slices.Clone(chromedp.DefaultExecAllocatorOptions[:]),
 		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.WindowSize(1366, 768), chromedp.Flag("lang", "zh-CN"),
@@ -161,7 +168,8 @@ func (v *visitor) until(condition string) {
 			return
 		}
 		if time.Now().After(deadline) {
-			v.t.Fatalf("%s does not come true: %v", condition, err)
+			at, _ := chromedp.Run(v, chromedp.Evaluate[string](`location.href + " " + document.querySelector("main").innerText.slice(0, 500)`))
+			v.t.Fatalf("%s does not come true: %v, at %s", condition, err, at)
 		}
 		time.Sleep(30 * time.Millisecond)
 	}
@@ -171,14 +179,7 @@ func (v *visitor) until(condition string) {
 // says nothing about itself that cannot be heard or read.
 func TestBrowserPages(t *testing.T) {
 	v := visit(t)
-	axe := ""
-	if path := os.Getenv("SHUREN_AXE"); path != "" {
-		body, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		axe = string(body)
-	}
+	axe := axeScript(t)
 	shots := os.Getenv("SHUREN_SHOTS") // where to put pictures of the pages, for people to look at
 	if shots != "" {
 		if err := os.MkdirAll(shots, 0o755); err != nil {
@@ -201,15 +202,7 @@ func TestBrowserPages(t *testing.T) {
 				if len(cut) > 0 && !strings.Contains(path, "col=") {
 					t.Errorf("tables that do not fit at 1366: %v", cut)
 				}
-				if axe != "" {
-					v.run(chromedp.Evaluate[chromedp.Void](axe))
-					found := ask(v, chromedp.Evaluate[string](`axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}).then(r => JSON.stringify(r.violations.map(x => ({id: x.id, help: x.help, nodes: x.nodes.slice(0, 3).map(n => n.html.slice(0, 200) + " " + n.failureSummary)}))))`, chromedp.EvalAwaitPromise))
-					if found != "[]" {
-						var b bytes.Buffer
-						json.Indent(&b, []byte(found), "", " ")
-						t.Errorf("axe: %s", b.String())
-					}
-				}
+				v.judge(axe)
 				if shots != "" {
 					png := ask(v, chromedp.FullScreenshot(100))
 					if err := os.WriteFile(filepath.Join(shots, fmt.Sprintf("%s-%02d.png", lang, i)), png, 0o644); err != nil {
@@ -223,6 +216,35 @@ func TestBrowserPages(t *testing.T) {
 	v.t = t
 	if axe == "" {
 		testkit.Missing(t, "axe", "SHUREN_AXE does not name axe.min.js")
+	}
+}
+
+// axeScript is the judge of accessibility; empty where it is not there.
+func axeScript(t *testing.T) string {
+	t.Helper()
+	path := os.Getenv("SHUREN_AXE")
+	if path == "" {
+		return ""
+	}
+	body, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(body)
+}
+
+// judge fails the test where the page cannot be used by everybody.
+func (v *visitor) judge(axe string) {
+	v.t.Helper()
+	if axe == "" {
+		return
+	}
+	v.run(chromedp.Evaluate[chromedp.Void](axe))
+	found := ask(v, chromedp.Evaluate[string](`axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}).then(r => JSON.stringify(r.violations.map(x => ({id: x.id, help: x.help, nodes: x.nodes.slice(0, 3).map(n => n.html.slice(0, 200) + " " + n.failureSummary)}))))`, chromedp.EvalAwaitPromise))
+	if found != "[]" {
+		var b bytes.Buffer
+		json.Indent(&b, []byte(found), "", " ")
+		v.t.Errorf("axe: %s", b.String())
 	}
 }
 

@@ -165,6 +165,11 @@ func (s *Server) shell(r *request, title, section string, crumbs ...Link) Shell 
 			}
 		}
 	}
+	switch section {
+	case "account", "accounts", "roles", "audit": // which no year changes
+		sh.Years = nil
+		return sh
+	}
 	if r.a == nil || sh.Bare {
 		return sh
 	}

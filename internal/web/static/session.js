@@ -3,27 +3,31 @@
 // count as activity. What keeps drafts listens for shuren:signout and
 // shuren:idle, and may put promises into detail.wait.
 
-const SEEN = "shuren.seen"; // when any tab last had an answer from the server
+const ENDS = "shuren.ends"; // when the session ends, as the last answer told any tab
 const WARN = 120;
 let seconds = 0; // that a session lasts without a request
-let alive = Date.now();
+let ends = 0;
 let dialog = null;
+let timer = 0;
 
-function latest() {
+// How many seconds are left.
+function left() {
+  let at = ends;
   try {
-    return Math.max(alive, Number(localStorage.getItem(SEEN)) || 0);
+    at = Math.max(at, Number(localStorage.getItem(ENDS)) || 0);
   } catch {
-    return alive;
+    // without a store each tab counts for itself
   }
+  return Math.round((at - Date.now()) / 1000);
 }
 
 // An answer came: the server has counted a visit.
-function visited() {
-  alive = Date.now();
+function lasts(more) {
+  ends = Date.now() + more * 1000;
   try {
-    localStorage.setItem(SEEN, String(alive));
+    localStorage.setItem(ENDS, String(ends));
   } catch {
-    // without a store each tab counts for itself
+    // see above
   }
 }
 
@@ -36,6 +40,11 @@ function announce(name) {
 async function end(why) {
   clearInterval(timer);
   await announce("shuren:idle");
+  try {
+    await fetch("/sign-out", { method: "POST", headers: { Accept: "application/json" }, credentials: "same-origin" });
+  } catch {
+    // it ends by itself on the server
+  }
   location.href = "/sign-in?why=" + why + "&to=" + encodeURIComponent(location.pathname + location.search);
 }
 
@@ -43,25 +52,25 @@ async function stay() {
   try {
     const res = await fetch("/session", { method: "POST", headers: { Accept: "application/json" }, credentials: "same-origin" });
     if (res.status === 401) return end("idle");
-    if (res.ok) visited();
+    if (res.ok) lasts((await res.json()).idle);
   } catch {
     // the network is down: the dialog comes back until it is up, or time is over
   }
 }
 
 function tick() {
-  const left = Math.round(seconds - (Date.now() - latest()) / 1000);
-  if (left <= 0) return end("idle");
-  if (left > WARN) {
-    if (dialog.open) dialog.close("stay");
+  const rest = left();
+  if (rest <= 0) return end("idle");
+  if (rest > WARN) {
+    if (dialog.open) dialog.close("go on");
     return;
   }
-  const text = Math.floor(left / 60) + ":" + String(left % 60).padStart(2, "0");
-  dialog.querySelector("[data-left]").textContent = text;
-  if (!dialog.open) dialog.showModal();
+  dialog.querySelector("[data-left]").textContent = Math.floor(rest / 60) + ":" + String(rest % 60).padStart(2, "0");
+  if (!dialog.open) {
+    dialog.returnValue = "";
+    dialog.showModal();
+  }
 }
-
-let timer = 0;
 
 export function start() {
   document.addEventListener("submit", async (e) => {
@@ -75,12 +84,12 @@ export function start() {
   dialog = document.getElementById("idle");
   if (!dialog) return;
   seconds = Number(dialog.dataset.seconds);
-  visited();
-  for (const name of ["swapped", "shuren:alive"]) document.addEventListener(name, visited);
+  lasts(seconds);
+  // The server does not write down every visit: a twentieth may be missing.
+  for (const name of ["swapped", "shuren:alive"]) document.addEventListener(name, () => lasts(seconds * 0.95));
   dialog.addEventListener("close", () => {
     if (dialog.returnValue === "out") document.querySelector("form[data-signout]").requestSubmit();
-    else if (seconds - (Date.now() - latest()) / 1000 <= WARN) stay();
+    else if (dialog.returnValue !== "go on") stay();
   });
-  dialog.addEventListener("cancel", () => (dialog.returnValue = "stay"));
   timer = setInterval(tick, 1000);
 }
