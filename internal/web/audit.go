@@ -106,6 +106,15 @@ func (s *Server) showAudit(w http.ResponseWriter, r *request, p auditPage) error
 	if err != nil {
 		return err
 	}
+	names, err := s.audit.AccountNames(r.Context(), r.who)
+	if err != nil {
+		return fmt.Errorf("names of accounts: %w", err)
+	}
+	for id, name := range names { // people know login names, the log knows ids
+		if login, _, _ := strings.Cut(name, " "); strings.EqualFold(login, f.Account) {
+			f.Account = id
+		}
+	}
 	if r.query.Get("as") == "csv" {
 		return s.exportAudit(w, r, f)
 	}
@@ -117,10 +126,6 @@ func (s *Server) showAudit(w http.ResponseWriter, r *request, p auditPage) error
 	list, total, err := s.audit.AuditLog(r.Context(), r.who, f)
 	if err != nil {
 		return fmt.Errorf("audit log: %w", err)
-	}
-	names, err := s.audit.AccountNames(r.Context(), r.who)
-	if err != nil {
-		return fmt.Errorf("names of accounts: %w", err)
 	}
 	named := func(id string) string { return cmp.Or(names[id], id) }
 	for _, x := range list {

@@ -62,14 +62,16 @@ func (s *Server) workplace(r *request) string {
 	return "/account"
 }
 
-// ownSchool is the page of the first school that a reader sees.
+// ownSchool is the page of the first school that a reader sees figures of; one
+// that is not measured, such as a kindergarten by a pack of schools, has none.
 func (s *Server) ownSchool(r *request) string {
-	t, err := s.tree(r)
-	if err != nil {
+	if r.a == nil || r.who.Local {
 		return ""
 	}
-	if in := below(t, r.who.Reach(auth.ReadSchool), edu.School, 1); len(in) == 1 {
-		return r.toSchool(t.Nodes[in[0]].Key)
+	for _, st := range r.a.Stages {
+		if len(st.Frame.Rows) > 0 {
+			return r.toSchool(st.Frame.Rows[0].Code)
+		}
 	}
 	return ""
 }

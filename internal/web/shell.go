@@ -78,6 +78,7 @@ func (s *Server) navigation(r *request, sh *Shell) {
 		if to := s.ownSchool(r); to != "" {
 			item(&sh.Nav, "schools", r.T("nav.school"), "s", cap, to)
 		}
+		item(&sh.Nav, "indicators", r.T("nav.indicators"), "i", bars, r.to([]string{"indicators"}))
 	case sh.Search:
 		if s.wide(r) {
 			item(&sh.Nav, "overview", r.T("nav.overview"), "o", home, r.to(nil))
@@ -117,7 +118,7 @@ func (s *Server) open(r *request, crumbs []Link) []Link {
 			if !s.wide(r) {
 				continue
 			}
-		case path == "/schools" || path == "/indicators":
+		case path == "/schools":
 			if !r.who.May(auth.ReadRegion) {
 				continue
 			}
