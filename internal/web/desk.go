@@ -7,6 +7,7 @@ import (
 	"shuren/internal/collect"
 	"shuren/internal/edu"
 	"shuren/internal/form"
+	"shuren/internal/pack"
 	"shuren/internal/standard"
 )
 
@@ -46,3 +47,44 @@ type Desk interface {
 
 // StepOptions are what a step may need.
 type StepOptions = collect.StepOptions
+
+// FormList is 报表目录: the closed list of forms, and the issuing of them. The
+// page is there where the Desk is one too.
+type FormList interface {
+	// Forms lists every form of every pack, with what stands against issuing it
+	// for a period now.
+	Forms(ctx context.Context, p edu.Period) ([]Listed, error)
+	// IssueForm issues a form. Where a burden rule is broken it answers what is
+	// broken with an error of kind fault.Blocked, unless a reason is given and
+	// the rule may be waived.
+	IssueForm(ctx context.Context, ask IssueAsk) (collect.Issue, []edu.Text, error)
+}
+
+// Listed is a line of 报表目录.
+type Listed struct {
+	Form   *pack.Form
+	Pack   string // ref of its pack
+	Issued *collect.Issue
+	// Against are the burden rules that stand against issuing it, in words.
+	Against []edu.Text
+}
+
+// IssueAsk is what issuing a form needs.
+type IssueAsk struct {
+	Form       string
+	Pack       string
+	Period     edu.Period
+	Opens, Due edu.Date
+	Reason     string // of a named approver, where a rule is waived
+}
+
+// Importer takes files that are no template of ours: a county's own workbook,
+// an export of another system. The page is there where the Desk is one too.
+type Importer interface {
+	// Look reads a file's head and guesses what its columns mean. A mapping that
+	// was saved for the same head is used instead of guesses.
+	Look(ctx context.Context, name string, r io.ReaderAt, size int64) (*collect.Foreign, error)
+	// Take reads the file by a mapping, saves the mapping for the same head and
+	// takes the figures: all of them or none.
+	Take(ctx context.Context, name string, r io.ReaderAt, size int64, m collect.Mapping) (*collect.Taken, error)
+}

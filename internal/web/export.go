@@ -15,6 +15,11 @@ import (
 // columns that the page shows, less the drawings.
 func (s *Server) export(w http.ResponseWriter, r *request, name string, tables ...Table) error {
 	note := r.T("export.note", r.Text(r.city.Name()), r.Period(r.period), r.a.Pack.Ref())
+	return s.sendTables(w, r, name+"-"+r.period.String(), note, tables)
+}
+
+// sendTables sends tables as a workbook under a name.
+func (s *Server) sendTables(w http.ResponseWriter, r *request, name, note string, tables []Table) error {
 	if r.city.Fictional() {
 		note = r.T("sample.mark") + " · " + note
 	}
@@ -22,19 +27,24 @@ func (s *Server) export(w http.ResponseWriter, r *request, name string, tables .
 	if err := writeWorkbook(&b, note, tables); err != nil {
 		return fmt.Errorf("workbook of %s: %w", name, err)
 	}
-	file := name + "-" + r.period.String() + ".xlsx"
+	s.sendFile(w, r, name+".xlsx", b.Bytes())
+	return nil
+}
+
+const xlsx = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+// sendFile sends a workbook to be kept; where figures are made up its name says so.
+func (s *Server) sendFile(w http.ResponseWriter, r *request, file string, body []byte) {
 	if r.city.Fictional() {
 		file = r.T("sample.file") + "-" + file
 	}
 	h := w.Header()
-	h.Set("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+	h.Set("Content-Type", xlsx)
 	h.Set("Content-Disposition", `attachment; filename="export.xlsx"; filename*=UTF-8''`+url.PathEscape(file))
 	h.Set("Cache-Control", "no-store")
-	_, err := w.Write(b.Bytes())
-	if err != nil {
+	if _, err := w.Write(body); err != nil {
 		s.log.Debug("reader gone", "path", r.URL.Path, "err", err)
 	}
-	return nil
 }
 
 func writeWorkbook(b *bytes.Buffer, note string, tables []Table) error {

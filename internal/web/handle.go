@@ -119,6 +119,9 @@ func (s *Server) explain(w http.ResponseWriter, r *request, err error) errorPage
 	case errors.Is(err, fault.Invalid):
 		say(http.StatusBadRequest, r.T("error.invalid"), r.T("error.invalid.do"))
 		p.Found = err.Error()
+	case errors.Is(err, fault.Blocked):
+		say(http.StatusUnprocessableEntity, r.T("error.blocked"), r.T("error.invalid.do"))
+		p.Found = err.Error()
 	case errors.Is(err, fault.Conflict):
 		say(http.StatusConflict, r.T("error.conflict"), r.T("error.conflict.do"))
 		p.Found = err.Error()

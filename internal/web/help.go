@@ -20,7 +20,7 @@ func (s *Server) help(w http.ResponseWriter, r *request) error {
 	p := helpPage{Shell: s.shell(r, r.T("help.title"), "help"), Evidence: r.evidence()}
 	for _, k := range []struct{ keys, key string }{
 		{"/", "help.key.search"}, {"g o", "help.key.overview"}, {"g c", "help.key.counties"}, {"g s", "help.key.schools"}, {"g i", "help.key.indicators"},
-		{"j", "help.key.down"}, {"k", "help.key.up"}, {"Enter", "help.key.open"}, {"Esc", "help.key.leave"}, {"?", "help.key.help"},
+		{"g d", "help.key.work"}, {"j", "help.key.down"}, {"k", "help.key.up"}, {"Enter", "help.key.open"}, {"Esc", "help.key.leave"}, {"?", "help.key.help"},
 	} {
 		p.Keys = append(p.Keys, Fact{Term: k.keys, Text: r.T(k.key)})
 	}

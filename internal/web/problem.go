@@ -18,6 +18,8 @@ type problem struct {
 	Code   string `json:"code,omitempty"`
 	// Problems are those of a paper or file, where that was what was wrong.
 	Problems any `json:"problems,omitempty"`
+	// Rev is the revision that stands now, where another one was meant.
+	Rev int `json:"rev,omitempty"`
 }
 
 // answer sends a value as JSON.

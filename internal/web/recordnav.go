@@ -21,6 +21,6 @@ func (s *Server) recordNavigation(r *request, sh *Shell, item func(into *[]NavIt
 		item(&sh.Nav, "messages", word, "m", "M2 4h12v8H2zM2 4l6 5 6-5", "/messages")
 	}
 	if s.days != nil {
-		item(&sh.Nav, "calendar", r.T("calendar.title"), "d", "M2 4h12v10H2zM2 7h12M5 2v3M11 2v3", "/calendar")
+		item(&sh.Nav, "calendar", r.T("calendar.title"), "t", "M2 4h12v10H2zM2 7h12M5 2v3M11 2v3", "/calendar")
 	}
 }

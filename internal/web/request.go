@@ -61,6 +61,10 @@ func (s *Server) begin(req *request, rt route) error {
 			return fmt.Errorf("year %s: %w", p, fault.NotFound)
 		}
 	}
+	req.period = p
+	if rt.light() {
+		return nil
+	}
 	if req.a, err = req.city.Assessment(ctx, p); err != nil {
 		return fmt.Errorf("assessment of %s: %w", p, err)
 	}
@@ -71,7 +75,6 @@ func (s *Server) begin(req *request, rt route) error {
 		}
 		req.a = req.a.Renamed(names)
 	}
-	req.period = p
 	req.lens = newLens(req.a)
 	return nil
 }

@@ -11,7 +11,7 @@ import (
 // and who answers. The table is the only place where addresses are made, and a
 // test walks all of it: no page exists without a row that says what it needs.
 //
-// An address below /api/ answers in JSON, one that ends in /upload takes files
+// An address below /api/ answers in JSON, one that ends in /upload or /workbook takes files
 // up to the limit of Config; every other body is a form or a small document.
 type route struct {
 	pattern string
@@ -105,7 +105,49 @@ func (s *Server) table() []route {
 			{"POST /admin/accounts/{account}/oidc", auth.KeepUsers, aboutAccount, s.linkAccount},
 		}...)
 	}
+	if s.desk != nil {
+		list = append(list, s.collecting()...)
+	}
 	return list
+}
+
+// collecting are the addresses of collection. A step's own permission is in the
+// table of steps (collect.Steps), and the desk asks for it: whoever sees a paper
+// may try.
+func (s *Server) collecting() []route {
+	return []route{
+		{"GET /work", auth.ReadSchool, aboutReach, s.work},
+		{"POST /work/batch", auth.ReadSchool, aboutReach, s.takeBatch},
+		{"GET /work/matrix", auth.WatchForms, aboutReach, s.matrix},
+		{"POST /work/matrix", auth.WatchForms, aboutReach, s.remind},
+		{"GET /work/forms", auth.ReadSchool, aboutReach, s.forms},
+		{"POST /work/forms", auth.IssueForm, aboutReach, s.issueForm},
+		{"GET /work/upload", auth.FillForm, aboutReach, s.upload},
+		{"POST /work/upload", auth.FillForm, aboutReach, s.takeUpload},
+		{"GET /work/marked/{file}", auth.FillForm, aboutReach, s.marked},
+		{"GET /work/mapping", auth.ImportFiles, aboutReach, s.mapping},
+		{"POST /work/mapping", auth.ImportFiles, aboutReach, s.takeMapping},
+		{"POST /work/mapping/upload", auth.ImportFiles, aboutReach, s.chooseForeign},
+		{"GET /work/{issue}/{unit}", auth.ReadSchool, aboutUnit, s.paper},
+		{"POST /work/{issue}/{unit}", auth.FillForm, aboutUnit, s.savePaper},
+		{"PUT /work/{issue}/{unit}/draft", auth.FillForm, aboutUnit, s.apiDraft},
+		{"POST /work/{issue}/{unit}/merge", auth.FillForm, aboutUnit, s.resolve},
+		{"POST /work/{issue}/{unit}/step", auth.ReadSchool, aboutUnit, s.step},
+		{"POST /work/{issue}/{unit}/steps", auth.ReadSchool, aboutUnit, s.apiStep},
+		{"GET /work/{issue}/{unit}/trial", auth.ReadSchool, aboutUnit, s.trial},
+		{"GET /work/{issue}/{unit}/sign", auth.ReadSchool, aboutUnit, s.sign},
+		{"GET /work/{issue}/{unit}/blank", auth.ReadSchool, aboutUnit, s.blank},
+		{"GET /work/{issue}/{unit}/data", auth.ReadSchool, aboutUnit, s.paperData},
+		{"GET /work/{issue}/{unit}/template", auth.ReadSchool, aboutUnit, s.template},
+
+		{"GET /api/v1/tasks", auth.ReadSchool, aboutReach, s.apiTasks},
+		{"GET /api/v1/matrix", auth.WatchForms, aboutReach, s.apiMatrix},
+		{"GET /api/v1/forms/{issue}/units/{unit}", auth.ReadSchool, aboutUnit, s.apiPaper},
+		{"PUT /api/v1/forms/{issue}/units/{unit}/draft", auth.FillForm, aboutUnit, s.apiDraft},
+		{"POST /api/v1/forms/{issue}/units/{unit}/steps", auth.ReadSchool, aboutUnit, s.apiStep},
+		{"GET /api/v1/forms/{issue}/units/{unit}/template", auth.ReadSchool, aboutUnit, s.template},
+		{"POST /api/v1/forms/{issue}/workbook", auth.FillForm, aboutReach, s.apiUpload},
+	}
 }
 
 func (s *Server) routes() http.Handler {
@@ -131,4 +173,11 @@ func (rt route) path() string {
 func (rt route) machine() bool { return strings.HasPrefix(rt.path(), "/api/") }
 
 // files tells that the route takes files.
-func (rt route) files() bool { return strings.HasSuffix(rt.path(), "/upload") }
+func (rt route) files() bool {
+	return strings.HasSuffix(rt.path(), "/upload") || strings.HasSuffix(rt.path(), "/workbook")
+}
+
+// light tells that a route is about forms and needs no assessment. Hundreds of
+// schools hand in within a minute, and each changes the figures: none of them
+// waits for the city to be measured anew.
+func (rt route) light() bool { return rt.path() == "/work" || strings.HasPrefix(rt.path(), "/work/") }

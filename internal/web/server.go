@@ -50,6 +50,8 @@ type Config struct {
 	// TrustedProxies may say from where and by which scheme a request came.
 	TrustedProxies []netip.Prefix
 	Limits         Limits
+	// Desk gives what a person can do with forms; nil has no pages of collection.
+	Desk func(auth.Actor) Desk
 	// Clock is the time; nil is the machine's.
 	Clock func() time.Time
 }
@@ -85,6 +87,9 @@ type Server struct {
 	places   places
 	patterns map[string]bool // routes that there are
 	clock    func() time.Time
+
+	desk func(auth.Actor) Desk
+	kept shelf
 }
 
 // New makes the handler of all pages.
@@ -104,7 +109,7 @@ func newServer(city City, cfg Config) (*Server, error) {
 		city: city, log: cmp.Or(cfg.Log, slog.Default()), pages: map[string]*template.Template{}, guard: http.NewCrossOriginProtection(), hosts: cfg.Hosts,
 		accounts: cfg.Accounts, view: cfg.View, audit: cfg.Audit, proxies: cfg.TrustedProxies, limits: cfg.Limits.filled(),
 		checks: cfg.Checks, units: cfg.Units, days: cfg.Calendar, inbox: cfg.Inbox,
-		patterns: map[string]bool{}, clock: cfg.Clock,
+		patterns: map[string]bool{}, clock: cfg.Clock, desk: cfg.Desk,
 	}
 	s.oidc = newProvider(cfg.OIDC, s.now)
 	if city.Fictional() {

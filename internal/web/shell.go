@@ -27,6 +27,8 @@ type Shell struct {
 	Counties []Choice
 	Whole    string // how the scope that is no county is called
 
+	Work []NavItem // the group of daily work; its items have counts
+
 	Other     Link // the other language
 	OtherTag  string
 	Fictional bool
@@ -37,6 +39,7 @@ type Shell struct {
 	Bare   bool   // a page before signing in: no navigation, no scope
 	Search bool   // there is something to search
 	User   string // who is signed in; empty without accounts
+	Person string // id of the account, under which this browser keeps drafts
 	Role   string // as what
 	Idle   int    // seconds until the session ends by itself; 0 never
 	Here   string // this page, to come back to
@@ -50,6 +53,7 @@ type NavItem struct {
 	On   bool
 	Go   string
 	Icon string // path data
+	N    int    // open work, 0 shows none
 }
 
 // Param is one key of a query.
@@ -62,14 +66,14 @@ const maxScope = 150
 // bare is the frame of a page that needs no account.
 func (s *Server) bare(r *request, title string) Shell {
 	sh := s.shell(r, title, "")
-	sh.Bare, sh.Nav, sh.Admin, sh.Years, sh.Counties, sh.Search, sh.User, sh.Idle = true, nil, nil, nil, nil, false, "", 0
+	sh.Bare, sh.Nav, sh.Work, sh.Admin, sh.Years, sh.Counties, sh.Search, sh.User, sh.Idle = true, nil, nil, nil, nil, nil, false, "", 0
 	return sh
 }
 
 // navigation is what the reader can go to, and nothing else.
 func (s *Server) navigation(r *request, sh *Shell) {
 	item := func(into *[]NavItem, id, word, letter, icon, href string) {
-		*into = append(*into, NavItem{Link{word, href}, id == sh.Section, letter, icon})
+		*into = append(*into, NavItem{Link{word, href}, id == sh.Section, letter, icon, 0})
 	}
 	const home, tiles, cap, bars = "M2 8l6-5 6 5M4 7v7h8V7", "M2 3h5v5H2zM9 3h5v5H9zM2 10h5v4H2zM9 10h5v4H9z", "M8 2l6 3-6 3-6-3zM4 7v4c2 2 6 2 8 0V7M14 5v5", "M3 14V8M7 14V3M11 14v-8M2 14h12"
 	sh.Search = r.who.May(auth.ReadRegion)
@@ -90,6 +94,7 @@ func (s *Server) navigation(r *request, sh *Shell) {
 		item(&sh.Nav, "indicators", r.T("nav.indicators"), "i", bars, r.to([]string{"indicators"}))
 	}
 	s.recordNavigation(r, sh, item)
+	s.workItem(r, sh)
 	if s.accounts == nil {
 		return
 	}
@@ -143,6 +148,7 @@ func (s *Server) shell(r *request, title, section string, crumbs ...Link) Shell 
 		sh.Bare = true
 	}
 	if r.session != nil {
+		sh.Person = r.who.Account
 		sh.User, sh.Role, sh.Idle, sh.Own = r.who.Name, r.roleWords(r.who.Grants), s.idle(r), true
 	}
 	if s.owes(r) == "" {
@@ -155,7 +161,7 @@ func (s *Server) shell(r *request, title, section string, crumbs ...Link) Shell 
 	}
 	sh.OtherTag = locale{catalogue(other)}.Tag()
 	sh.Other = Link{r.T("shell.language"), r.URL.EscapedPath() + "?" + with(r.query, "lang", other).Encode()}
-	for i := len(r.periods) - 1; i >= 0; i-- {
+	for i := len(r.periods) - 1; i >= 0 && section != "work"; i-- { // issues have their own periods
 		p := r.periods[i]
 		sh.Years = append(sh.Years, Choice{Link{r.Period(p), p.String()}, p == r.period})
 	}

@@ -1,4 +1,4 @@
-// The keyboard: / search, g then o, c, s or i to a page, ? help, j and k along
+// The keyboard: / search, g then o, c, s, i or d to a page, ? help, j and k along
 // the rows of the first list, Enter opens, Esc leaves. Single keys never fire
 // inside a field or while an input method composes, and can be switched off.
 
@@ -46,7 +46,7 @@ function press(e) {
   if (e.isComposing || e.keyCode === 229 || e.ctrlKey || e.metaKey || e.altKey) return;
   if (e.key === "Escape") return escape();
   if (off() || e.target.matches("input, select, textarea, [contenteditable]")) return;
-  if (waiting > Date.now() && "ocsi".includes(e.key)) {
+  if (waiting > Date.now() && "ocsid".includes(e.key)) {
     waiting = 0;
     go(e.key);
     return;
