@@ -28,7 +28,7 @@ func (c *checker) pack() error {
 		}
 	}
 	if c.prev != nil {
-		set.Prev = c.prev.set
+		set.Prev, set.Prior = c.prev.set, c.prev.Past
 	}
 	for _, check := range c.Pack.Checks {
 		program, err := check.Rule.Expr.Section()

@@ -17,6 +17,9 @@ type Source struct {
 	Kind string     // pack.FromLastYear, pack.FromExport or pack.FromRegister
 	Text edu.Text   // as pages show it: "2024年已锁定数据"
 	Feed *pack.Feed // that it came by, nil for none; its comparisons are made
+	// Past says whose figures are a unit's where the source is of another time:
+	// those of the schools that were merged into it. nil: the unit's own code.
+	Past *frame.Prior
 
 	set  *frame.Set
 	rows map[string]map[string][]listed // by list and code of the unit
@@ -120,53 +123,98 @@ func (s *Source) figure(p *Paper, k Key, f *Field) (Known, bool) {
 	return Known{}, false
 }
 
-// at finds the frame and row of a part of the paper.
-func (s *Source) at(p *Paper, part edu.Stage) (*frame.Frame, int, bool) {
-	f := s.set.Stage(part)
+// codes are those under which the source knows the paper's unit.
+func (s *Source) codes(p *Paper) []string {
+	code := p.Unit.key()
+	if s.Past == nil {
+		return []string{code}
+	}
+	of := s.Past.Schools
+	if p.Form.Level == edu.County {
+		of = s.Past.Counties
+	}
+	if codes, ok := of[code]; ok {
+		return codes
+	}
+	return []string{code}
+}
+
+// at finds the frame and rows of a part of the paper.
+func (s *Source) at(p *Paper, part edu.Stage) (f *frame.Frame, rows []int) {
+	f = s.set.Stage(part)
 	if p.Form.Level == edu.County {
 		f = s.set.Counties
 	}
 	if f == nil {
-		return nil, 0, false
+		return nil, nil
 	}
-	row, ok := f.Find(p.Unit.key())
-	return f, row, ok
+	for _, code := range s.codes(p) {
+		if row, ok := f.Find(code); ok {
+			rows = append(rows, row)
+		}
+	}
+	return f, rows
 }
 
 // value is a figure of a part; of the whole school it is what was given once, or
 // what its sections add up to.
 func (s *Source) value(p *Paper, part edu.Stage, id string) edu.Value {
 	if part != Whole {
-		f, row, ok := s.at(p, part)
-		if !ok {
-			return edu.Value{}
-		}
-		return f.Value(row, id)
+		f, rows := s.at(p, part)
+		return s.sum(rows, id, func(row int) edu.Value { return f.Value(row, id) })
 	}
 	e := p.Pack.Element(id)
-	total, any := 0.0, false
+	var given []edu.Value
 	for _, st := range p.Parts {
-		f, row, ok := s.at(p, st)
-		if !ok {
+		f, rows := s.at(p, st)
+		if len(rows) == 0 {
 			continue
 		}
-		if e.Level == edu.School {
-			return f.Value(row, id)
+		if _, shared := f.Share(rows[0], id); e.Level == edu.School || shared {
+			return s.sum(rows, id, func(row int) edu.Value {
+				switch sh, ok := f.Share(row, id); {
+				case ok:
+					return sh.Whole
+				case e.Level == edu.School:
+					return f.Value(row, id)
+				}
+				return edu.Value{} // one gave it once, another by section
+			})
 		}
-		if sh, ok := f.Share(row, id); ok {
-			return sh.Whole
-		}
-		v := f.Value(row, id)
+		given = append(given, s.sum(rows, id, func(row int) edu.Value { return f.Value(row, id) }))
+	}
+	return addUp(given)
+}
+
+// sum adds up what several units of the past say, where that adds up.
+func (s *Source) sum(rows []int, id string, of func(row int) edu.Value) edu.Value {
+	if len(rows) > 1 && (s.Past.Adds == nil || !s.Past.Adds(id)) {
+		return edu.Value{}
+	}
+	var given []edu.Value
+	for _, row := range rows {
+		given = append(given, of(row))
+	}
+	return addUp(given)
+}
+
+// addUp is a sum, missing where a part of it is.
+func addUp(given []edu.Value) edu.Value {
+	if len(given) == 1 {
+		return given[0]
+	}
+	total := 0.0
+	for _, v := range given {
 		n, ok := v.Number()
 		if !ok {
 			return edu.Value{}
 		}
-		total, any = total+n, true
+		total += n
 	}
-	if !any {
+	if len(given) == 0 {
 		return edu.Value{}
 	}
-	return edu.Some(total)
+	return edu.Some(tidy(total))
 }
 
 func (s *Source) text(p *Paper, k Key, f *Field) string {
@@ -174,16 +222,19 @@ func (s *Source) text(p *Paper, k Key, f *Field) string {
 	if part == Whole && len(p.Parts) > 0 {
 		part = p.Parts[0]
 	}
-	fr, row, ok := s.at(p, part)
-	if !ok {
+	fr, rows := s.at(p, part)
+	if len(rows) != 1 {
 		return ""
 	}
-	return fr.Text(row, f.Element.ID)
+	return fr.Text(rows[0], f.Element.ID)
 }
 
 // knowRows fills in the rows of a list that a source has.
 func (p *Paper) knowRows(l *List, s *Source) {
-	found := s.rows[l.List.ID][p.Unit.key()]
+	var found []listed
+	for _, code := range s.codes(p) {
+		found = append(found, s.rows[l.List.ID][code]...)
+	}
 	if len(found) == 0 {
 		return
 	}

@@ -1,12 +1,15 @@
 package form_test
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
 
 	"shuren/internal/edu"
 	"shuren/internal/form"
+	"shuren/internal/frame"
 	"shuren/internal/pack"
 )
 
@@ -72,6 +75,58 @@ func TestKnowsItsOwnUnitOnly(t *testing.T) {
 	}
 	if len(p.Prior) == 0 {
 		t.Error("nothing is known of its own")
+	}
+}
+
+// The past of a merged school is the sum of those that went into it, where that
+// adds up; of a school that was renumbered it is what it had under its old code.
+func TestPastOfMergedSchools(t *testing.T) {
+	then := func(code, area, kind string) *form.Paper {
+		p := paper(t, form.Content{Cells: map[string]string{"primary/area": area, "primary/kind": kind, "primary/motto": code},
+			Lists: map[string][]form.Row{"classes": {row("g1", code, "10")}}}, edu.Primary)
+		p.Unit.Code = code
+		return p
+	}
+	tables := slices.Concat(then("902", "100.1", "小学").Tables(), then("903", "0.2", "小学").Tables())
+	adds := func(id string) bool { return id == "area" || strings.HasPrefix(id, "pupils") }
+	for _, tt := range []struct {
+		name              string
+		past              *frame.Prior
+		area, kind, motto string
+		classes           int
+	}{
+		{"its own code", nil, "", "", "", 0},
+		{"renumbered", &frame.Prior{Schools: map[string][]string{"901": {"902"}}, Adds: adds}, "100.1", "小学", "902", 1},
+		{"merged", &frame.Prior{Schools: map[string][]string{"901": {"902", "903"}}, Adds: adds}, "100.3", "", "", 2},
+		{"merged, and nothing adds up", &frame.Prior{Schools: map[string][]string{"901": {"902", "903"}}}, "", "", "", 2},
+		{"a past that cannot be told", &frame.Prior{Schools: map[string][]string{"901": nil}, Adds: adds}, "", "", "", 0},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			p := paper(t, good(), edu.Primary)
+			s, err := form.NewSource(p.Pack, pack.FromLastYear, edu.Text{}, tables)
+			if err != nil {
+				t.Fatal(err)
+			}
+			s.Past = tt.past
+			p.Know(s)
+			for field, want := range map[string]string{"area": tt.area, "kind": tt.kind, "motto": tt.motto} {
+				if got := p.Prior[form.Key{Part: edu.Primary, Field: field}].Text; got != want {
+					t.Errorf("%s was %q, want %q", field, got, want)
+				}
+			}
+			if got := len(p.Lists[0].Prior); got != tt.classes {
+				t.Errorf("%d classes, want %d", got, tt.classes)
+			}
+			// 40 pupils now: against 20 of the merged schools the change is a question.
+			problems, err := p.Check()
+			if err != nil {
+				t.Fatal(err)
+			}
+			asked := slices.ContainsFunc(problems, func(q form.Problem) bool { return q.Rule == "change" })
+			if want := tt.classes == 1 || tt.classes == 2 && tt.past.Adds != nil; asked != want {
+				t.Errorf("the change is asked about: %v, want %v", asked, want)
+			}
+		})
 	}
 }
 
