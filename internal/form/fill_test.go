@@ -102,3 +102,61 @@ func sameFigures(t *testing.T, p *form.Paper, want, got *frame.Frame) (n int) {
 	}
 	return n
 }
+
+// A county that fills its form with what it reported has nothing that blocks but
+// what it left empty or without evidence, and hands in the very same figures.
+func TestDemoCountyFillsIn(t *testing.T) {
+	c := demoCounty(t)
+	year := edu.Year(2025)
+	want, _, err := flow.Frames(c.tables[year], c.pack)
+	if err != nil {
+		t.Fatal(err)
+	}
+	row := want.Counties.Rows[0]
+	unit := form.Unit{ID: row.ID, Level: edu.County, Code: row.Code, Name: edu.Text{ZH: row.Name, EN: row.Name}}
+	p := form.New(c.pack, c.pack.Form("cn-county-guarantee"), year, unit, nil, nil)
+	p.Know(c.source(t, pack.FromLastYear, edu.Year(2024)))
+	if len(p.Prior) < 30 {
+		t.Errorf("only %d answers of last year are known", len(p.Prior))
+	}
+	p.Content = form.Content{Cells: map[string]string{}, Sign: form.Sign{Filler: "甲", Phone: "0", Reviewer: "乙", Head: "丙"}}
+	for k, f := range p.Cells() {
+		if f.IsText() {
+			p.Content.Cells[k.String()] = want.Counties.Text(0, f.Element.ID)
+		} else {
+			p.Content.Cells[k.String()] = form.Format(want.Counties.Value(0, f.ID), f.Element)
+		}
+	}
+	problems, err := p.Check()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, q := range problems {
+		if k := q.Cells[0]; q.Blocking && (q.Rule != form.RuleEvidence && q.Rule != form.RuleRequired || p.Content.Cells[k.String()] != "") {
+			t.Errorf("%s %s", q.Key, q.Text.ZH)
+		}
+	}
+	got, frameProblems, err := flow.Frames(p.Tables(), c.pack)
+	if err != nil || len(frameProblems) > 0 {
+		t.Fatal(err, frameProblems)
+	}
+	n := 0
+	for _, f := range p.Fields {
+		if f.IsText() {
+			if a, b := want.Counties.Text(0, f.Element.ID), got.Counties.Text(0, f.Element.ID); a != b {
+				t.Errorf("%s: reported %q, handed in %q", f.ID, a, b)
+			}
+			continue
+		}
+		a, b := want.Counties.Value(0, f.ID), got.Counties.Value(0, f.ID)
+		if a != b {
+			t.Errorf("%s: reported %s, handed in %s", f.ID, a, b)
+		}
+		if !a.IsMissing() {
+			n++
+		}
+	}
+	if n < 25 {
+		t.Errorf("only %d figures were compared", n)
+	}
+}
