@@ -88,6 +88,9 @@ func (p *Paper) Know(sources ...*Source) {
 		}
 		for k, f := range p.Cells() {
 			known, ok := s.figure(p, k, f)
+			if s.Kind == pack.FromEarlier {
+				known, ok = s.earlier(p, k, f)
+			}
 			if !ok {
 				continue
 			}
@@ -102,9 +105,41 @@ func (p *Paper) Know(sources ...*Source) {
 			}
 		}
 		for i := range p.Lists {
+			if s.Kind == pack.FromEarlier {
+				break // a list of some years ago is of other pupils
+			}
 			p.knowRows(&p.Lists[i], s)
 		}
 	}
+}
+
+// Earlier lists how many years ago a form looks back to, beside last year: of
+// each a source of the kind pack.FromEarlier may be made.
+func Earlier(f *pack.Form) []int {
+	var years []int
+	for _, a := range f.Asks {
+		if a.Earlier != nil && !slices.Contains(years, a.Earlier.Years) {
+			years = append(years, a.Earlier.Years)
+		}
+	}
+	return years
+}
+
+// earlier is what a source of some years ago says of one cell.
+func (s *Source) earlier(p *Paper, k Key, f *Field) (Known, bool) {
+	x := f.Ask.Earlier
+	if x == nil || s.set.Period.IsZero() {
+		return Known{}, false
+	}
+	then := p.Period
+	for range x.Years {
+		then = then.LastTime()
+	}
+	if s.set.Period != then {
+		return Known{}, false
+	}
+	v := s.value(p, k.Part, x.Of)
+	return Known{Text: Format(v, f.Element), Value: v}, !v.IsMissing()
 }
 
 // figure is what a source says of one cell.

@@ -130,6 +130,45 @@ func TestPastOfMergedSchools(t *testing.T) {
 	}
 }
 
+// The roll of grade 7 three years before is known from that year, and from no
+// other; nothing else of that year is.
+func TestEarlier(t *testing.T) {
+	c := demoCounty(t)
+	year := edu.Year(2025)
+	if got := form.Earlier(c.pack.Form("cn-annual-base")); !slices.Equal(got, []int{3}) {
+		t.Fatalf("the form looks back %v years", got)
+	}
+	var tables []*frame.Table
+	for _, tab := range c.tables[edu.Year(2024)] {
+		then := *tab
+		then.Period = edu.Year(2022)
+		tables = append(tables, &then)
+	}
+	ago, err := form.NewSource(c.pack, pack.FromEarlier, edu.Text{ZH: "2022年数据", EN: "figures of 2022"}, tables)
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := 0
+	for _, p := range c.papers(t, ago) {
+		entrants := form.Key{Part: edu.Junior, Field: "entrants_3y"}
+		if !p.Has(entrants) {
+			continue
+		}
+		known, ok := p.Known[entrants]
+		if !ok || known.Source.ZH != "2022年数据" || len(p.Known) != 1 || len(p.Prior) > 0 {
+			t.Errorf("%s: known %v", p.Unit.Name.ZH, p.Known)
+		}
+		seen++
+		other := form.New(p.Pack, p.Form, year.LastTime(), p.Unit, p.Above, p.Parts)
+		if other.Know(ago); len(other.Known) > 0 {
+			t.Errorf("%s: known two years later: %v", p.Unit.Name.ZH, other.Known)
+		}
+	}
+	if seen == 0 {
+		t.Error("no junior section was seen")
+	}
+}
+
 // Cells that follow from lists and parts: computed while those are there, typed
 // where they cannot tell.
 func TestComputed(t *testing.T) {

@@ -25,9 +25,10 @@ const (
 	FromRegister = "register"  // a locked register: counts without a word
 	FromExport   = "export"    // of another system
 	FromLastYear = "last_year" // the same unit's figure of a year ago
+	FromEarlier  = "earlier"   // another figure of the same unit, of some years ago
 )
 
-var knownFrom = []string{FromComputed, FromRegister, FromExport, FromLastYear}
+var knownFrom = []string{FromComputed, FromRegister, FromExport, FromLastYear, FromEarlier}
 
 func (s *sections) form(o *object) {
 	f := &Form{
@@ -141,6 +142,16 @@ func (s *sections) asks(f *Form, o *object) {
 		required = &v
 	}
 	from, same, whole := s.from(o), o.str("same"), o.flag("whole")
+	var earlier *Earlier
+	if n := o.get("earlier"); n != nil {
+		if x, ok := s.r.object(n, "earlier"); ok {
+			x.need("years")
+			x.need("of")
+			earlier = &Earlier{Years: x.whole("years", 0), Of: x.str("of")}
+			x.mark(earlier, "of")
+			x.done()
+		}
+	}
 	var compute *Compute
 	if n := o.get("compute"); n != nil {
 		compute = s.compute(n)
@@ -150,7 +161,7 @@ func (s *sections) asks(f *Form, o *object) {
 	}
 	o.done()
 	for _, id := range ids {
-		a := &Ask{From: from, Same: same, Whole: whole, Compute: compute, id: id, required: required}
+		a := &Ask{From: from, Same: same, Whole: whole, Compute: compute, Earlier: earlier, id: id, required: required}
 		p := s.r.here(o.node)
 		for _, k := range []string{"element", "elements"} {
 			if n := o.keys[k]; n != nil {

@@ -90,11 +90,30 @@ func (v *resolver) ask(f *Form, a *Ask) {
 	if e.Who == "city" {
 		v.failAt(at, "%s is answered by the city, and a %s fills the form", e.ID, f.Fills)
 	}
+	v.earlier(a)
 	if a.Whole && (v.p.Split == nil || !slices.Contains(v.p.Split.Elements, e.ID)) {
 		v.failAt(v.at[field{a, "whole"}], "whole: %s is none of the elements that the pack's split shares out", e.ID)
 	}
 	if len(f.stagesOf(v.p, a)) == 0 && len(v.p.Stages) > 0 && e.Level != edu.County {
 		v.failAt(at, "%s is asked of no stage of the form", e.ID)
+	}
+}
+
+// earlier checks that a figure of some years ago can be the answer.
+func (v *resolver) earlier(a *Ask) {
+	x := a.Earlier
+	if (x != nil) != slices.Contains(a.From, FromEarlier) {
+		v.failAt(v.at[field{a, "element"}], "%s: from earlier and the key earlier, which says of what and when, belong together", a.Element.ID)
+	}
+	if x == nil {
+		return
+	}
+	at := v.at[field{x, "of"}]
+	if x.Years < 1 || x.Years > 12 {
+		v.failAt(at, "earlier: years is from 1 to 12, found %d", x.Years)
+	}
+	if of := v.element(x.Of, at); of != nil && (of.Unit != a.Element.Unit || of.Level != a.Element.Level || a.Element.By != nil) {
+		v.failAt(at, "%s cannot be what %s was: want the same level and unit of measure, and no parts", a.Element.ID, x.Of)
 	}
 }
 

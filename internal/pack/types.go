@@ -409,7 +409,7 @@ type MonthDay struct {
 type Ask struct {
 	Element *Element
 	// From says where a figure may be known from, best first: "computed",
-	// "register", "export", "last_year". A known figure is confirmed, not typed.
+	// "register", "export", "last_year", "earlier". A known figure is confirmed, not typed.
 	From []string
 	// Same is the id of the form's group of cells that is confirmed in one act
 	// (与上年一致), "" for none.
@@ -417,12 +417,21 @@ type Ask struct {
 	// Compute gives the figure from other cells of the same paper: pupils.g7 from
 	// the class list. Such a cell is never typed while those are there.
 	Compute *Compute
+	// Earlier names the figure of some years ago that the answer is: the roll of
+	// grade 7 three years before. nil for most.
+	Earlier *Earlier
 	// Whole: asked once for the whole school, and shared out by the pack's split.
 	Whole    bool
 	Required bool
 
 	id       string
 	required *bool // as the form says it; nil: as the element says
+}
+
+// Earlier is a figure of the same unit that was handed in some years ago.
+type Earlier struct {
+	Years int
+	Of    string // element or part
 }
 
 // Compute adds up rows of a list into a cell, or parts of broken-down elements.
