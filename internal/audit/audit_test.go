@@ -124,7 +124,7 @@ func TestVerify(t *testing.T) {
 func TestNotedHead(t *testing.T) {
 	rs, heads := chains(map[string]int{"a": 5})
 	noted := heads[0]
-	forged, anew := chains(map[string]int{"a": 0})
+	var forged []Record
 	h := Head{Shard: "a"}
 	for i, r := range rs {
 		if i == 2 {
@@ -134,7 +134,7 @@ func TestNotedHead(t *testing.T) {
 		h = Head{"a", r.No, r.Hash}
 		forged = append(forged, r)
 	}
-	anew = []Head{h}
+	anew := []Head{h}
 	if got := verify(forged, anew); len(got) != 0 {
 		t.Fatalf("a chain made anew is whole in itself: %v", got)
 	}

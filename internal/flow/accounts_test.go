@@ -16,6 +16,7 @@ import (
 	"shuren/internal/auth"
 	"shuren/internal/edu"
 	"shuren/internal/fault"
+	"shuren/internal/store"
 	"shuren/internal/testkit"
 )
 
@@ -194,6 +195,54 @@ func firstStart(t *testing.T, o *office) {
 		if _, err := o.city.VerifyAudit(ctx, who, nil); !errors.Is(err, fault.Forbidden) {
 			t.Errorf("%v verifies the log: %v", who.Grants, err)
 		}
+	}
+	o.whole()
+}
+
+// Of two servers that start on an empty database at once, one prints codes.
+func TestTwoServersSetUp(t *testing.T) {
+	for name, dsn := range map[string]func(testing.TB) string{"sqlite": sqlite, "postgres": testkit.Postgres} {
+		t.Run(name, func(t *testing.T) {
+			d := dsn(t)
+			a, b := newOffice(t, d), newOffice(t, d)
+			got := make(chan []Made)
+			for _, o := range []*office{a, b} {
+				go func() {
+					made, err := o.SetUp(ctx)
+					if err != nil {
+						t.Error(err)
+					}
+					got <- made
+				}()
+			}
+			x, y := <-got, <-got
+			if len(x)+len(y) != 3 {
+				t.Fatalf("%d and %d credentials were printed; want three in all", len(x), len(y))
+			}
+			for _, m := range append(x, y...) {
+				a.must(b.Recover(ctx, m.Login, m.Code, good(m.Login)))
+			}
+		})
+	}
+}
+
+// A real city has no account with a known password.
+func TestDemoAccounts(t *testing.T) {
+	o := newOffice(t, sqlite(t))
+	people := []auth.Account{{Login: "clerk", Name: "示例", Unit: "a1s", Grants: []auth.Grant{{Role: auth.SchoolClerk, Unit: "a1s"}}}, {Login: "leader", Name: "示例", Grants: []auth.Grant{{Role: auth.Leader, Whole: true}}}}
+	o.wants(o.Demo(ctx, people, "shuren"), fault.Forbidden, "known passwords in a real city")
+	o.must(o.city.store.SetMeta(ctx, local, store.MetaFictional, "1"))
+	o.must(o.city.readAbout(ctx))
+	for range 2 {
+		o.must(o.Demo(ctx, people, "shuren"))
+	}
+	for _, login := range []string{"clerk", "leader"} {
+		if _, a, err := o.SignIn(ctx, auth.Attempt{Login: login, Password: "shuren"}); err != nil || len(a.Grants) != 1 {
+			t.Errorf("%s: %+v, %v", login, a, err)
+		}
+	}
+	if _, n, _ := o.List(ctx, auth.Operator(), auth.AccountFilter{}); n != 2 {
+		t.Errorf("%d accounts; want 2", n)
 	}
 	o.whole()
 }

@@ -81,12 +81,6 @@ func (c *City) VerifyAudit(ctx context.Context, who auth.Actor, noted []audit.He
 	return Checked{Problems: v.Finish(after), Records: v.Count(), Heads: after}, nil
 }
 
-// Verify checks every chain of the log, as pages ask for it.
-func (c *City) Verify(ctx context.Context, who auth.Actor) (records int64, problems []audit.Problem, err error) {
-	found, err := c.VerifyAudit(ctx, who, nil)
-	return found.Records, found.Problems, err
-}
-
 // ExportAudit passes the whole log by, and notes in the log that it did.
 func (c *City) ExportAudit(ctx context.Context, who auth.Actor, visit func(audit.Record) error) error {
 	if !who.Reach(auth.ReadAudit).Whole {

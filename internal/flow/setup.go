@@ -72,3 +72,39 @@ func (a *Accounts) SetUp(ctx context.Context) ([]Made, error) {
 	}
 	return made, nil
 }
+
+// Demo makes accounts with a password that everybody knows, where they are not
+// yet. Only a city of made-up figures can have them.
+func (a *Accounts) Demo(ctx context.Context, people []auth.Account, password string) error {
+	if !a.city.Fictional() {
+		return auth.Refuse(fault.Forbidden, "只有示例城市可以有公开密码的账号", "only a city of made-up figures has accounts with a known password")
+	}
+	hash, err := a.hash.Hash(ctx, password)
+	if err != nil {
+		return err
+	}
+	tree, err := a.city.store.Tree(ctx, local)
+	if err != nil {
+		return err
+	}
+	for _, x := range people {
+		known, err := a.find(ctx, x.Login)
+		if err != nil {
+			return err
+		}
+		if known.ID != "" {
+			continue
+		}
+		x.ID, x.Made = auth.NewID(), a.now()
+		if err := checkNew(tree, auth.Operator(), x); err != nil {
+			return ofMany(len(people), x.Login, err)
+		}
+		err = a.city.store.MakeLogins(ctx, local, []store.Login{{Account: x, Password: hash}}, func(int) store.Change {
+			return store.Change{Audit: []audit.Record{a.line(ctx, auth.Operator(), "", audit.AccountMade, "demo "+x.Login, x.ID)}}
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
