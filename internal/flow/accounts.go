@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"shuren/internal/audit"
@@ -111,14 +112,19 @@ func (a *Accounts) MakeAll(ctx context.Context, who auth.Actor, xs []auth.Accoun
 		if err := checkNew(tree, who, x); err != nil {
 			return nil, ofMany(len(xs), x.Login, err)
 		}
-		code := auth.NewCode()
-		hash, err := a.hash.Hash(ctx, code)
-		if err != nil {
-			return nil, err
-		}
-		until := now.Add(a.policy.CodeFor)
-		made[i] = Made{x, code, until}
-		logins[i] = store.Login{Account: x, Code: hash, CodeUntil: until}
+		made[i] = Made{x, auth.NewCode(), now.Add(a.policy.CodeFor)}
+		logins[i] = store.Login{Account: x, CodeUntil: made[i].Until}
+	}
+	// The hashes of a whole county's codes take a minute; the hasher sees to it
+	// that they do not take the memory.
+	errs := make([]error, len(xs))
+	var wg sync.WaitGroup
+	for i := range made {
+		wg.Go(func() { logins[i].Code, errs[i] = a.hash.Hash(ctx, made[i].Code) })
+	}
+	wg.Wait()
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
 	}
 	err = a.city.store.MakeLogins(ctx, scopeOf(who.Reach(auth.KeepUsers), store.Editor), logins, func(i int) store.Change {
 		c := store.Change{Audit: []audit.Record{a.line(ctx, who, auth.KeepUsers, audit.AccountMade, xs[i].Login, made[i].ID)}}
