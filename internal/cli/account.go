@@ -155,7 +155,7 @@ func (c *accountRecoverCmd) Run(a *app) error {
 // code prints a one-time code and what to do with it.
 func (a *app) code(login, code string, until time.Time) {
 	fmt.Fprintf(a.Out, a.say("● %s 的一次性恢复码：%s，%s 前有效\n", "● one-time code of %s: %s, good until %s\n"), login, code, until.Local().Format("2006-01-02 15:04"))
-	fmt.Fprintln(a.Out, a.say("请本人在登录页选“用一次性恢复码设置密码”。恢复码只显示这一次。", "Its owner sets a password with it from the sign-in page. It is shown this once."))
+	fmt.Fprintln(a.Out, a.say("请本人在登录页点“忘记密码”，用它设置密码。恢复码只显示这一次。", "Its owner sets a password with it from the sign-in page. It is shown this once."))
 }
 
 // onAccount does something with the account of a login name and says so.
