@@ -70,6 +70,17 @@ var badCells = []badCase{
 	{zh: "改了已锁定的格", en: "a locked cell was changed", edit: func(k *kit) { k.put(edu.Primary, "school_kind", "九年一贯制学校") }, kind: isNote, rule: RuleFixed},
 	{zh: "繁体字、带括号拼音的文字", en: "traditional characters and bracketed pinyin", edit: func(k *kit) { k.put(edu.Primary, "motto", "樹(shù)人（rén）之意") }, kind: isRead, check: wantCell("primary/motto", "树人之意")},
 	{zh: "真括号不动", en: "a bracket that is no pinyin", edit: func(k *kit) { k.put(edu.Primary, "motto", "实验小学（东校区）") }, kind: isRead, check: wantCell("primary/motto", "实验小学（东校区）")},
+	{zh: "把整篇材料贴进一格", en: "a whole document in one cell", edit: func(k *kit) { k.put(edu.Primary, "motto", strings.Repeat("材料", 1500)) }, kind: isRefused, rule: RuleLong},
+	{zh: "名册里全是错误值", en: "a class list full of error values", edit: func(k *kit) {
+		c, r := k.column(classesSheet, keyColumn, "class_pupils"), k.row()
+		for i := range 300 {
+			set(k, k.file, classesSheet, at(c, r+i), "#N/A")
+		}
+	}, kind: isRefused, rule: RuleError, check: func(t *testing.T, r *Reading) {
+		if len(r.Problems) > maxEach+10 {
+			t.Errorf("%d problems are listed", len(r.Problems))
+		}
+	}},
 	{zh: "名册里年级写错", en: "a grade that does not exist", edit: func(k *kit) { k.class("grade", k.row(), "十三年级") }, kind: isMend, rule: form.RuleType},
 	{zh: "名册里年级与学段不符", en: "a grade of another section", edit: func(k *kit) { k.class("grade", k.row(), "八年级") }, kind: isMend, rule: form.RuleRow},
 	{zh: "名册里没写人数", en: "a class without its pupils", edit: func(k *kit) { k.class("class_pupils", k.row(), nil) }, kind: isMend, rule: form.RuleRequired},

@@ -69,6 +69,7 @@ const (
 	RuleMerged    = "merged"    // cells to fill were merged
 	RuleRow       = "row"       // a row that is not read
 	RuleFixed     = "fixed"     // a locked cell was changed; the change is not taken
+	RuleLong      = "long"      // a text that is longer than any answer
 	RuleRows      = "rows"      // far more rows than a list can have
 )
 

@@ -21,7 +21,7 @@ var ruleNames = map[string]edu.Text{
 	form.RuleComputed: both("自动计算", "Computed"), form.RuleEvidence: both("佐证材料", "Evidence"), form.RuleDuplicate: both("重复", "Duplicate"), form.RuleContrary: both("前后矛盾", "Contradiction"),
 	form.RuleSign: both("签署", "Signature"), form.RuleUnknown: both("无此项", "No such field"), RuleKeys: both("隐藏编号", "Hidden ids"), RuleVersion: both("模板版本", "Version"),
 	RuleIssue: both("填报期次", "Collection"), RuleUnit: both("填报单位", "Unit"), RuleSheet: both("工作表", "Sheet"), RuleMissing: both("缺行缺列", "Deleted"),
-	RuleFormula: both("公式", "Formula"), RuleError: both("错误值", "Error value"), RuleMerged: both("合并单元格", "Merged cells"), RuleRow: both("行", "Row"), RuleFixed: both("锁定格", "Locked cell"), RuleRows: both("行数", "Rows"),
+	RuleFormula: both("公式", "Formula"), RuleError: both("错误值", "Error value"), RuleMerged: both("合并单元格", "Merged cells"), RuleRow: both("行", "Row"), RuleFixed: both("锁定格", "Locked cell"), RuleRows: both("行数", "Rows"), RuleLong: both("字数", "Length"),
 }
 
 func (m *marker) ruleName(rule string) string {

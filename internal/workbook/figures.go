@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"shuren/internal/edu"
 	"shuren/internal/form"
@@ -130,11 +131,20 @@ func (rd *reader) otherUnit(at edu.Cell) {
 	rd.refuse(RuleUnit, at, both("这一行是另一所学校的，不在本文件的填报单位内", "the row is of another school, which this workbook is not for"), both("请删除这一行；别校的数据用别校的文件上传。", "Delete the row; upload that school's figures with its own file."))
 }
 
-// bad reports a cell that has no value: a formula without one, or an error.
+// maxAnswer is how many characters an answer may have: more than drafts keep
+// would be lost later.
+const maxAnswer = 2000
+
+// bad reports a cell that has no value: a formula without one, or an error; or
+// that holds a whole document.
 func (rd *reader) bad(at edu.Cell, text string) bool {
 	switch {
 	case strings.HasPrefix(text, "="):
 		rd.refuse(RuleFormula, at, both("是没有计算结果的公式", "a formula without a value"), both("请用 Excel 或 WPS 打开并保存一次，或直接填数。", "Open and save the file in Excel or WPS once, or write the figure."))
+		return true
+	case utf8.RuneCountInString(text) > maxAnswer:
+		at.Text = shorten(text, 40)
+		rd.refuse(RuleLong, at, both(fmt.Sprintf("有%d个字，超过%d个", utf8.RuneCountInString(text), maxAnswer), fmt.Sprintf("has %d characters, more than %d", utf8.RuneCountInString(text), maxAnswer)), both("请缩短；详细材料另附文件，此处写文号。", "Shorten it; cite the document instead."))
 		return true
 	case isErrorValue(text):
 		rd.refuse(RuleError, at, both("是错误值 "+shorten(text, 20), "an error value: "+shorten(text, 20)), both("请改正公式，或直接填数。", "Mend the formula, or write the figure."))

@@ -76,6 +76,10 @@ func (rd *reader) finish() error {
 		filled := *p
 		filled.Content = rd.content(p)
 		rd.locked(p, &filled)
+		if _, err := form.ReadContent(filled.Content.JSON()); err != nil {
+			rd.refuse(RuleRows, edu.Cell{}, both(p.Unit.Name.ZH+"的内容过多，超出一张表所能有的", "more than a form of "+p.Unit.Name.In("en")+" can hold: "+err.Error()), both("请核对是否粘贴了别的名册。", "See whether another register was pasted in."))
+			continue
+		}
 		problems, err := filled.Check()
 		if err != nil {
 			return fmt.Errorf("check of %s: %w", p.Unit.ID, err)

@@ -148,5 +148,10 @@ func stageName(s edu.Stage, lang string) string {
 	if s == "" {
 		return ""
 	}
-	return form.StageName(s).In(lang)
+	if n := form.StageName(s).In(lang); lang != "en" {
+		return n
+	} else if n = strings.TrimPrefix(n, "of the "); n != "" {
+		return strings.ToUpper(n[:1]) + n[1:]
+	}
+	return string(s)
 }

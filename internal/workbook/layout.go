@@ -109,8 +109,8 @@ func (l *layout) top(p *page, name, lead string, columns int) int {
 	headed := pairs(keyKind, "head")
 	for _, r := range []row{
 		{id: headed, height: 30, cells: []cell{{look: title, text: t}}},
-		{id: headed, height: 18, cells: []cell{{look: subtitle, text: l.about()}}},
-		{id: headed, height: 15 * float64(max(1, lines(lead, width(p.widths)))), cells: []cell{{look: note, text: lead}}},
+		{id: headed, height: 16*float64(lines(l.about(), width(p.widths)*0.9)) + 2, cells: []cell{{look: subtitle, text: l.about()}}},
+		{id: headed, height: 14*float64(lines(lead, width(p.widths)*0.95)) + 2, cells: []cell{{look: note, text: lead}}},
 	} {
 		n := p.add(r)
 		p.merge(2, n, 1+columns, n)
@@ -217,7 +217,10 @@ func (l *layout) in(p *form.Paper, f *form.Field, part edu.Stage) (c cell, k for
 		return cell{look: unused}, k, kind
 	case sure:
 		t, _ := p.Shown(k)
-		return cell{look: fixed, text: l.typed(f, t), number: true}, k, kind
+		if !numeric(f.Element) || f.IsText() {
+			return cell{look: fixedText, text: l.typed(f, t)}, k, kind
+		}
+		return cell{look: fixed, text: t, number: true}, k, kind
 	case computed:
 		c = l.sum(p, f, k)
 		c.look = fixed

@@ -15,7 +15,7 @@ import (
 )
 
 // spare rows are ready below those that are known.
-const spareRows, spareRowsEach, listReach = 60, 12, 5000
+const spareRows, spareRowsEach, listReach = 40, 12, 5000
 
 // listColumn is a column of a list sheet.
 type listColumn struct {
@@ -122,13 +122,23 @@ func (l *layout) list(ls *pack.List) *page {
 		}
 		pg.openAs = append(pg.openAs, look)
 	}
+	// Narrow lists are widened, so that a printed page is not blown up.
+	if w := width(pg.widths); w < 90 {
+		for i := range pg.widths {
+			pg.widths[i] *= 90 / w
+		}
+	}
 	lead := l.say("一行填一个，行数不够可在下方继续填写；不需要的行清空即可。灰色示例行不会被读取。", "One row each. Go on below where the rows do not suffice; clear rows that are not needed. The grey example row is not read.")
 	l.top(pg, l.listName(ls), lead, len(cols))
 	headed := row{id: pairs(keyKind, "head"), height: 24}
 	sample := row{id: pairs(keyKind, "sample"), height: 18}
-	for _, c := range cols {
+	for i, c := range cols {
 		headed.cells = append(headed.cells, cell{look: head, text: c.name})
-		sample.cells = append(sample.cells, cell{look: former, text: l.sampleOf(c)})
+		t := l.sampleOf(c)
+		if i == 0 && c.id != columnUnit {
+			t = l.say("例：", "e.g. ") + t
+		}
+		sample.cells = append(sample.cells, cell{look: example, text: t})
 	}
 	n := pg.add(headed)
 	pg.add(sample)

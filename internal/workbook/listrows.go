@@ -160,7 +160,7 @@ func (rd *reader) stage(p *form.Paper, text string) edu.Stage {
 	t := fold(text)
 	for _, s := range p.Parts {
 		n := form.StageName(s)
-		if t == fold(n.ZH) || t == fold(n.EN) || t == fold(string(s)) {
+		if t == fold(n.ZH) || t == fold(stageName(s, "en")) || t == fold(string(s)) {
 			return s
 		}
 	}

@@ -24,6 +24,7 @@ const (
 	fixed          // known for certain, computed, or a key
 	fixedText      // the same, aligned left
 	former         // last year
+	example        // the row that shows how
 	unused         // no such cell
 	idLook         // ids
 	signLabel      // of the signature block
@@ -60,13 +61,17 @@ func makeStyles(f *excelize.File) (s styles, err error) {
 		return &excelize.Font{Family: fontName, Size: size, Color: colour, Bold: bold}
 	}
 	align := func(h string) *excelize.Alignment {
-		return &excelize.Alignment{Horizontal: h, Vertical: "center", WrapText: true}
+		a := &excelize.Alignment{Horizontal: h, Vertical: "center", WrapText: true}
+		if h != "center" {
+			a.Indent = 1
+		}
+		return a
 	}
 	open := &excelize.Protection{Locked: false}
 	for l, style := range map[look]*excelize.Style{
 		title:     {Font: font(bigSize, ink, true), Alignment: align("center")},
 		subtitle:  {Font: font(bodySize, ink, false), Alignment: align("left")},
-		note:      {Font: font(9, faint, false), Alignment: align("left")},
+		note:      {Font: font(9, "526070", false), Alignment: align("left")},
 		head:      {Font: font(bodySize, "FFFFFF", true), Fill: fill(primary), Border: border(hairline), Alignment: align("center")},
 		heading:   {Font: font(bodySize, primary, true), Fill: fill(tint), Border: border(hairline), Alignment: align("left")},
 		label:     {Font: font(bodySize, ink, false), Border: border(hairline), Alignment: align("left")},
@@ -78,6 +83,7 @@ func makeStyles(f *excelize.File) (s styles, err error) {
 		choose:    {Font: font(bodySize, ink, false), Border: border(hairline), Alignment: align("left"), Protection: open},
 		fixed:     {Font: font(bodySize, "526070", false), Fill: fill(grey), Border: border(hairline), Alignment: align("right")},
 		fixedText: {Font: font(bodySize, ink, false), Fill: fill(ground), Border: border(hairline), Alignment: align("left")},
+		example:   {Font: &excelize.Font{Family: fontName, Size: bodySize, Color: faint, Italic: true}, Fill: fill(ground), Border: border(hairline), Alignment: align("left")},
 		former:    {Font: font(bodySize, faint, false), Fill: fill(ground), Border: border(hairline), Alignment: align("right")},
 		unused:    {Font: font(bodySize, faint, false), Fill: excelize.Fill{Type: "pattern", Pattern: 14, Color: []string{hairline}}, Border: border(hairline), Alignment: align("center")},
 		idLook:    {Font: font(8, faint, false)},

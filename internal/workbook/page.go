@@ -243,8 +243,8 @@ func (b *book) around(p *page) error {
 	if err := f.SetPageLayout(p.name, &excelize.PageLayoutOptions{Size: &paper, Orientation: &way, FitToWidth: &one, FitToHeight: &many}); err != nil {
 		return err
 	}
-	side, top, centred := 0.5, 0.7, true
-	if err := f.SetPageMargins(p.name, &excelize.PageLayoutMarginsOptions{Left: &side, Right: &side, Top: &top, Bottom: &top, Horizontally: &centred}); err != nil {
+	side, top, edge, centred := 0.5, 0.75, 0.35, true
+	if err := f.SetPageMargins(p.name, &excelize.PageLayoutMarginsOptions{Left: &side, Right: &side, Top: &top, Bottom: &top, Header: &edge, Footer: &edge, Horizontally: &centred}); err != nil {
 		return err
 	}
 	if err := f.SetHeaderFooter(p.name, &excelize.HeaderFooterOptions{OddHeader: b.header, OddFooter: b.footer}); err != nil {

@@ -26,7 +26,7 @@ var Limits = sheet.Limits{File: 64 << 20, Text: 64 << 20, Unzipped: 512 << 20, R
 // file. Problems of the input are in the reading; the error is for what no clerk
 // can mend.
 func Read(ctx context.Context, name string, r io.ReaderAt, size int64, find func(Meta) ([]*form.Paper, error)) (*Reading, error) {
-	rd := &reader{out: &Reading{File: name}, ctx: ctx, cells: map[edu.UnitID]map[form.Key]found{}}
+	rd := &reader{out: &Reading{File: name}, ctx: ctx, cells: map[edu.UnitID]map[form.Key]found{}, count: map[string]int{}}
 	if err := rd.read(r, size, find); err != nil {
 		var no *sheet.Refusal
 		if !errors.As(err, &no) {
@@ -57,6 +57,7 @@ type reader struct {
 	lists  map[string]bool // lists whose sheet was read
 	errors *opened         // the list of errors of a marked workbook
 	why    map[edu.UnitID]map[string]form.Reason
+	count  map[string]int // problems by rule
 }
 
 // opened is a sheet with a corner.
@@ -301,17 +302,31 @@ func (rd *reader) take(papers []*form.Paper) {
 	rd.out.lists, rd.out.signs = map[string]listPlace{}, map[edu.UnitID][]edu.Cell{}
 }
 
+// maxEach is how many problems of one rule are kept: the page lists them, and
+// nobody mends a thousand one by one.
+const maxEach = 200
+
 // refuse notes a problem that blocks.
 func (rd *reader) refuse(rule string, at edu.Cell, text, do edu.Text) {
-	rd.note(rule, at, text, do)
-	rd.out.Problems[len(rd.out.Problems)-1].Blocking = true
+	rd.add(FileProblem{Blocking: true, Rule: rule, Cell: at, Text: text, Do: do})
 }
 
-// note notes a problem that does not block. After many of one rule only the
-// first are kept: the page lists them, it does not print them all.
+// note notes a problem that does not block.
 func (rd *reader) note(rule string, at edu.Cell, text, do edu.Text) {
-	at.File = rd.out.File
-	rd.out.Problems = append(rd.out.Problems, FileProblem{Rule: rule, Cell: at, Text: text, Do: do})
+	rd.add(FileProblem{Rule: rule, Cell: at, Text: text, Do: do})
+}
+
+func (rd *reader) add(p FileProblem) {
+	key := fmt.Sprint(p.Rule, p.Blocking)
+	if rd.count[key]++; rd.count[key] > maxEach {
+		return
+	}
+	if rd.count[key] == maxEach {
+		p.Cell = edu.Cell{}
+		p.Text = both(fmt.Sprintf("这类问题超过%d处，其余未列出", maxEach-1), fmt.Sprintf("more than %d of this kind; the others are not listed", maxEach-1))
+	}
+	p.Cell.File = rd.out.File
+	rd.out.Problems = append(rd.out.Problems, p)
 }
 
 func both(zh, en string) edu.Text { return edu.Text{ZH: zh, EN: en} }

@@ -4,6 +4,7 @@
 package workbook
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
@@ -16,7 +17,7 @@ func (l *layout) tall() *page {
 	p := l.papers[0]
 	ps := parts(p)
 	pg := &page{name: l.say("填报表", "Form"), mark: l.meta.mark(pairs(keyUnit, string(p.Unit.ID)))}
-	pg.columns, pg.widths = []id{pairs(keyKind, "label"), pairs(keyKind, "unit")}, []float64{30, 8}
+	pg.columns, pg.widths = []id{pairs(keyKind, "label"), pairs(keyKind, "unit")}, []float64{30, 9}
 	for _, s := range ps {
 		pg.columns = append(pg.columns, pairs(keyPart, string(s)), pairs(keyKind, "prior"))
 		pg.widths = append(pg.widths, 13, 11)
@@ -88,18 +89,27 @@ func (l *layout) tallHead(pg *page, ps []edu.Stage) {
 // tallSame writes the row that confirms a group as last year.
 func (l *layout) tallSame(pg *page, p *form.Paper, ps []edu.Stage, g group) {
 	value := ""
-	if contains(p.Content.Same, g.id) {
+	if slices.Contains(p.Content.Same, g.id) {
 		value = l.say("是", "yes")
 	}
-	r := row{id: pairs(keySame, g.id), cells: []cell{{look: label, text: g.name + l.say("？", "?")}, {look: measure}, {look: choose, text: value}}}
-	for range 2*len(ps) - 1 {
+	r := row{id: pairs(keySame, g.id), cells: []cell{{look: label, text: g.name + l.say("？", "?")}, {look: measure}}}
+	for range 2 * len(ps) {
 		r.cells = append(r.cells, cell{look: unused})
 	}
+	// It stands where the figures that it confirms stand.
+	c := 2
+	for k, f := range p.Cells() {
+		if f.Ask.Same == g.id {
+			c += 2 * max(0, slices.Index(ps, k.Part))
+			break
+		}
+	}
+	r.cells[c] = cell{look: choose, text: value}
 	r.cells = append(r.cells, cell{look: help, text: l.say("选“是”：本组空着的格按上年数填报，不必逐格抄写。", "Choose yes: empty cells of this group are filed as last year's figures.")})
 	r.height = 15 * float64(lines(r.cells[len(r.cells)-1].text, pg.widths[len(pg.widths)-1]))
 	n := pg.add(r)
 	dv := excelize.NewDataValidation(true)
-	dv.SetSqref(at(4, n))
+	dv.SetSqref(at(c+2, n))
 	dv.SetSqrefDropList(l.dict.list("yesno", l.say("是否", "Yes or no"), []string{l.say("是", "yes"), l.say("否", "no")}))
 	pg.checks = append(pg.checks, dv)
 }
@@ -122,7 +132,7 @@ func (l *layout) tallField(pg *page, p *form.Paper, ps []edu.Stage, f *form.Fiel
 		if kind == entry {
 			open = append(open, at(4+2*i, n))
 		}
-		if src := l.sourceOf(p.Known[k]); src != "" && (c.look == known || kind == sure) && !contains(sources, src) {
+		if src := l.sourceOf(p.Known[k]); src != "" && (c.look == known || kind == sure) && !slices.Contains(sources, src) {
 			sources = append(sources, src)
 		}
 		r.cells = append(r.cells, c, prior)
@@ -143,7 +153,7 @@ func (l *layout) tallField(pg *page, p *form.Paper, ps []edu.Stage, f *form.Fiel
 		about = strings.TrimSpace(about + "\n" + strings.Join(sources, "\n"))
 	}
 	r.cells = append(r.cells, cell{look: help, text: about})
-	r.height = max(18, 13*float64(lines(about, pg.widths[len(pg.widths)-1]))+4, 15*float64(lines(r.cells[0].text, pg.widths[0])))
+	r.height = max(18, 13*float64(lines(about, 1.1*pg.widths[len(pg.widths)-1]))+4, 14*float64(lines(r.cells[0].text, pg.widths[0]))+2, 14*float64(lines(r.cells[1].text, pg.widths[1]-1))+2)
 	pg.add(r)
 	if len(open) > 0 {
 		pg.checks = append(pg.checks, l.guard(f.Element, strings.Join(open, " "), open[0], strings.Join(sources, "\n")))
@@ -160,13 +170,4 @@ func (l *layout) tallSign(pg *page, p *form.Paper) {
 	}
 	n := pg.add(row{id: pairs(keyKind, "head"), height: 24, cells: []cell{{look: signLabel, text: l.say("填报日期：", "Date:")}, {look: plain}, {look: signBlank}, {look: signBlank}, {look: plain}, {look: note, text: l.say("（单位盖章）", "(seal)")}}})
 	pg.merge(4, n, 5, n)
-}
-
-func contains(list []string, s string) bool {
-	for _, x := range list {
-		if x == s {
-			return true
-		}
-	}
-	return false
 }

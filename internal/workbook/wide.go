@@ -192,7 +192,7 @@ func (l *layout) wideRow(p *form.Paper, s edu.Stage, firstOfUnit bool, cols []wi
 			now.cells, before.cells = append(now.cells, cell{look: unused}), append(before.cells, cell{look: unused})
 		default:
 			v := cell{look: choose}
-			if c.same != "" && contains(p.Content.Same, c.same) {
+			if c.same != "" && slices.Contains(p.Content.Same, c.same) {
 				v.text = l.say("是", "yes")
 			} else if c.sign != "" {
 				v.text = signOf(p.Content.Sign, c.sign)
