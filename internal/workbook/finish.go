@@ -18,7 +18,7 @@ import (
 // missing reports rows, columns and sheets that were deleted.
 func (rd *reader) missing() {
 	do := both("请撤销删除，或重新下载模板；行、列可以隐藏和移动，不能删除。", "Undo the deletion or download the template again: rows and columns may be hidden or moved, not deleted.")
-	var names []string // fields and lists that lack, each once
+	var names []edu.Text // fields that lack, each once
 	lack := map[string]int{}
 	units := 0
 	for _, u := range rd.order {
@@ -36,8 +36,8 @@ func (rd *reader) missing() {
 				continue
 			}
 			if _, ok := rd.cells[u][k]; !ok {
-				n := f.Name().ZH
-				if lack[n]++; lack[n] == 1 {
+				n := f.Name()
+				if lack[f.ID]++; lack[f.ID] == 1 {
 					names = append(names, n)
 				}
 			}
@@ -48,7 +48,7 @@ func (rd *reader) missing() {
 			rd.refuse(RuleMissing, edu.Cell{}, both(fmt.Sprintf("共有%d项的行或列被删除", len(names)), fmt.Sprintf("rows or columns of %d fields were deleted", len(names))), do)
 			break
 		}
-		rd.refuse(RuleMissing, edu.Cell{Header: n}, both("“"+n+"”的行或列被删除", "the row or column of "+n+" was deleted"), do)
+		rd.refuse(RuleMissing, edu.Cell{Header: n.ZH}, both("“"+n.ZH+"”的行或列被删除", "the row or column of "+n.EN+" was deleted"), do)
 	}
 	seen := map[string]bool{}
 	for _, u := range rd.order {

@@ -21,7 +21,7 @@ type line struct {
 
 // parseID reads an id; what is none comes back empty.
 func parseID(s string) id {
-	if len(s) < 3 || len(s) > 2000 || s[1] != '=' {
+	if len(s) < 2 || len(s) > 2000 || s[1] != '=' {
 		return nil
 	}
 	v, err := url.ParseQuery(s)
