@@ -9,6 +9,7 @@ import (
 
 	"shuren/internal/edu"
 	"shuren/internal/fault"
+	books "shuren/internal/workbook"
 )
 
 // Sheets of a workbook.
@@ -58,7 +59,7 @@ type book struct {
 }
 
 func (b *book) write(w io.Writer) error {
-	b.file.SetZipWriter(newSortedZip)
+	b.file.SetZipWriter(books.SortedZip)
 	if err := b.makeStyles(); err != nil {
 		return err
 	}

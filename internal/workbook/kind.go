@@ -117,20 +117,28 @@ func unitName(p *pack.Pack, e *pack.Element, lang string) string {
 	if id == "" {
 		id = e.Unit
 	}
+	if over, under, ok := strings.Cut(id, "/"); ok {
+		return measureName(p, over, lang) + "/" + measureName(p, under, lang)
+	}
+	if id == "1" || id == pack.YesNo || !numeric(e) {
+		return ""
+	}
+	return measureName(p, id, lang)
+}
+
+// measureName names one unit of measure, with its power of ten.
+func measureName(p *pack.Pack, id, lang string) string {
 	power, base, ok := strings.Cut(id, " ")
 	if !ok {
 		power, base = "", id
 	}
 	for _, u := range p.Units {
 		if u.ID == base {
-			if lang == "zh" && powers[power] != "" {
+			if lang != "en" && powers[power] != "" {
 				return powers[power] + u.Name.In(lang)
 			}
 			return strings.TrimSpace(power + " " + u.Name.In(lang))
 		}
-	}
-	if id == "1" || id == pack.YesNo || !numeric(e) {
-		return ""
 	}
 	return id
 }

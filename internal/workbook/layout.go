@@ -158,6 +158,14 @@ func (l *layout) sourceOf(k form.Known) string {
 	return l.say("来源：", "Source: ") + s
 }
 
+// confirm asks whether a group is as it was.
+func (l *layout) confirm(g group) string {
+	if strings.Contains(g.name, "一致") || strings.Contains(g.name, "无误") || strings.HasPrefix(g.name, "Same") {
+		return g.name + l.say("？", "?")
+	}
+	return g.name + l.say("：与上年一致？", ": as last year?")
+}
+
 // groupName names the heading of a field.
 func (l *layout) groupName(f *form.Field) string {
 	for _, g := range l.pack.Groups {

@@ -154,6 +154,9 @@ func columnOf(ls *pack.List, id string) *pack.Element {
 // stage reads the name of a section; what is none stays empty, and the form asks
 // for it.
 func (rd *reader) stage(p *form.Paper, text string) edu.Stage {
+	if text == "" && len(p.Parts) == 1 {
+		return p.Parts[0]
+	}
 	if text == "" {
 		return ""
 	}

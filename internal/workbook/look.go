@@ -68,7 +68,7 @@ func makeStyles(f *excelize.File) (s styles, err error) {
 		return a
 	}
 	open := &excelize.Protection{Locked: false}
-	for l, style := range map[look]*excelize.Style{
+	all := map[look]*excelize.Style{
 		title:     {Font: font(bigSize, ink, true), Alignment: align("center")},
 		subtitle:  {Font: font(bodySize, ink, false), Alignment: align("left")},
 		note:      {Font: font(9, "526070", false), Alignment: align("left")},
@@ -89,9 +89,12 @@ func makeStyles(f *excelize.File) (s styles, err error) {
 		idLook:    {Font: font(8, faint, false)},
 		signLabel: {Font: font(bodySize, ink, false), Alignment: align("right")},
 		signBlank: {Font: font(bodySize, ink, false), Border: []excelize.Border{{Type: "bottom", Color: ink, Style: 1}}, Alignment: align("left"), Protection: open},
-	} {
-		if s[l], err = f.NewStyle(style); err != nil {
-			return s, err
+	}
+	for l := range look(looks) { // in order, so that the same papers give the same bytes
+		if style := all[l]; style != nil {
+			if s[l], err = f.NewStyle(style); err != nil {
+				return s, err
+			}
 		}
 	}
 	return s, nil

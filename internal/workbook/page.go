@@ -5,6 +5,7 @@ package workbook
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"unicode/utf8"
 
@@ -217,6 +218,9 @@ func (c cell) value() any {
 	return text(c.text)
 }
 
+// widePage is how many characters an A3 page across holds and can still be read.
+const widePage = 240
+
 // around sets what stands around the cells: checks, protection, print.
 func (b *book) around(p *page) error {
 	f := b.file
@@ -239,6 +243,7 @@ func (b *book) around(p *page) error {
 	paper, way, one, many := 9, "portrait", 1, 0
 	if p.wide {
 		paper, way = 8, "landscape"
+		one = int(math.Ceil(width(p.widths) / widePage)) // a wide form goes over several pages, side by side
 	}
 	if err := f.SetPageLayout(p.name, &excelize.PageLayoutOptions{Size: &paper, Orientation: &way, FitToWidth: &one, FitToHeight: &many}); err != nil {
 		return err
@@ -251,8 +256,11 @@ func (b *book) around(p *page) error {
 		return err
 	}
 	if p.repeat != [2]int{} {
-		if err := f.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", Scope: p.name,
-			RefersTo: fmt.Sprintf("'%s'!$%d:$%d", quote(p.name), p.repeat[0], p.repeat[1])}); err != nil {
+		titles := fmt.Sprintf("'%s'!$%d:$%d", quote(p.name), p.repeat[0], p.repeat[1])
+		if p.wide {
+			titles = fmt.Sprintf("'%s'!$B:$%s,%s", quote(p.name), letters(p.frozen[0]), titles)
+		}
+		if err := f.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", Scope: p.name, RefersTo: titles}); err != nil {
 			return err
 		}
 	}

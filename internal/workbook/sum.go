@@ -32,8 +32,18 @@ func (l *layout) sum(p *form.Paper, f *form.Field, k form.Key) cell {
 	if s.columns[columnUnit] != "" {
 		only(columnUnit, l.names[p.Unit.ID])
 	}
-	if s.columns[columnPart] != "" && part != form.Whole && len(p.Parts) > 1 {
+	// The grade tells the section as well, and is there where nobody says which.
+	if s.columns[columnPart] != "" && part != form.Whole && len(p.Parts) > 1 && (c.PartBy == "" || f.Part == nil || len(f.Part.Stages) != 1) {
 		only(columnPart, stageName(part, l.lang))
+	}
+	rows := "COUNTIFS(" + strings.Join(when, ",") + ")"
+	if len(when) == 0 {
+		for _, e := range ls.List.Columns {
+			if s.columns[e.ID] != "" {
+				rows = "COUNTA(" + ref(e.ID) + ")"
+				break
+			}
+		}
 	}
 	if c.PartBy != "" && f.Part != nil {
 		e := column(ls, c.PartBy)
@@ -51,6 +61,11 @@ func (l *layout) sum(p *form.Paper, f *form.Field, k form.Key) cell {
 		}
 	case c.Agg == "count" && len(when) > 0:
 		out.formula = "COUNTIFS(" + strings.Join(when, ",") + ")"
+	case c.Agg == "count":
+		out.formula = rows
+	}
+	if out.formula != "" { // without rows nothing is known: no zero
+		out.formula = fmt.Sprintf(`IF(%s=0,"",%s)`, rows, out.formula)
 	}
 	return out
 }

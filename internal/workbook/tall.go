@@ -17,7 +17,7 @@ func (l *layout) tall() *page {
 	p := l.papers[0]
 	ps := parts(p)
 	pg := &page{name: l.say("填报表", "Form"), mark: l.meta.mark(pairs(keyUnit, string(p.Unit.ID)))}
-	pg.columns, pg.widths = []id{pairs(keyKind, "label"), pairs(keyKind, "unit")}, []float64{30, 9}
+	pg.columns, pg.widths = []id{pairs(keyKind, "label"), pairs(keyKind, "unit")}, []float64{34, 9}
 	for _, s := range ps {
 		pg.columns = append(pg.columns, pairs(keyPart, string(s)), pairs(keyKind, "prior"))
 		pg.widths = append(pg.widths, 13, 11)
@@ -30,7 +30,7 @@ func (l *layout) tall() *page {
 	l.tallHead(pg, ps)
 	done := map[string]bool{}
 	own := groups(p, l.lang)
-	last := ""
+	last, rule := "", ""
 	for i := range p.Fields {
 		f := &p.Fields[i]
 		if g := l.groupName(f); g != last && g != "" {
@@ -48,7 +48,7 @@ func (l *layout) tall() *page {
 				l.tallSame(pg, p, ps, g)
 			}
 		}
-		l.tallField(pg, p, ps, f)
+		l.tallField(pg, p, ps, f, &rule)
 	}
 	for _, g := range own { // a group of lists alone
 		if !done[g.id] {
@@ -92,7 +92,7 @@ func (l *layout) tallSame(pg *page, p *form.Paper, ps []edu.Stage, g group) {
 	if slices.Contains(p.Content.Same, g.id) {
 		value = l.say("是", "yes")
 	}
-	r := row{id: pairs(keySame, g.id), cells: []cell{{look: label, text: g.name + l.say("？", "?")}, {look: measure}}}
+	r := row{id: pairs(keySame, g.id), cells: []cell{{look: label, text: l.confirm(g)}, {look: measure}}}
 	for range 2 * len(ps) {
 		r.cells = append(r.cells, cell{look: unused})
 	}
@@ -105,7 +105,7 @@ func (l *layout) tallSame(pg *page, p *form.Paper, ps []edu.Stage, g group) {
 		}
 	}
 	r.cells[c] = cell{look: choose, text: value}
-	r.cells = append(r.cells, cell{look: help, text: l.say("选“是”：本组空着的格按上年数填报，不必逐格抄写。", "Choose yes: empty cells of this group are filed as last year's figures.")})
+	r.cells = append(r.cells, cell{look: help, text: l.say("选“是”：“"+g.name+"”中空着的格按上年数（或已有数据）填报，不必逐格抄写。", "Choose yes: empty cells of this group are filed as last year's figures or as what is known.")})
 	r.height = 15 * float64(lines(r.cells[len(r.cells)-1].text, pg.widths[len(pg.widths)-1]))
 	n := pg.add(r)
 	dv := excelize.NewDataValidation(true)
@@ -114,7 +114,9 @@ func (l *layout) tallSame(pg *page, p *form.Paper, ps []edu.Stage, g group) {
 	pg.checks = append(pg.checks, dv)
 }
 
-func (l *layout) tallField(pg *page, p *form.Paper, ps []edu.Stage, f *form.Field) {
+// tallField writes the row of a field. before is the rule of the row above: the
+// parts of a broken-down element have one and the same.
+func (l *layout) tallField(pg *page, p *form.Paper, ps []edu.Stage, f *form.Field, before *string) {
 	r := row{id: pairs(keyField, f.ID), cells: []cell{{look: label, text: l.fieldLabel(f)}, {look: measure, text: unitName(l.pack, f.Element, l.lang)}}}
 	var open []string
 	var sources []string
@@ -152,8 +154,13 @@ func (l *layout) tallField(pg *page, p *form.Paper, ps []edu.Stage, f *form.Fiel
 	if len(sources) > 0 {
 		about = strings.TrimSpace(about + "\n" + strings.Join(sources, "\n"))
 	}
+	if f.Part != nil && about == *before && about != "" {
+		about = l.say("同上。", "As above.")
+	} else {
+		*before = about
+	}
 	r.cells = append(r.cells, cell{look: help, text: about})
-	r.height = max(18, 13*float64(lines(about, 1.1*pg.widths[len(pg.widths)-1]))+4, 14*float64(lines(r.cells[0].text, pg.widths[0]))+2, 14*float64(lines(r.cells[1].text, pg.widths[1]-1))+2)
+	r.height = max(18, 13*float64(lines(about, 1.2*pg.widths[len(pg.widths)-1]))+4, 14*float64(lines(r.cells[0].text, 1.1*pg.widths[0]))+2, 14*float64(lines(r.cells[1].text, pg.widths[1]-1))+2)
 	pg.add(r)
 	if len(open) > 0 {
 		pg.checks = append(pg.checks, l.guard(f.Element, strings.Join(open, " "), open[0], strings.Join(sources, "\n")))

@@ -49,7 +49,7 @@ func (l *layout) wideColumns() []wideColumn {
 	}
 	same := func(heading string, g group) {
 		delete(confirm, g.id)
-		cols = append(cols, wideColumn{id: pairs(keySame, g.id), group: heading, name: g.name + l.say("？", "?"), width: 11, same: g.id})
+		cols = append(cols, wideColumn{id: pairs(keySame, g.id), group: heading, name: l.confirm(g), width: 11, same: g.id})
 	}
 	for _, f := range l.fieldsOf() {
 		g := l.groupName(f)

@@ -22,6 +22,7 @@ func Write(w io.Writer, papers []*form.Paper, opt Options) error {
 	}
 	b := &book{file: excelize.NewFile()}
 	defer b.file.Close()
+	b.file.SetZipWriter(SortedZip)
 	if b.styles, err = makeStyles(b.file); err != nil {
 		return fmt.Errorf("write workbook: %w", err)
 	}

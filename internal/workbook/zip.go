@@ -1,4 +1,4 @@
-package demo
+package workbook
 
 import (
 	"archive/zip"
@@ -12,14 +12,15 @@ import (
 )
 
 // sortedZip writes the parts of a workbook in the order of their names. The
-// library writes its streamed sheets in the random order of a map, and the
-// same city must give the same bytes.
+// library writes its streamed sheets in the random order of a map.
 type sortedZip struct {
 	*zip.Writer
 	parts map[string]*bytes.Buffer
 }
 
-func newSortedZip(w io.Writer) excelize.ZipWriter {
+// SortedZip is for workbooks of which the same content must give the same bytes:
+// it is set by SetZipWriter before a workbook is written.
+func SortedZip(w io.Writer) excelize.ZipWriter {
 	z := zip.NewWriter(w)
 	z.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) { return flate.NewWriter(w, flate.BestSpeed) })
 	return &sortedZip{z, map[string]*bytes.Buffer{}}
