@@ -130,7 +130,7 @@ func TestChangesUndo(t *testing.T) {
 					c.Before = append(c.Before, *old)
 				}
 			}
-			if len(c.Effects()) == 0 {
+			if len(c.Effects(tree)) == 0 {
 				rt.Fatalf("nothing is said of %+v", c)
 			}
 			put(after)

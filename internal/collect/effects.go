@@ -8,19 +8,27 @@ import (
 )
 
 // Effects says in words what a change does to the register and to figures. It
-// wants Before and After.
-func (c *UnitChange) Effects() []edu.Text {
+// wants Before and After; t knows the names of units that it does not change.
+func (c *UnitChange) Effects(t *edu.Tree) []edu.Text {
 	name := map[edu.UnitID]edu.Text{}
 	for _, u := range append(append([]edu.Unit{}, c.Before...), c.After...) {
 		name[u.ID] = u.Attrs[len(u.Attrs)-1].Name
 	}
+	called := func(id edu.UnitID) edu.Text {
+		if n, ok := name[id]; ok {
+			return n
+		}
+		if u, ok := t.Unit(id); ok {
+			if a, ok := u.On(c.Day); ok {
+				return a.Name
+			}
+		}
+		return edu.Text{ZH: string(id)}
+	}
 	list := func(ids []edu.UnitID) (zh, en string) {
 		var a, b []string
 		for _, id := range ids {
-			n, ok := name[id]
-			if !ok {
-				n = edu.Text{ZH: string(id)}
-			}
+			n := called(id)
 			a, b = append(a, n.In("zh")), append(b, n.In("en"))
 		}
 		return strings.Join(a, "、"), strings.Join(b, ", ")
@@ -62,7 +70,7 @@ func (c *UnitChange) Effects() []edu.Text {
 				say(fmt.Sprintf("自%s起，%s的代码由%s变为%s。", day, now.Name.In("zh"), was.Code, now.Code), fmt.Sprintf("From %s on, the code of %s is %s; it was %s.", day, now.Name.In("en"), now.Code, was.Code))
 			}
 			if was.Parent != now.Parent {
-				say(fmt.Sprintf("自%s起，%s改隶%s；此前各期仍计入原隶属单位。", day, now.Name.In("zh"), now.Parent), fmt.Sprintf("From %s on, %s stands under %s; earlier periods stay with the unit before.", day, now.Name.In("en"), now.Parent))
+				say(fmt.Sprintf("自%s起，%s改隶%s；此前各期仍计入原隶属单位。", day, now.Name.In("zh"), called(now.Parent).In("zh")), fmt.Sprintf("From %s on, %s stands under %s; earlier periods stay with the unit before.", day, now.Name.In("en"), called(now.Parent).In("en")))
 			}
 		}
 		say("历年数据随学校延续，不受影响。", "Its figures of earlier years go on unbroken.")

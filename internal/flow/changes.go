@@ -101,5 +101,5 @@ func (c *City) PreviewChange(ctx context.Context, who auth.Actor, ch collect.Uni
 			ch.Before = append(ch.Before, *old)
 		}
 	}
-	return ch.Effects(), nil
+	return ch.Effects(t), nil
 }

@@ -81,7 +81,7 @@ func (s *Server) showCalendar(w http.ResponseWriter, r *request, p calendarPage)
 
 // today says what sort of day it is.
 func (r *request) today(cal *collect.Calendar, d edu.Date) string {
-	parts := []string{d.String() + " " + r.T("weekday."+strconv.Itoa(int(d.Time().Weekday())))}
+	parts := []string{d.String() + " " + r.Weekday(d)}
 	if cal.Working(d) {
 		parts = append(parts, r.T("calendar.working"))
 	} else {
@@ -91,14 +91,9 @@ func (r *request) today(cal *collect.Calendar, d edu.Date) string {
 		parts = append(parts, r.Text(m.Name))
 	}
 	if term, week, ok := cal.Week(d); ok {
-		parts = append(parts, r.T("calendar.week", r.term(term), week))
+		parts = append(parts, r.T("calendar.week", r.Term(term), week))
 	}
 	return strings.Join(parts, " · ")
-}
-
-// term names a term: 2025—2026 学年第一学期.
-func (r *request) term(p edu.Period) string {
-	return r.T("calendar.term."+p.String()[len(p.String())-1:], edu.Year(p.Int()).Label())
 }
 
 // dayTable lists the days that are not what their weekday is; days in a row of
@@ -130,7 +125,7 @@ func (r *request) dayTable(cal *collect.Calendar, year int) Table {
 }
 
 func (r *request) dated(d edu.Date) string {
-	return d.String() + " " + r.T("weekday."+strconv.Itoa(int(d.Time().Weekday())))
+	return d.String() + " " + r.Weekday(d)
 }
 
 func (r *request) termTable(cal *collect.Calendar, year int) Table {
@@ -139,7 +134,7 @@ func (r *request) termTable(cal *collect.Calendar, year int) Table {
 		if x.First.Time().Year() != year && x.Last.Time().Year() != year {
 			continue
 		}
-		t.Rows = append(t.Rows, Row{Cells: []Cell{text(r.term(x.Period)), text(r.dated(x.First)), text(r.T("calendar.span", x.First.String(), (x.First + 6).String())), text(r.dated(x.Last)), count(int(x.Last-x.First)/7 + 1), text(x.Source), r.mark(x.Tag)}})
+		t.Rows = append(t.Rows, Row{Cells: []Cell{text(r.Term(x.Period)), text(r.dated(x.First)), text(r.T("calendar.span", x.First.String(), (x.First + 6).String())), text(r.dated(x.Last)), count(int(x.Last-x.First)/7 + 1), text(x.Source), r.mark(x.Tag)}})
 	}
 	return t
 }

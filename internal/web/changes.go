@@ -63,22 +63,26 @@ func (s *Server) showChanges(w http.ResponseWriter, r *request, p changesPage) e
 	if err != nil {
 		return fmt.Errorf("changes of schools: %w", err)
 	}
+	tree, err := r.city.Tree(r.Context())
+	if err != nil {
+		return fmt.Errorf("tree of units: %w", err)
+	}
 	p.Shell = s.shell(r, r.T("changes.title"), "changes")
 	p.Export = r.here("as", "xlsx", "page", "", "did", "")
 	if r.query.Get("as") == "xlsx" && r.a != nil {
-		return s.export(w, r, r.T("changes.title"), r.changesTable(list))
+		return s.export(w, r, r.T("changes.title"), r.changesTable(tree, list))
 	}
 	page, err := pageOf(r)
 	if err != nil {
 		return err
 	}
 	for _, k := range collect.ChangeKinds {
-		p.Kinds = append(p.Kinds, Choice{Link{r.T("changes." + string(k)), "/changes/new?kind=" + string(k)}, false})
+		p.Kinds = append(p.Kinds, Choice{Link{r.T(changeWords[k].name), "/changes/new?kind=" + string(k)}, false})
 	}
 	pages := (len(list) + changesPerPage - 1) / changesPerPage
 	page = min(page, max(1, pages))
 	for _, c := range list[min(len(list), (page-1)*changesPerPage):min(len(list), page*changesPerPage)] {
-		p.Rows = append(p.Rows, r.changeLine(c))
+		p.Rows = append(p.Rows, r.changeLine(tree, c))
 	}
 	p.Found = r.T("changes.found", len(list))
 	p.Pages, p.Prev, p.Next = r.pager(page, pages)
@@ -90,7 +94,7 @@ func (s *Server) showChanges(w http.ResponseWriter, r *request, p changesPage) e
 }
 
 // changeLine is a change as it was recorded.
-func (r *request) changeLine(c collect.UnitChange) changeLine {
+func (r *request) changeLine(t *edu.Tree, c collect.UnitChange) changeLine {
 	made := c.Made()
 	for _, u := range c.Before {
 		c.Units = append(c.Units, u.ID)
@@ -111,8 +115,8 @@ func (r *request) changeLine(c collect.UnitChange) changeLine {
 			names = append(names, r.Text(u.Attrs[0].Name))
 		}
 	}
-	l := changeLine{ID: c.ID, Day: c.Day.String(), Kind: r.T("changes." + string(c.Kind)), Schools: r.List(names), Document: c.Document, Reason: c.Reason, By: c.ByName, At: r.Minute(c.At.In(collect.China))}
-	for _, e := range c.Effects() {
+	l := changeLine{ID: c.ID, Day: c.Day.String(), Kind: r.T(changeWords[c.Kind].name), Schools: r.List(names), Document: c.Document, Reason: c.Reason, By: c.ByName, At: r.Minute(c.At.In(collect.China))}
+	for _, e := range c.Effects(t) {
 		l.Effects = append(l.Effects, r.Text(e))
 	}
 	if !c.Undone.IsZero() {
@@ -121,13 +125,13 @@ func (r *request) changeLine(c collect.UnitChange) changeLine {
 	return l
 }
 
-func (r *request) changesTable(list []collect.UnitChange) Table {
+func (r *request) changesTable(tree *edu.Tree, list []collect.UnitChange) Table {
 	t := Table{Caption: r.T("changes.title"), Sheet: r.T("changes.title")}
 	for _, k := range []string{"changes.day", "changes.kind", "changes.schools", "changes.document", "changes.reason", "changes.effects", "changes.by", "changes.at", "status"} {
 		t.Cols = append(t.Cols, Col{Label: r.T(k), Wrap: true})
 	}
 	for _, c := range list {
-		l := r.changeLine(c)
+		l := r.changeLine(tree, c)
 		t.Rows = append(t.Rows, Row{Cells: []Cell{text(l.Day), text(l.Kind), text(l.Schools), text(l.Document), text(l.Reason), text(strings.Join(l.Effects, " ")), text(l.By), text(l.At), text(l.Undone)}})
 	}
 	return t
@@ -179,7 +183,7 @@ func (s *Server) showChange(w http.ResponseWriter, r *request, p changePage) err
 		return fmt.Errorf("changes of schools: %w", fault.NotFound)
 	}
 	k := collect.ChangeKind(p.Kind)
-	p.Word, p.Hint = r.T("changes."+p.Kind), r.T("changes."+p.Kind+".hint")
+	p.Word, p.Hint = r.T(changeWords[k].name), r.T(changeWords[k].help)
 	p.Shell = s.shell(r, p.Word, "changes", Link{r.T("changes.title"), "/changes"})
 	p.AsksUnits, p.Several = k != collect.Opened, k == collect.Merged || k == collect.Shut || k == collect.Moved
 	p.AsksInto, p.AsksName, p.AsksCode, p.AsksParent = k == collect.Merged, k == collect.Renamed || k == collect.Recoded, k == collect.Recoded, k == collect.Moved
@@ -231,6 +235,12 @@ func (s *Server) saveChange(w http.ResponseWriter, r *request) error {
 		p.New = append(p.New, newLine{strings.TrimSpace(code), at("new_name"), at("new_name_en"), at("new_parent"), at("new_kind"), at("new_ownership"), at("new_place")})
 	}
 	show := func(why string) error { p.Error = why; return s.showChange(w, r, p) }
+	if done, err := s.recorded(r, p.ID); err != nil || done {
+		if err != nil {
+			return fmt.Errorf("changes of schools: %w", err)
+		}
+		return away{"/changes?did=save"}
+	}
 	c, err := s.change(r, &p)
 	if err != nil {
 		return s.orSay(err, show, r)
@@ -249,6 +259,16 @@ func (s *Server) saveChange(w http.ResponseWriter, r *request) error {
 		return s.orSay(err, show, r)
 	}
 	return away{"/changes?did=save"}
+}
+
+// recorded tells whether a form was sent before: the schools that it names may
+// be no more.
+func (s *Server) recorded(r *request, id string) (bool, error) {
+	if id == "" {
+		return false, nil
+	}
+	list, err := s.units.Changes(r.Context(), r.who)
+	return slices.ContainsFunc(list, func(c collect.UnitChange) bool { return c.ID == id }), err
 }
 
 // change reads the form.

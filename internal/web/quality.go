@@ -103,7 +103,7 @@ func (p *qualityPage) choices(r *request, found []quality.Finding) {
 	}
 	for _, m := range quality.Methods {
 		if n := methods[m]; n > 0 || string(m) == p.Method {
-			p.Methods = append(p.Methods, Choice{Link{r.T("quality.count", r.T("quality."+string(m)), n), string(m)}, string(m) == p.Method})
+			p.Methods = append(p.Methods, Choice{Link{r.T("quality.count", r.T(methodWords[m].name), n), string(m)}, string(m) == p.Method})
 		}
 	}
 	for _, c := range order {
@@ -135,7 +135,7 @@ func (r *request) qualityGroups(found []quality.Finding) (out []qualityGroup) {
 }
 
 func (r *request) qualityLine(f quality.Finding) qualityLine {
-	l := qualityLine{Method: r.T("quality." + string(f.Method)), Help: r.T("quality." + string(f.Method) + ".help"), About: r.Text(f.Name), Reason: r.Text(f.Reason)}
+	l := qualityLine{Method: r.T(methodWords[f.Method].name), Help: r.T(methodWords[f.Method].help), About: r.Text(f.Name), Reason: r.Text(f.Reason)}
 	if f.School.Stage != "" {
 		l.Stage = r.Stage(f.School.Stage)
 	}
