@@ -45,11 +45,15 @@ type qualityGroup struct {
 }
 
 type qualityLine struct {
-	Method, About, Stage, Reason string
-	Help                         string // what the method looks at
-	Href                         string // to the figures behind it
-	Cells                        string // where they stand
+	About, Stage, Reason string
+	Methods              []methodName
+	Href                 string // to the figures behind it
+	Cells                string // where they stand
+	item                 string
 }
+
+// methodName is a method and what it looks at.
+type methodName struct{ Name, Help string }
 
 // quality lists the questions about figures, school by school.
 func (s *Server) quality(w http.ResponseWriter, r *request) error {
@@ -129,28 +133,34 @@ func (r *request) qualityGroups(found []quality.Finding) (out []qualityGroup) {
 			out = append(out, qualityGroup{Name: f.School.Name, Where: r.T("quality.where", r.countyCalled(f.School.County, f.School.Of), f.School.Code), Href: r.toSchool(f.School.Code)})
 		}
 		g := &out[len(out)-1]
-		g.Lines = append(g.Lines, r.qualityLine(f))
+		l := r.qualityLine(f)
+		// What several methods say of one figure is one line: the first says why.
+		if n := len(g.Lines); n > 0 && f.Item != "" {
+			if i := slices.IndexFunc(g.Lines, func(o qualityLine) bool { return o.item == f.Item && o.Stage == l.Stage }); i >= 0 {
+				g.Lines[i].Methods = append(g.Lines[i].Methods, l.Methods...)
+				continue
+			}
+		}
+		g.Lines = append(g.Lines, l)
 	}
 	return out
 }
 
 func (r *request) qualityLine(f quality.Finding) qualityLine {
-	l := qualityLine{Method: r.T(methodWords[f.Method].name), Help: r.T(methodWords[f.Method].help), About: r.Text(f.Name), Reason: r.Text(f.Reason)}
+	w := methodWords[f.Method]
+	l := qualityLine{Methods: []methodName{{r.T(w.name), r.T(w.help)}}, About: r.Text(f.Name), Reason: r.Text(f.Reason), item: f.Item}
 	if f.School.Stage != "" {
 		l.Stage = r.Stage(f.School.Stage)
 	}
 	if f.Measure {
 		l.Href = r.toTrace(edu.Section, f.School.Code, f.Item, "stage", string(f.School.Stage))
 	}
-	for i, c := range f.Cells {
-		if i == 3 {
-			l.Cells = r.T("quality.more", l.Cells, len(f.Cells))
-			break
+	if n := len(f.Cells); n > 0 {
+		c := f.Cells[0]
+		l.Cells = fmt.Sprintf("%s %s%s%d", c.File, sheetOf(c), c.Column, c.Row)
+		if n > 1 {
+			l.Cells = r.T("quality.more", l.Cells, n)
 		}
-		if i > 0 {
-			l.Cells += r.T("list.comma")
-		}
-		l.Cells += fmt.Sprintf("%s %s%s%d", c.File, sheetOf(c), c.Column, c.Row)
 	}
 	return l
 }
@@ -173,7 +183,7 @@ func (r *request) qualityTable(found []quality.Finding) Table {
 		for _, c := range f.Cells {
 			cells = append(cells, fmt.Sprintf("%s %s%s%d", c.File, sheetOf(c), c.Column, c.Row))
 		}
-		t.Rows = append(t.Rows, Row{Cells: []Cell{text(r.countyCalled(f.School.County, f.School.Of)), text(f.School.Code), text(f.School.Name), text(l.Stage), text(l.Method), text(l.About), text(l.Reason), text(strings.Join(cells, "; "))}})
+		t.Rows = append(t.Rows, Row{Cells: []Cell{text(r.countyCalled(f.School.County, f.School.Of)), text(f.School.Code), text(f.School.Name), text(l.Stage), text(l.Methods[0].Name), text(l.About), text(l.Reason), text(strings.Join(cells, "; "))}})
 	}
 	return t
 }
