@@ -37,8 +37,8 @@ func (v *visitor) typed(sel, text string) {
 	v.run(chromedp.WaitVisible(sel), chromedp.SendKeys(sel, text))
 }
 
-// enter signs in by the page, by keyboard alone.
-func (v *visitor) enter(login string) {
+// comeIn signs in by the page, by keyboard alone.
+func (v *visitor) comeIn(login string) {
 	v.t.Helper()
 	v.open("/sign-in")
 	v.until(`document.activeElement.name === "login"`)
@@ -98,7 +98,7 @@ func TestBrowserDoor(t *testing.T) {
 		v.open("/recover")
 		look(lang + "-recover")
 
-		v.enter(leader)
+		v.comeIn(leader)
 		v.open("/account")
 		look(lang + "-account")
 		v.typed(`[name="label"]`, "nightly export")
@@ -117,16 +117,16 @@ func TestBrowserDoor(t *testing.T) {
 		v.leave()
 		look(lang + "-signedout")
 
-		v.enter(clerk)
+		v.comeIn(clerk)
 		v.until(`location.pathname.startsWith("/counties/")`)
 		look(lang + "-county")
 		v.leave()
-		v.enter(school)
+		v.comeIn(school)
 		v.until(`location.pathname.startsWith("/schools/")`)
 		look(lang + "-school")
 		v.leave()
 
-		v.enter(keeper)
+		v.comeIn(keeper)
 		v.until(`location.pathname === "/admin/accounts"`)
 		look(lang + "-accounts")
 		v.run(chromedp.KeyEvent("j"))
@@ -143,14 +143,14 @@ func TestBrowserDoor(t *testing.T) {
 		look(lang + "-user")
 		v.leave()
 
-		v.enter(guard)
+		v.comeIn(guard)
 		v.until(`location.pathname === "/admin/roles"`)
 		look(lang + "-roles")
 		v.open("/admin/roles/" + id)
 		look(lang + "-role")
 		v.leave()
 
-		v.enter(auditor)
+		v.comeIn(auditor)
 		v.until(`location.pathname === "/admin/audit"`)
 		look(lang + "-audit")
 		v.run(chromedp.Submit(`form[method="post"][action="/admin/audit"]`))
@@ -177,7 +177,7 @@ func TestBrowserIdle(t *testing.T) {
 	})
 	_, leader, _ := w.person("", auth.Grant{Role: auth.Leader, Whole: true})
 	v := visitAt(t, w.h)
-	v.enter(leader)
+	v.comeIn(leader)
 	v.open("/schools?verdict=short")
 	v.until(`document.querySelector("#idle").open`)
 	v.until(`/^[12]:[0-5][0-9]$/.test(document.querySelector("[data-left]").textContent)`)

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"net/http"
@@ -11,8 +12,10 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"shuren/internal/audit"
 	"shuren/internal/auth"
@@ -61,7 +64,10 @@ func newTown(t testing.TB, change ...func(*Config)) *town {
 	policy := auth.DefaultPolicy
 	policy.PerMinute = 1_000_000
 	accts := &owing{Accounts: flow.NewAccounts(city, flow.AccountOptions{Policy: policy, Cost: auth.Cost{KiB: 64, Passes: 1, Threads: 1}})}
-	cfg := Config{Log: quiet(), Accounts: accts, View: func(a auth.Actor) City { return city.As(a) }, Audit: cityLog{city}, Limits: Limits{API: 1_000_000, Upload: 1_000_000}}
+	cfg := Config{
+		Log: quiet(), Accounts: accts, View: func(a auth.Actor) City { return city.As(a) }, Audit: cityLog{city}, Limits: Limits{API: 1_000_000, Upload: 1_000_000},
+		Checks: city, Units: city, Calendar: city, Inbox: city, Desk: func(a auth.Actor) Desk { return city.Desk(a) },
+	}
 	for _, c := range change {
 		c(&cfg)
 	}
@@ -101,6 +107,33 @@ func newTown(t testing.TB, change ...func(*Config)) *town {
 	}
 	return w
 }
+
+// issued is a form that the demo city's schools have to fill, issued once.
+var issued = sync.OnceValues(func() (string, error) {
+	city, err := madeDemo()
+	if err != nil {
+		return "", err
+	}
+	ctx := context.Background()
+	ps, err := city.Periods(ctx)
+	if err != nil {
+		return "", err
+	}
+	desk := city.Desk(auth.Operator())
+	forms, err := desk.Forms(ctx)
+	if err != nil {
+		return "", err
+	}
+	var errs []error
+	for _, f := range forms {
+		is, err := desk.Issue(ctx, flow.Order{Form: f.Form.ID, Period: ps[len(ps)-1], Due: edu.DateOf(time.Now().AddDate(0, 2, 0)), Approver: "test", Reason: "test"})
+		if err == nil && f.Form.Level == edu.School {
+			return is.ID, nil
+		}
+		errs = append(errs, err)
+	}
+	return "", errors.Join(append(errs, errors.New("no form for schools"))...)
+})
 
 var people atomic.Int64
 
@@ -161,6 +194,10 @@ const (
 	none      = '·' // there is no such place for the role
 )
 
+// namesInBody are the routes whose form, or last part, names something that this
+// test has not got: that it is not found is the handler's own answer.
+var namesInBody = map[string]bool{"POST /messages/read": true, "POST /changes/undo": true, "GET /work/marked/{file}": true}
+
 // The rows of the route table are complete: what a path names and what the row
 // says that it is about fit each other.
 func TestRoutesAreComplete(t *testing.T) {
@@ -202,6 +239,10 @@ func TestRoutesAreComplete(t *testing.T) {
 // is what the row of the route says. docs/authorisation.md is the outcome.
 func TestAuthorisation(t *testing.T) {
 	w := newTown(t, withIssuer(issuer(t)))
+	issue, err := issued()
+	if err != nil {
+		t.Fatal(err)
+	}
 	roles := map[auth.Role][places4]string{} // logins, by place
 	ownID, _, _ := w.person(w.school.Unit.ID)
 	foreignID, _, _ := w.person(w.foreign.Unit.ID)
@@ -248,7 +289,7 @@ func TestAuthorisation(t *testing.T) {
 			unit = string(school.Unit.ID)
 		}
 		return method, strings.NewReplacer("{$}", "", "{county}", county.Key, "{school}", school.Key, "{account}", account, "{unit}", unit, "{level}", "section",
-			"{indicator}", "r5", "{item}", "r3", "{issue}", "no-such-issue", "{id}", "0").Replace(path)
+			"{indicator}", "r5", "{item}", "r3", "{issue}", issue).Replace(path)
 	}
 	outcome := func(rt route, place int, secret string) rune {
 		method, path := address(rt, place)
@@ -263,7 +304,7 @@ func TestAuthorisation(t *testing.T) {
 			return sent
 		case out.Code == 403:
 			return forbade
-		case out.Code == 404:
+		case out.Code == 404 && !namesInBody[rt.pattern]:
 			return nothing
 		case out.Code < 500:
 			return answered
