@@ -46,7 +46,8 @@ const (
 
 	ReadRegion  Permission = "figures.read.region" // overview, counties, indicators, lists of schools
 	ReadSchool  Permission = "figures.read.school" // one school's own page and its traces
-	FillForm    Permission = "form.fill"           // see and fill a paper, save a draft, upload
+	ReadForm    Permission = "form.read"           // see a paper with what is filled in so far
+	FillForm    Permission = "form.fill"           // fill a paper, save a draft, upload
 	SubmitForm  Permission = "form.submit"
 	ReviewTown  Permission = "form.review.township" // pass on to the county, or return
 	ReviewForm  Permission = "form.review.county"   // pass on to the city, return, excuse, extend
@@ -62,15 +63,15 @@ const (
 )
 
 // Permissions lists all permissions that a role can have.
-var Permissions = []Permission{ReadRegion, ReadSchool, FillForm, SubmitForm, ReviewTown, ReviewForm, LockForm, WatchForms, IssueForm, ImportFiles, CheckData, ChangeUnits, KeepUsers, GrantRoles, ReadAudit}
+var Permissions = []Permission{ReadRegion, ReadSchool, ReadForm, FillForm, SubmitForm, ReviewTown, ReviewForm, LockForm, WatchForms, IssueForm, ImportFiles, CheckData, ChangeUnits, KeepUsers, GrantRoles, ReadAudit}
 
 var allowed = map[Role][]Permission{
-	SchoolClerk:      {ReadSchool, FillForm, SubmitForm},
-	SchoolHead:       {ReadSchool, FillForm, SubmitForm},
-	TownshipClerk:    {ReadSchool, FillForm, SubmitForm, ReviewTown, WatchForms},
-	CountyClerk:      {ReadRegion, ReadSchool, FillForm, SubmitForm, WatchForms, ImportFiles, CheckData, ChangeUnits},
-	CountyReviewer:   {ReadRegion, ReadSchool, ReviewForm, WatchForms, CheckData},
-	CitySection:      {ReadRegion, ReadSchool, LockForm, WatchForms, IssueForm, ImportFiles, CheckData, ChangeUnits},
+	SchoolClerk:      {ReadSchool, ReadForm, FillForm, SubmitForm},
+	SchoolHead:       {ReadSchool, ReadForm, FillForm, SubmitForm},
+	TownshipClerk:    {ReadSchool, ReadForm, FillForm, SubmitForm, ReviewTown, WatchForms},
+	CountyClerk:      {ReadRegion, ReadSchool, ReadForm, FillForm, SubmitForm, WatchForms, ImportFiles, CheckData, ChangeUnits},
+	CountyReviewer:   {ReadRegion, ReadSchool, ReadForm, ReviewForm, WatchForms, CheckData},
+	CitySection:      {ReadRegion, ReadSchool, ReadForm, LockForm, WatchForms, IssueForm, ImportFiles, CheckData, ChangeUnits},
 	CityPlanner:      {ReadRegion, ReadSchool, WatchForms, CheckData},
 	Leader:           {ReadRegion, ReadSchool, WatchForms},
 	Inspector:        {ReadRegion, ReadSchool},

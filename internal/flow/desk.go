@@ -27,8 +27,8 @@ func (c *City) Desk(who auth.Actor) *Desk { return &Desk{c, who} }
 // seeing are the permissions of which any lets a person see a filing.
 var seeing = []auth.Permission{auth.FillForm, auth.ReviewTown, auth.ReviewForm, auth.LockForm, auth.WatchForms, auth.IssueForm}
 
-// reading are those of which any lets a person see the figures of a paper.
-var reading = []auth.Permission{auth.FillForm, auth.ReviewTown, auth.ReviewForm, auth.LockForm}
+// reading lets a person see the figures of a paper.
+var reading = []auth.Permission{auth.ReadForm}
 
 // reach is the part of the tree over which the person has any of some
 // permissions.

@@ -115,39 +115,47 @@ func (s *Server) table() []route {
 // table of steps (collect.Steps), and the desk asks for it: whoever sees a paper
 // may try.
 func (s *Server) collecting() []route {
-	return []route{
+	list := []route{
 		{"GET /work", auth.ReadSchool, aboutReach, s.work},
 		{"POST /work/batch", auth.ReadSchool, aboutReach, s.takeBatch},
 		{"GET /work/matrix", auth.WatchForms, aboutReach, s.matrix},
 		{"POST /work/matrix", auth.WatchForms, aboutReach, s.remind},
-		{"GET /work/forms", auth.ReadSchool, aboutReach, s.forms},
-		{"POST /work/forms", auth.IssueForm, aboutReach, s.issueForm},
 		{"GET /work/upload", auth.FillForm, aboutReach, s.upload},
 		{"POST /work/upload", auth.FillForm, aboutReach, s.takeUpload},
 		{"GET /work/marked/{file}", auth.FillForm, aboutReach, s.marked},
-		{"GET /work/mapping", auth.ImportFiles, aboutReach, s.mapping},
-		{"POST /work/mapping", auth.ImportFiles, aboutReach, s.takeMapping},
-		{"POST /work/mapping/upload", auth.ImportFiles, aboutReach, s.chooseForeign},
-		{"GET /work/{issue}/{unit}", auth.ReadSchool, aboutUnit, s.paper},
+		{"GET /work/{issue}/{unit}", auth.ReadForm, aboutUnit, s.paper},
 		{"POST /work/{issue}/{unit}", auth.FillForm, aboutUnit, s.savePaper},
 		{"PUT /work/{issue}/{unit}/draft", auth.FillForm, aboutUnit, s.apiDraft},
 		{"POST /work/{issue}/{unit}/merge", auth.FillForm, aboutUnit, s.resolve},
-		{"POST /work/{issue}/{unit}/step", auth.ReadSchool, aboutUnit, s.step},
-		{"POST /work/{issue}/{unit}/steps", auth.ReadSchool, aboutUnit, s.apiStep},
-		{"GET /work/{issue}/{unit}/trial", auth.ReadSchool, aboutUnit, s.trial},
-		{"GET /work/{issue}/{unit}/sign", auth.ReadSchool, aboutUnit, s.sign},
-		{"GET /work/{issue}/{unit}/blank", auth.ReadSchool, aboutUnit, s.blank},
-		{"GET /work/{issue}/{unit}/data", auth.ReadSchool, aboutUnit, s.paperData},
-		{"GET /work/{issue}/{unit}/template", auth.ReadSchool, aboutUnit, s.template},
+		{"POST /work/{issue}/{unit}/step", auth.ReadForm, aboutUnit, s.step},
+		{"POST /work/{issue}/{unit}/steps", auth.ReadForm, aboutUnit, s.apiStep},
+		{"GET /work/{issue}/{unit}/trial", auth.ReadForm, aboutUnit, s.trial},
+		{"GET /work/{issue}/{unit}/sign", auth.ReadForm, aboutUnit, s.sign},
+		{"GET /work/{issue}/{unit}/blank", auth.ReadForm, aboutUnit, s.blank},
+		{"GET /work/{issue}/{unit}/data", auth.ReadForm, aboutUnit, s.paperData},
+		{"GET /work/{issue}/{unit}/template", auth.ReadForm, aboutUnit, s.template},
 
 		{"GET /api/v1/tasks", auth.ReadSchool, aboutReach, s.apiTasks},
 		{"GET /api/v1/matrix", auth.WatchForms, aboutReach, s.apiMatrix},
-		{"GET /api/v1/forms/{issue}/units/{unit}", auth.ReadSchool, aboutUnit, s.apiPaper},
+		{"GET /api/v1/forms/{issue}/units/{unit}", auth.ReadForm, aboutUnit, s.apiPaper},
 		{"PUT /api/v1/forms/{issue}/units/{unit}/draft", auth.FillForm, aboutUnit, s.apiDraft},
-		{"POST /api/v1/forms/{issue}/units/{unit}/steps", auth.ReadSchool, aboutUnit, s.apiStep},
-		{"GET /api/v1/forms/{issue}/units/{unit}/template", auth.ReadSchool, aboutUnit, s.template},
+		{"POST /api/v1/forms/{issue}/units/{unit}/steps", auth.ReadForm, aboutUnit, s.apiStep},
+		{"GET /api/v1/forms/{issue}/units/{unit}/template", auth.ReadForm, aboutUnit, s.template},
 		{"POST /api/v1/forms/{issue}/workbook", auth.FillForm, aboutReach, s.apiUpload},
 	}
+	desk := s.desk(auth.Actor{}) // what it can do does not depend on who asks
+	if _, ok := desk.(FormList); ok {
+		list = append(list,
+			route{"GET /work/forms", auth.ReadSchool, aboutReach, s.forms},
+			route{"POST /work/forms", auth.IssueForm, aboutReach, s.issueForm})
+	}
+	if _, ok := desk.(Importer); ok {
+		list = append(list,
+			route{"GET /work/mapping", auth.ImportFiles, aboutReach, s.mapping},
+			route{"POST /work/mapping", auth.ImportFiles, aboutReach, s.takeMapping},
+			route{"POST /work/mapping/upload", auth.ImportFiles, aboutReach, s.chooseForeign})
+	}
+	return list
 }
 
 func (s *Server) routes() http.Handler {
