@@ -1,7 +1,7 @@
 # What developers and CI run. `make check` is the whole of it.
 GO ?= go
 
-.PHONY: check fmt vet lint test nation race bench bench-pages clean
+.PHONY: check fmt vet lint test nation race bench bench-pages bench-import clean
 
 check: fmt vet lint test nation race
 
@@ -35,6 +35,12 @@ nation:
 # What the pages cost: rendering, and first paint in a browser slowed six times.
 bench-pages:
 	$(GO) test -run '^$$' -bench 'Render|Paint' -benchtime 5x ./internal/web
+
+# What importing costs: many small submissions, and ten million figures against
+# COPY. On SQLite, and on the server that SHUREN_POSTGRES names.
+bench-import:
+	$(GO) test -run '^$$' -bench Small -benchtime 1x -timeout 30m ./internal/store
+	$(GO) test -run '^$$' -bench Bulk -benchtime 100x -timeout 60m ./internal/store
 
 clean:
 	rm -rf bin dist

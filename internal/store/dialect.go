@@ -17,6 +17,8 @@ type dialect struct {
 	claim func(ctx context.Context, tx *sql.Tx, dsn string) error
 	// ddl fits a statement of a migration to the database.
 	ddl func(stmt string) string
+	// atOnce is how many rows of an import one statement writes.
+	atOnce int
 	// read begins a transaction that sees one moment.
 	read sql.TxOptions
 	// explain turns a driver's error into one that says what is wrong with the

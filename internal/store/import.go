@@ -221,6 +221,7 @@ func (s *Store) importTx(ctx context.Context, tx *sql.Tx, st *state, sc Scope, s
 	rev.Records = len(im.records)
 
 	w := newWriter(tx, sub.ID)
+	w.atOnce = s.dialect.atOnce
 	if err := im.writeRecords(ctx, w, st, &rev); err != nil {
 		return rev, err
 	}
@@ -503,7 +504,7 @@ func (im *importer) writeRecord(ctx context.Context, w *writer, r *record) error
 	if err != nil {
 		return err
 	}
-	return w.exec(ctx, `INSERT INTO records (shard, period, form, unit, seq, digest, body) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+	return w.insert(ctx, `records (shard, period, form, unit, seq, digest, body)`,
 		r.shard, im.sub.Period.String(), im.sub.Form, string(r.unit), seq, r.digest, packParts(r.parts))
 }
 

@@ -29,6 +29,8 @@ var postgresDialect = dialect{
 	// Texts compare byte by byte, as on SQLite and in Go, and no update of the
 	// server's locales can put an index out of order.
 	ddl: func(stmt string) string { return textType.ReplaceAllString(stmt, `${1}TEXT COLLATE "C"`) },
+	// Each statement is a journey to the server.
+	atOnce: 64,
 	// Numbers and rows of the state must be of one moment.
 	read: sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead},
 }

@@ -29,6 +29,7 @@ var sqliteDialect = dialect{
 	lock:    func(context.Context, *sql.Tx) error { return nil },
 	claim:   claimSQLite,
 	ddl:     func(stmt string) string { return stmt },
+	atOnce:  1, // the driver looks each parameter up among all of a statement's
 	read:    sql.TxOptions{ReadOnly: true},
 	explain: explainSQLite,
 }
@@ -141,6 +142,7 @@ func claimSQLite(ctx context.Context, tx *sql.Tx, path string) error {
 const (
 	sqliteBusy     = 5
 	sqliteReadOnly = 8
+	sqliteIOErr    = 10
 	sqliteCorrupt  = 11
 	sqliteFull     = 13
 	sqliteCantOpen = 14
@@ -161,6 +163,8 @@ func explainSQLite(path string, err error) error {
 		return fmt.Errorf("another program has been writing to %s for some time; try again when it is done: %w", path, err)
 	case sqliteReadOnly:
 		return fmt.Errorf("%s, or its folder, may not be written to; reading needs that too, so use a copy elsewhere: %w", path, errors.Join(fault.Invalid, err))
+	case sqliteIOErr:
+		return fmt.Errorf("the disk that holds %s did not do as it was told; is it at a limit, or faulty? Nothing of this was acknowledged: %w", path, err)
 	case sqliteFull:
 		return fmt.Errorf("the disk that holds %s is full; nothing of this was saved: %w", path, err)
 	case sqliteCantOpen:

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"reflect"
@@ -128,6 +127,7 @@ func (s *Store) registerUnits(ctx context.Context, tx *sql.Tx, st *state, sc Sco
 		return errNothing
 	}
 	w := newWriter(tx, "")
+	w.atOnce = s.dialect.atOnce
 	for _, u := range changed {
 		shard := v.shard[u.ID]
 		if shard == "" {
@@ -173,90 +173,6 @@ func homeShard(t *edu.Tree, v *view, u *edu.Unit) string {
 		u = p
 	}
 	return string(u.ID)
-}
-
-// writer takes a sequence number in each shard that it writes to.
-type writer struct {
-	tx    *sql.Tx
-	sub   string
-	seqs  map[string]int64
-	stmts map[string]*sql.Stmt
-}
-
-func newWriter(tx *sql.Tx, sub string) *writer {
-	return &writer{tx: tx, sub: sub, seqs: map[string]int64{}, stmts: map[string]*sql.Stmt{}}
-}
-
-func (w *writer) seq(ctx context.Context, shard string) (int64, error) {
-	if seq := w.seqs[shard]; seq > 0 {
-		return seq, nil
-	}
-	seq, err := nextSeq(ctx, w.tx, shard)
-	w.seqs[shard] = seq
-	return seq, err
-}
-
-func (w *writer) exec(ctx context.Context, query string, args ...any) error {
-	st, again := w.stmts[query]
-	if !again {
-		// A statement that runs once is not worth preparing.
-		w.stmts[query] = nil
-		_, err := w.tx.ExecContext(ctx, query, args...)
-		return err
-	}
-	if st == nil {
-		var err error
-		if st, err = w.tx.PrepareContext(ctx, query); err != nil {
-			return err
-		}
-		w.stmts[query] = st
-	}
-	_, err := st.ExecContext(ctx, args...)
-	return err
-}
-
-func (w *writer) unit(ctx context.Context, shard string, u unitRow) error {
-	seq, err := w.seq(ctx, shard)
-	if err != nil {
-		return err
-	}
-	into := []byte{}
-	if len(u.unit.Into) > 0 {
-		if into, err = json.Marshal(u.unit.Into); err != nil {
-			return err
-		}
-	}
-	return w.exec(ctx, `INSERT INTO units (shard, id, seq, level, stage, school, declared, ended, into_json) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-		shard, string(u.unit.ID), seq, int64(u.unit.Level), string(u.unit.Stage), string(u.school), bit(u.declared), int64(u.unit.Ended), string(into))
-}
-
-func (w *writer) attrs(ctx context.Context, shard string, id edu.UnitID, a edu.Attrs) error {
-	seq, err := w.seq(ctx, shard)
-	if err != nil {
-		return err
-	}
-	return w.exec(ctx, `INSERT INTO unit_attrs (shard, unit, seq, from_day, code, name_zh, name_en, parent, kind, ownership, urban_rural, statutory, source, tag)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
-		shard, string(id), seq, int64(a.From), a.Code, a.Name.ZH, a.Name.EN, string(a.Parent), a.Kind, string(a.Ownership), a.UrbanRural, string(a.Statutory), a.Source, a.Tag)
-}
-
-// visible makes what was written count at once.
-func (w *writer) visible(ctx context.Context) error { return w.finish(ctx, true) }
-
-// hidden leaves it to a later flip of the batch.
-func (w *writer) hidden(ctx context.Context) error { return w.finish(ctx, false) }
-
-func (w *writer) finish(ctx context.Context, visible bool) error {
-	for shard, seq := range w.seqs {
-		at := int64(0)
-		if visible {
-			at = seq
-		}
-		if err := w.exec(ctx, `INSERT INTO writes (shard, seq, submission, visible) VALUES ($1, $2, $3, $4)`, shard, seq, w.sub, at); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // bit writes a yes/no as both databases' INTEGER.
