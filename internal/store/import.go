@@ -15,7 +15,9 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"shuren/internal/edu"
 	"shuren/internal/fault"
@@ -124,6 +126,11 @@ func checkSubmission(sub *Submission, tables []*frame.Table) error {
 		errs = append(errs, fmt.Errorf("the period %s cannot be written down: want a year from 1900 to 2999", sub.Period))
 	}
 	need(!sub.At.IsZero(), "time")
+	for _, text := range []string{sub.ID, sub.Form, sub.Title, sub.File, sub.Hash, sub.By, sub.Batch} {
+		if !writable(text) {
+			errs = append(errs, fmt.Errorf("the submission says %q, which is no text: a NUL or broken UTF-8", text))
+		}
+	}
 	sub.At = sub.At.UTC().Truncate(time.Millisecond)
 	for _, t := range tables {
 		at := tableName(t)
@@ -143,6 +150,16 @@ func checkSubmission(sub *Submission, tables []*frame.Table) error {
 		for i := range t.N {
 			if t.Key.At(i) == "" {
 				errs = append(errs, fmt.Errorf("%s, row %d: it names no unit", at, rowNo(t, i)))
+			}
+		}
+		for _, texts := range append(append([]*frame.Strings{t.Key, t.Stage, t.Name}, t.Path[:]...), t.PathName[:]...) {
+			if texts == nil {
+				continue
+			}
+			for _, text := range texts.Dict {
+				if !writable(text) {
+					errs = append(errs, fmt.Errorf("%s: a code or name is %q, which is no text: a NUL or broken UTF-8", at, text))
+				}
 			}
 		}
 		for _, id := range slices.Sorted(maps.Keys(t.Cols)) {
@@ -168,6 +185,9 @@ func checkSubmission(sub *Submission, tables []*frame.Table) error {
 	}
 	return nil
 }
+
+// writable reports whether every database can hold a text.
+func writable(s string) bool { return utf8.ValidString(s) && !strings.Contains(s, "\x00") }
 
 func tableName(t *frame.Table) string {
 	if t.Sheet != "" {

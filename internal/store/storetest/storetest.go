@@ -34,6 +34,7 @@ func Run(t *testing.T, dsn func(t *testing.T) string) {
 		{"complete submission withdraws", complete},
 		{"sending twice does no harm", idempotent},
 		{"refused at the door", door},
+		{"what is no text", noText},
 		{"a batch appears at once", batch},
 		{"a failed import leaves nothing", failed},
 		{"units over time", units},
