@@ -24,6 +24,7 @@ type resolver struct {
 	freshAt map[freshKey]edu.UnitID
 	say     map[edu.UnitID]edu.Attrs
 	used    map[edu.UnitID]bool
+	home    map[edu.UnitID]string // shards of new regions
 	errs    []error
 }
 
@@ -44,6 +45,7 @@ func (r *resolver) init(known *register, p edu.Period) {
 	r.freshAt = map[freshKey]edu.UnitID{}
 	r.say = map[edu.UnitID]edu.Attrs{}
 	r.used = map[edu.UnitID]bool{}
+	r.home = map[edu.UnitID]string{}
 }
 
 // resolve gives the unit of each record; "" where an error was noted.
@@ -311,16 +313,24 @@ func (r *resolver) use(id edu.UnitID) { r.used[id] = true }
 
 // shardOf is the shard of a unit, for a new one that of its county.
 func (r *resolver) shardOf(id edu.UnitID) string {
-	for id != "" {
-		if sh := r.known.shard(id); sh != "" {
-			return sh
-		}
-		if r.level(id) <= edu.County {
-			return string(id)
-		}
-		id = r.parent(id)
+	if id == "" {
+		return orphanage
 	}
-	return orphanage
+	if sh := r.home[id]; sh != "" {
+		return sh
+	}
+	if sh := r.known.shard(id); sh != "" {
+		return sh
+	}
+	l := r.level(id)
+	if l <= edu.County {
+		return string(id)
+	}
+	sh := r.shardOf(r.parent(id))
+	if l < edu.School { // few, and asked for by all their schools
+		r.home[id] = sh
+	}
+	return sh
 }
 
 // writeUnits saves the units that cannot be seen yet, with everything that they

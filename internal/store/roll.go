@@ -85,14 +85,16 @@ type register struct {
 }
 
 func (r *register) find(id edu.UnitID) *standing {
+	e := r.roll.units[id]
+	if e == nil {
+		return nil
+	}
 	s, ok := r.found[id]
 	if ok {
 		return s
 	}
-	if e := r.roll.units[id]; e != nil {
-		if x, ok := e.under(r.read.order(e.shard, r.st.shards[e.shard])); ok {
-			s = &x
-		}
+	if x, ok := e.under(r.read.order(e.shard, r.st.shards[e.shard])); ok {
+		s = &x
 	}
 	r.found[id] = s
 	return s
