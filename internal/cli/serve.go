@@ -174,6 +174,7 @@ func (a *app) serve(city *flow.City, l net.Listener, how server, beside func(con
 	if how.Accounts == nil {
 		how.Hosts = []string{"localhost", "127.0.0.1", "::1"}
 	}
+	how.Desk = func(who auth.Actor) web.Desk { return city.Desk(who) }
 	h, err := web.New(city, how.Config)
 	if err != nil {
 		l.Close()

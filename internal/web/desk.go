@@ -6,8 +6,8 @@ import (
 
 	"shuren/internal/collect"
 	"shuren/internal/edu"
+	"shuren/internal/flow"
 	"shuren/internal/form"
-	"shuren/internal/pack"
 	"shuren/internal/standard"
 )
 
@@ -51,31 +51,10 @@ type StepOptions = collect.StepOptions
 // FormList is 报表目录: the closed list of forms, and the issuing of them. The
 // page is there where the Desk is one too.
 type FormList interface {
-	// Forms lists every form of every pack, with what stands against issuing it
-	// for a period now.
-	Forms(ctx context.Context, p edu.Period) ([]Listed, error)
-	// IssueForm issues a form. Where a burden rule is broken it answers what is
-	// broken with an error of kind fault.Blocked, unless a reason is given and
-	// the rule may be waived.
-	IssueForm(ctx context.Context, ask IssueAsk) (collect.Issue, []edu.Text, error)
-}
-
-// Listed is a line of 报表目录.
-type Listed struct {
-	Form   *pack.Form
-	Pack   string // ref of its pack
-	Issued *collect.Issue
-	// Against are the burden rules that stand against issuing it, in words.
-	Against []edu.Text
-}
-
-// IssueAsk is what issuing a form needs.
-type IssueAsk struct {
-	Form       string
-	Pack       string
-	Period     edu.Period
-	Opens, Due edu.Date
-	Reason     string // of a named approver, where a rule is waived
+	// Forms lists every form of every pack, with why one cannot be issued.
+	Forms(ctx context.Context) ([]collect.Entry, error)
+	// Issue issues a form, or says which burden rule stands against it.
+	Issue(ctx context.Context, o flow.Order) (collect.Issue, error)
 }
 
 // Importer takes files that are no template of ours: a county's own workbook,

@@ -5,25 +5,28 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 
 	"shuren/internal/auth"
 	"shuren/internal/chart"
+	"shuren/internal/collect"
 	"shuren/internal/edu"
 	"shuren/internal/fault"
+	"shuren/internal/flow"
 	"shuren/internal/pack"
 )
 
 // formsPage is 报表目录: every form that there is, and whether it may be issued.
 type formsPage struct {
 	Shell
-	Sub   string
-	Rows  []formRow
-	Table Table // what the whole asks of one school
-	Note  string
+	Sub     string
+	Rows    []formRow
+	Note    string
+	Grounds []Choice // on which a short deadline may be given
 }
 
 type formRow struct {
-	ID, Pack  string
+	ID        string
 	Name      string
 	Basis     string
 	Frequency string
@@ -40,6 +43,7 @@ type formRow struct {
 	Due       string
 	Period    string
 	Says      string
+	Grounds   []Choice
 }
 
 // forms shows the list of forms.
@@ -68,20 +72,40 @@ func (s *Server) formsPage(r *request) (formsPage, error) {
 	if err != nil {
 		return formsPage{}, err
 	}
-	list, err := l.Forms(r.Context(), period)
+	list, err := l.Forms(r.Context())
 	if err != nil {
 		return formsPage{}, fmt.Errorf("forms: %w", err)
 	}
+	issues, err := s.desk(r.who).Issues(r.Context(), edu.Period{})
+	if err != nil {
+		return formsPage{}, fmt.Errorf("issues: %w", err)
+	}
 	p := formsPage{Shell: s.shell(r, r.T("forms.title"), "work", Link{r.T("work.title"), r.to([]string{"work"})})}
+	for _, u := range []collect.Urgency{collect.UrgentSafety, collect.UrgentDropout, collect.UrgentTop} {
+		p.Grounds = append(p.Grounds, Choice{Link: Link{r.ground(u), string(u)}})
+	}
 	minutes, n := 0, 0
-	for _, x := range list {
-		p.Rows = append(p.Rows, r.formRow(x, period))
-		if x.Issued != nil && x.Form.Level == edu.School {
-			minutes, n = minutes+x.Form.Minutes, n+1
+	for _, e := range list {
+		row := r.formRow(e, period, issues)
+		row.Grounds = p.Grounds
+		p.Rows = append(p.Rows, row)
+		if row.Href != "" && e.Form.Level == edu.School {
+			minutes, n = minutes+e.Form.Minutes, n+1
 		}
 	}
 	p.Sub = r.T("forms.sub", len(list), n, minutes)
 	return p, nil
+}
+
+func (r *request) ground(u collect.Urgency) string {
+	switch u {
+	case collect.UrgentSafety:
+		return r.T("ground.safety")
+	case collect.UrgentDropout:
+		return r.T("ground.dropout")
+	default:
+		return r.T("ground.top")
+	}
 }
 
 // formPeriod is the period for which forms are issued: the one that the address
@@ -97,30 +121,23 @@ func formPeriod(r *request) (edu.Period, error) {
 	return r.period, nil
 }
 
-func (r *request) formRow(x Listed, period edu.Period) formRow {
-	f := x.Form
-	v := formRow{ID: f.ID, Pack: x.Pack, Name: r.Text(f.Name), Basis: f.Basis, Frequency: r.frequency(f.Frequency), Fills: r.fills(f.Fills), Minutes: r.T("forms.minutes", f.Minutes), Approver: f.Approver,
+func (r *request) formRow(e collect.Entry, period edu.Period, issues []collect.Issue) formRow {
+	f := e.Form
+	v := formRow{ID: f.ID, Name: r.Text(f.Name), Basis: f.Basis, Frequency: r.frequency(f.Frequency), Fills: r.fills(f.Fills), Minutes: r.T("forms.minutes", f.Minutes), Approver: f.Approver,
 		Deadline: fmt.Sprintf("%02d-%02d—%02d-%02d", f.Opens.Month, f.Opens.Day, f.Closes.Month, f.Closes.Day), Period: period.String()}
-	year := period.Int()
-	if year > 0 {
-		v.Opens, v.Due = fmt.Sprintf("%04d-%02d-%02d", year, f.Opens.Month, f.Opens.Day), fmt.Sprintf("%04d-%02d-%02d", year, f.Closes.Month, f.Closes.Day)
-	}
-	for _, a := range x.Against {
-		v.Against = append(v.Against, r.Text(a))
-	}
+	at := slices.IndexFunc(issues, func(is collect.Issue) bool { return is.Form == f.ID && is.Period == period })
 	switch {
-	case x.Issued != nil && x.Issued.Closed:
+	case at >= 0 && issues[at].Closed:
 		v.Lamp = Lamp{chart.Open, r.T("forms.closed"), ""}
-	case x.Issued != nil:
-		v.Lamp = Lamp{chart.Good, r.T("forms.issued", x.Issued.Due.String()), ""}
-		v.Href = r.to([]string{"work"}, "issue", x.Issued.ID, "list", "all")
-	case len(v.Against) > 0:
-		v.Lamp = Lamp{chart.Bad, r.T("forms.against"), ""}
-		v.Waive = true
+	case at >= 0:
+		v.Lamp = Lamp{chart.Good, r.T("forms.issued", issues[at].Due.String()), ""}
+		v.Href = r.to([]string{"work"}, "issue", issues[at].ID, "list", "all")
+	case e.Why != edu.Text{}:
+		v.Lamp, v.Against = Lamp{chart.Bad, r.T("forms.against"), ""}, []string{r.Text(e.Why)}
 	default:
 		v.Lamp = Lamp{chart.Open, r.T("forms.ready"), ""}
 	}
-	v.Issue = x.Issued == nil && r.who.May(auth.IssueForm)
+	v.Issue = at < 0 && len(v.Against) == 0 && r.who.May(auth.IssueForm)
 	v.Says = r.T("forms.says", v.Name, v.Fills)
 	return v
 }
@@ -149,25 +166,21 @@ func (r *request) fills(f pack.Filler) string {
 }
 
 // issueForm issues a form; where a burden rule stands against it, the page says
-// which, and the form stays as it was.
+// which, and what would have to be given.
 func (s *Server) issueForm(w http.ResponseWriter, r *request) error {
 	l, err := s.formList(r)
 	if err != nil {
 		return err
 	}
-	ask := IssueAsk{Form: r.PostFormValue("form"), Pack: r.PostFormValue("pack"), Reason: r.PostFormValue("reason")}
-	if ask.Period, err = edu.ParsePeriod(r.PostFormValue("period")); err != nil {
-		return fmt.Errorf("period: %w: %w", err, fault.Invalid)
-	}
-	if ask.Opens, err = parseDate(r.PostFormValue("opens")); err != nil {
+	o, err := orderOf(r)
+	if err != nil {
 		return err
 	}
-	if ask.Due, err = parseDate(r.PostFormValue("due")); err != nil {
-		return err
-	}
-	_, against, err := l.IssueForm(r.Context(), ask)
-	if err != nil && !errors.Is(err, fault.Blocked) {
-		return fmt.Errorf("issue %s: %w", ask.Form, err)
+	_, err = l.Issue(r.Context(), o)
+	var words interface{ Text() edu.Text }
+	refused := errors.As(err, &words)
+	if err != nil && !refused && !errors.Is(err, fault.Invalid) {
+		return fmt.Errorf("issue %s: %w", o.Form, err)
 	}
 	p, pageErr := s.formsPage(r)
 	if pageErr != nil {
@@ -176,14 +189,38 @@ func (s *Server) issueForm(w http.ResponseWriter, r *request) error {
 	status := http.StatusOK
 	p.Note = r.T("forms.issued.note")
 	if err != nil {
-		status, p.Note = http.StatusUnprocessableEntity, r.T("forms.against")
-		if i := slices.IndexFunc(p.Rows, func(v formRow) bool { return v.ID == ask.Form }); i >= 0 {
-			p.Rows[i].Against = nil
-			for _, a := range against {
-				p.Rows[i].Against = append(p.Rows[i].Against, r.Text(a))
-			}
-			p.Rows[i].Waive, p.Rows[i].Lamp = true, Lamp{chart.Bad, r.T("forms.against"), ""}
+		says := err.Error()
+		if refused {
+			says = r.Text(words.Text())
+		}
+		status, p.Note = http.StatusUnprocessableEntity, r.T("forms.refused", says)
+		if i := slices.IndexFunc(p.Rows, func(v formRow) bool { return v.ID == o.Form }); i >= 0 {
+			p.Rows[i].Waive, p.Rows[i].Against, p.Rows[i].Lamp = true, []string{says}, Lamp{chart.Bad, r.T("forms.against"), ""}
+			p.Rows[i].Opens, p.Rows[i].Due = r.PostFormValue("opens"), r.PostFormValue("due")
 		}
 	}
 	return s.write(w, r, status, "forms.html", p)
+}
+
+// orderOf reads what a form is issued with; dates that are left out are the
+// form's own.
+func orderOf(r *request) (flow.Order, error) {
+	v := func(k string) string { return strings.TrimSpace(r.PostFormValue(k)) }
+	o := flow.Order{Form: v("form"), Approver: v("approver"), Reason: v("reason")}
+	var err error
+	if o.Period, err = edu.ParsePeriod(v("period")); err != nil {
+		return o, fmt.Errorf("period: %w: %w", err, fault.Invalid)
+	}
+	for key, to := range map[string]*edu.Date{"opens": &o.Opens, "due": &o.Due} {
+		if v(key) == "" {
+			continue
+		}
+		if *to, err = parseDate(v(key)); err != nil {
+			return o, err
+		}
+	}
+	if g := collect.Urgency(v("ground")); g != collect.NotUrgent {
+		o.Except = collect.Exception{Ground: g, By: o.Approver}
+	}
+	return o, nil
 }

@@ -17,6 +17,7 @@ import (
 	"shuren/internal/collect"
 	"shuren/internal/edu"
 	"shuren/internal/fault"
+	"shuren/internal/flow"
 	"shuren/internal/form"
 	"shuren/internal/frame"
 	"shuren/internal/pack"
@@ -350,17 +351,18 @@ func (d *memDesk) Remind(context.Context, string, edu.UnitID) (collect.Reminder,
 
 // Forms and the import of other files.
 
-func (d *memDesk) Forms(context.Context, edu.Period) ([]Listed, error) {
-	old := *d.form
+func (d *memDesk) Forms(context.Context) ([]collect.Entry, error) {
+	old, more := *d.form, *d.form
 	old.ID, old.Name, old.Valid = "old", edu.Text{ZH: "过期报表", EN: "An expired form"}, edu.DateOf(time.Now())-1
-	return []Listed{{Form: d.form, Pack: d.pack.Ref(), Issued: &d.issue}, {Form: &old, Pack: d.pack.Ref(), Against: []edu.Text{{ZH: "已过有效期", EN: "it has expired"}}}}, nil
+	more.ID, more.Name = "more", edu.Text{ZH: "又一张报表", EN: "One more form"}
+	return []collect.Entry{{Form: d.form, Pack: d.pack}, {Form: &old, Pack: d.pack, Why: edu.Text{ZH: "已过有效期", EN: "it has expired"}}, {Form: &more, Pack: d.pack}}, nil
 }
 
-func (d *memDesk) IssueForm(_ context.Context, ask IssueAsk) (collect.Issue, []edu.Text, error) {
-	if ask.Form == "old" {
-		return collect.Issue{}, []edu.Text{{ZH: "已过有效期", EN: "it has expired"}}, fmt.Errorf("old: %w", fault.Blocked)
+func (d *memDesk) Issue(_ context.Context, o flow.Order) (collect.Issue, error) {
+	if o.Approver == "" {
+		return collect.Issue{}, &collect.Over{Budget: collect.DefaultBudget, Spent: collect.Budget{Forms: 7, Minutes: 500}, Kind: edu.Text{ZH: "小学", EN: "primary classes"}, Names: []string{"甲", "乙"}}
 	}
-	return collect.Issue{ID: ask.Form, Period: ask.Period, Due: ask.Due}, nil, nil
+	return collect.Issue{ID: o.Form, Form: o.Form, Period: o.Period, Due: o.Due}, nil
 }
 
 func (d *memDesk) Look(_ context.Context, _ string, _ io.ReaderAt, _ int64) (*collect.Foreign, error) {

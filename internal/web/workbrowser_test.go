@@ -32,7 +32,7 @@ func (v *visitor) paper() {
 }
 
 // focus enters a cell the way a click does.
-func (v *visitor) enter(id string) {
+func (v *visitor) into(id string) {
 	v.t.Helper()
 	eval[int](v, `(e => { e.focus(); e.select(); return 0 })(document.querySelector(`+quote(id)+`))`)
 }
@@ -147,7 +147,7 @@ func TestBrowserPaste(t *testing.T) {
 	v := visitDesk(t, d)
 	v.paper()
 	first := `[name="row:classes:0:part"]`
-	v.enter(first)
+	v.into(first)
 	v.paste("小学\t一年级\t\"1\"\"甲\"\t普通\t１，０４5\r\n小学\t二年级\t2班\t普通\t 38 \r\n初中\t七年级\t\"第\n3班\"\t普通\t40\r\n")
 	want := [][]string{{"小学", "一年级", `1"甲`, "普通", "1045"}, {"小学", "二年级", "2班", "普通", "38"}, {"初中", "七年级", "第 3班", "普通", "40"}}
 	got := func() [][]string {
@@ -175,7 +175,7 @@ func TestBrowserPaste(t *testing.T) {
 		t.Errorf("after redo %q", g)
 	}
 	// More than fits: the sheet of figures has two columns.
-	v.enter(cell("primary/teachers"))
+	v.into(cell("primary/teachers"))
 	v.paste("1\t2\t3\t4\n5\t6")
 	if said := eval[string](v, `document.getElementById("told").textContent`); !strings.Contains(said, "2 格超出") {
 		t.Errorf("told %q, want the two cells that found no place", said)
@@ -197,7 +197,7 @@ func TestBrowserOffline(t *testing.T) {
 	d := memDeskOf(t, 1)
 	v := visitDesk(t, d)
 	v.paper()
-	v.enter(cell("primary/teachers"))
+	v.into(cell("primary/teachers"))
 	v.run(chromedp.KeyEvent("41"), chromedp.KeyEvent(kb.Enter))
 	v.saved()
 	v.net(false)
@@ -249,7 +249,7 @@ func TestBrowserLocalDraft(t *testing.T) {
 	v := visitDesk(t, d)
 	v.paper()
 	v.net(false)
-	v.enter(cell("junior/teachers"))
+	v.into(cell("junior/teachers"))
 	v.run(chromedp.KeyEvent("17"), chromedp.KeyEvent(kb.Enter))
 	v.until(`!document.getElementById("offline").hidden`)
 	v.run(chromedp.Navigate("about:blank"))
@@ -261,7 +261,7 @@ func TestBrowserLocalDraft(t *testing.T) {
 		t.Errorf("restored and saved %q", got)
 	}
 	v.net(false)
-	v.enter(cell("junior/teachers"))
+	v.into(cell("junior/teachers"))
 	v.run(chromedp.KeyEvent("18"), chromedp.KeyEvent(kb.Enter))
 	v.until(`Object.keys(localStorage).some(k => k.startsWith("shuren.draft."))`)
 	eval[int](v, `document.dispatchEvent(new CustomEvent("shuren:signout")); 0`)
@@ -280,7 +280,7 @@ func TestBrowserConflict(t *testing.T) {
 	if _, err := d.Save(t.Context(), memIssue, "s001", 0, form.Content{Cells: map[string]string{"primary/teachers": "40", "primary/boarders": "90"}}); err != nil {
 		t.Fatal(err)
 	}
-	v.enter(cell("primary/teachers"))
+	v.into(cell("primary/teachers"))
 	v.run(chromedp.KeyEvent("41"), chromedp.KeyEvent(kb.Enter))
 	v.until(`document.querySelector("dialog[open] #conflict")`)
 	text := eval[string](v, `document.querySelector("dialog #conflict").textContent`)
@@ -313,7 +313,7 @@ func TestBrowserSheetKeys(t *testing.T) {
 			t.Fatalf("after %q focus is on %s, want %s", k, got, want)
 		}
 	}
-	v.enter(cell("primary/teachers"))
+	v.into(cell("primary/teachers"))
 	v.run(chromedp.KeyEvent("12"))
 	key(kb.Enter, "primary/teachers_qualified")
 	key(kb.ArrowUp, "primary/teachers")
