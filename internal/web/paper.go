@@ -39,13 +39,15 @@ type paperPage struct {
 	Choices  []datalist
 	Blocking []problemView
 	Asks     []problemView // 需说明
+	Open     []problemView // not filled or confirmed yet
+	Left     string
 	Reasons  []Choice
 	Sign     form.Sign
 	Acts     []act
 	Links    []Link
 	Conflict *conflictView
-	Note     string // what just happened
-	Stats    string
+	Note     string  // what just happened
+	Strict   bool    // what is not filled yet stands as an error: somebody handed it in
 	Tables   []Table // the figures, for the reviewer
 	Log      Table
 	Form     string
@@ -121,7 +123,7 @@ func (s *Server) paper(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return fmt.Errorf("check of %s: %w", f.filing.Unit, err)
 	}
-	p := s.paperPage(r, f, problems)
+	p := s.paperPage(r, f, problems, false)
 	switch r.query.Get("done") {
 	case "saved":
 		p.Note = r.T("paper.saved.note")
@@ -136,7 +138,7 @@ func (s *Server) renderPaper(w http.ResponseWriter, r *request, status int, p pa
 	return s.write(w, r, status, "paper.html", p)
 }
 
-func (s *Server) paperPage(r *request, f *filed, problems []form.Problem) paperPage {
+func (s *Server) paperPage(r *request, f *filed, problems []form.Problem, strict bool) paperPage {
 	fp, t := f.paper, f.task
 	title := r.T("paper.title", r.Text(fp.Unit.Name), r.Text(fp.Form.Name))
 	p := paperPage{
@@ -152,6 +154,7 @@ func (s *Server) paperPage(r *request, f *filed, problems []form.Problem) paperP
 	if f.filing.Reason != "" && (f.filing.State == collect.Returned || f.filing.State == collect.Excused || f.filing.Asked) {
 		p.Reason = r.reasonOf(f)
 	}
+	p.Strict = strict
 	p.problems(r, fp, problems)
 	for _, c := range fp.Form.Reasons {
 		p.Reasons = append(p.Reasons, Choice{Link: Link{r.Text(c.Name), c.ID}})
@@ -177,16 +180,13 @@ func (s *Server) paperPage(r *request, f *filed, problems []form.Problem) paperP
 	for _, g := range p.Grid.Groups {
 		rows += len(g.Rows)
 	}
-	p.Lists = r.lists(fp, problems, 1050-rows*(7+3*len(fp.Parts))-8*len(problems))
+	p.Lists = r.lists(fp, problems, 1240-rows*(7+3*len(fp.Parts))-8*(len(p.Blocking)+len(p.Asks))-4*len(p.Open))
 	p.Choices = r.datalists(fp)
-	if f.task.Required > 0 {
-		p.Stats = r.T("paper.left", f.task.Required)
+	if n := len(p.Open); n > 0 {
+		p.Left = r.T("paper.left", n)
 	}
 	return p
 }
-
-// maxProblems is how many problems a page lists; the rest is counted.
-const maxProblems = 20
 
 func (p *paperPage) problems(r *request, fp *form.Paper, problems []form.Problem) {
 	for i, q := range problems {
@@ -203,9 +203,12 @@ func (p *paperPage) problems(r *request, fp *form.Paper, problems []form.Problem
 		if q.Reason != nil {
 			v.Code, v.Why, v.Told = q.Reason.Code, q.Reason.Text, true
 		}
-		if q.Blocking {
+		switch {
+		case unfinished(&problems[i]) && !p.Strict:
+			p.Open = append(p.Open, v)
+		case q.Blocking:
 			p.Blocking = append(p.Blocking, v)
-		} else {
+		default:
 			p.Asks = append(p.Asks, v)
 		}
 	}

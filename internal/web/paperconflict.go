@@ -75,7 +75,7 @@ func (s *Server) showConflict(w http.ResponseWriter, r *request, d Desk, f *file
 	if err != nil {
 		return fmt.Errorf("check of %s: %w", f.filing.Unit, err)
 	}
-	p := s.paperPage(r, f, problems)
+	p := s.paperPage(r, f, problems, false)
 	p.Conflict = r.conflict(f, pt)
 	return s.renderPaper(w, r, http.StatusConflict, p)
 }

@@ -79,6 +79,7 @@ type gridCell struct {
 	Label  string
 	Error  string
 	Warn   string
+	Need   bool   // still to be filled or confirmed
 	Sum    string // what it is added up in: "primary/pupils"
 	From   string // how a computed cell follows from a list, for the live figure
 }
@@ -101,7 +102,7 @@ func (r *request) grid(p *form.Paper, problems []form.Problem, edit bool, page i
 	for i, q := range problems {
 		for j, k := range q.Cells {
 			at := k.String()
-			if old := found[at]; j == 0 && (old == nil || q.Blocking && !old.Blocking) {
+			if old := found[at]; j == 0 && (old == nil || unfinished(old) || q.Blocking && !old.Blocking) {
 				found[at] = &problems[i]
 			}
 		}
@@ -167,6 +168,13 @@ func (r *request) sameName(f *pack.Form, id string) string {
 		}
 	}
 	return r.T("grid.same")
+}
+
+// unfinished tells that a problem is only that the filler has not come to it yet.
+// A new paper is full of those: they are counted and marked quietly, and stand
+// as errors only when somebody hands the paper in.
+func unfinished(q *form.Problem) bool {
+	return q.Rule == form.RuleRequired || q.Rule == form.RuleConfirm || q.Rule == form.RuleSign
 }
 
 // cutPages cuts the fields into pages of about the same size.
@@ -254,7 +262,9 @@ func (r *request) gridCell(p *form.Paper, f *form.Field, part edu.Stage, row *gr
 		c.Label += "，" + r.partName(part)
 	}
 	if q := found[k.String()]; q != nil {
-		if q.Blocking {
+		if unfinished(q) {
+			c.Need = true
+		} else if q.Blocking {
 			c.Error = r.Text(q.Text)
 		} else if q.Reason == nil {
 			c.Warn = r.Text(q.Text)

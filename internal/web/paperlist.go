@@ -59,7 +59,7 @@ const spareRows = 3
 
 func (r *request) lists(p *form.Paper, problems []form.Problem, budget int) []listView {
 	var out []listView
-	for _, l := range p.Lists {
+	for i, l := range p.Lists {
 		v := listView{ID: l.List.ID, Name: r.Text(l.List.Name), Spare: spareRows}
 		rows, origin := p.ShownRows(l.List.ID)
 		v.Pre = origin == form.FromKnown
@@ -74,15 +74,17 @@ func (r *request) lists(p *form.Paper, problems []form.Problem, budget int) []li
 		for _, e := range l.List.Columns {
 			v.Cols = append(v.Cols, listCol{ID: e.ID, Name: r.Text(e.Name), Unit: r.uomIn(p.Pack, e), Must: e.Required, Number: numeric(e), Local: true, List: choiceList(e)})
 		}
-		per := max(8, budget/max(1, len(p.Lists))/(2*len(v.Cols)+4)-spareRows)
+		row := 2*len(v.Cols) + 4 // elements of a row
+		per := max(8, budget/max(1, len(p.Lists)-i)/row-spareRows)
+		budget -= (min(per, len(rows)) + spareRows) * row
 		page := r.number(l.List.ID)
 		pages := max(1, (len(rows)+per-1)/per)
 		page = min(page, pages-1)
 		v.From = page * per
 		hi := min(v.From+per, len(rows))
-		for i := range pages {
+		for n := range pages {
 			if pages > 1 {
-				v.Pages = append(v.Pages, Choice{Link{strconv.Itoa(i + 1), r.here(l.List.ID, strconv.Itoa(i+1)) + "#l-" + l.List.ID}, i == page})
+				v.Pages = append(v.Pages, Choice{Link{strconv.Itoa(n + 1), r.here(l.List.ID, strconv.Itoa(n+1)) + "#l-" + l.List.ID}, n == page})
 			}
 		}
 		v.Found = r.T("paper.list.rows", v.Total)

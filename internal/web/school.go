@@ -181,8 +181,9 @@ func (r *request) sectionMeasures(years []year, stage, row int, code string, of 
 				limit = Cell{Text: r.Op(jd.Threshold.Op) + r.limitOf(jd, row), Value: at, Number: true}
 				target = &chart.Target{Name: r.T("standard"), Value: at}
 				if at > 0 {
-					part = figure(value/at*100, 0)
-					part.Text += "%"
+					if part = figure(value/at*100, 0); part.Number {
+						part.Text += "%"
+					}
 				}
 			}
 			lamp.Why = r.Text(r.a.Reason(st, jd, row))

@@ -139,7 +139,7 @@ func (s *Server) step(w http.ResponseWriter, r *request) error {
 	}
 	_, problems, err := d.Step(r.Context(), f.filing.Issue, f.filing.Unit, rev, a, opt)
 	if errors.Is(err, fault.Blocked) {
-		p := s.paperPage(r, f, problems)
+		p := s.paperPage(r, f, problems, true)
 		p.Note = r.T("paper.blocked", len(p.Blocking))
 		return s.renderPaper(w, r, http.StatusUnprocessableEntity, p)
 	}

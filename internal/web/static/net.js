@@ -69,7 +69,7 @@ export const submission = {
     }
     if (got.status === 409) return conflict(this.form, this.local, (name) => name === "rev");
     close();
-    if (got.body.problems) problems(this.form, got.body.problems);
+    if (got.body.problems) problems(this.form, got.body.problems, true);
     tell(t.tRefused + " " + (got.body.detail || got.body.title || got.status));
     document.getElementById("told").scrollIntoView({ block: "center" });
   },

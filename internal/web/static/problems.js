@@ -63,22 +63,48 @@ function mark(form, q) {
   td.append(s);
 }
 
+// A cell that nobody came to yet is no error until the paper is handed in.
+const UNFINISHED = ["required", "confirm", "sign"];
+
+function left(form, open) {
+  const box = document.getElementById("left");
+  box.hidden = open.length === 0;
+  box.querySelector("summary").textContent = form.dataset.tLeft.replace("@", open.length);
+  const list = box.querySelector("ul");
+  list.textContent = "";
+  for (const q of open.slice(0, 60)) {
+    const li = document.createElement("li");
+    const a = document.createElement("a");
+    a.href = q.list ? "#l-" + q.list : "#c:" + (q.cells || [""])[0];
+    a.textContent = q.text;
+    li.append(a);
+    list.append(li);
+  }
+}
+
 // problems shows what was found last; the list is left alone while somebody is
-// typing a reason in it.
-export function problems(form, found) {
-  for (const td of form.querySelectorAll(".c.bad, .c.ask")) {
-    td.classList.remove("bad", "ask");
+// typing a reason in it. strict shows what is unfinished as errors, too.
+export function problems(form, all, strict) {
+  for (const td of form.querySelectorAll(".c.bad, .c.ask, .c.need")) {
+    td.classList.remove("bad", "ask", "need");
     for (const s of td.querySelectorAll("small")) s.remove();
     const input = td.querySelector("input");
     input.removeAttribute("aria-invalid");
     input.removeAttribute("aria-describedby");
   }
-  for (const q of found) if (q.blocking) mark(form, q);
-  for (const q of found) if (!q.blocking) mark(form, q);
+  const open = all.filter((q) => !strict && UNFINISHED.includes(q.rule));
+  const must = all.filter((q) => q.blocking && !open.includes(q));
+  const rest = all.filter((q) => !q.blocking && !open.includes(q));
+  for (const q of [...must, ...rest]) mark(form, q);
+  for (const q of open) {
+    const input = document.getElementById("c:" + (q.cells || [])[0]);
+    if (input) input.parentElement.classList.add("need");
+  }
+  left(form, open);
   const box = document.getElementById("problems");
   if (box.contains(document.activeElement)) return;
-  box.hidden = found.length === 0;
-  const must = found.filter((q) => q.blocking);
-  box.querySelector("ul").textContent = "";
-  box.querySelector("ul").append(...[...must, ...found.filter((q) => !q.blocking)].slice(0, 60).map((q) => line(q, form)));
+  box.hidden = all.length === 0;
+  const list = document.getElementById("found");
+  list.textContent = "";
+  list.append(...[...must, ...rest].slice(0, 60).map((q) => line(q, form)));
 }
