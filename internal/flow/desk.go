@@ -82,21 +82,8 @@ func (c *City) matter(ctx context.Context, is collect.Issue) (*matter, error) {
 	if m.sw, err = c.store.Switches(ctx, local, is); err != nil {
 		return nil, err
 	}
-	m.cal, err = c.calendar(ctx)
+	m.cal, err = c.Calendar(ctx)
 	return m, err
-}
-
-// calendar is the shipped one with what the city entered.
-func (c *City) calendar(ctx context.Context) (*collect.Calendar, error) {
-	marks, terms, err := c.store.Calendar(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if len(marks)+len(terms) == 0 {
-		return collect.Usual(), nil
-	}
-	ms, ts := collect.Shipped()
-	return collect.NewCalendar(append(slices.Clone(ms), marks...), append(slices.Clone(ts), terms...))
 }
 
 // route is the way of a unit's filing.

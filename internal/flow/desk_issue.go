@@ -138,7 +138,7 @@ func (d *Desk) Issue(ctx context.Context, o Order) (collect.Issue, error) {
 	if o.Due < o.Opens {
 		return none(fmt.Errorf("it would be due on %s, before it opens on %s: %w", o.Due, o.Opens, fault.Invalid))
 	}
-	cal, err := c.calendar(ctx)
+	cal, err := c.Calendar(ctx)
 	if err != nil {
 		return none(err)
 	}

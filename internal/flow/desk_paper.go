@@ -199,16 +199,28 @@ func (d *Desk) Trial(ctx context.Context, issue string, unit edu.UnitID, content
 	}
 	set.Period = m.Period
 	if usesPrevious(m.pack) {
-		before, err := d.city.tablesOf(ctx, own, m.pack, m.Period.LastTime(), "")
-		if err != nil {
+		if err := d.city.addPast(ctx, m, unit, set); err != nil {
 			return nil, err
 		}
-		if set.Prev, _, err = Frames(before, m.pack); err != nil {
-			return nil, err
-		}
-		set.Prev.Period = m.Period.LastTime()
 	}
 	return standard.Assess(set, m.pack)
+}
+
+// addPast gives a trial's set last year's figures of the unit, or of those that
+// went into it.
+func (c *City) addPast(ctx context.Context, m *matter, unit edu.UnitID, set *frame.Set) error {
+	last := m.Period.LastTime()
+	past := m.roster.tree.Past(unit, edu.DateOf(last.Reference()), m.roster.snap.Day).Sum
+	tables, err := c.tablesOf(ctx, store.Part(store.Reader, past...), m.pack, last, "")
+	if err != nil {
+		return err
+	}
+	if set.Prev, _, err = Frames(tables, m.pack); err != nil {
+		return err
+	}
+	set.Prev.Period = last
+	set.Prior = prior(m.roster.tree, m.roster.tree, m.Period, m.pack)
+	return nil
 }
 
 // without takes out of tables what others say instead: columns, and whole lists.

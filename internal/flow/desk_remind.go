@@ -45,24 +45,23 @@ func (d *Desk) Remind(ctx context.Context, issue string, below edu.UnitID) (coll
 		until = m.cal.AddWorking(today, 1)
 	}
 	out.Text = collect.Chase(m.form.Name, out.Units, m.now, until, d.contact(ctx))
-	accounts, err := d.city.store.Accounts(ctx, local)
+	var units []edu.UnitID
+	for _, p := range out.Units {
+		units = append(units, p.Unit)
+	}
+	fillers, err := d.city.Fillers(ctx, units)
 	if err != nil {
 		return out, err
 	}
 	var messages []collect.Message
-	var mails []collect.Mail
-	fillers := m.fillers(accounts, open)
+	accounts := map[string]auth.Account{}
 	for _, p := range out.Units {
-		t := open[p.Unit]
 		for _, a := range fillers[p.Unit] {
-			msg := chase(t, a.ID, m)
-			messages = append(messages, msg)
-			if a.Mail != "" {
-				mails = append(mails, msg.Mail(a.Mail, "zh", ""))
-			}
+			messages = append(messages, chase(open[p.Unit], a.ID, m))
+			accounts[a.ID] = a
 		}
 	}
-	out.Sent, err = d.city.store.Notify(ctx, messages, mails)
+	out.Sent, err = d.city.Tell(ctx, messages, accounts, "")
 	return out, err
 }
 
@@ -93,42 +92,14 @@ func (d *Desk) contact(ctx context.Context) collect.Contact {
 	return c
 }
 
-// fillers are the accounts that fill the papers of units: those of the unit
-// itself, or else of the nearest unit above that may fill it.
-func (m *matter) fillers(accounts []auth.Account, units map[edu.UnitID]collect.Task) map[edu.UnitID][]auth.Account {
-	by := map[edu.UnitID][]auth.Account{}
-	for _, a := range accounts {
-		if a.Closed {
-			continue
-		}
-		for _, u := range a.Actor().Reach(auth.FillForm).Units {
-			by[u] = append(by[u], a)
-		}
-	}
-	out := map[edu.UnitID][]auth.Account{}
-	for u := range units {
-		for i := m.roster.snap.Find(u); i >= 0; i = m.roster.snap.Nodes[i].Up {
-			if found := by[m.roster.snap.Nodes[i].Unit.ID]; len(found) > 0 {
-				out[u] = found
-				break
-			}
-		}
-	}
-	return out
-}
-
 // Waiting are the filings that have not been handed in, as the reminders of
-// T-3, T-1 and T+1 see them, with the accounts that fill each.
-func (c *City) Waiting(ctx context.Context) (list []collect.Waiting, fillers map[edu.UnitID][]auth.Account, err error) {
+// T-3, T-1 and T+1 see them.
+func (c *City) Waiting(ctx context.Context) ([]collect.Waiting, error) {
 	issues, err := c.store.Issues(ctx, local, edu.Period{})
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	accounts, err := c.store.Accounts(ctx, local)
-	if err != nil {
-		return nil, nil, err
-	}
-	fillers = map[edu.UnitID][]auth.Account{}
+	var list []collect.Waiting
 	for _, is := range issues {
 		if is.Closed || collect.Today(c.now()) < is.Opens {
 			continue
@@ -138,25 +109,19 @@ func (c *City) Waiting(ctx context.Context) (list []collect.Waiting, fillers map
 			continue // of a pack that the city collects with no longer
 		}
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		filings, err := c.store.Filings(ctx, local, is, "")
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
-		open := map[edu.UnitID]collect.Task{}
 		for _, p := range m.roster.places {
-			f := m.fill(filings[p.Unit], p)
-			if f.State.Open() {
+			if f := m.fill(filings[p.Unit], p); f.State.Open() {
 				list = append(list, collect.Waiting{Issue: is.ID, Form: m.form.Name, Due: f.Due, Place: p})
-				open[p.Unit] = collect.Task{}
 			}
 		}
-		for u, as := range m.fillers(accounts, open) {
-			fillers[u] = as
-		}
 	}
-	return list, fillers, nil
+	return list, nil
 }
 
 // SaveMapping keeps a column map for files that are not our template, for the

@@ -2,6 +2,7 @@ package flow
 
 import (
 	"context"
+	"slices"
 	"sync"
 
 	"shuren/internal/collect"
@@ -45,6 +46,11 @@ func (c *City) sources(ctx context.Context, p *pack.Pack, period edu.Period) ([]
 		if err != nil || len(tables) == 0 {
 			return nil, err
 		}
+		tree, err := c.store.Tree(ctx, local)
+		if err != nil {
+			return nil, err
+		}
+		rekey(tables, tree, last, period)
 		return form.NewSource(p, pack.FromLastYear, edu.Text{ZH: last.Label() + "年度已报数据", EN: "figures of " + last.Label()}, tables)
 	})
 	if err != nil {
@@ -139,4 +145,41 @@ func (c *City) tablesOf(ctx context.Context, sc store.Scope, p *pack.Pack, perio
 		return nil, nil
 	}
 	return c.store.Tables(ctx, sc, store.Query{Period: period, Forms: forms})
+}
+
+// rekey names the units of last year's tables by the codes of this year, so that
+// a school that was given another code finds what it said.
+func rekey(tables []*frame.Table, tree *edu.Tree, last, this edu.Period) {
+	before, now := tree.On(last), tree.On(this)
+	to := map[edu.Level]map[string]string{}
+	for i := range now.Nodes {
+		n := &now.Nodes[i]
+		if n.Unit.Level != edu.School && n.Unit.Level != edu.County {
+			continue
+		}
+		past := tree.Past(n.Unit.ID, before.Day, now.Day).Sum
+		if len(past) != 1 {
+			continue
+		}
+		if j := before.Find(past[0]); j >= 0 && before.Nodes[j].Key != n.Key {
+			if to[n.Unit.Level] == nil {
+				to[n.Unit.Level] = map[string]string{}
+			}
+			to[n.Unit.Level][before.Nodes[j].Key] = n.Key
+		}
+	}
+	for _, t := range tables {
+		codes := to[min(t.Level, edu.School)]
+		if len(codes) == 0 || t.Key == nil {
+			continue
+		}
+		key := *t.Key
+		key.Dict = slices.Clone(key.Dict)
+		for i, code := range key.Dict {
+			if now, ok := codes[code]; ok {
+				key.Dict[i] = now
+			}
+		}
+		t.Key = &key
+	}
 }

@@ -57,6 +57,10 @@ func Run(t *testing.T, dsn func(t *testing.T) string) {
 		{"two programs on one database", twoStores},
 		{"readers during an import", readers},
 		{"killed in the middle", killed},
+		{"handing in is whole or nothing", filings},
+		{"many hand in at once", filingsAtOnce},
+		{"issues, lists and switches", collection},
+		{"forms that count together", formsTogether},
 	} {
 		t.Run(tt.name, func(t *testing.T) { tt.test(t, dsn(t)) })
 	}
