@@ -87,10 +87,10 @@ func Take(f Filing, r Route, a Action, by auth.Actor, opt StepOptions, now time.
 func Todo(f Filing, r Route, may func(auth.Permission) bool) []Action {
 	var out []Action
 	for _, s := range Steps {
-		if _, err := May(f, r, s.Action); err != nil || !slices.Contains(s.From, f.State) || !may(s.Needs) {
+		if !slices.Contains(s.From, f.State) || slices.Contains(out, s.Action) || !may(s.Needs) {
 			continue
 		}
-		if !slices.Contains(out, s.Action) {
+		if _, err := May(f, r, s.Action); err == nil {
 			out = append(out, s.Action)
 		}
 	}

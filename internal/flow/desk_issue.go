@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"shuren/internal/audit"
 	"shuren/internal/auth"
 	"shuren/internal/collect"
 	"shuren/internal/edu"
@@ -16,6 +17,24 @@ import (
 	"shuren/internal/pack"
 	"shuren/internal/store"
 )
+
+// What is changed of forms for many, as the audit log calls it.
+const (
+	formIssued   audit.Action = "form.issue"
+	formClosed   audit.Action = "form.close"
+	formListed   audit.Action = "form.list"
+	formBudget   audit.Action = "form.budget"
+	formRouted   audit.Action = "form.route"
+	formAdapted  audit.Action = "form.adapt"
+	figuresFixed audit.Action = "figures.lockdown"
+)
+
+// note writes a line of the audit log about what was done.
+func (d *Desk) note(ctx context.Context, a audit.Action, object string, unit edu.UnitID, detail string) error {
+	rec := record(d.who, a, detail, d.city.now())
+	rec.Object, rec.Unit = object, unit
+	return d.city.store.Log(ctx, local, rec)
+}
 
 // metaBudget is, as JSON, what forms may cost a school in a year.
 const metaBudget = "budget"
@@ -64,7 +83,10 @@ func (d *Desk) ListForm(ctx context.Context, l store.Listed) error {
 		return err
 	}
 	l.Pack, l.By, l.At = p.Ref(), d.who.Account, d.city.now()
-	return d.city.store.ListForm(ctx, local, l)
+	if err := d.city.store.ListForm(ctx, local, l); err != nil {
+		return err
+	}
+	return d.note(ctx, formListed, l.Form, "", fmt.Sprintf("minutes=%d valid=%s struck=%t", l.Minutes, l.Valid, l.Struck))
 }
 
 // Budget is what forms may cost a school in a school year.
@@ -89,7 +111,10 @@ func (d *Desk) SetBudget(ctx context.Context, b collect.Budget) error {
 	if err != nil {
 		return err
 	}
-	return d.city.store.SetMeta(ctx, local, metaBudget, string(text))
+	if err := d.city.store.SetMeta(ctx, local, metaBudget, string(text)); err != nil {
+		return err
+	}
+	return d.note(ctx, formBudget, "", "", fmt.Sprintf("forms=%d minutes=%d", b.Forms, b.Minutes))
 }
 
 // Order is what a form is issued with.
@@ -169,7 +194,10 @@ func (d *Desk) Issue(ctx context.Context, o Order) (collect.Issue, error) {
 	if o.Except.By != "" {
 		is.Reason = strings.Trim(is.Reason+"；"+o.Except.By+"（"+string(o.Except.Ground)+"）", "；")
 	}
-	return is, c.store.PutIssue(ctx, local, is)
+	if err := c.store.PutIssue(ctx, local, is); err != nil {
+		return is, err
+	}
+	return is, d.note(ctx, formIssued, is.ID, "", fmt.Sprintf("due %s", is.Due))
 }
 
 // closing is the day of the year on which a form closes, in a period.
@@ -289,7 +317,10 @@ func (d *Desk) CloseIssue(ctx context.Context, issue string, closed bool) error 
 	if !d.who.Reach(auth.IssueForm).Whole {
 		return fmt.Errorf("forms are issued and closed by the city: %w", fault.Forbidden)
 	}
-	return d.city.store.CloseIssue(ctx, local, issue, closed)
+	if err := d.city.store.CloseIssue(ctx, local, issue, closed); err != nil {
+		return err
+	}
+	return d.note(ctx, formClosed, issue, "", fmt.Sprintf("closed=%t", closed))
 }
 
 // SetRoute turns the review by central schools on or off for a form in a county.
@@ -298,7 +329,10 @@ func (d *Desk) SetRoute(ctx context.Context, issue string, county edu.UnitID, to
 	if err != nil {
 		return err
 	}
-	return d.city.store.SetRoute(ctx, scopeOf(d.reach(auth.ReviewForm, auth.IssueForm), store.Editor), county, m.Form, township, d.who.Account, m.now)
+	if err := d.city.store.SetRoute(ctx, scopeOf(d.reach(auth.ReviewForm, auth.IssueForm), store.Editor), county, m.Form, township, d.who.Account, m.now); err != nil {
+		return err
+	}
+	return d.note(ctx, formRouted, m.Form, county, fmt.Sprintf("township=%t", township))
 }
 
 // countyOf opens an issue for whoever answers for it in a county.
@@ -379,7 +413,11 @@ func (d *Desk) Adapt(ctx context.Context, issue string, county edu.UnitID, ch Ch
 			}
 		}
 	}
-	return d.city.store.SetInner(ctx, scopeOf(d.reach(auth.ReviewForm, auth.IssueForm), store.Editor), county, m.ID, store.Inner{Due: ch.Due, Drop: ch.Drop}, d.who.Account, m.now)
+	err = d.city.store.SetInner(ctx, scopeOf(d.reach(auth.ReviewForm, auth.IssueForm), store.Editor), county, m.ID, store.Inner{Due: ch.Due, Drop: ch.Drop}, d.who.Account, m.now)
+	if err != nil {
+		return err
+	}
+	return d.note(ctx, formAdapted, m.ID, county, fmt.Sprintf("due=%s drop=%s", ch.Due, strings.Join(ch.Drop, ",")))
 }
 
 // LockDown saves the present moment of the figures, to publish from: whoever
@@ -394,5 +432,8 @@ func (d *Desk) LockDown(ctx context.Context, title string) (*store.Snapshot, err
 	}
 	now := d.city.now()
 	snap.ID, snap.Title, snap.By, snap.At, snap.Pack = now.UTC().Format("20060102T150405.000"), title, d.who.Account, now, d.city.pack.Hash
-	return snap, d.city.store.SaveSnapshot(ctx, local, snap)
+	if err := d.city.store.SaveSnapshot(ctx, local, snap); err != nil {
+		return nil, err
+	}
+	return snap, d.note(ctx, figuresFixed, snap.ID, "", "")
 }
