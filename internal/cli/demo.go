@@ -3,11 +3,14 @@ package cli
 import (
 	"context"
 	"fmt"
+	"time"
 
+	"shuren/internal/auth"
 	"shuren/internal/demo"
 	"shuren/internal/edu"
 	"shuren/internal/fault"
 	"shuren/internal/flow"
+	"shuren/internal/web"
 )
 
 type demoCmd struct {
@@ -41,6 +44,12 @@ func (c *demoCmd) Run(a *app) error {
 		if err := c.readIn(a.ctx, a, city, into, wanting); err != nil {
 			return err
 		}
+		if err := city.Settle(a.ctx, into); err != nil {
+			return err
+		}
+		if err := c.collect(a.ctx, a, city, into); err != nil {
+			return err
+		}
 		return c.show(a, into)
 	}
 	// The newest year first: it is what the first page shows.
@@ -54,7 +63,52 @@ func (c *demoCmd) Run(a *app) error {
 	if err := c.show(a, into); err != nil {
 		return err
 	}
-	return a.serve(into, l, server{}, func(ctx context.Context) error { return c.readIn(ctx, a, city, into, wanting) })
+	if err := city.Settle(a.ctx, into); err != nil {
+		return err
+	}
+	fmt.Fprintf(a.Out, a.say("\n登录页列出各角色的示例账号，密码均为 %s（仅示例城市有公开密码）\n", "\nThe sign-in page lists an account for each role; the password of all is %s (only the demo city has a known one)\n"), demo.Password)
+	return a.serve(into, l, c.server(into, city), func(ctx context.Context) error {
+		// Last year first: papers show it beside each cell.
+		if err := c.readIn(ctx, a, city, into, wanting); err != nil {
+			return err
+		}
+		if err := c.collect(ctx, a, city, into); err != nil {
+			return err
+		}
+		return a.tick(ctx, into, nil, "")
+	})
+}
+
+// server is how the demo city's pages are served: people sign in, as anywhere,
+// with accounts that the sign-in page tells.
+func (c *demoCmd) server(into *flow.City, city *demo.City) server {
+	cfg := web.Config{Accounts: flow.NewAccounts(into, flow.AccountOptions{}), View: func(who auth.Actor) web.City { return into.As(who) }, Audit: auditLog{into}}
+	for _, p := range city.People() {
+		cfg.DemoAccounts = append(cfg.DemoAccounts, web.DemoAccount{Login: p.Login, Password: demo.Password, What: p.What})
+	}
+	return server{Config: cfg}
+}
+
+// collect issues the newest year's forms, where that was not done before, and
+// lets the schools hand theirs in, county by county.
+func (c *demoCmd) collect(ctx context.Context, a *app, city *demo.City, into *flow.City) error {
+	done, err := city.Issued(ctx, into)
+	if err != nil || done {
+		return err
+	}
+	now := time.Now()
+	if err := city.Issue(ctx, into, now); err != nil {
+		return err
+	}
+	bar := a.progress(a.say("示例学校填报", "demo schools fill in"), int64(len(city.Counties())))
+	defer bar.Finish()
+	for i := range city.Counties() {
+		if err := city.HandIn(ctx, into, i, now); err != nil {
+			return err
+		}
+		_ = bar.Add(1)
+	}
+	return nil
 }
 
 // prepare makes the city and finds the years that are still to be read in.

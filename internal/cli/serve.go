@@ -36,10 +36,16 @@ type serveCmd struct {
 	OIDCClient     string         `name:"oidc-client" help:"What the provider calls this system." placeholder:"ID"`
 	OIDCRedirect   string         `name:"oidc-redirect" help:"This system's address that the provider sends people back to: https://…/sign-in/oidc/back." placeholder:"URL"`
 	OIDCSecretFile string         `name:"oidc-secret-file" help:"File with the client secret; otherwise SHUREN_OIDC_SECRET has it." placeholder:"FILE"`
+
+	Mail mailFlags `embed:""`
 }
 
 func (c *serveCmd) Run(a *app) error {
 	cfg, err := c.config()
+	if err != nil {
+		return err
+	}
+	sender, err := c.Mail.sender()
 	if err != nil {
 		return err
 	}
@@ -74,7 +80,9 @@ func (c *serveCmd) Run(a *app) error {
 		fmt.Fprintln(a.Err, a.say("注意：没有启用 TLS，密码会以明文经过网络。请用 --tls-cert 和 --tls-key，或在前面放支持 TLS 的代理（--trusted-proxy）。",
 			"warning: without TLS passwords cross the network in the clear; give --tls-cert and --tls-key, or put a proxy with TLS in front (--trusted-proxy)"))
 	}
-	return a.serve(city, l, server{Config: cfg, cert: c.TLSCert, key: c.TLSKey}, nil)
+	return a.serve(city, l, server{Config: cfg, cert: c.TLSCert, key: c.TLSKey}, func(ctx context.Context) error {
+		return a.tick(ctx, city, sender, c.Mail.Site)
+	})
 }
 
 // config is what the flags say.
@@ -175,6 +183,7 @@ func (a *app) serve(city *flow.City, l net.Listener, how server, beside func(con
 		how.Hosts = []string{"localhost", "127.0.0.1", "::1"}
 	}
 	how.Desk = func(who auth.Actor) web.Desk { return city.Desk(who) }
+	how.Checks, how.Units, how.Calendar, how.Inbox = city, city, city, city
 	h, err := web.New(city, how.Config)
 	if err != nil {
 		l.Close()

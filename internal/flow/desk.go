@@ -19,10 +19,15 @@ import (
 type Desk struct {
 	city *City
 	who  auth.Actor
+	now  func() time.Time
 }
 
 // Desk gives a person's desk.
-func (c *City) Desk(who auth.Actor) *Desk { return &Desk{c, who} }
+func (c *City) Desk(who auth.Actor) *Desk { return &Desk{c, who, c.now} }
+
+// At is the desk at another time: what a demonstration says was done some weeks
+// ago. The log says so as if it had been then.
+func (d *Desk) At(now func() time.Time) *Desk { return &Desk{d.city, d.who, now} }
 
 // seeing are the permissions of which any lets a person see a filing.
 var seeing = []auth.Permission{auth.FillForm, auth.ReviewTown, auth.ReviewForm, auth.LockForm, auth.WatchForms, auth.IssueForm}
@@ -67,11 +72,11 @@ func (d *Desk) matter(ctx context.Context, id string) (*matter, error) {
 	if err != nil {
 		return nil, err
 	}
-	return d.city.matter(ctx, is)
+	return d.city.matter(ctx, is, d.now())
 }
 
-func (c *City) matter(ctx context.Context, is collect.Issue) (*matter, error) {
-	m := &matter{Issue: is, now: c.now()}
+func (c *City) matter(ctx context.Context, is collect.Issue, now time.Time) (*matter, error) {
+	m := &matter{Issue: is, now: now}
 	var err error
 	if m.pack, m.form, err = c.form(is.Form); err != nil {
 		return nil, err

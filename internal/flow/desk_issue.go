@@ -31,7 +31,7 @@ const (
 
 // note writes a line of the audit log about what was done.
 func (d *Desk) note(ctx context.Context, a audit.Action, object string, unit edu.UnitID, detail string) error {
-	rec := record(d.who, a, detail, d.city.now())
+	rec := record(d.who, a, detail, d.now())
 	rec.Object, rec.Unit = object, unit
 	return d.city.store.Log(ctx, local, rec)
 }
@@ -64,7 +64,7 @@ func (d *Desk) Forms(ctx context.Context) ([]collect.Entry, error) {
 				g.Basis, g.Frequency, g.Minutes, g.Approver, g.Valid = l.Basis, l.Frequency, l.Minutes, l.Approver, l.Valid
 				e.Form, e.Struck, e.By, e.At = &g, l.Struck, l.By, l.At
 			}
-			if err := e.Issuable(collect.Today(d.city.now())); err != nil {
+			if err := e.Issuable(collect.Today(d.now())); err != nil {
 				e.Why = edu.Text{ZH: "不在有效的报表目录中", EN: err.Error()}
 			}
 			out = append(out, e)
@@ -82,7 +82,7 @@ func (d *Desk) ListForm(ctx context.Context, l store.Listed) error {
 	if err != nil {
 		return err
 	}
-	l.Pack, l.By, l.At = p.Ref(), d.who.Account, d.city.now()
+	l.Pack, l.By, l.At = p.Ref(), d.who.Account, d.now()
 	if err := d.city.store.ListForm(ctx, local, l); err != nil {
 		return err
 	}
@@ -133,7 +133,7 @@ type Order struct {
 // has expired, one that asks what an open form asks already, one that would cost
 // schools more than their yearly budget, and a deadline that is not fair.
 func (d *Desk) Issue(ctx context.Context, o Order) (collect.Issue, error) {
-	c, now := d.city, d.city.now()
+	c, now := d.city, d.now()
 	none := func(err error) (collect.Issue, error) {
 		return collect.Issue{}, fmt.Errorf("issue %s: %w", o.Form, err)
 	}
@@ -430,7 +430,7 @@ func (d *Desk) LockDown(ctx context.Context, title string) (*store.Snapshot, err
 	if err != nil {
 		return nil, err
 	}
-	now := d.city.now()
+	now := d.now()
 	snap.ID, snap.Title, snap.By, snap.At, snap.Pack = now.UTC().Format("20060102T150405.000"), title, d.who.Account, now, d.city.pack.Hash
 	if err := d.city.store.SaveSnapshot(ctx, local, snap); err != nil {
 		return nil, err

@@ -36,7 +36,7 @@ func (d *Desk) Tasks(ctx context.Context, f collect.Filter) (collect.Tasks, erro
 			if is.Closed {
 				continue
 			}
-			m, err := d.city.matter(ctx, is)
+			m, err := d.city.matter(ctx, is, d.now())
 			if err != nil {
 				return collect.Tasks{}, err
 			}
@@ -121,7 +121,7 @@ func (d *Desk) Matrix(ctx context.Context, p edu.Period) (collect.Matrix, error)
 	}
 	row := map[edu.UnitID]int{}
 	for n, is := range issues {
-		m, err := d.city.matter(ctx, is)
+		m, err := d.city.matter(ctx, is, d.now())
 		if err != nil {
 			return out, err
 		}
@@ -200,7 +200,7 @@ func (d *Desk) Progress(ctx context.Context, p edu.Period) ([]collect.Progress, 
 	}
 	var out []collect.Progress
 	for _, is := range issues {
-		m, err := d.city.matter(ctx, is)
+		m, err := d.city.matter(ctx, is, d.now())
 		if err != nil {
 			return nil, err
 		}

@@ -104,7 +104,7 @@ func (c *City) Waiting(ctx context.Context) ([]collect.Waiting, error) {
 		if is.Closed || collect.Today(c.now()) < is.Opens {
 			continue
 		}
-		m, err := c.matter(ctx, is)
+		m, err := c.matter(ctx, is, c.now())
 		if errors.Is(err, fault.NotFound) {
 			continue // of a pack that the city collects with no longer
 		}
@@ -128,7 +128,7 @@ func (c *City) Waiting(ctx context.Context) ([]collect.Waiting, error) {
 // units below its owner.
 func (d *Desk) SaveMapping(ctx context.Context, mp store.Mapping) error {
 	scope := scopeOf(d.who.Reach(auth.ImportFiles), store.Editor)
-	mp.By, mp.At = d.who.Account, d.city.now()
+	mp.By, mp.At = d.who.Account, d.now()
 	return d.city.store.PutMapping(ctx, scope, mp)
 }
 

@@ -113,7 +113,7 @@ func (d *Desk) importFeed1(ctx context.Context, p *pack.Pack, f *pack.Feed, file
 	for period, tables := range byPeriod {
 		rev, err := d.city.store.Import(ctx, scopeOf(reach, store.Editor), store.Submission{
 			ID: hash[:32] + "-" + f.ID + "-" + period.String(), Form: f.ID, Period: period, Title: f.Name.ZH, File: file.Name,
-			Hash: hash, By: d.who.Name, At: d.city.now().UTC(), Fictional: d.city.Fictional(),
+			Hash: hash, By: d.who.Name, At: d.now().UTC(), Fictional: d.city.Fictional(),
 		}, tables)
 		if err != nil {
 			return r, err
