@@ -27,7 +27,6 @@ var update = flag.Bool("update", false, "write docs/bad-input.md anew")
 type kit struct {
 	testing.TB
 	papers []*form.Paper
-	find   func(Meta) ([]*form.Paper, error)
 	file   *excelize.File // while it is edited
 }
 

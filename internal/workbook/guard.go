@@ -18,6 +18,7 @@ import (
 const (
 	maxPromptTitle = 32
 	maxPrompt      = 255
+	maxError       = 225
 )
 
 // guard makes the check of cells of an element. first is the top left cell of
@@ -27,7 +28,7 @@ func (l *layout) guard(e *pack.Element, sqref, first, hint string) *excelize.Dat
 	dv.SetSqref(sqref)
 	l.ask(dv, e.Name.In(l.lang), l.promptOf(e), hint)
 	bad := func(zh, en string) {
-		dv.SetError(excelize.DataValidationErrorStyleStop, l.say("填得不对", "Not possible"), shorten(l.say(zh, en), maxPrompt))
+		dv.SetError(excelize.DataValidationErrorStyleStop, l.say("填得不对", "Not possible"), shorten(l.say(zh, en), maxError))
 	}
 	lo, hi := 0.0, 1e12
 	if e.Min != nil {

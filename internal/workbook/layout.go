@@ -8,6 +8,7 @@ import (
 
 	"shuren/internal/edu"
 	"shuren/internal/form"
+	"shuren/internal/intake"
 	"shuren/internal/pack"
 )
 
@@ -72,8 +73,8 @@ func newLayout(papers []*form.Paper, opt Options) (*layout, error) {
 		if l.names[p.Unit.ID] != "" {
 			return nil, fmt.Errorf("unit %s twice in one workbook", p.Unit.ID)
 		}
-		l.names[p.Unit.ID] = p.Unit.Name.In(l.lang)
-		count[l.names[p.Unit.ID]]++
+		l.names[p.Unit.ID] = unitLabel(p.Unit, l.lang, false)
+		count[p.Unit.Name.In(l.lang)]++
 		l.meta.Units = append(l.meta.Units, p.Unit.ID)
 	}
 	for _, p := range papers {
@@ -84,7 +85,7 @@ func newLayout(papers []*form.Paper, opt Options) (*layout, error) {
 
 // unitLabel names a unit, with its code where the name alone is not clear.
 func unitLabel(u form.Unit, lang string, twice bool) string {
-	n := u.Name.In(lang)
+	n := intake.Visible(u.Name.In(lang))
 	if twice || n == "" {
 		return strings.TrimSpace(n + " " + u.Code)
 	}
@@ -178,13 +179,21 @@ func (l *layout) groupName(f *form.Field) string {
 
 // listName names the sheet of a list.
 func (l *layout) listName(ls *pack.List) string {
+	n := ls.Name.In(l.lang)
 	if l.lang == "zh" && len(ls.Sheets) > 0 {
-		return ls.Sheets[0]
+		n = ls.Sheets[0]
 	}
-	if n := ls.Name.In(l.lang); n != "" {
-		return n
+	// What the name of a sheet may not hold, in any spreadsheet.
+	n = strings.Trim(strings.Map(func(r rune) rune {
+		if strings.ContainsRune(`[]:*?/\`, r) || r < ' ' {
+			return -1
+		}
+		return r
+	}, n), "' ")
+	if n == "" || n == l.say("填报表", "Form") || n == l.say("上年数据", "Last year") || n == l.say("填报说明", "Instructions") {
+		n += ls.ID
 	}
-	return ls.ID
+	return shorten(n, 31)
 }
 
 // signs are the lines of the signature block, in the order of Sign.

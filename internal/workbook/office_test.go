@@ -50,11 +50,7 @@ func TestOfficeSavesWhatWasFilled(t *testing.T) {
 				papers = papers[1:2]
 			}
 			b := edited(t, written(t, papers, Options{}), func(f *excelize.File) {
-				u := papers[len(papers)/2].Unit.ID
-				if !tt.many {
-					u = papers[0].Unit.ID
-				}
-				u = "u530000000002"
+				const u = edu.UnitID("u530000000002")
 				set(t, f, mainSheet, where(t, f, mainSheet, u, edu.Junior, "boarders"), 123)
 				set(t, f, mainSheet, where(t, f, mainSheet, u, edu.Primary, "boarders"), "十二")
 				set(t, f, mainSheet, where(t, f, mainSheet, u, form.Whole, "area_teaching"), 4000.25)

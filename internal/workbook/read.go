@@ -32,7 +32,7 @@ func Read(ctx context.Context, name string, r io.ReaderAt, size int64, find func
 		if !errors.As(err, &no) {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
-		rd.refuse(RuleFile, edu.Cell{Row: no.Row}, no.Text, edu.Text{ZH: "请用 Excel 或 WPS 打开，另存为 .xlsx 后再上传。", EN: "Open it in Excel or WPS, save it as .xlsx and upload that."})
+		rd.refuse(RuleFile, edu.Cell{Row: no.Row}, no.Text, edu.Text{ZH: "请用 Excel 或 WPS 打开（.xls、.et 也是），另存为 .xlsx 后再上传。", EN: "Open it in Excel or WPS, save it as .xlsx and upload that."})
 	}
 	if rd.out.Blocked() {
 		rd.out.Units = nil
@@ -289,7 +289,7 @@ func (rd *reader) take(papers []*form.Paper) {
 			n := p.Unit.Name.In(lang)
 			rd.labels[fold(unitLabel(p.Unit, lang, true))] = p.Unit.ID
 			if count[n] == 1 || p.Unit.Name.ZH == p.Unit.Name.EN && count[n] == 2 || p.Unit.Name.EN == "" && count[n] == 2 {
-				rd.labels[fold(n)] = p.Unit.ID
+				rd.labels[fold(unitLabel(p.Unit, lang, false))] = p.Unit.ID
 			}
 		}
 		if p.Unit.Code != "" {

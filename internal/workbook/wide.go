@@ -5,9 +5,7 @@
 package workbook
 
 import (
-	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/xuri/excelize/v2"
 
@@ -97,8 +95,9 @@ func (l *layout) wide() []*page {
 		if len(rows) == 0 {
 			continue
 		}
-		sq := ranges(c+2+keyColumns, rows)
+		// One range from the first to the last: what lies between is locked.
 		firstCell := at(c+2+keyColumns, rows[0])
+		sq := firstCell + ":" + at(c+2+keyColumns, rows[len(rows)-1])
 		switch w := cols[c]; {
 		case w.field != nil:
 			main.checks = append(main.checks, l.guard(w.field.Element, sq, firstCell, hints[c]))
@@ -202,23 +201,4 @@ func (l *layout) wideRow(p *form.Paper, s edu.Stage, firstOfUnit bool, cols []wi
 		}
 	}
 	return now, before
-}
-
-// ranges writes rows of one column as few ranges.
-func ranges(column int, rows []int) string {
-	var out []string
-	for i := 0; i < len(rows); {
-		j := i
-		for j+1 < len(rows) && rows[j+1] == rows[j]+1 {
-			j++
-		}
-		c := letters(column)
-		if i == j {
-			out = append(out, fmt.Sprintf("%s%d", c, rows[i]))
-		} else {
-			out = append(out, fmt.Sprintf("%s%d:%s%d", c, rows[i], c, rows[j]))
-		}
-		i = j + 1
-	}
-	return strings.Join(out, " ")
 }

@@ -64,15 +64,16 @@ func (l *layout) headers() (header, footer string) {
 	if u.Name == (edu.Text{}) && len(l.papers) == 1 {
 		u = l.papers[0].Unit
 	}
-	mark := u.Name.In(l.lang)
+	// A header holds 255 characters in all.
+	name, mark := shorten(l.form.Name.In(l.lang), 50), shorten(u.Name.In(l.lang), 50)
 	if l.opt.Made != 0 {
 		mark = strings.TrimPrefix(mark+" · "+l.opt.Made.String(), " · ")
 	}
-	header = "&L&8 " + escape(l.form.Name.In(l.lang)) + "&R&8 " + escape(mark)
+	header = "&L&8 " + escape(name) + "&R&8 " + escape(mark)
 	if l.opt.Fictional {
-		header = "&L&8 " + escape(l.form.Name.In(l.lang)) + "&C&8 " + l.say("示例数据", "Example data") + "&R&8 " + escape(mark)
+		header = "&L&8 " + escape(name) + "&C&8 " + l.say("示例数据", "Example data") + "&R&8 " + escape(mark)
 	}
-	footer = "&L&8 " + escape(l.form.ID+" · "+l.say("版本 ", "version ")+version(l.meta.Hash)) + "&C&8 " + l.say("第&P页，共&N页", "Page &P of &N") + "&R&8 " + escape(mark)
+	footer = "&L&8 " + escape(shorten(l.form.ID, 40)+" · "+l.say("版本 ", "version ")+version(l.meta.Hash)) + "&C&8 " + l.say("第&P页，共&N页", "Page &P of &N") + "&R&8 " + escape(mark)
 	return header, footer
 }
 
