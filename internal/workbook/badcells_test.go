@@ -83,7 +83,7 @@ var badCells = []badCase{
 	}},
 	{zh: "名册里年级写错", en: "a grade that does not exist", edit: func(k *kit) { k.class("grade", k.row(), "十三年级") }, kind: isMend, rule: form.RuleType},
 	{zh: "名册里年级与学段不符", en: "a grade of another section", edit: func(k *kit) { k.class("grade", k.row(), "八年级") }, kind: isMend, rule: form.RuleRow},
-	{zh: "名册里没写人数", en: "a class without its pupils", edit: func(k *kit) { k.class("class_pupils", k.row(), nil) }, kind: isMend, rule: form.RuleRequired},
+	{zh: "名册里没写人数", en: "a class without its pupils", edit: func(k *kit) { k.class("class_pupils", k.row(), nil) }, list: true, kind: isMend, rule: form.RuleRequired},
 	{zh: "名册里一个班写了两次", en: "a class that comes twice", edit: func(k *kit) {
 		r := k.row() + 20
 		k.class(columnPart, r, "小学段")

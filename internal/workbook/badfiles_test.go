@@ -91,8 +91,9 @@ var badFiles = []badCase{
 	{zh: "只传了一半", en: "cut off in the middle", bytes: func(_ *kit, b []byte) []byte { return b[:len(b)/2] }, kind: isRefused, rule: RuleFile},
 	{zh: "末尾少了几个字节", en: "cut off by some bytes", bytes: func(_ *kit, b []byte) []byte { return b[:len(b)-30] }, kind: isRefused, rule: RuleFile},
 	{zh: "中间坏了一段", en: "damaged inside", bytes: func(_ *kit, b []byte) []byte {
-		for i := 200; i < 2000; i++ {
-			b[i] ^= 0x55
+		i := bytes.Index(b, []byte("xl/worksheets/sheet1.xml")) + 100
+		for j := range 300 {
+			b[i+j] ^= 0x55
 		}
 		return b
 	}, kind: isRefused, rule: RuleFile},

@@ -5,9 +5,7 @@ package workbook
 
 import (
 	"fmt"
-	"math"
 	"strconv"
-	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
 )
@@ -220,77 +218,3 @@ func (c cell) value() any {
 
 // widePage is how many characters an A3 page across holds and can still be read.
 const widePage = 240
-
-// around sets what stands around the cells: checks, protection, print.
-func (b *book) around(p *page) error {
-	f := b.file
-	for _, c := range p.checks {
-		if err := f.AddDataValidation(p.name, c); err != nil {
-			return err
-		}
-	}
-	for cell, place := range p.links {
-		if err := f.SetCellHyperLink(p.name, cell, place, "Location"); err != nil {
-			return err
-		}
-	}
-	if !p.loose {
-		if err := f.ProtectSheet(p.name, &excelize.SheetProtectionOptions{SelectLockedCells: true, SelectUnlockedCells: true, FormatColumns: true, FormatRows: true,
-			FormatCells: true, InsertRows: p.open > 0, AutoFilter: true, EditObjects: true}); err != nil {
-			return err
-		}
-	}
-	paper, way, one, many := 9, "portrait", 1, 0
-	if p.wide {
-		paper, way = 8, "landscape"
-		one = int(math.Ceil(width(p.widths) / widePage)) // a wide form goes over several pages, side by side
-	}
-	if err := f.SetPageLayout(p.name, &excelize.PageLayoutOptions{Size: &paper, Orientation: &way, FitToWidth: &one, FitToHeight: &many}); err != nil {
-		return err
-	}
-	side, top, edge, centred := 0.5, 0.75, 0.35, true
-	if err := f.SetPageMargins(p.name, &excelize.PageLayoutMarginsOptions{Left: &side, Right: &side, Top: &top, Bottom: &top, Header: &edge, Footer: &edge, Horizontally: &centred}); err != nil {
-		return err
-	}
-	if err := f.SetHeaderFooter(p.name, &excelize.HeaderFooterOptions{OddHeader: b.header, OddFooter: b.footer}); err != nil {
-		return err
-	}
-	if p.repeat != [2]int{} {
-		titles := fmt.Sprintf("'%s'!$%d:$%d", quote(p.name), p.repeat[0], p.repeat[1])
-		if p.wide {
-			titles = fmt.Sprintf("'%s'!$B:$%s,%s", quote(p.name), letters(p.frozen[0]), titles)
-		}
-		if err := f.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", Scope: p.name, RefersTo: titles}); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// lines estimates how many lines a text takes in a column of a width: a Chinese
-// character is as wide as two letters.
-func lines(s string, width float64) int {
-	n, at := 1, 0.0
-	for _, r := range s {
-		w := 1.1
-		if r >= 0x2e80 {
-			w = 2.1
-		}
-		if r == '\n' {
-			n, at = n+1, 0
-			continue
-		}
-		if at += w; at > width {
-			n, at = n+1, w
-		}
-	}
-	return n
-}
-
-// shorten cuts a text to at most n characters.
-func shorten(s string, n int) string {
-	if utf8.RuneCountInString(s) <= n {
-		return s
-	}
-	return string([]rune(s)[:n-1]) + "…"
-}
