@@ -7,9 +7,29 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"sync"
 
 	"github.com/xuri/excelize/v2"
 )
+
+// compressors are used again: each one is over a megabyte, and a workbook has a
+// dozen parts.
+var compressors = sync.Pool{New: func() any {
+	f, err := flate.NewWriter(nil, flate.BestSpeed)
+	if err != nil {
+		panic(err) // for a wrong level only
+	}
+	return f
+}}
+
+// pooled gives its compressor back once it is closed.
+type pooled struct{ *flate.Writer }
+
+func (p *pooled) Close() error {
+	err := p.Writer.Close()
+	compressors.Put(p.Writer)
+	return err
+}
 
 // sortedZip writes the parts of a workbook in the order of their names. The
 // library writes its streamed sheets in the random order of a map.
@@ -22,7 +42,11 @@ type sortedZip struct {
 // it is set by SetZipWriter before a workbook is written.
 func SortedZip(w io.Writer) excelize.ZipWriter {
 	z := zip.NewWriter(w)
-	z.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) { return flate.NewWriter(w, flate.BestSpeed) })
+	z.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) {
+		f := compressors.Get().(*flate.Writer)
+		f.Reset(w)
+		return &pooled{f}, nil
+	})
 	return &sortedZip{z, map[string]*bytes.Buffer{}}
 }
 
