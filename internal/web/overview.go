@@ -166,7 +166,7 @@ func (r *request) kpis(years []year) ([]KPI, chart.Table) {
 		}
 		return vs
 	}
-	now := year{r.period, r.lens}
+	now := year{period: r.period, lens: r.lens}
 
 	if r.lens.section != nil {
 		for _, st := range r.a.Stages {

@@ -256,3 +256,50 @@ func TestRecordPagesAbsent(t *testing.T) {
 		t.Error("the navigation leads to a page that is not there")
 	}
 }
+
+// The page of a merged school says why its history is short; that of a school
+// to which nothing happened does not.
+func TestSchoolPast(t *testing.T) {
+	c := demoCity(t)
+	ctx := context.Background()
+	tree, err := c.Tree(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	periods, _ := c.Periods(ctx)
+	last := periods[len(periods)-1]
+	day, then := edu.DateOf(last.Reference()), edu.DateOf(last.LastTime().Reference())
+	a, err := c.Assessment(ctx, last)
+	if err != nil {
+		t.Fatal(err)
+	}
+	on, before := tree.At(day), tree.At(then)
+	merged, plain := "", ""
+	for _, row := range a.Stages[0].Frame.Rows {
+		i := on.ByKey(edu.School, row.Code)
+		if len(i) != 1 {
+			continue
+		}
+		switch past := tree.Past(on.Nodes[i[0]].Unit.ID, then, day); {
+		case len(past.Sum) > 1 && merged == "":
+			merged = row.Code
+			body := fetch(records(t, c), "GET", "/schools/"+row.Code, nil).Body.String()
+			for _, u := range past.Sum {
+				if name := before.Nodes[before.Find(u)].Name.ZH; !strings.Contains(body, name) {
+					t.Errorf("the page of the merged school does not name %s", name)
+				}
+			}
+			if !strings.Contains(body, "往年为合并前的") {
+				t.Error("it does not say why its history is short")
+			}
+		case len(past.Sum) == 1 && plain == "":
+			plain = row.Code
+			if body := fetch(records(t, c), "GET", "/schools/"+row.Code, nil).Body.String(); strings.Contains(body, "往年为合并前的") || !strings.Contains(body, last.LastTime().String()) {
+				t.Error("the page of a school to which nothing happened says that it was merged, or has no history")
+			}
+		}
+	}
+	if merged == "" || plain == "" {
+		t.Fatal("the demo city has no merged school in its last two years")
+	}
+}

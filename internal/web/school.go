@@ -17,6 +17,7 @@ import (
 
 type schoolPage struct {
 	Shell
+	Past     string // why earlier years are empty
 	Sub      string
 	Facts    []Fact
 	Sections []sectionView
@@ -47,6 +48,9 @@ func (s *Server) school(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	p := schoolPage{}
+	if p.Past, err = s.follow(r, years, code); err != nil {
+		return err
+	}
 	var name string
 	crumbs := []Link{{r.T("nav.overview"), r.to(nil)}, {r.T("nav.schools"), r.to([]string{"schools"})}}
 	var tables []Table
@@ -203,9 +207,9 @@ func (r *request) sectionMeasures(years []year, stage, row int, code string, of 
 		}
 		out := Row{Cells: []Cell{{Text: joinCode(d.Code, r.Text(d.Name)), Href: r.to([]string{"indicators", d.ID}, "stage", string(st.Frame.Stage))}, cell, limit}}
 		if full {
-			values := over(years, st.Frame.Stage, func(l *lens, k int) float64 {
-				if at := l.row(k, code); at >= 0 && l.a.Stages[k].Item(d.ID) != nil {
-					return l.a.Stages[k].Item(d.ID).Value(at)
+			values := overYears(years, st.Frame.Stage, func(y year, k int) float64 {
+				if at := y.lens.row(k, y.code); at >= 0 && y.lens.a.Stages[k].Item(d.ID) != nil {
+					return y.lens.a.Stages[k].Item(d.ID).Value(at)
 				}
 				return math.NaN()
 			})
@@ -241,7 +245,7 @@ func (r *request) basics(years []year, stage, row int, code string) []Table {
 		y := years[len(years)-2]
 		for k, ps := range y.lens.a.Stages {
 			if ps.Frame.Stage == st.Frame.Stage {
-				prev, prevRow = ps, y.lens.row(k, code)
+				prev, prevRow = ps, y.lens.row(k, y.code)
 			}
 		}
 	}

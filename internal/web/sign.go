@@ -49,8 +49,8 @@ func (s *Server) trial(w http.ResponseWriter, r *request) error {
 // trialView is one section: no links lead from it, because these figures are in
 // no record yet.
 func (r *request) trialView(stage, row int) sectionView {
-	years := []year{{r.period, r.lens}}
-	v := r.sectionView(years, stage, row, r.a.Stages[stage].Frame.Rows[row].Code)
+	code := r.a.Stages[stage].Frame.Rows[row].Code
+	v := r.sectionView([]year{{period: r.period, lens: r.lens, code: code}}, stage, row, code)
 	v.LampHref, v.Basics, v.History = "", nil, chart.Table{}
 	keep := []int{0, 1, 2, 3, 4, 7, 8} // without change and history, of which there is none
 	for _, t := range []*Table{&v.Measures, &v.Others} {
