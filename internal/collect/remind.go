@@ -3,6 +3,7 @@ package collect
 import (
 	"cmp"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -69,11 +70,16 @@ func Nudges(list []Waiting, cal *Calendar, now time.Time) []Nudge {
 	return out
 }
 
+// PaperLink is the page of a unit's paper.
+func PaperLink(issue string, unit edu.UnitID) string {
+	return "/work/" + url.PathEscape(issue) + "/" + url.PathEscape(string(unit))
+}
+
 // Message is what the account that fills the paper is told.
 func (n Nudge) Message(account string, now time.Time) Message {
 	unit := n.Place.Name
 	due := n.Due.String()
-	m := Message{Account: account, ID: n.Key, At: now, Kind: "remind", Link: "/papers/" + n.Issue + "/" + string(n.Place.Unit)}
+	m := Message{Account: account, ID: n.Key, At: now, Kind: "remind", Link: PaperLink(n.Issue, n.Place.Unit)}
 	if n.Moment > 0 {
 		m.Title = edu.Text{ZH: "已逾期：" + n.Form.ZH, EN: "Overdue: " + n.Form.In("en")}
 		m.Body = edu.Text{

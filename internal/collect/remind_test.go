@@ -54,7 +54,7 @@ func TestNudgeWords(t *testing.T) {
 			t.Errorf("%s: %+v", m, got)
 		}
 		mail := got.Mail("x@example.org", "zh", "https://edu.example/")
-		if mail.ID != "k@a1" || mail.Subject != want || !strings.HasSuffix(mail.Body, "\n\nhttps://edu.example/papers/base-2025/s1") {
+		if mail.ID != "k@a1" || mail.Subject != want || !strings.HasSuffix(mail.Body, "\n\nhttps://edu.example/work/base-2025/s1") {
 			t.Errorf("%s: %+v", m, mail)
 		}
 	}

@@ -68,7 +68,7 @@ func (d *Desk) Remind(ctx context.Context, issue string, below edu.UnitID) (coll
 // chase is what an account that fills the paper of a unit is told.
 func chase(t collect.Task, account string, m *matter) collect.Message {
 	return collect.Message{Account: account, ID: fmt.Sprintf("chase:%s:%s:%s", m.ID, t.Unit, collect.Today(m.now)), At: m.now, Kind: "remind",
-		Link:  "/papers/" + m.ID + "/" + string(t.Unit),
+		Link:  collect.PaperLink(m.ID, t.Unit),
 		Title: edu.Text{ZH: "催报：" + t.Form.ZH, EN: "Reminder: " + t.Form.In("en")},
 		Body: edu.Text{
 			ZH: fmt.Sprintf("%s的%s尚未报送，应于%s前报送。", t.Place.Name.ZH, t.Form.ZH, t.Due),
