@@ -122,7 +122,8 @@ func TestBrowserDoor(t *testing.T) {
 		look(lang + "-county")
 		v.leave()
 		v.comeIn(school)
-		v.until(`location.pathname.startsWith("/schools/")`)
+		v.until(`location.pathname === "/work"`)
+		v.open("/schools/" + w.school.Key)
 		look(lang + "-school")
 		v.leave()
 

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"net/http"
 
 	"shuren/internal/auth"
@@ -18,6 +19,7 @@ func (s *Server) home(w http.ResponseWriter, r *request) error {
 	if r.who.May(auth.ReadRegion) && s.wide(r) {
 		return s.overview(w, r)
 	}
+	s.ownSchool(r) // which the next page may not be able to find
 	return s.nearest(r)
 }
 
@@ -65,13 +67,24 @@ func (s *Server) workplace(r *request) string {
 // ownSchool is the page of the first school that a reader sees figures of; one
 // that is not measured, such as a kindergarten by a pack of schools, has none.
 func (s *Server) ownSchool(r *request) string {
-	if r.a == nil || r.who.Local {
+	if r.who.Local {
 		return ""
 	}
-	for _, st := range r.a.Stages {
-		if len(st.Frame.Rows) > 0 {
-			return r.toSchool(st.Frame.Rows[0].Code)
+	code, part := "", fmt.Sprint(r.who.Reach(auth.ReadSchool))
+	if r.a == nil { // a page of forms reads no figures: what was found last will do
+		if last, ok := s.ownSchools.Load(part); ok {
+			code = last.(string)
 		}
+	} else {
+		for _, st := range r.a.Stages {
+			if code == "" && len(st.Frame.Rows) > 0 {
+				code = st.Frame.Rows[0].Code
+			}
+		}
+		s.ownSchools.Store(part, code)
 	}
-	return ""
+	if code == "" {
+		return ""
+	}
+	return r.toSchool(code)
 }

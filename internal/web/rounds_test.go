@@ -27,8 +27,8 @@ func TestLinksForEveryReader(t *testing.T) {
 		unit *edu.Node
 		min  int
 	}{
-		{"school clerk", auth.SchoolClerk, w.school, 20},
-		{"township clerk", auth.TownshipClerk, w.township, 20},
+		{"school clerk", auth.SchoolClerk, w.school, 14},
+		{"township clerk", auth.TownshipClerk, w.township, 14},
 		{"county reviewer", auth.CountyReviewer, w.county, 60},
 		{"inspector of a township", auth.Inspector, w.township, 20},
 		{"leader", auth.Leader, nil, 100},

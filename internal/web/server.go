@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"sync"
 	"time"
 
 	"shuren/internal/auth"
@@ -86,7 +87,9 @@ type Server struct {
 	counter  counter
 	places   places
 	patterns map[string]bool // routes that there are
-	clock    func() time.Time
+	// ownSchools are the codes of the first school of a part, by the part.
+	ownSchools sync.Map
+	clock      func() time.Time
 
 	desk func(auth.Actor) Desk
 	kept shelf
