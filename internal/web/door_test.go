@@ -418,3 +418,33 @@ func TestKeys(t *testing.T) {
 		t.Error("the log holds a key")
 	}
 }
+
+// A program that calls too often is told so in its own way, and when to come back.
+func TestLimitOfCalls(t *testing.T) {
+	d := behindDoor(t, func(c *Config) { c.Limits.API = 2 })
+	for i := range 3 {
+		w := d.send("GET", "/api/v1/me", "")
+		if want := []int{401, 401, 429}[i]; w.Code != want || w.Header().Get("Content-Type") != "application/problem+json" || (want == 429) != (w.Header().Get("Retry-After") != "") {
+			t.Errorf("call %d: status %d, %v", i+1, w.Code, w.Header())
+		}
+	}
+}
+
+// Whatever stands in an address, the way back after signing in stays here: a
+// browser takes it for a path of this server.
+func FuzzLocal(f *testing.F) {
+	for _, s := range []string{"/", "/schools?x=1", "//evil.example", `/\evil.example`, "https://evil.example", "/%2f/evil.example", "javascript:alert(1)", "/sign-in", "/a\nb", "///x", "/.//x"} {
+		f.Add(s)
+	}
+	base, err := url.Parse("http://here.example/sign-in")
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, to string) {
+		got := local(to)
+		u, err := base.Parse(got)
+		if err != nil || u.Host != base.Host || u.Scheme != base.Scheme || !strings.HasPrefix(got, "/") || strings.HasPrefix(got, "//") || strings.ContainsAny(got, "\\\r\n\t") {
+			t.Errorf("%q leads to %q, which is %v", to, got, u)
+		}
+	})
+}

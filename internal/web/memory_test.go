@@ -22,14 +22,11 @@ type memory struct {
 	tokens   map[string]*token
 	policy   auth.Policy
 	now      func() time.Time
-
-	log []string
 }
 
 type person struct {
 	auth.Account
 	password string
-	former   []string
 	failures int
 	recovery string
 	totp     string // the secret, which here is the code too
