@@ -54,7 +54,7 @@ func (d *Desk) papers(ctx context.Context, m *matter, below edu.UnitID, only map
 	if err != nil {
 		return nil, err
 	}
-	sources, err := d.city.sources(ctx, m.pack, m.Period)
+	sources, err := d.city.sources(ctx, m.pack, m.form, m.Period)
 	if err != nil {
 		return nil, err
 	}
@@ -237,7 +237,7 @@ func (d *Desk) uploadSteps(ctx context.Context, u *uploading, hash string, submi
 	if err != nil {
 		return err
 	}
-	sources, err := d.city.sources(ctx, m.pack, m.Period)
+	sources, err := d.city.sources(ctx, m.pack, m.form, m.Period)
 	if err != nil {
 		return err
 	}

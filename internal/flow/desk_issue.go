@@ -215,29 +215,18 @@ func closing(f *pack.Form, p edu.Period) edu.Date {
 }
 
 // askedTwice is burden rule 1: two open forms may not ask the same element of
-// the same unit and period. It names both.
-func (c *City) askedTwice(e collect.Entry, is collect.Issue, open []collect.Issue) error {
-	for _, k := range open {
-		if k.Closed || k.Period != is.Period || k.Form == is.Form {
+// the same units and period. It names both.
+func (c *City) askedTwice(e collect.Entry, is collect.Issue, issues []collect.Issue) error {
+	var open []pack.OpenForm
+	for _, k := range issues {
+		if k.Closed {
 			continue
 		}
-		p, f, err := c.form(k.Form)
-		if err != nil {
-			continue // its pack is no longer collected with
-		}
-		if f.Level != e.Form.Level || !overlap(form.Stages(p, f), form.Stages(e.Pack, e.Form)) {
-			continue
-		}
-		for _, a := range e.Form.Asks {
-			same := func(b *pack.Ask) bool {
-				return a.Element.ID == b.Element.ID && (len(a.Element.Stages) == 0 || len(b.Element.Stages) == 0 || overlap(a.Element.Stages, b.Element.Stages))
-			}
-			if slices.ContainsFunc(f.Asks, same) {
-				return fmt.Errorf("%s (%s) asks for %s, which %s (%s) asks for already: %w", e.Form.ID, e.Form.Name.ZH, a.Element.Name.ZH, f.ID, f.Name.ZH, fault.Conflict)
-			}
+		if p, f, err := c.form(k.Form); err == nil { // otherwise its pack is no longer collected with
+			open = append(open, pack.OpenForm{Pack: p, Form: f, Period: k.Period})
 		}
 	}
-	return nil
+	return pack.CheckOpen(append(open, pack.OpenForm{Pack: e.Pack, Form: e.Form, Period: is.Period}))
 }
 
 func overlap(a, b []edu.Stage) bool {
@@ -384,40 +373,44 @@ func (d *Desk) Adapt(ctx context.Context, issue string, county edu.UnitID, ch Ch
 	case ch.Due > m.Due:
 		return no("the form is due on %s; more time is given unit by unit", m.Due)
 	}
-	if len(ch.Drop) > 0 {
-		sources, err := d.city.sources(ctx, m.pack, m.Period)
-		if err != nil {
-			return err
-		}
-		for i, at := range m.roster.places {
-			if at.County != county {
-				continue
-			}
-			p := m.paper(i, sources)
-			for _, id := range ch.Drop {
-				f := p.Field(id)
-				if f == nil {
-					continue
-				}
-				for _, part := range p.PartsOf(f) {
-					if _, known := p.Known[form.Key{Part: part, Field: id}]; !known {
-						return no("%s of %s is not known: only what is known may be dropped", f.Name().ZH, unitName(at))
-					}
-				}
-			}
-		}
-		all := form.Fields(m.pack, m.form)
-		for _, id := range ch.Drop {
-			if !slices.ContainsFunc(all, func(f form.Field) bool { return f.ID == id }) {
-				return fmt.Errorf("field %q of %s: %w", id, m.ID, fault.NotFound)
-			}
-		}
+	if err := d.knows(ctx, m, county, ch.Drop); err != nil {
+		return err
 	}
 	err = d.city.store.SetInner(ctx, scopeOf(d.reach(auth.ReviewForm, auth.IssueForm), store.Editor), county, m.ID, store.Inner{Due: ch.Due, Drop: ch.Drop}, d.who.Account, m.now)
 	if err != nil {
 		return err
 	}
 	return d.note(ctx, formAdapted, m.ID, county, fmt.Sprintf("due=%s drop=%s", ch.Due, strings.Join(ch.Drop, ",")))
+}
+
+// knows tells that fields are known of units of a county: only what is known may
+// be dropped. A unit of which one is not known is asked all the same.
+func (d *Desk) knows(ctx context.Context, m *matter, county edu.UnitID, fields []string) error {
+	if len(fields) == 0 {
+		return nil
+	}
+	all := form.Fields(m.pack, m.form)
+	known := map[string]bool{}
+	sources, err := d.city.sources(ctx, m.pack, m.form, m.Period)
+	if err != nil {
+		return err
+	}
+	for i, at := range m.roster.places {
+		if at.County == county {
+			for k := range m.paper(i, sources).Known {
+				known[k.Field] = true
+			}
+		}
+	}
+	for _, id := range fields {
+		switch {
+		case !slices.ContainsFunc(all, func(f form.Field) bool { return f.ID == id }):
+			return fmt.Errorf("field %q of %s: %w", id, m.ID, fault.NotFound)
+		case !known[id]:
+			return fmt.Errorf("%s in %s: %s is known of nobody; only what is known may be dropped: %w", m.ID, county, id, fault.Forbidden)
+		}
+	}
+	return nil
 }
 
 // LockDown saves the present moment of the figures, to publish from: whoever

@@ -53,7 +53,7 @@ func contentOf(draft []byte) (form.Content, error) {
 
 // paper is a unit's paper with everything that is known and nothing filled in.
 func (c *City) paper(ctx context.Context, m *matter, i int) (*form.Paper, error) {
-	sources, err := c.sources(ctx, m.pack, m.Period)
+	sources, err := c.sources(ctx, m.pack, m.form, m.Period)
 	if err != nil {
 		return nil, err
 	}

@@ -35,7 +35,12 @@ func (c *City) addPrevious(ctx context.Context, of part, set *frame.Set) error {
 // prior lists the units whose past is not the unit of the same code. A past of
 // which a part is not seen cannot be told: half a sum would pass for the whole.
 func prior(t, seen *edu.Tree, p edu.Period, by *pack.Pack) *frame.Prior {
-	day, then := edu.DateOf(p.Reference()), edu.DateOf(p.LastTime().Reference())
+	return priorOf(t, seen, p, p.LastTime(), by)
+}
+
+// priorOf is prior for a period further back.
+func priorOf(t, seen *edu.Tree, p, was edu.Period, by *pack.Pack) *frame.Prior {
+	day, then := edu.DateOf(p.Reference()), edu.DateOf(was.Reference())
 	now, before := t.At(day), t.At(then)
 	out := &frame.Prior{Schools: map[string][]string{}, Counties: map[string][]string{}, Adds: adds(by)}
 	for i := range now.Nodes {

@@ -2,7 +2,6 @@ package flow
 
 import (
 	"context"
-	"slices"
 	"sync"
 
 	"shuren/internal/collect"
@@ -18,9 +17,10 @@ import (
 // of papers need not read it again.
 
 type sourceKey struct {
-	pack   string
-	feed   string // "" is last year
-	period edu.Period
+	pack string
+	feed string     // "" is what was reported before
+	of   edu.Period // of the figures
+	to   edu.Period // of the papers
 }
 
 type cachedSource struct {
@@ -30,33 +30,25 @@ type cachedSource struct {
 }
 
 // sources are what is known of the units of a form's period: last year's
-// figures, then the exports of other systems.
-func (c *City) sources(ctx context.Context, p *pack.Pack, period edu.Period) ([]*form.Source, error) {
-	last := period.LastTime()
-	version, err := c.version(ctx, local, last)
-	if err != nil {
-		return nil, err
-	}
-	prior, err := c.source(sourceKey{p.Ref(), "", period}, version, func() (*form.Source, error) {
-		forms, err := c.formsOf(ctx, p, last)
-		if err != nil || len(forms) == 0 {
-			return nil, err
+// figures, older ones that the form looks back to, then the exports of other
+// systems.
+func (c *City) sources(ctx context.Context, p *pack.Pack, f *pack.Form, period edu.Period) ([]*form.Source, error) {
+	var out []*form.Source
+	for _, back := range append([]int{1}, form.Earlier(f)...) {
+		was := period
+		for range back {
+			was = was.LastTime()
 		}
-		tables, err := c.store.Tables(ctx, local, store.Query{Period: last, Forms: forms})
-		if err != nil || len(tables) == 0 {
-			return nil, err
+		kind := pack.FromEarlier
+		if len(out) == 0 {
+			kind = pack.FromLastYear
 		}
-		tree, err := c.store.Tree(ctx, local)
+		s, err := c.reportedSource(ctx, p, kind, was, period)
 		if err != nil {
 			return nil, err
 		}
-		rekey(tables, tree, last, period)
-		return form.NewSource(p, pack.FromLastYear, edu.Text{ZH: last.Label() + "年度已报数据", EN: "figures of " + last.Label()}, tables)
-	})
-	if err != nil {
-		return nil, err
+		out = append(out, s)
 	}
-	out := []*form.Source{prior}
 	for _, f := range p.Feeds {
 		version, err := c.store.Stamp(ctx, local, period, f.ID)
 		if err != nil {
@@ -65,13 +57,36 @@ func (c *City) sources(ctx context.Context, p *pack.Pack, period edu.Period) ([]
 		if version == "" {
 			continue
 		}
-		s, err := c.source(sourceKey{p.Ref(), f.ID, period}, version, func() (*form.Source, error) { return c.feedSource(ctx, p, f, period) })
+		s, err := c.source(sourceKey{p.Ref(), f.ID, period, period}, version, func() (*form.Source, error) { return c.feedSource(ctx, p, f, period) })
 		if err != nil {
 			return nil, err
 		}
 		out = append(out, s)
 	}
 	return out, nil
+}
+
+// reportedSource is what was reported of an earlier period, with whose past it is.
+func (c *City) reportedSource(ctx context.Context, p *pack.Pack, kind string, was, period edu.Period) (*form.Source, error) {
+	version, err := c.version(ctx, local, was)
+	if err != nil {
+		return nil, err
+	}
+	return c.source(sourceKey{p.Ref() + " " + kind, "", was, period}, version, func() (*form.Source, error) {
+		tables, err := c.tablesOf(ctx, local, p, was, "")
+		if err != nil || len(tables) == 0 {
+			return nil, err
+		}
+		tree, err := c.store.Tree(ctx, local)
+		if err != nil {
+			return nil, err
+		}
+		s, err := form.NewSource(p, kind, edu.Text{ZH: was.Label() + "年度已报数据", EN: "figures of " + was.Label()}, tables)
+		if s != nil {
+			s.Past = priorOf(tree, tree, period, was, p)
+		}
+		return s, err
+	})
 }
 
 func (c *City) feedSource(ctx context.Context, p *pack.Pack, f *pack.Feed, period edu.Period) (*form.Source, error) {
@@ -145,41 +160,4 @@ func (c *City) tablesOf(ctx context.Context, sc store.Scope, p *pack.Pack, perio
 		return nil, nil
 	}
 	return c.store.Tables(ctx, sc, store.Query{Period: period, Forms: forms})
-}
-
-// rekey names the units of last year's tables by the codes of this year, so that
-// a school that was given another code finds what it said.
-func rekey(tables []*frame.Table, tree *edu.Tree, last, this edu.Period) {
-	before, now := tree.On(last), tree.On(this)
-	to := map[edu.Level]map[string]string{}
-	for i := range now.Nodes {
-		n := &now.Nodes[i]
-		if n.Unit.Level != edu.School && n.Unit.Level != edu.County {
-			continue
-		}
-		past := tree.Past(n.Unit.ID, before.Day, now.Day).Sum
-		if len(past) != 1 {
-			continue
-		}
-		if j := before.Find(past[0]); j >= 0 && before.Nodes[j].Key != n.Key {
-			if to[n.Unit.Level] == nil {
-				to[n.Unit.Level] = map[string]string{}
-			}
-			to[n.Unit.Level][before.Nodes[j].Key] = n.Key
-		}
-	}
-	for _, t := range tables {
-		codes := to[min(t.Level, edu.School)]
-		if len(codes) == 0 || t.Key == nil {
-			continue
-		}
-		key := *t.Key
-		key.Dict = slices.Clone(key.Dict)
-		for i, code := range key.Dict {
-			if now, ok := codes[code]; ok {
-				key.Dict[i] = now
-			}
-		}
-		t.Key = &key
-	}
 }

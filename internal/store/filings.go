@@ -146,8 +146,8 @@ func (s *Store) Filing(ctx context.Context, sc Scope, is collect.Issue, unit edu
 	if err != nil {
 		return f, nil, nil, s.wrap(what, err)
 	}
-	// One transaction, so that the draft is of the filing's revision.
-	tx, err := s.r.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	// One transaction, so that log and draft are of the filing's revision.
+	tx, err := s.r.BeginTx(ctx, &s.dialect.read)
 	if err != nil {
 		return f, nil, nil, s.wrap(what, err)
 	}
@@ -221,8 +221,7 @@ func (s *Store) SetRoute(ctx context.Context, sc Scope, county edu.UnitID, form 
 
 // SetInner sets what a county changes of an issue for its own units.
 func (s *Store) SetInner(ctx context.Context, sc Scope, county edu.UnitID, issue string, in Inner, by string, at time.Time) error {
-	value := inner{Due: in.Due, Drop: in.Drop}
-	b, err := json.Marshal(value)
+	b, err := json.Marshal(inner(in))
 	if err != nil {
 		return err
 	}
