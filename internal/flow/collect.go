@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"runtime"
+	"sync"
 
 	"shuren/internal/collect"
 	"shuren/internal/store"
@@ -36,6 +37,8 @@ type CollectOptions struct {
 // that a killed run is taken up by starting it again.
 func (d *Desk) CollectBooks(ctx context.Context, books []Book, opt CollectOptions) error {
 	ctx, cancel := context.WithCancel(ctx)
+	var wg sync.WaitGroup
+	defer wg.Wait() // nothing reads on once this has returned
 	defer cancel()
 	// Books wait in line with their answers, a few of them at a time.
 	workers := runtime.GOMAXPROCS(0)
@@ -48,7 +51,7 @@ func (d *Desk) CollectBooks(ctx context.Context, books []Book, opt CollectOption
 		}
 		cancel()
 	}
-	go func() {
+	wg.Go(func() {
 		defer close(line)
 		free := make(chan struct{}, workers)
 		for _, b := range books {
@@ -59,16 +62,16 @@ func (d *Desk) CollectBooks(ctx context.Context, books []Book, opt CollectOption
 				return
 			}
 			free <- struct{}{}
-			go func() {
+			wg.Go(func() {
 				defer func() { <-free }()
 				u, err := d.readBook(ctx, b, opt)
 				if err != nil {
 					stop(err)
 				}
 				answer <- u
-			}()
+			})
 		}
-	}()
+	})
 	for answer := range line {
 		u := <-answer
 		if u == nil || ctx.Err() != nil {

@@ -341,6 +341,10 @@ func TestRemind(t *testing.T) {
 	if !strings.HasPrefix(r.Text.ZH, want) || !strings.Contains(r.Text.ZH, "。请于10月28日前报送，联系人") {
 		t.Errorf("%s", r.Text.ZH)
 	}
+	waiting, err := o.flow.Waiting(o.ctx)
+	if err != nil || len(waiting) < len(r.Units) || slices.ContainsFunc(waiting, func(w collect.Waiting) bool { return w.Place.Unit == f.Unit || w.Due != is.Due }) {
+		t.Errorf("%d wait, %v", len(waiting), err)
+	}
 	if _, err := o.as(auth.SchoolHead, f.Unit).Remind(o.ctx, is.ID, ""); !errors.Is(err, fault.Forbidden) {
 		t.Errorf("a school reminds: %v", err)
 	}
