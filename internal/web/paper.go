@@ -180,7 +180,7 @@ func (s *Server) paperPage(r *request, f *filed, problems []form.Problem, strict
 	for _, g := range p.Grid.Groups {
 		rows += len(g.Rows)
 	}
-	p.Lists = r.lists(fp, problems, 1240-rows*(7+3*len(fp.Parts))-8*(len(p.Blocking)+len(p.Asks))-4*len(p.Open))
+	p.Lists = r.lists(fp, problems, 1240-rows*(7+3*len(fp.Parts))-8*(len(p.Blocking)+len(p.Asks))-4*len(p.Open), strict)
 	p.Choices = r.datalists(fp)
 	if n := len(p.Open); n > 0 {
 		p.Left = r.T("paper.left", n)
@@ -199,6 +199,9 @@ func (p *paperPage) problems(r *request, fp *form.Paper, problems []form.Problem
 			}
 		case len(q.Cells) > 0:
 			v.Href, v.Cell = "#c:"+q.Cells[0].String(), r.cellName(fp, q.Cells[0])
+		}
+		if q.Rule == form.RuleSign {
+			v.Href = "#signatures"
 		}
 		if q.Reason != nil {
 			v.Code, v.Why, v.Told = q.Reason.Code, q.Reason.Text, true

@@ -320,11 +320,20 @@ func choiceList(e *pack.Element) string {
 	return ""
 }
 
-// shownChoice shows a choice by its name where it was given by its id.
+// shownChoice shows a choice by its name in the reader's language, whether it was
+// given by its id or by a name.
 func (r *request) shownChoice(e *pack.Element, text string) string {
 	for _, c := range e.Choices {
-		if c.ID == text {
+		if text == c.ID || text == c.Name.ZH || text == c.Name.EN {
 			return r.Text(c.Name)
+		}
+	}
+	if e.Type == edu.TypeYesNo {
+		switch text {
+		case "是", "yes", "1":
+			return r.T("yes")
+		case "否", "no", "0":
+			return r.T("no")
 		}
 	}
 	return text

@@ -57,7 +57,7 @@ const partCol = "part"
 // spareRows is how many empty rows follow a list.
 const spareRows = 3
 
-func (r *request) lists(p *form.Paper, problems []form.Problem, budget int) []listView {
+func (r *request) lists(p *form.Paper, problems []form.Problem, budget int, strict bool) []listView {
 	var out []listView
 	for i, l := range p.Lists {
 		v := listView{ID: l.List.ID, Name: r.Text(l.List.Name), Spare: spareRows}
@@ -91,7 +91,7 @@ func (r *request) lists(p *form.Paper, problems []form.Problem, budget int) []li
 		if pages > 1 {
 			v.Found = r.T("paper.list.some", v.Total, v.From+1, hi)
 		}
-		v.Problem = r.listProblems(l.List.ID, problems)
+		v.Problem = r.listProblems(l.List.ID, problems, strict)
 		wrong := map[string]string{}
 		for _, q := range problems {
 			if q.List == l.List.ID && q.Column != "" && q.Row >= 0 {
@@ -130,10 +130,10 @@ func (r *request) listRow(l form.List, cols []listCol, row form.Row, no int, wro
 	return out
 }
 
-func (r *request) listProblems(id string, problems []form.Problem) []string {
+func (r *request) listProblems(id string, problems []form.Problem, strict bool) []string {
 	var out []string
 	for _, q := range problems {
-		if q.List == id && q.Column == "" {
+		if q.List == id && q.Column == "" && (strict || !unfinished(&q)) {
 			out = append(out, r.Text(q.Text))
 		}
 	}

@@ -65,7 +65,7 @@ func (r *request) figureRow(p *form.Paper, f *form.Field, k form.Key, q *form.Pr
 	old, ok2 := parseNumber(was)
 	a, b := text(or(r.shownChoice(f.Element, value), chart.NoNumber)), text(or(r.shownChoice(f.Element, was), chart.NoNumber))
 	diff, part := text(""), text("")
-	if numeric(f.Element) {
+	if numeric(f.Element) && f.Element.Unit != "year" {
 		unit := r.uomIn(p.Pack, f.Element)
 		if ok1 {
 			a = Cell{Text: r.measured(chart.Number(now, digits(now)), unit), Value: now, Number: true}
@@ -73,7 +73,7 @@ func (r *request) figureRow(p *form.Paper, f *form.Field, k form.Key, q *form.Pr
 		if ok2 {
 			b = Cell{Text: r.measured(chart.Number(old, digits(old)), unit), Value: old, Number: true}
 		}
-		if ok1 && ok2 && f.Element.Unit != "year" {
+		if ok1 && ok2 {
 			diff = change(now-old, max(digits(now), digits(old)))
 			if old != 0 {
 				v := (now - old) / old

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"shuren/internal/chart"
@@ -134,7 +135,7 @@ func (s *Server) printed(w http.ResponseWriter, r *request, blank bool) error {
 		p.Note = r.T("sign.draft")
 	}
 	for _, t := range r.figures(f.paper, nil, blank) {
-		if len(t.Cols) != 5 {
+		if strings.HasPrefix(t.ID, "list-") {
 			p.Lists = append(p.Lists, t)
 			continue
 		}

@@ -218,6 +218,7 @@ func TestBrowserOffline(t *testing.T) {
 	v.until(`document.querySelector("dialog[open]")`)
 	eval[int](v, `document.querySelector("dialog .btn.p").click(); 0`)
 	v.until(`document.getElementById("told").textContent.includes("尚未提交")`)
+	v.shot("zh-offline")
 	if s := d.state("s001"); s == collect.AtCounty {
 		t.Fatal("handed in without a network")
 	}
@@ -283,6 +284,7 @@ func TestBrowserConflict(t *testing.T) {
 	v.into(cell("primary/teachers"))
 	v.run(chromedp.KeyEvent("41"), chromedp.KeyEvent(kb.Enter))
 	v.until(`document.querySelector("dialog[open] #conflict")`)
+	v.shot("zh-conflict")
 	text := eval[string](v, `document.querySelector("dialog #conflict").textContent`)
 	if !strings.Contains(text, "41") || !strings.Contains(text, "40") {
 		t.Errorf("the comparison says %q", text)
@@ -348,6 +350,7 @@ func TestBrowserSheetKeys(t *testing.T) {
 	}
 	v.run(chromedp.KeyEvent(kb.Enter, chromedp.KeyModifiers(2)))
 	v.until(`document.querySelector("dialog[open]") && document.activeElement.closest("dialog")`)
+	v.shot("zh-submit")
 	v.run(chromedp.KeyEvent(kb.Enter))
 	v.until(`location.search.includes("done=step")`)
 	if s := d.state("s001"); s != collect.AtCounty {

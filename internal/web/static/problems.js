@@ -75,7 +75,7 @@ function left(form, open) {
   for (const q of open.slice(0, 60)) {
     const li = document.createElement("li");
     const a = document.createElement("a");
-    a.href = q.list ? "#l-" + q.list : "#c:" + (q.cells || [""])[0];
+    a.href = q.rule === "sign" ? "#signatures" : q.list ? "#l-" + q.list : "#c:" + (q.cells || [""])[0];
     a.textContent = q.text;
     li.append(a);
     list.append(li);
