@@ -149,9 +149,6 @@ func (r *request) number(key string) int {
 	return n - 1
 }
 
-// plain is a figure without thin spaces, as a cell takes it back.
-func plain(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
-
 // thin is a typed figure as people read it, or the text as it is.
 func thin(s string) string {
 	v, err := strconv.ParseFloat(s, 64)

@@ -2,6 +2,7 @@ package web
 
 import (
 	"io"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -208,5 +209,27 @@ func TestConflictKnowsWhatWasTouched(t *testing.T) {
 	page := w.Body.String()
 	if w.Code != http.StatusConflict || strings.Contains(page, `name="text:primary/boarders"`) || !strings.Contains(page, `name="text:primary/teachers" value="41"`) {
 		t.Errorf("status %d; the comparison holds the wrong cells", w.Code)
+	}
+}
+
+// Pages of collection stay within the budget too, with their own styles and
+// scripts.
+func TestWorkBudget(t *testing.T) {
+	h := deskHandler(t, memDeskOf(t, 120))
+	size := func(path string) int { return get(t, h, path, "Accept-Encoding", "gzip").Body.Len() }
+	fixed := 0
+	names, err := fs.Glob(static, "static/*")
+	if err != nil || len(names) < 15 {
+		t.Fatalf("static files %v, %v", names, err)
+	}
+	for _, name := range names {
+		fixed += size("/" + name)
+	}
+	for _, path := range []string{"/work?list=all", "/work/matrix", memPaper, memPaper + "/sign"} {
+		if n := size(path) + fixed; n > 80<<10 {
+			t.Errorf("%s: %d bytes with all styles and scripts; the limit is 80 KB", path, n)
+		} else {
+			t.Logf("%s: %d bytes, %d of them styles and scripts", path, n, fixed)
+		}
 	}
 }

@@ -31,6 +31,7 @@ function edit(input, on) {
 }
 
 function edited(inputs) {
+  tell("");
   for (const i of inputs) before.set(i, i.value);
   totals(form);
   form.dispatchEvent(new CustomEvent("edited", { detail: inputs }));

@@ -44,7 +44,9 @@ export const submission = {
     });
   },
   wait() {
-    if (this.id) tell(this.form.dataset.tHeld);
+    if (!this.id) return;
+    close(); // the words behind it must be read
+    tell(this.form.dataset.tHeld);
   },
   async go() {
     if (!this.id || this.busy) return;
@@ -71,6 +73,6 @@ export const submission = {
     close();
     if (got.body.problems) problems(this.form, got.body.problems, true);
     tell(t.tRefused + " " + (got.body.detail || got.body.title || got.status));
-    document.getElementById("told").scrollIntoView({ block: "center" });
+    document.getElementById("problems").scrollIntoView({ block: "center" });
   },
 };
