@@ -26,6 +26,7 @@ func (s *Server) handle(rt route) http.Handler {
 		ctx, cancel := context.WithTimeout(auth.WithRemote(r.Context(), s.proxies.client(r)), span)
 		defer cancel()
 		req := &request{Request: r.WithContext(ctx), query: r.URL.Query(), city: s.city, locale: locale{i18n.For(s.language(w, r))}}
+		defer req.sweep()
 		err := s.limit(req, rt)
 		if err == nil {
 			err = s.identify(req)
@@ -43,6 +44,14 @@ func (s *Server) handle(rt route) http.Handler {
 			s.fail(w, req, err)
 		}
 	})
+}
+
+// sweep removes what an upload left on the disk. The server does so for the
+// request that it made; handlers read a copy, of which it knows nothing.
+func (r *request) sweep() {
+	if r.MultipartForm != nil {
+		r.MultipartForm.RemoveAll() // what cannot be removed is the system's to tidy up
+	}
 }
 
 type errorPage struct {

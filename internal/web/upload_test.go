@@ -2,10 +2,12 @@ package web
 
 import (
 	"bytes"
+	"io"
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -69,6 +71,35 @@ func TestUpload(t *testing.T) {
 	}
 	if w := sendFiles(t, h, "/work/upload", nil, nil); w.Code != http.StatusBadRequest {
 		t.Errorf("no file: status %d", w.Code)
+	}
+}
+
+// What a large upload wrote to the disk while it was read is gone with the
+// answer, whether anything was taken or not.
+func TestUploadLeavesNothingOnTheDisk(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("TMPDIR", dir)
+	srv := httptest.NewServer(deskHandler(t, memDeskOf(t, 1)))
+	defer srv.Close()
+	large := "s001 95" + strings.Repeat(" ", 20<<20)
+	for _, path := range []string{"/work/upload", "/work/mapping/upload"} {
+		var body bytes.Buffer
+		mw := multipart.NewWriter(&body)
+		part, err := mw.CreateFormFile("file", "large.xlsx")
+		if err != nil {
+			t.Fatal(err)
+		}
+		io.WriteString(part, large)
+		mw.Close()
+		resp, err := srv.Client().Post(srv.URL+path, mw.FormDataContentType(), &body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		io.Copy(io.Discard, resp.Body)
+		resp.Body.Close()
+		if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
+			t.Errorf("%s: status %d left %v, %v", path, resp.StatusCode, left, err)
+		}
 	}
 }
 
