@@ -19,4 +19,7 @@ var (
 	TooLarge = errors.New("too large")
 	// Blocked is input with problems that must be mended before it counts.
 	Blocked = errors.New("input has blocking problems")
+	// Full is a write that the disk did not take. Nothing of it was saved, and
+	// the same may succeed when there is room again.
+	Full = errors.New("no room to save")
 )

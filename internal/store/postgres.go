@@ -164,7 +164,7 @@ func explainPostgres(dsn string, err error) error {
 	case "25006":
 		return fmt.Errorf("%s may only be read from; is it a standby? %w", at, errors.Join(fault.Invalid, err))
 	case "53100":
-		return fmt.Errorf("the disk of the server of %s is full; nothing of this was saved: %w", at, err)
+		return fmt.Errorf("the disk of the server of %s is full; nothing of this was saved: %w", at, errors.Join(fault.Full, err))
 	case "53300":
 		return fmt.Errorf("the server of %s has no connection left; raise its max_connections: %w", at, err)
 	case "55P03":

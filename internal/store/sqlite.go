@@ -164,9 +164,9 @@ func explainSQLite(path string, err error) error {
 	case sqliteReadOnly:
 		return fmt.Errorf("%s, or its folder, may not be written to; reading needs that too, so use a copy elsewhere: %w", path, errors.Join(fault.Invalid, err))
 	case sqliteIOErr:
-		return fmt.Errorf("the disk that holds %s did not do as it was told; is it at a limit, or faulty? Nothing of this was acknowledged: %w", path, err)
+		return fmt.Errorf("the disk that holds %s did not do as it was told; is it at a limit, or faulty? Nothing of this was acknowledged: %w", path, errors.Join(fault.Full, err))
 	case sqliteFull:
-		return fmt.Errorf("the disk that holds %s is full; nothing of this was saved: %w", path, err)
+		return fmt.Errorf("the disk that holds %s is full; nothing of this was saved: %w", path, errors.Join(fault.Full, err))
 	case sqliteCantOpen:
 		return fmt.Errorf("%s cannot be opened or made; is its folder there and writable? %w", path, errors.Join(fault.Invalid, err))
 	}

@@ -77,7 +77,7 @@ func (s *Server) fail(w http.ResponseWriter, r *request, err error) {
 		return
 	}
 	p := s.explain(w, r, err)
-	if p.Status == http.StatusInternalServerError {
+	if p.Status == http.StatusInternalServerError || p.Status == http.StatusInsufficientStorage {
 		var id [4]byte
 		rand.Read(id[:])
 		p.Code = hex.EncodeToString(id[:])
@@ -120,6 +120,8 @@ func (s *Server) explain(w http.ResponseWriter, r *request, err error) errorPage
 	case errors.Is(err, fault.TooLarge):
 		say(http.StatusRequestEntityTooLarge, r.T("error.large"), r.T("error.invalid.do"))
 		p.Found = err.Error()
+	case errors.Is(err, fault.Full):
+		say(http.StatusInsufficientStorage, r.T("error.full"), r.T("error.full.do"))
 	case errors.Is(err, context.DeadlineExceeded):
 		say(http.StatusServiceUnavailable, r.T("error.slow"), r.T("error.slow.do"))
 	case errors.Is(err, fault.NotFound):
