@@ -3,6 +3,7 @@ package flow
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -72,6 +73,9 @@ func (a *Accounts) SignIn(ctx context.Context, try auth.Attempt) (secret string,
 		return nil
 	})
 	if err != nil {
+		if !errors.Is(err, auth.ErrRefused) {
+			giveBack() // the password was right; it was the disk that was full
+		}
 		return "", auth.Account{}, err
 	}
 	giveBack()

@@ -51,6 +51,9 @@ func TestKilled(t *testing.T) {
 			t.Fatal(err)
 		}
 		acked := acknowledged(t, p.Journal)
+		if l, ok := leftBehind(t, dsn); ok {
+			cuts(t, p, l, journal, max(10, 2*kills))
+		}
 		handed := verify(t, p, dsn, journal)
 		t.Logf("%d kills, %d schools, %d steps acknowledged, %d times handed in, %d submissions lost their answer\n%s",
 			kills, len(p.Schools), acked, handed, r.Failed["submit: no answer"], r)

@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
 	"math"
 	"strconv"
+	"sync"
 	"testing"
 	"time"
 
@@ -18,7 +20,6 @@ import (
 	"shuren/internal/edu"
 	"shuren/internal/flow"
 	"shuren/internal/form"
-	"shuren/internal/frame"
 	"shuren/internal/intake"
 	"shuren/internal/pack"
 )
@@ -75,11 +76,18 @@ type reader struct {
 	Pages []string `json:"pages"`
 }
 
-// town is what is made once: the demo city and what its schools answer.
+// town is what is made once: the demo city, last year's files and what its schools
+// answer this year.
 type town struct {
 	city    *demo.City
 	pack    *pack.Pack
 	answers *form.Source
+	past    []intake.File
+}
+
+var towns = map[bool]func() (*town, error){
+	false: sync.OnceValues(func() (*town, error) { return newTown(false) }),
+	true:  sync.OnceValues(func() (*town, error) { return newTown(true) }),
 }
 
 // counties are the counties of the demo city that a test uses: the two smallest,
@@ -95,34 +103,32 @@ func counties(all bool, city *demo.City) []int {
 	return out
 }
 
-func newTown(t testing.TB, all bool) (*town, []intake.File) {
-	t.Helper()
+func newTown(all bool) (*town, error) {
 	w := &town{city: demo.New(1)}
 	var err error
 	if w.pack, err = pack.Open("cn-compulsory"); err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	files := func(y edu.Period) (out []intake.File) {
 		for _, i := range counties(all, w.city) {
 			var b bytes.Buffer
-			if err := w.city.Workbook(&b, i, y); err != nil {
-				t.Fatal(err)
-			}
+			err = errors.Join(err, w.city.Workbook(&b, i, y))
 			out = append(out, intake.File{Name: fmt.Sprintf("%d-%s.xlsx", i, y), Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(b.Bytes())), nil }})
 		}
 		return out
 	}
-	var tables []*frame.Table
-	batch, err := intake.Read(t.Context(), files(thisYear), w.pack, intake.Options{})
+	now := files(thisYear)
+	w.past = files(lastYear)
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
-	tables = append(tables, batch.Tables...)
+	batch, err := intake.Read(context.Background(), now, w.pack, intake.Options{})
+	if err != nil {
+		return nil, err
+	}
 	// As last year's they are beside every cell, whatever the form says of it.
-	if w.answers, err = form.NewSource(w.pack, pack.FromLastYear, edu.Text{ZH: "示例", EN: "demo"}, tables); err != nil {
-		t.Fatal(err)
-	}
-	return w, files(lastYear)
+	w.answers, err = form.NewSource(w.pack, pack.FromLastYear, edu.Text{ZH: "示例", EN: "demo"}, batch.Tables)
+	return w, err
 }
 
 // found makes the database: the city, last year's figures, the form issued, and
@@ -130,7 +136,10 @@ func newTown(t testing.TB, all bool) (*town, []intake.File) {
 func found(t testing.TB, dsn string, all bool, most int) *plan {
 	t.Helper()
 	ctx := context.Background()
-	w, files := newTown(t, all)
+	w, err := towns[all]()
+	if err != nil {
+		t.Fatal(err)
+	}
 	c, err := flow.Open(ctx, dsn, "cn-compulsory")
 	if err != nil {
 		t.Fatal(err)
@@ -139,7 +148,7 @@ func found(t testing.TB, dsn string, all bool, most int) *plan {
 	if err := w.city.Found(ctx, c); err != nil {
 		t.Fatal(err)
 	}
-	if err := c.Import(ctx, files, flow.ImportOptions{By: "test", Fictional: true}); err != nil {
+	if err := c.Import(ctx, w.past, flow.ImportOptions{By: "test", Fictional: true}); err != nil {
 		t.Fatal(err)
 	}
 	today := collect.Today(time.Now())
