@@ -25,6 +25,9 @@ type City interface {
 	Place(code string) (x, y int, ok bool)
 	// Periods are the periods that can be shown now, oldest first.
 	Periods(ctx context.Context) ([]edu.Period, error)
+	// Current is the one of the Periods that is shown first: a year of which few
+	// schools have reported yet is not.
+	Current(ctx context.Context, periods []edu.Period) (edu.Period, error)
 	// Pending is how many further periods are still being read in.
 	Pending() int
 	// Assessment is the assessment of one of the Periods.

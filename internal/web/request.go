@@ -52,7 +52,10 @@ func (s *Server) begin(req *request, rt route) error {
 	if len(req.periods) == 0 {
 		return nil
 	}
-	p := req.periods[len(req.periods)-1]
+	p, err := req.city.Current(ctx, req.periods)
+	if err != nil {
+		return fmt.Errorf("periods: %w", err)
+	}
 	if y := req.query.Get("year"); y != "" {
 		if p, err = edu.ParsePeriod(y); err != nil {
 			return fmt.Errorf("year: %w: %w", err, fault.Invalid)

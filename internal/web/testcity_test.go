@@ -119,6 +119,9 @@ func (stubCity) Place(string) (x, y int, ok bool)                { return 0, 0, 
 func (stubCity) Tree(context.Context) (*edu.Tree, error)         { return edu.NewTree(nil) }
 func (stubCity) Pending() int                                    { return 0 }
 func (c stubCity) Periods(context.Context) ([]edu.Period, error) { return c.periods, nil }
+func (stubCity) Current(_ context.Context, ps []edu.Period) (edu.Period, error) {
+	return ps[len(ps)-1], nil
+}
 func (stubCity) English(context.Context, edu.Period) (map[string]string, error) {
 	return nil, nil
 }
