@@ -24,7 +24,9 @@ func May(f Filing, r Route, a Action) (*Step, error) {
 	}
 	no := func(why string) (*Step, error) { return nil, fmt.Errorf("%s: %s: %w", a, why, fault.Conflict) }
 	switch {
-	case a == Recall && f.State != submitted(r, f.State):
+	// The central school is the first that looks, also where the county has
+	// switched its review off since: nobody would be left to act otherwise.
+	case a == Recall && f.State != AtTownship && f.State != submitted(r, f.State):
 		return no("the next level has acted already")
 	case a == AskUnlock && f.Asked:
 		return no("an unlock was asked for before and is not answered yet")

@@ -127,6 +127,7 @@ func TestTake(t *testing.T) {
 		{"recall before the county has acted", Filing{State: AtCounty}, school, Recall, StepOptions{}, nil},
 		{"no recall after the county has acted", Filing{State: AtCity}, school, Recall, StepOptions{}, fault.Conflict},
 		{"recall of a county's own form", Filing{State: AtCity}, Route{}, Recall, StepOptions{}, nil},
+		{"recall from a township whose review was switched off since", Filing{State: AtTownship}, school, Recall, StepOptions{}, nil},
 		{"no recall after the township has acted", Filing{State: AtCounty}, Route{Township: true, County: true}, Recall, StepOptions{}, fault.Conflict},
 		{"an unlock is asked for once", Filing{State: Locked, Asked: true}, school, AskUnlock, StepOptions{Reason: "漏报"}, fault.Conflict},
 		{"nobody unlocks unasked", Filing{State: Locked}, school, GrantUnlock, StepOptions{}, fault.Conflict},

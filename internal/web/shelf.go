@@ -3,6 +3,7 @@ package web
 import (
 	"crypto/rand"
 	"encoding/hex"
+	"slices"
 	"sync"
 	"time"
 )
@@ -20,10 +21,14 @@ type shelved struct {
 	until           time.Time
 }
 
+// One person fills a small part of the shelf only: whoever uploads much makes
+// room among the own files first, and hundreds of schools find theirs.
 const (
 	shelfTime  = 30 * time.Minute
-	shelfFiles = 64
-	shelfBytes = 128 << 20
+	shelfFiles = 4096
+	shelfBytes = 256 << 20
+	ownFiles   = 64
+	ownBytes   = 64 << 20
 )
 
 // put keeps a file; the oldest give way where there are too many.
@@ -34,16 +39,29 @@ func (s *shelf) put(owner, name string, body []byte) (id string) {
 	now := time.Now()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.kept = append(s.kept, shelved{id, owner, name, body, now.Add(shelfTime)})
-	size := 0
+	all, own := room{shelfFiles, shelfBytes}, room{ownFiles, ownBytes}
+	all.take(len(body))
+	own.take(len(body))
+	keep := []shelved{{id, owner, name, body, now.Add(shelfTime)}} // however large it is
 	for i := len(s.kept) - 1; i >= 0; i-- {
-		size += len(s.kept[i].body)
-		if len(s.kept)-i > shelfFiles || size > shelfBytes && i < len(s.kept)-1 || now.After(s.kept[i].until) {
-			s.kept = append([]shelved(nil), s.kept[i+1:]...)
-			break
+		k := s.kept[i]
+		if now.After(k.until) || k.owner == owner && !own.take(len(k.body)) || !all.take(len(k.body)) {
+			continue
 		}
+		keep = append(keep, k)
 	}
+	slices.Reverse(keep)
+	s.kept = keep
 	return id
+}
+
+// room is what is left of a shelf.
+type room struct{ files, bytes int }
+
+// take takes room for one file; where there is none, nothing older has any.
+func (r *room) take(size int) bool {
+	r.files, r.bytes = r.files-1, r.bytes-size
+	return r.files >= 0 && r.bytes >= 0
 }
 
 // get gives a file back to who put it there.

@@ -113,11 +113,45 @@ func TestShelf(t *testing.T) {
 	if name, body, ok := s.get("a", id); !ok || name != "x.xlsx" || string(body) != "x" {
 		t.Error("the file is gone")
 	}
-	for range shelfFiles {
+	for range ownFiles {
 		s.put("a", "y", nil)
 	}
-	if _, _, ok := s.get("a", id); ok || len(s.kept) > shelfFiles {
+	if _, _, ok := s.get("a", id); ok || len(s.kept) > ownFiles {
 		t.Errorf("%d files are kept, the oldest among them", len(s.kept))
+	}
+}
+
+// Whoever uploads without end pushes out the own files, and nobody else's.
+func TestShelfOfOthers(t *testing.T) {
+	var s shelf
+	id := s.put("school", "x.xlsx", []byte("x"))
+	large := make([]byte, ownBytes/4)
+	for range 3 * ownFiles {
+		s.put("busy", "y", large)
+	}
+	if _, _, ok := s.get("school", id); !ok {
+		t.Error("the school's file is gone")
+	}
+	held := 0
+	for _, k := range s.kept {
+		held += len(k.body)
+	}
+	if held > ownBytes+1 {
+		t.Errorf("%d bytes are held", held)
+	}
+	for i := range 20 {
+		s.put(string(rune('a'+i)), "z", large)
+	}
+	held = 0
+	for _, k := range s.kept {
+		held += len(k.body)
+	}
+	if held > shelfBytes {
+		t.Errorf("%d bytes are held of all", held)
+	}
+	huge := s.put("huge", "h", make([]byte, 2*ownBytes))
+	if _, _, ok := s.get("huge", huge); !ok {
+		t.Error("a file larger than the own room is not kept at all")
 	}
 }
 
