@@ -27,6 +27,8 @@ type Step struct {
 	Draft []byte // JSON of the content; nil keeps what is saved
 	// Hand is set where figures are handed in.
 	Hand *Hand
+	// Withdraw is set where what was handed in is taken back.
+	Withdraw *Withdraw
 }
 
 // Hand is what handing in brings: the content as it was, and its figures as an
@@ -65,6 +67,11 @@ func (s *Store) Take(ctx context.Context, sc Scope, steps []Step, up *Uploaded) 
 			}
 		}
 		for _, i := range turn {
+			if back := steps[i].Withdraw; back != nil && taken[i] {
+				if err := s.withdraw(ctx, tx, st, shards[i], steps[i].Filing.Unit, back.Submission); err != nil {
+					return err
+				}
+			}
 			h := steps[i].Hand
 			if h == nil || !taken[i] {
 				continue
@@ -159,7 +166,7 @@ func (s *Store) take(ctx context.Context, tx *sql.Tx, shard string, p *Step) (bo
 }
 
 // sentBefore finds a step that was sent before with the same id, and gives the
-// filing as it is now.
+// filing as it is now. Figures under the same id must be the same figures.
 func sentBefore(ctx context.Context, tx *sql.Tx, p *Step, key []any) (bool, collect.Filing, error) {
 	if p.Event == nil || p.Event.Sent == "" {
 		return false, p.Filing, nil
@@ -174,6 +181,18 @@ func sentBefore(ctx context.Context, tx *sql.Tx, p *Step, key []any) (bool, coll
 	}
 	if action != p.Event.Action {
 		return false, p.Filing, fmt.Errorf("the id %q was used for another step; want a new id: %w", p.Event.Sent, fault.Conflict)
+	}
+	if p.Hand != nil {
+		// Both saw the same revision, so that they are of the same number; flow has
+		// compared what comes later.
+		var check string
+		err := tx.QueryRowContext(ctx, `SELECT check_code FROM handed WHERE shard = $1 AND issue = $2 AND unit = $3 AND no = $4`, append(slices.Clone(key), p.Filing.Handed)...).Scan(&check)
+		if err == nil && check != p.Filing.Check {
+			err = fmt.Errorf("the id %q was used for other figures; want a new id: %w", p.Event.Sent, fault.Conflict)
+		}
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return false, p.Filing, err
+		}
 	}
 	f, err := filing(ctx, tx, key[0].(string), p.Filing.Issue, p.Filing.Unit)
 	return true, f, err

@@ -59,6 +59,7 @@ func Run(t *testing.T, dsn func(t *testing.T) string) {
 		{"killed in the middle", killed},
 		{"handing in is whole or nothing", filings},
 		{"many hand in at once", filingsAtOnce},
+		{"what is taken back counts no longer", takenBack},
 		{"issues, lists and switches", collection},
 		{"forms that count together", formsTogether},
 	} {
