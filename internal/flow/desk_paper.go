@@ -17,6 +17,7 @@ import (
 )
 
 // Paper gives a unit's paper with what was saved last, its filing and its log.
+// One that was handed in shows what was handed in, and nothing besides.
 func (d *Desk) Paper(ctx context.Context, issue string, unit edu.UnitID) (*form.Paper, collect.Filing, []collect.Event, error) {
 	m, i, err := d.open(ctx, issue, unit, reading...)
 	if err != nil {
@@ -30,8 +31,16 @@ func (d *Desk) Paper(ctx context.Context, issue string, unit edu.UnitID) (*form.
 	if err != nil {
 		return nil, f, nil, err
 	}
-	p.Content, err = contentOf(draft)
-	return p, f, log, err
+	if f.State.Open() || f.State == collect.Excused {
+		p.Content, err = contentOf(draft)
+		return p, f, log, err
+	}
+	h, err := d.city.store.Handed(ctx, scopeOf(d.reach(reading...), store.Reader), m.Issue, unit, f.Handed)
+	if err != nil {
+		return nil, f, nil, err
+	}
+	p.Content, err = contentOf(h.Content)
+	return p.Counting(), f, log, err
 }
 
 func (d *Desk) open(ctx context.Context, issue string, unit edu.UnitID, ps ...auth.Permission) (*matter, int, error) {
@@ -282,7 +291,7 @@ func (d *Desk) Handed(ctx context.Context, issue string, unit edu.UnitID, no int
 		return nil, "", err
 	}
 	p.Content, err = contentOf(h.Content)
-	return p, h.Check, err
+	return p.Counting(), h.Check, err
 }
 
 // unitName is what a unit is called in titles.

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -58,8 +59,8 @@ func (d *Desk) Step(ctx context.Context, issue string, unit edu.UnitID, rev int,
 	if err != nil {
 		return f, nil, err
 	}
-	if sent(log, a, opt.ID) {
-		return f, nil, nil
+	if e := sent(log, a, opt.ID); e != nil {
+		return f, nil, d.same(ctx, m, i, e, draft, opt)
 	}
 	step, problems, err := d.step(ctx, m, i, f, draft, rev, a, opt)
 	if err != nil {
@@ -69,14 +70,36 @@ func (d *Desk) Step(ctx context.Context, issue string, unit edu.UnitID, rev int,
 	return f, problems, err
 }
 
-// sent tells whether the same step was taken before: its answer was lost.
-func sent(log []collect.Event, a collect.Action, id string) bool {
-	for _, e := range log {
-		if id != "" && e.Sent == id && e.Action == a {
-			return true
+// sent finds the same step in the log, taken before: its answer was lost.
+func sent(log []collect.Event, a collect.Action, id string) *collect.Event {
+	for i := range log {
+		if id != "" && log[i].Sent == id && log[i].Action == a {
+			return &log[i]
 		}
 	}
-	return false
+	return nil
+}
+
+// same refuses an id that was used for other figures: whoever sends them would
+// take them for handed in.
+func (d *Desk) same(ctx context.Context, m *matter, i int, e *collect.Event, draft []byte, opt collect.StepOptions) error {
+	if e.Action != collect.Submit || opt.Content == nil || bytes.Equal(opt.Content.JSON(), draft) {
+		return nil
+	}
+	unit := m.roster.places[i].Unit
+	h, err := d.city.store.Handed(ctx, scopeOf(d.reach(seeing...), store.Reader), m.Issue, unit, e.Handed)
+	if err != nil {
+		return err
+	}
+	p, err := d.city.paper(ctx, m, i)
+	if err != nil {
+		return err
+	}
+	p.Content = *opt.Content
+	if frozen := p.Frozen(); !bytes.Equal(frozen.JSON(), h.Content) {
+		return fmt.Errorf("%s of %s: the id %q was used for other figures; want a new id: %w", m.ID, unit, opt.ID, fault.Conflict)
+	}
+	return nil
 }
 
 // step makes a step ready to be taken: everything that needs no lock.
@@ -93,6 +116,14 @@ func (d *Desk) step(ctx context.Context, m *matter, i int, f collect.Filing, dra
 		return store.Step{}, nil, err
 	}
 	s := store.Step{Filing: next, Period: m.Period, Event: &event, Role: d.role(m, a, f)}
+	at := m.roster.places[i]
+	if (a == collect.Recall || a == collect.Excuse) && f.Handed > 0 {
+		// A unit that takes its figures back, or need not report, has none.
+		s.Withdraw = &store.Withdraw{Submission: store.Submission{
+			ID: fmt.Sprintf("%s/%s/back-%d", m.ID, f.Unit, next.Rev), Form: m.form.ID, Period: m.Period, Title: m.form.Name.ZH + " " + unitName(at),
+			By: d.who.Name, At: m.now, Fictional: d.city.Fictional(),
+		}}
+	}
 	if a != collect.Submit {
 		return s, nil, nil
 	}
@@ -110,11 +141,11 @@ func (d *Desk) step(ctx context.Context, m *matter, i int, f collect.Filing, dra
 	if err := form.Ready(problems); err != nil {
 		return s, problems, fmt.Errorf("%s of %s: %w", m.ID, f.Unit, err)
 	}
-	at := m.roster.places[i]
 	s.Draft = content.JSON()
 	s.Filing.Required, s.Filing.Blocking = 0, 0
 	s.Filing.Check = p.Code(next.Handed)
-	s.Hand = &store.Hand{Content: s.Draft, Tables: p.Tables(), Submission: store.Submission{
+	frozen := p.Frozen()
+	s.Hand = &store.Hand{Content: frozen.JSON(), Tables: p.Tables(), Submission: store.Submission{
 		ID: fmt.Sprintf("%s/%s/%d", m.ID, f.Unit, next.Handed), Form: m.form.ID, Period: m.Period, Title: m.form.Name.ZH + " " + unitName(at),
 		By: d.who.Name, At: m.now, Fictional: d.city.Fictional(),
 	}}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"shuren/internal/chart"
+	"shuren/internal/collect"
 	"shuren/internal/edu"
 	"shuren/internal/fault"
 	"shuren/internal/form"
@@ -129,7 +130,7 @@ func (s *Server) printed(w http.ResponseWriter, r *request, blank bool) error {
 	p := signPage{Shell: s.paperShell(r, f, title), Back: r.paperHref(f), Unit: r.Text(fp.Unit.Name), Form: r.Text(fp.Form.Name), Period: r.Period(fp.Period), Code: fp.Unit.Code, Basis: fp.Form.Basis, State: r.State(f.filing.State), Blank: blank}
 	if blank {
 		f.paper = emptied(fp)
-	} else if f.filing.Check != "" && f.filing.State.Done() {
+	} else if f.filing.Check != "" && f.filing.State.Done() && f.filing.State != collect.Excused {
 		p.Check, p.Rev, p.Handed = f.filing.Check, r.T("sign.rev", f.filing.Handed), r.When(handedAt(f))
 	} else {
 		p.Note = r.T("sign.draft")
