@@ -195,6 +195,10 @@ func (a *applying) code(code string, ending []edu.UnitID) {
 	for i := range a.tree.Units() {
 		u := &a.tree.Units()[i]
 		if at, ok := u.On(a.Day); ok && u.Exists(a.Day) && at.Code == code && !slices.Contains(ending, u.ID) {
+			if !a.within(u.ID) { // whose it is, is not for everybody to know
+				a.bad(fault.Conflict, "代码%s已被其他学校使用", "another school has the code %s", code)
+				continue
+			}
 			a.bad(fault.Conflict, "代码%s已是“%s”（%s）的", "the code %s is that of %q (%s)", code, u.ID, at.Name.In("zh"))
 		}
 	}
@@ -290,6 +294,39 @@ func (c *UnitChange) Made() (out []edu.UnitID) {
 		}
 	}
 	return out
+}
+
+// Same tells whether a change that was recorded is the one that is asked for:
+// a page that is gone back to sends its id once more, with another change.
+func (c *UnitChange) Same(recorded *UnitChange) bool {
+	was := func(u []edu.Unit) (ids []edu.UnitID) {
+		for _, x := range u {
+			ids = append(ids, x.ID)
+		}
+		slices.Sort(ids)
+		return ids
+	}
+	made := recorded.Made()
+	if c.Kind != recorded.Kind || c.Day != recorded.Day || c.Document != recorded.Document || c.Reason != recorded.Reason ||
+		!slices.Equal(slices.Sorted(slices.Values(c.Units)), was(recorded.Before)) || len(c.New) != len(made) {
+		return false
+	}
+	for _, u := range recorded.After {
+		at, isNew := u.Attrs[len(u.Attrs)-1], slices.Index(made, u.ID)
+		switch {
+		case isNew >= 0:
+			n := c.New[isNew]
+			if at.Code != n.Code || at.Name != n.Name || at.Parent != n.Parent || at.Kind != n.Kind || at.Ownership != n.Ownership || at.UrbanRural != n.UrbanRural {
+				return false
+			}
+		case c.Kind == Merged && c.Into != "" && !slices.Equal(u.Into, []edu.UnitID{c.Into}),
+			(c.Kind == Renamed || c.Kind == Recoded && c.Name.ZH != "") && at.Name != c.Name,
+			c.Kind == Recoded && at.Code != c.Code,
+			c.Kind == Moved && at.Parent != c.Parent:
+			return false
+		}
+	}
+	return true
 }
 
 // Undo gives the units as they were. What the change made cannot be taken out

@@ -64,6 +64,16 @@ type Step struct {
 	To func(Route, State) State
 }
 
+// By is the permission that the step needs on a route: who answers for a filing
+// is never the one who fills it. Where no county reviews, as for the county's own
+// form, the city excuses and extends.
+func (s Step) By(r Route) auth.Permission {
+	if s.Needs == auth.ReviewForm && !r.County {
+		return auth.LockForm
+	}
+	return s.Needs
+}
+
 // Route is the way of one form in one county: which levels look at it.
 type Route struct {
 	Township bool // the central school passes it on: a switch of each county

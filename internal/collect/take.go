@@ -89,7 +89,7 @@ func Take(f Filing, r Route, a Action, by auth.Actor, opt StepOptions, now time.
 func Todo(f Filing, r Route, may func(auth.Permission) bool) []Action {
 	var out []Action
 	for _, s := range Steps {
-		if !slices.Contains(s.From, f.State) || slices.Contains(out, s.Action) || !may(s.Needs) {
+		if !slices.Contains(s.From, f.State) || slices.Contains(out, s.Action) || !may(s.By(r)) {
 			continue
 		}
 		if _, err := May(f, r, s.Action); err == nil {

@@ -188,6 +188,30 @@ func TestTodoByRole(t *testing.T) {
 	}
 }
 
+// Whoever fills a form does not excuse or extend it for itself: of a county's
+// own form, and of schools that no county reviews, the city answers for that.
+func TestNobodyExcusesTheOwnForm(t *testing.T) {
+	for _, a := range []Action{Excuse, Extend} {
+		for _, from := range []State{NotStarted, Draft, Returned} {
+			s, err := Find(a, from)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if own, others := s.By(Route{}), s.By(Route{County: true}); own != auth.LockForm || others != auth.ReviewForm {
+				t.Errorf("%s of a %s filing: %s without a county, %s with one", a, from, own, others)
+			}
+		}
+	}
+	county := func(p auth.Permission) bool { return auth.CountyClerk.May(p) || auth.CountyReviewer.May(p) }
+	if got := Todo(Filing{State: Draft}, Route{}, county); !slices.Equal(got, []Action{Save, Submit}) {
+		t.Errorf("a county may %v with its own form", got)
+	}
+	city := func(p auth.Permission) bool { return auth.CitySection.May(p) }
+	if got := Todo(Filing{State: Excused}, Route{}, city); !slices.Equal(got, []Action{Unexcuse}) {
+		t.Errorf("the city may %v with an excused form of a county", got)
+	}
+}
+
 // The strip shows the way of the route, what lies behind and where it stands.
 func TestStrip(t *testing.T) {
 	at := func(h int) time.Time { return time.Date(2025, 9, 15, h, 0, 0, 0, China) }

@@ -30,8 +30,8 @@ func (d *Desk) next(m *matter, i int, f collect.Filing, rev int, a collect.Actio
 	if err != nil {
 		return no(err)
 	}
-	if !d.may(m, f.Unit)(step.Needs) {
-		return no(fmt.Errorf("%s needs the permission %s: %w", a, step.Needs, fault.Forbidden))
+	if needs := step.By(route); !d.may(m, f.Unit)(needs) {
+		return no(fmt.Errorf("%s needs the permission %s: %w", a, needs, fault.Forbidden))
 	}
 	if f.Rev != rev {
 		return no(store.ErrStale)
@@ -158,9 +158,10 @@ func (d *Desk) role(m *matter, a collect.Action, f collect.Filing) string {
 	if err != nil {
 		return ""
 	}
+	route := m.route(m.roster.places[m.roster.at[f.Unit]])
 	for _, g := range d.who.Grants {
 		one := auth.Actor{Grants: []auth.Grant{g}}
-		if m.roster.within(one.Reach(step.Needs), f.Unit) {
+		if m.roster.within(one.Reach(step.By(route)), f.Unit) {
 			return string(g.Role)
 		}
 	}

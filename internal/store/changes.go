@@ -20,18 +20,23 @@ import (
 
 // ChangeUnits makes a change. Apply is asked within the write, so that it sees
 // the tree that it changes. A change that is there already, by its id, is
-// given back as it was.
+// given back as it was; another one under its id is refused.
 func (s *Store) ChangeUnits(ctx context.Context, sc Scope, c collect.UnitChange, rec audit.Record) (collect.UnitChange, error) {
 	what := "change of units " + c.ID
 	if err := sc.mayWrite(what); err != nil {
 		return c, err
 	}
 	err := s.write(ctx, what, func(tx *sql.Tx, st *state) error {
-		if old, err := changes(ctx, tx, `WHERE id = $1`, c.ID); err != nil || len(old) > 0 {
-			if len(old) > 0 {
-				c = old[0]
+		old, err := changes(ctx, tx, `WHERE id = $1`, c.ID)
+		if err != nil {
+			return err
+		}
+		if len(old) > 0 {
+			if !c.Same(&old[0]) {
+				return auth.Refuse(fault.Conflict, "此页已登记过一项变更，请重新打开“登记变更”再填", "this page has recorded a change already; open the form anew for another one")
 			}
-			return errors.Join(err, errNothing)
+			c = old[0]
+			return errNothing
 		}
 		v, err := st.viewOf(withHidden())
 		if err != nil {

@@ -57,6 +57,24 @@ func unitChanges(t *testing.T, dsn string) {
 	if err != nil || log() != 1 {
 		t.Errorf("sent again: %v, %d lines in the log", err, log())
 	}
+	for what, alter := range map[string]func(*collect.UnitChange){
+		"another kind": func(c *collect.UnitChange) { c.Kind, c.New = collect.Shut, nil },
+		"another school": func(c *collect.UnitChange) {
+			c.New = []collect.NewUnit{{Code: "8", Name: edu.Text{ZH: "新校"}, Parent: "county"}}
+		},
+		"fewer that merge":   func(c *collect.UnitChange) { c.Units = c.Units[:1] },
+		"another day":        func(c *collect.UnitChange) { c.Day++ },
+		"another document":   func(c *collect.UnitChange) { c.Document = "2号" },
+		"into an old school": func(c *collect.UnitChange) { c.Units, c.Into, c.New = []edu.UnitID{"a"}, "b", nil },
+	} {
+		other := merger
+		if alter(&other); other.ID != first.ID {
+			t.Fatal("the id is another")
+		}
+		if _, err := s.ChangeUnits(ctx, all, other, rec); !errors.Is(err, fault.Conflict) || log() != 1 {
+			t.Errorf("%s under the same id: %v, %d lines in the log", what, err, log())
+		}
+	}
 	list, err := s.UnitChanges(ctx, store.Part(store.Reader, "county"))
 	if err != nil || len(list) != 1 {
 		t.Fatalf("%d changes, %v", len(list), err)
