@@ -64,14 +64,14 @@ func (r *request) figureRow(p *form.Paper, f *form.Field, k form.Key, q *form.Pr
 	now, ok1 := parseNumber(value)
 	old, ok2 := parseNumber(was)
 	a, b := text(or(r.shownChoice(f.Element, value), chart.NoNumber)), text(or(r.shownChoice(f.Element, was), chart.NoNumber))
-	diff, part := text(""), text("")
+	diff, part, unit := text(""), text(""), ""
 	if numeric(f.Element) && f.Element.Unit != "year" {
-		unit := r.uomIn(p.Pack, f.Element)
+		unit = r.uomIn(p.Pack, f.Element)
 		if ok1 {
-			a = Cell{Text: r.measured(chart.Number(now, digits(now)), unit), Value: now, Number: true}
+			a = Cell{Text: chart.Number(now, digits(now)), Value: now, Number: true}
 		}
 		if ok2 {
-			b = Cell{Text: r.measured(chart.Number(old, digits(old)), unit), Value: old, Number: true}
+			b = Cell{Text: chart.Number(old, digits(old)), Value: old, Number: true}
 		}
 		if ok1 && ok2 {
 			diff = change(now-old, max(digits(now), digits(old)))
@@ -89,7 +89,7 @@ func (r *request) figureRow(p *form.Paper, f *form.Field, k form.Key, q *form.Pr
 			a = a.toned(chart.Near)
 		}
 	}
-	return Row{Cells: []Cell{{Text: name, Title: r.Text(f.Element.Help)}, a, b, diff, part}}
+	return Row{Cells: []Cell{{Text: name, Title: r.Text(f.Element.Help), Small: unit}, a, b, diff, part}}
 }
 
 // listTable is a list as it was filled.

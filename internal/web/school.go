@@ -87,7 +87,26 @@ func (s *Server) school(w http.ResponseWriter, r *request) error {
 	if r.query.Get("as") == "xlsx" {
 		return s.export(w, r, name, tables...)
 	}
+	if len(p.Sections) > 1 {
+		short(p.Sections)
+	}
 	return s.render(w, r, "school.html", p)
+}
+
+// short leaves the change since last year out of what the sections reported:
+// it can be read off the two figures, and a nine-year school has twice the
+// tables and must fit the budget of a page too. The export has it.
+func short(sections []sectionView) {
+	for i := range sections {
+		for k := range sections[i].Basics {
+			t := &sections[i].Basics[k]
+			t.Cols = t.Cols[:3]
+			t.Rows = slices.Clone(t.Rows)
+			for n := range t.Rows {
+				t.Rows[n].Cells = t.Rows[n].Cells[:3]
+			}
+		}
+	}
 }
 
 func regionCode(code string, id edu.UnitID) string {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"shuren/internal/auth"
+	"shuren/internal/collect"
 	"shuren/internal/edu"
 )
 
@@ -34,6 +35,7 @@ type Shell struct {
 	Fictional bool
 	Pending   int
 	AsOf      string
+	Locked    string // how much of the year's forms is locked; empty where none was issued
 	Export    string // address of the page's tables as .xlsx
 
 	Bare   bool   // a page before signing in: no navigation, no scope
@@ -137,6 +139,34 @@ func (s *Server) open(r *request, crumbs []Link) []Link {
 	return out
 }
 
+// locked says how many of the year's papers are locked: figures beside which
+// papers are still open will move. Only whoever watches forms is told, of the
+// county that the page is about or of all that they see.
+func (s *Server) locked(r *request) string {
+	if s.desk == nil || !r.who.May(auth.WatchForms) || r.PathValue("school") != "" {
+		return ""
+	}
+	m, err := s.desk(r.who).Matrix(r.Context(), r.period)
+	if err != nil {
+		s.log.Warn("how much is locked", "err", err) // the page itself is still good
+		return ""
+	}
+	code, done, all := cmp.Or(r.PathValue("county"), r.query.Get("county")), 0, 0
+	for i, row := range m.Cells {
+		if code != "" && m.Rows[i].Code != code {
+			continue
+		}
+		for _, c := range row {
+			done += c.By[collect.Locked]
+			all += c.Total - c.By[collect.Excused]
+		}
+	}
+	if all == 0 {
+		return ""
+	}
+	return r.T("shell.locked", done, all)
+}
+
 // shell is the frame of a page of a section of the navigation.
 func (s *Server) shell(r *request, title, section string, crumbs ...Link) Shell {
 	sh := Shell{
@@ -193,6 +223,10 @@ func (s *Server) shell(r *request, title, section string, crumbs ...Link) Shell 
 	}
 	if at, err := r.city.AsOf(r.Context(), r.period); err == nil && !at.IsZero() {
 		sh.AsOf = r.Day(at.In(time.Local))
+	}
+	switch section {
+	case "overview", "counties", "schools":
+		sh.Locked = s.locked(r)
 	}
 	return sh
 }

@@ -108,7 +108,17 @@ func (s *Server) work(w http.ResponseWriter, r *request) error {
 	p.Sub = r.T("work.sub", mine.Total, late.Total)
 	names := map[string]string{}
 	for _, is := range issues {
-		names[is.ID] = r.issueName(is, tasks.List)
+		of := tasks.List
+		if !slices.ContainsFunc(of, func(t collect.Task) bool { return t.Issue == is.ID }) {
+			one, err := d.Tasks(r.Context(), collect.Filter{Issue: is.ID, Limit: 1})
+			if err != nil {
+				return fmt.Errorf("tasks of %s: %w", is.ID, err)
+			}
+			if of = one.List; len(of) == 0 && is.ID != f.Issue { // nobody whom the reader sees has to file it
+				continue
+			}
+		}
+		names[is.ID] = r.issueName(is, of)
 		p.Issues = append(p.Issues, Choice{Link{names[is.ID], is.ID}, is.ID == f.Issue})
 	}
 	for _, st := range collect.States {
