@@ -36,6 +36,7 @@ type calendarPage struct {
 	First  string
 	Last   string
 	Term   string
+	Choose []Choice // terms whose dates may be entered
 	Error  string
 	Said   string
 }
@@ -71,6 +72,14 @@ func (s *Server) showCalendar(w http.ResponseWriter, r *request, p calendarPage)
 	}
 	today := collect.Today(now)
 	p.Today = r.today(cal, today)
+	for y := year - 1; y <= year; y++ {
+		for _, of := range []string{"T1", "T2"} {
+			t := strconv.Itoa(y) + of
+			if term, err := edu.ParsePeriod(t); err == nil {
+				p.Choose = append(p.Choose, Choice{Link{r.Term(term), t}, t == p.Term})
+			}
+		}
+	}
 	p.Days, p.Terms = r.dayTable(cal, year), r.termTable(cal, year)
 	status := http.StatusOK
 	if p.Error != "" {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -20,6 +21,7 @@ import (
 type formsPage struct {
 	Shell
 	Sub     string
+	Periods []Choice // the newest year and the next, for which forms can be issued
 	Rows    []formRow
 	Note    string
 	Grounds []Choice // on which a short deadline may be given
@@ -42,6 +44,7 @@ type formRow struct {
 	Opens     string
 	Due       string
 	Period    string
+	For       string // the period in words
 	Says      string
 	Grounds   []Choice
 }
@@ -84,6 +87,11 @@ func (s *Server) formsPage(r *request) (formsPage, error) {
 	for _, u := range []collect.Urgency{collect.UrgentSafety, collect.UrgentDropout, collect.UrgentTop} {
 		p.Grounds = append(p.Grounds, Choice{Link: Link{r.ground(u), string(u)}})
 	}
+	if r.who.May(auth.IssueForm) && !r.period.IsZero() {
+		for _, q := range []edu.Period{r.period, edu.Year(r.period.Int() + 1)} {
+			p.Periods = append(p.Periods, Choice{Link{r.Period(q), r.to([]string{"work", "forms"}, "period", q.String())}, q == period})
+		}
+	}
 	minutes, n := 0, 0
 	for _, e := range list {
 		row := r.formRow(e, period, issues)
@@ -108,10 +116,10 @@ func (r *request) ground(u collect.Urgency) string {
 	}
 }
 
-// formPeriod is the period for which forms are issued: the one that the address
-// names, otherwise the newest.
+// formPeriod is the period for which forms are issued: the one that was sent or
+// that the address names, otherwise the newest.
 func formPeriod(r *request) (edu.Period, error) {
-	if y := r.query.Get("period"); y != "" {
+	if y := cmp.Or(r.PostFormValue("period"), r.query.Get("period")); y != "" {
 		p, err := edu.ParsePeriod(y)
 		if err != nil {
 			return p, fmt.Errorf("period: %w: %w", err, fault.Invalid)
@@ -124,7 +132,7 @@ func formPeriod(r *request) (edu.Period, error) {
 func (r *request) formRow(e collect.Entry, period edu.Period, issues []collect.Issue) formRow {
 	f := e.Form
 	v := formRow{ID: f.ID, Name: r.Text(f.Name), Basis: f.Basis, Frequency: r.frequency(f.Frequency), Fills: r.fills(f.Fills), Minutes: r.T("forms.minutes", f.Minutes), Approver: f.Approver,
-		Deadline: fmt.Sprintf("%02d-%02d—%02d-%02d", f.Opens.Month, f.Opens.Day, f.Closes.Month, f.Closes.Day), Period: period.String()}
+		Deadline: fmt.Sprintf("%02d-%02d—%02d-%02d", f.Opens.Month, f.Opens.Day, f.Closes.Month, f.Closes.Day), Period: period.String(), For: r.Period(period)}
 	at := slices.IndexFunc(issues, func(is collect.Issue) bool { return is.Form == f.ID && is.Period == period })
 	switch {
 	case at >= 0 && issues[at].Closed:

@@ -206,6 +206,8 @@ func (r *request) workRow(t collect.Task) workRow {
 		v.Say = r.T("say.required", t.Required)
 	case t.State.Open() && t.State != collect.NotStarted:
 		v.Say = r.T("say.ready")
+	case t.State == collect.NotStarted && t.Waiting >= 48*60*60*1e9:
+		v.Say = r.T("say.unbegun", int(t.Waiting.Hours()/24))
 	case t.Waiting >= 48*60*60*1e9:
 		v.Say = r.T("say.waiting", int(t.Waiting.Hours()/24))
 	}
