@@ -297,7 +297,11 @@ func (s *Server) apiStep(w http.ResponseWriter, r *request) error {
 	issue, unit := r.PathValue("issue"), edu.UnitID(r.PathValue("unit"))
 	f, problems, err := s.desk(r.who).Step(r.Context(), issue, unit, ask.Rev, ask.Action, opt)
 	if errors.Is(err, fault.Blocked) {
-		return s.failed(w, r, problem{Title: r.T("error.blocked"), Status: http.StatusUnprocessableEntity, Problems: r.problemsJSON(nil, problems), Rev: ask.Rev})
+		var p *form.Paper // which names the cells
+		if _, now, err := s.filed(r); err == nil {
+			p = now.paper
+		}
+		return s.failed(w, r, problem{Title: r.T("error.blocked"), Status: http.StatusUnprocessableEntity, Problems: r.problemsJSON(p, problems), Rev: ask.Rev})
 	}
 	if err != nil {
 		return fmt.Errorf("%s of %s for %s: %w", ask.Action, unit, issue, err)

@@ -54,7 +54,7 @@ function mark(form, q) {
   if (td.querySelector("small")) return; // the first one stands
   td.classList.add(q.blocking ? "bad" : "ask");
   const s = document.createElement("small");
-  s.textContent = q.text;
+  s.textContent = form.dataset["tAt" + q.rule] || q.text; // the row names the cell already
   if (input.id) {
     s.id = "e:" + input.id.slice(2);
     input.setAttribute("aria-describedby", s.id);
