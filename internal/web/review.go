@@ -99,7 +99,11 @@ func (r *request) listTable(p *form.Paper, l form.List, rows []form.Row) Table {
 		t.Cols = append(t.Cols, Col{Label: r.T("stage")})
 	}
 	for _, e := range l.List.Columns {
-		t.Cols = append(t.Cols, Col{Label: r.Text(e.Name), Num: numeric(e)})
+		col := Col{Label: r.Text(e.Name), Num: numeric(e)}
+		if col.Num && e.Unit != "year" {
+			col.Unit = r.uomIn(p.Pack, e)
+		}
+		t.Cols = append(t.Cols, col)
 	}
 	const most = 60 // rows on the page; the downloaded workbook has them all
 	for i, row := range rows {

@@ -135,6 +135,11 @@ func (s *Server) printed(w http.ResponseWriter, r *request, blank bool) error {
 	} else {
 		p.Note = r.T("sign.draft")
 	}
+	if blank {
+		for _, l := range fp.Lists {
+			p.Lists = append(p.Lists, r.emptyList(fp, l))
+		}
+	}
 	for _, t := range r.figures(f.paper, nil, blank) {
 		if strings.HasPrefix(t.ID, "list-") {
 			p.Lists = append(p.Lists, t)
@@ -156,6 +161,19 @@ func (s *Server) printed(w http.ResponseWriter, r *request, blank bool) error {
 	p.Sign = []Fact{{Term: r.T("sign.filler"), Text: sg.Filler}, {Term: r.T("sign.phone"), Text: sg.Phone}, {Term: r.T("sign.reviewer"), Text: sg.Reviewer}, {Term: r.T("sign.head"), Text: sg.Head}}
 	w.Header().Set("Cache-Control", "no-store")
 	return s.write(w, r, http.StatusOK, "sign.html", p)
+}
+
+// emptyList is a list to be filled by hand: as many rows as last year and a few.
+func (r *request) emptyList(p *form.Paper, l form.List) Table {
+	const least, most, spare = 8, 40, 2
+	t := r.listTable(p, l, make([]form.Row, min(max(least, len(l.Prior)+spare), most)))
+	t.Caption, t.Tall = r.Text(l.List.Name), false
+	for i := range t.Rows {
+		for k := range t.Rows[i].Cells[1:] {
+			t.Rows[i].Cells[k+1] = text("")
+		}
+	}
+	return t
 }
 
 // emptied is a paper without any figure of this year.
