@@ -2,6 +2,7 @@ package collect
 
 import (
 	"shuren/internal/edu"
+	"shuren/internal/form"
 	"shuren/internal/workbook"
 )
 
@@ -11,12 +12,15 @@ type Foreign struct {
 	Targets []Target // what a column may mean
 	Feeds   []Target // what the file as a whole may be: an export that we know
 	Feed    string   // what it seems to be
+	Issues  []Target // or the answers of many units to a form that is being filled
+	Issue   string   // the one that it was the last time
+	Ready   bool     // every column was matched before: nothing is left to say
 }
 
 // ForeignSheet is one sheet of it.
 type ForeignSheet struct {
 	Name    string
-	Rows    int
+	Head    int // number of the row that its head ends in
 	Columns []ForeignColumn
 }
 
@@ -35,9 +39,11 @@ type Target struct {
 	Name edu.Text
 }
 
-// Mapping says what the columns of a file mean.
+// Mapping says what the columns of a file mean, and what the file is: the export
+// of a feed, or answers to an issue.
 type Mapping struct {
 	Feed    string
+	Issue   string
 	Period  edu.Period
 	Columns map[string]map[string]string // sheet -> head -> target, "" to leave out
 }
@@ -46,6 +52,16 @@ type Mapping struct {
 type Taken struct {
 	Units    int
 	Values   int
-	Left     int // columns that were left out
+	Left     int       // columns that were left out
+	Issue    string    // whose papers were filled in, "" for a feed
+	Drafts   []Drafted // of these, in the order of the tree
 	Problems []workbook.FileProblem
+}
+
+// Drafted is a paper that a file filled in.
+type Drafted struct {
+	Filing   Filing
+	Unit     form.Unit
+	Values   int
+	Problems []form.Problem
 }

@@ -256,10 +256,7 @@ func (d *Desk) uploadSteps(ctx context.Context, u *uploading, hash string, submi
 				return err
 			}
 			if was.Code(0) != now.Code(0) {
-				state := f.State.Name()
-				u.out.Problems = append(u.out.Problems, workbook.FileProblem{Blocking: true, Rule: "state", Cell: edu.Cell{File: u.out.File},
-					Text: edu.Text{ZH: fmt.Sprintf("%s%s，不能再改，而文件中的数据与已提交的不同", filled.Unit.Name.ZH, state.ZH), EN: fmt.Sprintf("%s is %s and cannot be changed, but the file says something else", filled.Unit.Name.In("en"), state.EN)},
-					Do:   edu.Text{ZH: "请撤回、申请退回或解锁后再上传，或在文件中删除该校的行。", EN: "Recall it, ask for its return or for an unlock, or take its rows out of the file."}})
+				u.out.Problems = append(u.out.Problems, shut(filled.Unit, f.State, edu.Cell{File: u.out.File}))
 			}
 			continue
 		}

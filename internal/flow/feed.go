@@ -78,6 +78,13 @@ func (d *Desk) importFeed1(ctx context.Context, p *pack.Pack, f *pack.Feed, file
 	if err != nil {
 		return r, err
 	}
+	tree, err := d.city.store.Tree(ctx, local)
+	if err != nil {
+		return r, err
+	}
+	if !opt.Period.IsZero() {
+		opt.Named = named(&roster{snap: tree.On(opt.Period)}, reach)
+	}
 	b, err := intake.Read(ctx, []intake.File{file}, p, opt)
 	if err != nil {
 		return r, err
@@ -85,10 +92,6 @@ func (d *Desk) importFeed1(ctx context.Context, p *pack.Pack, f *pack.Feed, file
 	r.Problems, r.Unlisted = ignored(b), unlisted(b)
 	for _, q := range b.Problems {
 		r.Problems = append(r.Problems, fromIntake(q))
-	}
-	tree, err := d.city.store.Tree(ctx, local)
-	if err != nil {
-		return r, err
 	}
 	byPeriod := map[edu.Period][]*frame.Table{}
 	for _, t := range b.Tables {
@@ -120,8 +123,23 @@ func (d *Desk) importFeed1(ctx context.Context, p *pack.Pack, f *pack.Feed, file
 		}
 		r.Records, r.Changed = r.Records+rev.Records, r.Changed+rev.Changed
 		r.Repeated = r.Repeated && rev.Repeated
+		for _, t := range tables {
+			r.Values += figures(t)
+		}
 	}
 	return r, nil
+}
+
+// figures counts the figures of a table that are not missing.
+func figures(t *frame.Table) (n int) {
+	for _, c := range t.Cols {
+		for _, v := range c {
+			if !edu.FromFloat(v).IsMissing() {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 // maxStrangers is how many unknown units of a table are named one by one.

@@ -8,6 +8,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strings"
 
 	"shuren/internal/auth"
 	"shuren/internal/collect"
@@ -51,45 +52,48 @@ func (d *Desk) Look(ctx context.Context, name string, r io.ReaderAt, size int64)
 		return nil, err
 	}
 	out := &collect.Foreign{}
-	type fit struct {
-		pack *pack.Pack
-		feed *pack.Feed
-		seen []intake.Preview
-		hits int
-	}
 	var best *fit
 	for _, p := range d.city.Packs() {
 		seen, err := intake.Look(ctx, f, p, sheet.Limits{})
 		if err != nil {
 			return nil, err
 		}
+		x, err := d.fit(ctx, p, seen)
+		if err != nil {
+			return nil, err
+		}
+		if best == nil || x.hits > best.hits {
+			best = x
+		}
 		for _, feed := range p.Feeds {
 			out.Feeds = append(out.Feeds, collect.Target{ID: feed.ID, Name: feed.Name})
-			x := &fit{pack: p, feed: feed, seen: seen}
-			for _, s := range seen {
-				for _, c := range s.Columns {
-					if _, ok := feed.Headers[c.Header]; ok {
-						x.hits++
-					}
-				}
-			}
-			if best == nil || x.hits > best.hits {
-				best = x
-			}
 		}
 	}
 	if best == nil || len(best.seen) == 0 {
 		return nil, fmt.Errorf("%s: no sheet of it has a head: %w", name, fault.Invalid)
 	}
-	out.Feed, out.Targets = best.feed.ID, targets(best.pack)
-	for _, s := range best.seen {
-		saved, err := d.savedMapping(ctx, best.pack, s.Signature)
-		if err != nil {
-			return nil, err
+	out.Targets = targets(best.pack)
+	if best.feed != nil {
+		out.Feed = best.feed.ID
+	}
+	if err := d.fillable(ctx, best.pack, out); err != nil {
+		return nil, err
+	}
+	if out.Feed == "" && len(out.Issues) > 0 {
+		out.Issue = out.Issues[0].ID
+	}
+	out.Ready = true
+	for i, s := range best.seen {
+		saved := best.saved[i]
+		if saved != nil {
+			out.Feed, out.Issue = saved.Feed, ""
+			for _, is := range out.Issues {
+				if saved.Form != "" && strings.HasPrefix(is.ID, saved.Form+"-") {
+					out.Issue = is.ID
+				}
+			}
 		}
-		if saved != nil && saved.Feed != "" {
-			out.Feed = saved.Feed
-		}
+		out.Ready = out.Ready && saved != nil && (out.Feed != "" || out.Issue != "")
 		sh, err := foreignSheet(s, best.pack, best.feed, saved)
 		if err != nil {
 			return nil, err
@@ -99,8 +103,51 @@ func (d *Desk) Look(ctx context.Context, name string, r io.ReaderAt, size int64)
 	return out, nil
 }
 
+// fit is a file as a pack reads it, with the feed whose columns it has and what
+// was confirmed of its sheets before.
+type fit struct {
+	pack  *pack.Pack
+	feed  *pack.Feed // nil where it has the columns of none
+	seen  []intake.Preview
+	saved []*intake.Mapping
+	hits  int
+}
+
+// knownBefore outweighs any number of columns that are only alike.
+const knownBefore = 1_000_000
+
+func (d *Desk) fit(ctx context.Context, p *pack.Pack, seen []intake.Preview) (*fit, error) {
+	x := &fit{pack: p, seen: seen}
+	for _, s := range seen {
+		saved, err := d.savedMapping(ctx, p, s.Signature)
+		if err != nil {
+			return nil, err
+		}
+		if x.saved = append(x.saved, saved); saved != nil {
+			x.hits += knownBefore
+		}
+		x.hits += s.Known
+	}
+	most := 0
+	for _, feed := range p.Feeds {
+		n := 0
+		for _, s := range seen {
+			for _, c := range s.Columns {
+				if _, ok := feed.Headers[c.Header]; ok {
+					n++
+				}
+			}
+		}
+		if n > most {
+			most, x.feed = n, feed
+		}
+	}
+	x.hits += most
+	return x, nil
+}
+
 func foreignSheet(s intake.Preview, p *pack.Pack, feed *pack.Feed, saved *intake.Mapping) (collect.ForeignSheet, error) {
-	out := collect.ForeignSheet{Name: s.Sheet}
+	out := collect.ForeignSheet{Name: s.Sheet, Head: s.Row}
 	guessed, err := intake.Guess(s.Columns, p, feed)
 	if err != nil {
 		return out, err
@@ -161,15 +208,21 @@ func targets(p *pack.Pack) []collect.Target {
 	return out
 }
 
-// Take reads a file as the export of a feed by a mapping, and keeps the mapping
-// for the next file with the same head.
+// Take reads a file by a mapping, as the export of a feed or as answers to an
+// issue, and keeps the mapping for the next file with the same head.
 func (d *Desk) Take(ctx context.Context, name string, r io.ReaderAt, size int64, m collect.Mapping) (*collect.Taken, error) {
 	reach, err := d.mayImport()
 	if err != nil {
 		return nil, err
 	}
-	p, _, err := d.city.feed(m.Feed)
-	if err != nil {
+	var p *pack.Pack
+	var to *matter
+	if m.Issue != "" {
+		if to, err = d.matter(ctx, m.Issue); err != nil {
+			return nil, err
+		}
+		p = to.pack
+	} else if p, _, err = d.city.feed(m.Feed); err != nil {
 		return nil, fmt.Errorf("say of which system the file is an export: %w", err)
 	}
 	f, err := foreignFile(name, r, size)
@@ -184,11 +237,14 @@ func (d *Desk) Take(ctx context.Context, name string, r io.ReaderAt, size int64,
 	if err != nil {
 		return nil, err
 	}
-	out := &collect.Taken{}
+	out := &collect.Taken{Issue: m.Issue}
 	headers := map[string]string{}
 	var keep []store.Mapping
 	for _, s := range seen {
 		mp := intake.Mapping{Signature: s.Signature, Pack: p.Ref(), Feed: m.Feed, Headers: map[string]string{}}
+		if to != nil {
+			mp.Feed, mp.Form = "", to.form.ID
+		}
 		for head, target := range m.Columns[s.Sheet] {
 			if target == "" {
 				target = leftOut
@@ -206,22 +262,28 @@ func (d *Desk) Take(ctx context.Context, name string, r io.ReaderAt, size int64,
 		}
 		keep = append(keep, store.Mapping{Owner: owner, Signature: s.Signature, Title: name, Body: body})
 	}
-	got, err := d.ImportFeed(ctx, m.Feed, []intake.File{f}, FeedOptions{Period: m.Period, Map: headers})
-	if len(got) == 1 {
-		out.Units = got[0].Records
-		for _, q := range got[0].Problems {
-			out.Problems = append(out.Problems, workbook.FileProblem{Blocking: q.Blocking, Cell: edu.Cell{File: name}, Text: q.Text})
-		}
-	}
-	if err != nil {
-		return out, err
-	}
+	// What was matched is kept even where the file is refused: whoever mends it
+	// does not match it again.
 	for _, mp := range keep {
 		if err := d.SaveMapping(ctx, mp); err != nil {
 			return out, err
 		}
 	}
-	return out, nil
+	if to != nil {
+		return out, d.takeAnswers(ctx, to, f, headers, out)
+	}
+	return out, d.takeFeed(ctx, f, m, headers, out)
+}
+
+func (d *Desk) takeFeed(ctx context.Context, f intake.File, m collect.Mapping, headers map[string]string, out *collect.Taken) error {
+	got, err := d.ImportFeed(ctx, m.Feed, []intake.File{f}, FeedOptions{Period: m.Period, Map: headers})
+	if len(got) == 1 {
+		out.Units, out.Values = got[0].Records, got[0].Values
+		for _, q := range got[0].Problems {
+			out.Problems = append(out.Problems, workbook.FileProblem{Blocking: q.Blocking, Cell: edu.Cell{File: f.Name}, Text: q.Text})
+		}
+	}
+	return err
 }
 
 // keeper is the unit to which a person's mappings belong: all below it use them.

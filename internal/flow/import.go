@@ -21,6 +21,7 @@ type Receipt struct {
 	Problems []Problem
 	Unlisted Unlisted
 	Records  int  // units that it has something on
+	Values   int  // figures in it; counted of feeds only
 	Changed  int  // of these, how many differ from what was saved
 	Repeated bool // the very same file had been read before
 	Refused  bool // nothing of it was saved

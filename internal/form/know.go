@@ -40,7 +40,13 @@ func NewSource(p *pack.Pack, kind string, text edu.Text, tables []*frame.Table) 
 	// What the tables say against themselves was reported when they were imported;
 	// what it concerns is known to nobody.
 	set, _ := frame.Build(tables, opt)
-	s := &Source{Kind: kind, Text: text, set: set, rows: map[string]map[string][]listed{}}
+	s := sourceOf(set, tables)
+	s.Kind, s.Text = kind, text
+	return s, nil
+}
+
+func sourceOf(set *frame.Set, tables []*frame.Table) *Source {
+	s := &Source{set: set, rows: map[string]map[string][]listed{}}
 	for _, t := range tables {
 		if t.List == "" {
 			continue
@@ -53,7 +59,7 @@ func NewSource(p *pack.Pack, kind string, text edu.Text, tables []*frame.Table) 
 			s.rows[t.List][code] = append(s.rows[t.List][code], listed{t, i})
 		}
 	}
-	return s, nil
+	return s
 }
 
 func keyOf(t *frame.Table, i int) string {
@@ -264,33 +270,45 @@ func (s *Source) text(p *Paper, k Key, f *Field) string {
 	return fr.Text(rows[0], f.Element.ID)
 }
 
-// knowRows fills in the rows of a list that a source has.
-func (p *Paper) knowRows(l *List, s *Source) {
-	var found []listed
-	for _, code := range s.codes(p) {
-		found = append(found, s.rows[l.List.ID][code]...)
-	}
-	if len(found) == 0 {
-		return
-	}
+// rowsOf are the rows of a list that a source has of the paper's sections, each
+// with the place that it stood at.
+func (s *Source) rowsOf(p *Paper, l *pack.List) []Row {
 	var rows []Row
-	for _, r := range found {
-		row := Row{Cells: map[string]string{}}
-		if row.Part = edu.Stage(r.table.Stage.At(r.row)); !slices.Contains(p.Parts, row.Part) {
-			continue
-		}
-		for _, c := range l.List.Columns {
-			if c.Type == edu.TypeText {
-				if t := r.table.Texts[c.ID].At(r.row); t != "" {
-					row.Cells[c.ID] = t
-				}
-			} else if col := r.table.Cols[c.ID]; col != nil {
-				if t := Format(edu.FromFloat(col[r.row]), c); t != "" {
-					row.Cells[c.ID] = t
+	for _, code := range s.codes(p) {
+		for _, r := range s.rows[l.ID][code] {
+			row := Row{Part: edu.Stage(r.table.Stage.At(r.row)), Cells: map[string]string{}, Cite: edu.Cell{File: r.table.File, Sheet: r.table.Sheet}}
+			if r.row < len(r.table.Rows) {
+				row.Cite.Row = int(r.table.Rows[r.row])
+			}
+			if !slices.Contains(p.Parts, row.Part) {
+				continue
+			}
+			for _, c := range l.Columns {
+				if c.Type == edu.TypeText {
+					if t := r.table.Texts[c.ID].At(r.row); t != "" {
+						row.Cells[c.ID] = t
+					}
+				} else if col := r.table.Cols[c.ID]; col != nil {
+					if t := Format(edu.FromFloat(col[r.row]), c); t != "" {
+						row.Cells[c.ID] = t
+					}
 				}
 			}
+			rows = append(rows, row)
 		}
-		rows = append(rows, row)
+	}
+	return rows
+}
+
+// knowRows fills in the rows of a list that a source has.
+func (p *Paper) knowRows(l *List, s *Source) {
+	found := s.rowsOf(p, l.List)
+	rows := make([]Row, len(found))
+	for i, r := range found {
+		rows[i] = Row{Part: r.Part, Cells: r.Cells} // whoever confirms it says it
+	}
+	if len(rows) == 0 {
+		return
 	}
 	if s.Kind == pack.FromLastYear {
 		l.Prior = rows

@@ -104,6 +104,10 @@ type Content struct {
 	Cites map[string]edu.Cell `json:"cites,omitempty"`
 }
 
+// NameCite is the place among [Content.Cites] of the unit's name as a file wrote
+// it, where that is not how the register writes it.
+const NameCite = "unit/name"
+
 // Row is a row of a list.
 type Row struct {
 	Part  edu.Stage         `json:"part,omitempty"`

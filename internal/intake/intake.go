@@ -24,6 +24,9 @@ type Options struct {
 	Period   edu.Period        // of figures whose file does not say; may be zero
 	Progress func(done, total int64)
 	Limits   sheet.Limits // zero: sheet.DefaultLimits
+	// Named gives the code of a unit by its name, or says why there is none, for
+	// files that give names only; nil refuses them.
+	Named func(name string) (code string, wanted edu.Text)
 	// Problems is how many problems of a file are listed, of each kind that
 	// blocks or does not; 0 is 1,000. All are counted.
 	Problems int
@@ -43,6 +46,7 @@ type Batch struct {
 	Total    int // problems, listed or not
 	Blocking int // those that block, listed or not
 	Ignored  []Ignored
+	Cleaned  []Cleaned // names that were read otherwise than they stand there
 }
 
 // Err is an error of kind fault.Blocked where anything blocks.
@@ -91,6 +95,7 @@ func Read(ctx context.Context, files []File, p *pack.Pack, opt Options) (*Batch,
 	for _, r := range readers {
 		b.Tables = append(b.Tables, r.tables...)
 		b.Ignored = append(b.Ignored, r.ignored...)
+		b.Cleaned = append(b.Cleaned, r.cleanly...)
 	}
 	last := &collector{max: opt.Problems}
 	lacking(v.pack, b.Tables, last)
@@ -166,6 +171,7 @@ type reader struct {
 	problems *collector
 	tables   []*frame.Table
 	ignored  []Ignored
+	cleanly  []Cleaned
 	counties []string // codes of counties that cells above a header name
 	names    []string // and their names
 	periods  []edu.Period

@@ -89,7 +89,7 @@ func (w *work) keyColumn(t *frame.Table, role string) *frame.Strings {
 	isName := role == "name" || strings.HasSuffix(role, "_name")
 	if f := w.roles[role]; f != nil {
 		if isName {
-			return recode(w.data.Text[f.slot], visible)
+			return recode(w.data.Text[f.slot], cleanName)
 		}
 		return recode(w.data.Text[f.slot], code)
 	}

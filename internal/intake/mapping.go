@@ -25,6 +25,7 @@ type Mapping struct {
 	Signature string            `json:"signature"`
 	Pack      string            `json:"pack"`           // ref of the pack that the targets are of
 	Feed      string            `json:"feed,omitempty"` // id of the feed that the file is an export of
+	Form      string            `json:"form,omitempty"` // or of the form whose papers it fills in
 	Headers   map[string]string `json:"headers"`        // header -> target; "-" is left out
 }
 

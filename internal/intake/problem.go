@@ -26,6 +26,7 @@ const (
 	KindCheck     = "check"     // a rule of the pack that does not hold
 	KindMissing   = "missing"   // a required figure that is not there
 	KindRow       = "row"       // a row that was not read as a record
+	KindName      = "name"      // a name that was read otherwise than it stands there
 )
 
 // Problem is one thing to mend, or to look at where it does not block.

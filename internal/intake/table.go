@@ -244,6 +244,10 @@ func (w *work) table() {
 	}
 	key := w.keyColumn(t, codeRole)
 	t.Name = w.keyColumn(t, nameRole)
+	named := key == nil && w.level != edu.County
+	if named {
+		key = w.codesOf(t.Name)
+	}
 	if key == nil && w.level != edu.County {
 		w.problem(Problem{Row: w.head.last, Kind: KindKey, Blocking: true, Found: both("没有单位代码列", "no column for the code of the unit"), Wanted: w.wantedKey("code")})
 		return
@@ -263,6 +267,10 @@ func (w *work) table() {
 	gone := w.notRecords(t)
 	w.missingKeys(t, gone, codeRole)
 	w.longNames(t, gone)
+	w.cleaned(nameRole, gone)
+	if named {
+		w.strangers(t, gone)
+	}
 	w.stage(t, gone)
 	w.stageOf, w.whole = t.Stage, wholeSchools(t, gone)
 	periods := w.periodColumn(t, gone)

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -24,14 +25,16 @@ type mappingPage struct {
 	Targets []Choice
 	Feeds   []Choice
 	Period  string
+	Ready   bool // matched before: one click takes it
 	Taken   string
+	Drafts  Table // papers that were filled in
 	Table   Table // problems of what was taken
 	Lamp    Lamp
 }
 
 type mappingSheet struct {
 	Name string
-	Rows int
+	Head int
 	Cols []mappingColumn
 }
 
@@ -80,11 +83,15 @@ func (s *Server) look(r *request, p *mappingPage, id, name string, body []byte) 
 	for _, t := range f.Targets {
 		p.Targets = append(p.Targets, Choice{Link: Link{r.Text(t.Name), t.ID}})
 	}
+	p.Ready = f.Ready
+	for _, t := range f.Issues {
+		p.Feeds = append(p.Feeds, Choice{Link{r.T("mapping.issue", r.Text(t.Name)), issueFile + t.ID}, t.ID == f.Issue})
+	}
 	for _, t := range f.Feeds {
-		p.Feeds = append(p.Feeds, Choice{Link{r.Text(t.Name), t.ID}, t.ID == f.Feed})
+		p.Feeds = append(p.Feeds, Choice{Link{r.Text(t.Name), t.ID}, t.ID == f.Feed && f.Issue == ""})
 	}
 	for i, sh := range f.Sheets {
-		v := mappingSheet{Name: sh.Name, Rows: sh.Rows}
+		v := mappingSheet{Name: sh.Name, Head: sh.Head}
 		for k, c := range sh.Columns {
 			v.Cols = append(v.Cols, mappingColumn{Field: "col:" + strconv.Itoa(i) + ":" + strconv.Itoa(k), Head: c.Head, Sample: strings.Join(c.Sample, "，"), Target: r.targetName(f, c.Target), Lamp: r.sure(c)})
 		}
@@ -158,17 +165,31 @@ func (s *Server) takeMapping(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	got, err := im.Take(r.Context(), name, bytes.NewReader(body), int64(len(body)), m)
-	if err != nil {
+	if err != nil && (got == nil || !errors.Is(err, fault.Blocked)) {
 		return fmt.Errorf("take %s: %w", name, err)
 	}
 	p := mappingPage{Shell: s.shell(r, r.T("mapping.title"), "work", Link{r.T("work.title"), r.to([]string{"work"})})}
 	p.taken(r, name, got)
-	return s.render(w, r, "mapping.html", p)
+	status := http.StatusOK
+	if err != nil { // nothing was taken: the page says why, and offers the columns again
+		status = http.StatusUnprocessableEntity
+		if err := s.look(r, &p, id, name, body); err != nil {
+			return err
+		}
+		p.Ready = false
+	}
+	return s.write(w, r, status, "mapping.html", p)
 }
+
+// issueFile stands before the id of an issue where a page says what a file is.
+const issueFile = "issue:"
 
 // mappingOf reads the choices of the page.
 func mappingOf(r *request, f *collect.Foreign) (collect.Mapping, error) {
 	m := collect.Mapping{Feed: r.PostFormValue("feed"), Period: r.period, Columns: map[string]map[string]string{}}
+	if id, ok := strings.CutPrefix(m.Feed, issueFile); ok {
+		m.Feed, m.Issue = "", id
+	}
 	if y := r.PostFormValue("period"); y != "" {
 		var err error
 		if m.Period, err = edu.ParsePeriod(y); err != nil {
@@ -209,6 +230,7 @@ func targetOf(r *request, f *collect.Foreign, s string) (string, error) {
 
 func (p *mappingPage) taken(r *request, name string, got *collect.Taken) {
 	p.Name = name
+	p.drafts(r, got)
 	p.Lamp = Lamp{chart.Good, r.T("mapping.taken"), ""}
 	p.Taken = r.T("mapping.taken.says", got.Units, got.Values, got.Left)
 	p.Table = Table{Caption: r.T("upload.problems"), Tight: true, Cols: []Col{{Label: r.T("upload.level")}, {Label: r.T("upload.where"), Wrap: true}, {Label: r.T("upload.what"), Wrap: true}, {Label: r.T("upload.do"), Wrap: true}}}
@@ -221,5 +243,28 @@ func (p *mappingPage) taken(r *request, name string, got *collect.Taken) {
 		if i < maxListed {
 			p.Table.Rows = append(p.Table.Rows, Row{Cells: []Cell{lampCell(lamp), text(r.place(q.Cell)), text(r.Text(q.Text)), text(r.Text(q.Do))}})
 		}
+	}
+}
+
+// drafts lists the papers that a file filled in, with what is still wrong with
+// each: the link leads to the paper.
+func (p *mappingPage) drafts(r *request, got *collect.Taken) {
+	if got.Issue == "" {
+		return
+	}
+	p.Drafts = Table{Caption: r.T("upload.units"), Tight: true, Cols: []Col{{Label: r.T("upload.unit"), Wrap: true}, {Label: r.T("log.state")}, {Label: r.T("mapping.values"), Num: true}, {Label: r.T("problem.must"), Num: true}, {Label: r.T("problem.ask"), Num: true}}}
+	for i, d := range got.Drafts {
+		if i == maxListed {
+			break
+		}
+		must, ask := 0, 0
+		for _, q := range d.Problems {
+			if q.Blocking {
+				must++
+			} else if q.Reason == nil {
+				ask++
+			}
+		}
+		p.Drafts.Rows = append(p.Drafts.Rows, Row{Cells: []Cell{linked(r.Text(d.Unit.Name), r.to([]string{"work", got.Issue, string(d.Unit.ID)})), lampCell(r.StateLamp(d.Filing)), count(d.Values), count(must), count(ask)}})
 	}
 }

@@ -366,7 +366,7 @@ func (d *memDesk) Issue(_ context.Context, o flow.Order) (collect.Issue, error) 
 }
 
 func (d *memDesk) Look(_ context.Context, _ string, _ io.ReaderAt, _ int64) (*collect.Foreign, error) {
-	return &collect.Foreign{Sheets: []collect.ForeignSheet{{Name: "Sheet1", Rows: 12, Columns: []collect.ForeignColumn{{Head: "学校名称", Sample: []string{"虚构县第1小学"}, Target: "name", Sure: 1}, {Head: "寄宿", Sample: []string{"118"}, Target: "boarders", Sure: .6}, {Head: "备注"}}}},
+	return &collect.Foreign{Sheets: []collect.ForeignSheet{{Name: "Sheet1", Head: 1, Columns: []collect.ForeignColumn{{Head: "学校名称", Sample: []string{"虚构县第1小学"}, Target: "name", Sure: 1}, {Head: "寄宿", Sample: []string{"118"}, Target: "boarders", Sure: .6}, {Head: "备注"}}}},
 		Targets: []collect.Target{{ID: "name", Name: edu.Text{ZH: "学校名称", EN: "School name"}}, {ID: "boarders", Name: edu.Text{ZH: "寄宿生数", EN: "Boarders"}}}, Feeds: []collect.Target{{ID: "feed-pupils", Name: edu.Text{ZH: "学籍系统导出", EN: "Export of the pupil register"}}}}, nil
 }
 
