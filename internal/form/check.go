@@ -40,9 +40,7 @@ func (p *Paper) Check() ([]Problem, error) {
 	if err := c.pack(); err != nil {
 		return nil, err
 	}
-	for _, s := range p.feeds {
-		c.compare(s)
-	}
+	c.compare()
 	c.sign()
 	c.reasons()
 	slices.SortStableFunc(c.problems, func(a, b Problem) int {
@@ -205,16 +203,7 @@ func (c *checker) sign() {
 func (c *checker) reasons() {
 	for i := range c.problems {
 		q := &c.problems[i]
-		r, ok := c.Content.Reasons[q.Key]
-		if !ok || q.Blocking || r.Code == "" {
-			continue
-		}
-		for _, choice := range c.Form.Reasons {
-			if choice.ID == r.Code && (r.Code != OtherReason || r.Text != "") {
-				q.Reason = &r
-			}
-		}
-		if q.Reason == nil && len(c.Form.Reasons) == 0 && r.Text != "" {
+		if r, ok := c.Content.Reasons[q.Key]; ok && !q.Blocking && c.explains(r) {
 			q.Reason = &r
 		}
 	}

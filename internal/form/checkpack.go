@@ -107,46 +107,32 @@ func (c *checker) point(q *Problem, part edu.Stage, id string) {
 	}
 }
 
-// compare holds the paper's figures against those of another system.
-func (c *checker) compare(s *Source) {
-	for _, x := range s.Feed.Compare {
-		e := c.Pack.Element(x.Element)
-		for _, part := range c.Parts {
-			theirs, ok := s.value(c.Paper, part, x.Element).Number()
-			if !ok {
-				continue
-			}
-			ours, ok := c.total(part, x.Element).Number()
-			if !ok {
-				continue
-			}
-			within := x.Within
-			if x.Share {
-				within *= math.Abs(theirs)
-			}
-			if math.Abs(ours-theirs) <= within*(1+1e-9) {
-				continue
-			}
-			q := Problem{Key: x.ID + "@" + string(part), Rule: x.ID, Row: -1, Do: edu.Text{ZH: "确认无误请选择原因，有误请改正。", EN: "Choose a reason where it is right, otherwise mend it."}}
-			c.point(&q, part, x.Element)
-			mine, other := Format(edu.Some(ours), e), Format(edu.Some(theirs), e)
-			q.Text = edu.Text{ZH: fmt.Sprintf("%s（本表%s，%s%s）", strings.TrimSuffix(x.Message.ZH, "。"), mine, s.Feed.Name.ZH, other),
-				EN: fmt.Sprintf("%s (here %s, %s %s)", strings.TrimSuffix(x.Message.EN, "."), mine, s.Feed.Name.EN, other)}
-			c.add(q)
+// compare asks about figures that differ from those of another system.
+func (c *checker) compare() {
+	for _, x := range c.Compared() {
+		if !x.Over {
+			continue
 		}
+		e := c.Pack.Element(x.Compare.Element)
+		q := Problem{Key: x.Key(), Rule: x.Compare.ID, Row: -1, Do: edu.Text{ZH: "确认无误请选择原因，有误请改正。", EN: "Choose a reason where it is right, otherwise mend it."}}
+		c.point(&q, x.Part, x.Compare.Element)
+		mine, other := Format(edu.Some(x.Ours), e), Format(edu.Some(x.Theirs), e)
+		q.Text = edu.Text{ZH: fmt.Sprintf("%s（本表%s，%s%s）", strings.TrimSuffix(x.Compare.Message.ZH, "。"), mine, x.Feed.Name.ZH, other),
+			EN: fmt.Sprintf("%s (here %s, %s %s)", strings.TrimSuffix(x.Compare.Message.EN, "."), mine, x.Feed.Name.EN, other)}
+		c.add(q)
 	}
 }
 
 // total is the figure of an element in a part: of a broken-down one, the sum of
 // its parts.
-func (c *checker) total(part edu.Stage, id string) edu.Value {
+func (p *Paper) total(part edu.Stage, id string) edu.Value {
 	sum, any := 0.0, false
-	for i := range c.Fields {
-		f := &c.Fields[i]
-		if f.Evidence || f.ID != id && !strings.HasPrefix(f.ID, id+".") || !c.Has(Key{part, f.ID}) {
+	for i := range p.Fields {
+		f := &p.Fields[i]
+		if f.Evidence || f.ID != id && !strings.HasPrefix(f.ID, id+".") || !p.Has(Key{part, f.ID}) {
 			continue
 		}
-		v, _ := c.Value(Key{part, f.ID})
+		v, _ := p.Value(Key{part, f.ID})
 		n, ok := v.Number()
 		if !ok && !v.IsNotApplicable() {
 			return edu.Value{}

@@ -31,6 +31,7 @@ type qualityPage struct {
 	County   string
 	Filtered bool
 	Found    string
+	Sources  string // the three-source check
 	Groups   []qualityGroup
 	Pages    []Choice
 	Prev     string
@@ -87,6 +88,9 @@ func (s *Server) quality(w http.ResponseWriter, r *request) error {
 	groups := r.qualityGroups(found)
 	pages := (len(groups) + schoolsPerPage - 1) / schoolsPerPage
 	page = min(page, max(1, pages))
+	if _, ok := s.checks.(Sources); ok {
+		p.Sources = r.to([]string{"quality", "sources"})
+	}
 	p.Found = r.T("quality.found", len(groups), len(found))
 	p.Groups = groups[min(len(groups), (page-1)*schoolsPerPage):min(len(groups), page*schoolsPerPage)]
 	p.Pages, p.Prev, p.Next = r.pager(page, pages)

@@ -83,6 +83,7 @@ func (s *Server) table() []route {
 		{"POST /admin/audit", auth.ReadAudit, aboutWhole, s.verifyAudit},
 
 		{"GET /quality", auth.CheckData, aboutReach, s.quality},
+		{"GET /quality/sources", auth.CheckData, aboutReach, s.sources},
 		{"GET /changes", auth.ChangeUnits, aboutReach, s.changes},
 		{"GET /changes/new", auth.ChangeUnits, aboutReach, s.newChange},
 		{"POST /changes", auth.ChangeUnits, aboutReach, s.saveChange},
@@ -149,6 +150,9 @@ func (s *Server) collecting() []route {
 			route{"GET /work/forms", auth.ReadSchool, aboutReach, s.forms},
 			route{"POST /work/forms", auth.IssueForm, aboutReach, s.issueForm})
 	}
+	if _, ok := desk.(Adapter); ok {
+		list = append(list, route{"PUT /api/v1/forms/{issue}/counties/{unit}", auth.ReviewForm, aboutUnit, s.apiAdapt})
+	}
 	if _, ok := desk.(Importer); ok {
 		list = append(list,
 			route{"GET /work/mapping", auth.ImportFiles, aboutReach, s.mapping},
@@ -188,4 +192,6 @@ func (rt route) files() bool {
 // light tells that a route is about forms and needs no assessment. Hundreds of
 // schools hand in within a minute, and each changes the figures: none of them
 // waits for the city to be measured anew.
-func (rt route) light() bool { return rt.path() == "/work" || strings.HasPrefix(rt.path(), "/work/") }
+func (rt route) light() bool {
+	return rt.path() == "/work" || rt.path() == "/quality/sources" || strings.HasPrefix(rt.path(), "/work/")
+}
