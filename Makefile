@@ -1,7 +1,7 @@
 # What developers and CI run. `make check` is the whole of it.
 GO ?= go
 
-.PHONY: check fmt vet lint test nation race bench bench-pages bench-import clean
+.PHONY: check fmt vet lint test nation race bench bench-pages bench-import soak bench-collect clean
 
 check: fmt vet lint test nation race
 
@@ -41,6 +41,16 @@ bench-pages:
 bench-import:
 	$(GO) test -run '^$$' -bench Small -benchtime 1x -timeout 30m ./internal/store
 	$(GO) test -run '^$$' -bench Bulk -benchtime 100x -timeout 60m ./internal/store
+
+# Fifty kills under load, and what is left then. On SQLite, and on the server that
+# SHUREN_POSTGRES names. It takes some ten minutes.
+soak:
+	SHUREN_SOAK=50 $(GO) test -run 'Killed|Disk|Harm' -count 1 -v -timeout 60m ./internal/soak
+
+# 500 schools that hand in within a minute, and 3,000 workbooks in one command.
+bench-collect:
+	SHUREN_SOAK_SCHOOLS=500 $(GO) test -run Rush -count 1 -v -timeout 30m ./internal/soak
+	SHUREN_SOAK_BOOKS=3000 $(GO) test -run Books -count 1 -v -timeout 60m ./internal/soak
 
 clean:
 	rm -rf bin dist

@@ -55,7 +55,7 @@ var layers = []string{
 }
 
 // forTests are imported by test files only. They may import any layer.
-var forTests = []string{"internal/testkit", "internal/store/storetest"}
+var forTests = []string{"internal/testkit", "internal/store/storetest", "internal/soak"}
 
 // lastEngine is the last package that computes from its arguments alone.
 const lastEngine = "internal/report"

@@ -109,9 +109,9 @@ func openHeld(t complains, p *plan, dsn string) *verifier {
 	must(err)
 	v.logs, err = v.store.FilingLogs(v.ctx, whole, v.issue, "")
 	must(err)
-	v.subs, err = v.store.Submissions(v.ctx, whole, store.Filter{Period: thisYear, Form: theForm})
+	v.subs, err = v.store.Submissions(v.ctx, whole, store.Filter{Period: edu.Year(p.Year), Form: theForm})
 	must(err)
-	tables, err := v.store.Tables(v.ctx, whole, store.Query{Period: thisYear, Forms: []string{theForm}})
+	tables, err := v.store.Tables(v.ctx, whole, store.Query{Period: edu.Year(p.Year), Forms: []string{theForm}})
 	must(err)
 	v.figures, v.rows = figuresOf(tables)
 	v.audits = map[edu.UnitID]map[audit.Action]int{}
