@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -20,8 +19,6 @@ import (
 	"shuren/internal/edu"
 	"shuren/internal/flow"
 	"shuren/internal/form"
-	"shuren/internal/intake"
-	"shuren/internal/pack"
 	"shuren/internal/store"
 	"shuren/internal/workbook"
 )
@@ -61,22 +58,8 @@ type library struct {
 
 func foundBooks(t *testing.T, dsn string, all bool, n int) *library {
 	t.Helper()
-	ctx := context.Background()
-	w, err := towns[all]()
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := flow.Open(ctx, dsn, "cn-compulsory")
-	if err != nil {
-		t.Fatal(err)
-	}
+	w, c := registered(t, dsn, all)
 	defer c.Close()
-	if err := w.city.Found(ctx, c); err != nil {
-		t.Fatal(err)
-	}
-	if err := c.Import(ctx, w.past, flow.ImportOptions{By: "test", Fictional: true}); err != nil {
-		t.Fatal(err)
-	}
 	l := &library{dir: t.TempDir()}
 	for year := thisYear; l.n < n; year = year.LastTime() {
 		l.fill(t, w, c, year, all, n)
@@ -95,8 +78,14 @@ func (l *library) fill(t *testing.T, w *town, c *flow.City, year edu.Period, all
 	}
 	says := w
 	if year != thisYear {
-		says = w.of(t, year, all)
-		if err := c.Import(ctx, w.files(t, year.LastTime(), all), flow.ImportOptions{By: "test", Fictional: true}); err != nil {
+		if says, err = w.of(year, all); err != nil {
+			t.Fatal(err)
+		}
+		past, err := w.files(year.LastTime(), all)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := c.Import(ctx, past, flow.ImportOptions{By: "test", Fictional: true}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -166,33 +155,6 @@ func (l *library) keep(t *testing.T, p *plan, unit edu.UnitID, body []byte) {
 // name is of a school and then a year, so that the years come in turn.
 func (l *library) name(p *plan, unit edu.UnitID) string {
 	return filepath.Join(l.dir, fmt.Sprintf("%s-%d.xlsx", unit, p.Year))
-}
-
-// files are the county workbooks of the demo city.
-func (w *town) files(t testing.TB, year edu.Period, all bool) (out []intake.File) {
-	t.Helper()
-	for _, i := range counties(all, w.city) {
-		var b bytes.Buffer
-		if err := w.city.Workbook(&b, i, year); err != nil {
-			t.Fatal(err)
-		}
-		out = append(out, intake.File{Name: fmt.Sprintf("%d-%s.xlsx", i, year), Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(b.Bytes())), nil }})
-	}
-	return out
-}
-
-// of is the town with the answers of another year.
-func (w *town) of(t testing.TB, year edu.Period, all bool) *town {
-	t.Helper()
-	batch, err := intake.Read(context.Background(), w.files(t, year, all), w.pack, intake.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	other := *w
-	if other.answers, err = form.NewSource(w.pack, pack.FromLastYear, edu.Text{ZH: "示例", EN: "demo"}, batch.Tables); err != nil {
-		t.Fatal(err)
-	}
-	return &other
 }
 
 func (l *library) command(t *testing.T, dsn string) *exec.Cmd {

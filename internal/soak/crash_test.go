@@ -52,7 +52,7 @@ func TestKilled(t *testing.T) {
 		}
 		acked := acknowledged(t, p.Journal)
 		if l, ok := leftBehind(t, dsn); ok {
-			cuts(t, p, l, journal, max(10, 2*kills))
+			cuts(t, p, l, journal, max(10, kills/2))
 		}
 		handed := verify(t, p, dsn, journal)
 		t.Logf("%d kills, %d schools, %d steps acknowledged, %d times handed in, %d submissions lost their answer\n%s",
