@@ -88,6 +88,12 @@ type Reminder struct {
 	Sent  int      // messages put into the in-app list and the outbox
 }
 
+// UploadOptions say what to do with an uploaded workbook.
+type UploadOptions struct {
+	Submit bool   // hand in what is ready
+	Issue  string // refuse a workbook of another issue, where set
+}
+
 // Uploaded is what became of an uploaded workbook: all of it or nothing.
 type Uploaded struct {
 	*workbook.Reading

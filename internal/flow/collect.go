@@ -100,14 +100,14 @@ func (d *Desk) readBook(ctx context.Context, b Book, opt CollectOptions) (*uploa
 		return nil, err
 	}
 	hash := store.HashOf(body)
-	again, err := d.uploadedBefore(ctx, b.Name, hash, opt.Submit)
+	again, err := d.uploadedBefore(ctx, b.Name, hash, collect.UploadOptions{Submit: opt.Submit})
 	if err != nil {
 		return nil, err
 	}
 	if again != nil {
 		return &uploading{out: again}, nil
 	}
-	u, err := d.readUpload(ctx, b.Name, hash, bytes.NewReader(body), int64(len(body)), opt.Submit)
+	u, err := d.readUpload(ctx, b.Name, hash, bytes.NewReader(body), int64(len(body)), collect.UploadOptions{Submit: opt.Submit})
 	if err != nil {
 		return nil, err
 	}
@@ -123,7 +123,7 @@ func (d *Desk) writeBook(ctx context.Context, u *uploading, opt CollectOptions) 
 	for try := 0; ; try++ {
 		err := d.writeUpload(ctx, u)
 		if errors.Is(err, store.ErrStale) && try < 3 {
-			if u, err = d.readUpload(ctx, u.out.File, u.up.Hash, u.source, u.size, opt.Submit); err != nil {
+			if u, err = d.readUpload(ctx, u.out.File, u.up.Hash, u.source, u.size, collect.UploadOptions{Submit: opt.Submit}); err != nil {
 				return Collected{}, err
 			}
 			if opt.Marked {

@@ -102,17 +102,17 @@ type rev struct {
 // Upload reads a filled workbook and saves the drafts of all its units, or of
 // none where anything is wrong with the file itself. With submit those that are
 // ready are handed in, in the same transaction.
-func (d *Desk) Upload(ctx context.Context, name string, r io.ReaderAt, size int64, submit bool) (*collect.Uploaded, error) {
+func (d *Desk) Upload(ctx context.Context, name string, r io.ReaderAt, size int64, opt collect.UploadOptions) (*collect.Uploaded, error) {
 	hash, err := hashReader(io.NewSectionReader(r, 0, size))
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	if again, err := d.uploadedBefore(ctx, name, hash, submit); again != nil || err != nil {
+	if again, err := d.uploadedBefore(ctx, name, hash, opt); again != nil || err != nil {
 		return again, err
 	}
 	// Somebody may save one of the units while the file is read: then once more.
 	for try := 0; ; try++ {
-		u, err := d.readUpload(ctx, name, hash, r, size, submit)
+		u, err := d.readUpload(ctx, name, hash, r, size, opt)
 		if err != nil {
 			return nil, err
 		}
@@ -129,7 +129,7 @@ func (d *Desk) Upload(ctx context.Context, name string, r io.ReaderAt, size int6
 
 // uploadedBefore gives the answer to an earlier upload of the same file, while
 // its filings are as that left them.
-func (d *Desk) uploadedBefore(ctx context.Context, name, hash string, submit bool) (*collect.Uploaded, error) {
+func (d *Desk) uploadedBefore(ctx context.Context, name, hash string, opt collect.UploadOptions) (*collect.Uploaded, error) {
 	scope := scopeOf(d.reach(auth.FillForm), store.Reader)
 	b, err := d.city.store.Upload(ctx, scope, hash)
 	if err != nil || b == nil {
@@ -139,7 +139,7 @@ func (d *Desk) uploadedBefore(ctx context.Context, name, hash string, submit boo
 	if err := json.Unmarshal(b, &k); err != nil {
 		return nil, fmt.Errorf("earlier upload of %s: %w", name, err)
 	}
-	if k.Submit != submit {
+	if k.Submit != opt.Submit || opt.Issue != "" && k.Issue != opt.Issue {
 		return nil, nil
 	}
 	m, err := d.matter(ctx, k.Issue)
@@ -169,9 +169,12 @@ func (d *Desk) uploadedBefore(ctx context.Context, name, hash string, submit boo
 	return out, nil
 }
 
-func (d *Desk) readUpload(ctx context.Context, name, hash string, r io.ReaderAt, size int64, submit bool) (*uploading, error) {
+func (d *Desk) readUpload(ctx context.Context, name, hash string, r io.ReaderAt, size int64, opt collect.UploadOptions) (*uploading, error) {
 	u := &uploading{source: r, size: size}
 	reading, err := workbook.Read(ctx, name, r, size, func(meta workbook.Meta) ([]*form.Paper, error) {
+		if opt.Issue != "" && meta.Issue != opt.Issue {
+			return nil, fmt.Errorf("it was made for %s; want %s: %w", meta.Issue, opt.Issue, fault.Conflict)
+		}
 		m, err := d.matter(ctx, meta.Issue)
 		if err != nil {
 			return nil, err
@@ -201,14 +204,14 @@ func (d *Desk) readUpload(ctx context.Context, name, hash string, r io.ReaderAt,
 	if reading.Blocked() {
 		return u, nil
 	}
-	if err := d.uploadSteps(ctx, u, hash, submit); err != nil {
+	if err := d.uploadSteps(ctx, u, hash, opt.Submit); err != nil {
 		return nil, err
 	}
 	if reading.Blocked() {
 		u.steps, u.out.Saved, u.out.Handed = nil, 0, 0
 		return u, nil
 	}
-	k := uploadNote{Issue: u.matter.ID, Saved: u.out.Saved, Handed: u.out.Handed, Submit: submit}
+	k := uploadNote{Issue: u.matter.ID, Saved: u.out.Saved, Handed: u.out.Handed, Submit: opt.Submit}
 	for _, s := range u.steps {
 		k.Revs = append(k.Revs, rev{s.Filing.Unit, s.Filing.Rev})
 	}

@@ -49,7 +49,7 @@ func (o *office) filledBook(is collect.Issue, unit edu.UnitID) []byte {
 
 func (o *office) upload(d *flow.Desk, body []byte, submit bool) *collect.Uploaded {
 	o.t.Helper()
-	u, err := d.Upload(o.ctx, "学校.xlsx", bytes.NewReader(body), int64(len(body)), submit)
+	u, err := d.Upload(o.ctx, "学校.xlsx", bytes.NewReader(body), int64(len(body)), collect.UploadOptions{Submit: submit})
 	if err != nil {
 		o.t.Fatal(err)
 	}
@@ -64,6 +64,10 @@ func TestUploadHandsIn(t *testing.T) {
 		unit := o.school(is.ID, 2, 0).Unit
 		body := o.filledBook(is, unit)
 		head := o.as(auth.SchoolHead, unit)
+		wrong, err := head.Upload(o.ctx, "学校.xlsx", bytes.NewReader(body), int64(len(body)), collect.UploadOptions{Issue: is.ID + "-other"})
+		if err != nil || !wrong.Blocked() || wrong.Saved != 0 {
+			t.Fatalf("for another issue: %+v %v", show(wrong), err)
+		}
 		u := o.upload(head, body, false)
 		if u.Saved != 1 || u.Handed != 0 || u.Repeated || u.Filings[0].State != collect.Draft {
 			t.Fatalf("saved: %+v %v", show(u), problems(u))

@@ -320,7 +320,7 @@ func (s *Server) apiUpload(w http.ResponseWriter, r *request) error {
 	if _, params, err := mime.ParseMediaType(r.Header.Get("Content-Disposition")); err == nil && params["filename"] != "" {
 		name = params["filename"]
 	}
-	up, err := s.desk(r.who).Upload(r.Context(), name, bytes.NewReader(body), int64(len(body)), r.query.Get("submit") == "1")
+	up, err := s.desk(r.who).Upload(r.Context(), name, bytes.NewReader(body), int64(len(body)), collect.UploadOptions{Submit: r.query.Get("submit") == "1", Issue: r.PathValue("issue")})
 	if up == nil || err != nil && !errors.Is(err, fault.Blocked) {
 		return fmt.Errorf("workbook %s: %w", name, err)
 	}

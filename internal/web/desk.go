@@ -39,7 +39,7 @@ type Desk interface {
 	Template(ctx context.Context, w io.Writer, issue string, unit edu.UnitID, lang string) (name string, err error)
 	// Upload reads a filled workbook and saves drafts (or submits) of all its
 	// units, or of none where anything is wrong with the file itself.
-	Upload(ctx context.Context, name string, r io.ReaderAt, size int64, submit bool) (*collect.Uploaded, error)
+	Upload(ctx context.Context, name string, r io.ReaderAt, size int64, opt collect.UploadOptions) (*collect.Uploaded, error)
 
 	// Remind reminds the late units of an issue below a unit (催报).
 	Remind(ctx context.Context, issue string, below edu.UnitID) (collect.Reminder, error)

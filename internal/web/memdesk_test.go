@@ -309,7 +309,7 @@ func (d *memDesk) Template(_ context.Context, w io.Writer, issue string, unit ed
 }
 
 // Upload takes a "workbook" that is a line of text: the unit, a space, a figure.
-func (d *memDesk) Upload(ctx context.Context, name string, r io.ReaderAt, size int64, submit bool) (*collect.Uploaded, error) {
+func (d *memDesk) Upload(ctx context.Context, name string, r io.ReaderAt, size int64, opt collect.UploadOptions) (*collect.Uploaded, error) {
 	b := make([]byte, size)
 	if _, err := r.ReadAt(b, 0); err != nil && err != io.EOF {
 		return nil, err
@@ -330,7 +330,7 @@ func (d *memDesk) Upload(ctx context.Context, name string, r io.ReaderAt, size i
 		return nil, err
 	}
 	up.Filings, up.Saved = []collect.Filing{f}, 1
-	if submit && len(problems) == 0 {
+	if opt.Submit && len(problems) == 0 {
 		if f, _, err = d.Step(ctx, memIssue, edu.UnitID(unit), f.Rev, collect.Submit, StepOptions{}); err != nil {
 			return nil, err
 		}

@@ -114,7 +114,7 @@ func (s *Server) takeFile(r *request, d Desk, fh *multipart.FileHeader, submit b
 		return out, fmt.Errorf("upload: %w", err)
 	}
 	defer src.Close()
-	up, err := d.Upload(r.Context(), name, src, fh.Size, submit)
+	up, err := d.Upload(r.Context(), name, src, fh.Size, collect.UploadOptions{Submit: submit})
 	switch {
 	case up == nil && errors.Is(err, fault.Invalid), up == nil && errors.Is(err, fault.NotFound), up == nil && errors.Is(err, fault.Conflict):
 		// Not a workbook of ours, or none that may be filled now: nothing was taken.
