@@ -47,7 +47,7 @@ type commands struct {
 	Explain  explainCmd  `cmd:"" help:"Trace one figure of one section to the cells that it came from."`
 	Import   importCmd   `cmd:"" help:"Read files into a database."`
 	Export   exportCmd   `cmd:"" help:"Write the assessment of a period in a database in long form."`
-	Serve    serveCmd    `cmd:"" help:"Serve the pages of a database on this machine."`
+	Serve    serveCmd    `cmd:"" help:"Serve the pages of a database to the people who sign in."`
 	Issue    issueCmd    `cmd:"" help:"Issue a form for a period: who must fill it, by when."`
 	Forms    formsCmd    `cmd:"" help:"The list of forms that may be issued."`
 	Collect  collectCmd  `cmd:"" help:"Read a folder of filled workbooks into a database."`

@@ -16,6 +16,7 @@ import (
 	"shuren/internal/edu"
 	"shuren/internal/fault"
 	"shuren/internal/flow"
+	"shuren/internal/i18n"
 	"shuren/internal/web"
 )
 
@@ -128,6 +129,7 @@ func (c *formsListCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
+	say := i18n.For(a.lang)
 	t := &table{head: []string{a.say("编号", "id"), a.say("名称", "name"), a.say("频次", "frequency"), a.say("填报对象", "filled by"),
 		a.say("分钟", "minutes"), a.say("批准人", "approver"), a.say("有效至", "valid until"), a.say("依据", "basis")}}
 	for _, e := range entries {
@@ -135,7 +137,7 @@ func (c *formsListCmd) Run(a *app) error {
 		if e.Why != (edu.Text{}) {
 			valid = "■ " + e.Why.In(a.lang)
 		}
-		t.add(e.Form.ID, e.Form.Name.In(a.lang), e.Form.Frequency, string(e.Form.Fills), fmt.Sprint(e.Form.Minutes), e.Form.Approver, valid, e.Form.Basis)
+		t.add(e.Form.ID, e.Form.Name.In(a.lang), say.T("frequency."+e.Form.Frequency), say.T("level."+string(e.Form.Fills)), fmt.Sprint(e.Form.Minutes), e.Form.Approver, valid, e.Form.Basis)
 	}
 	t.print(a.Out)
 	return nil
