@@ -20,6 +20,7 @@ import (
 // A workbook that a real office program has opened and saved again gives the
 // same figures as the one that was handed out.
 func TestWorkbookSavedByAnOfficeProgram(t *testing.T) {
+	testkit.OutOfProcess(t)
 	soffice, err := exec.LookPath("soffice")
 	if err != nil {
 		testkit.Missing(t, "office", "soffice (LibreOffice) is not installed")

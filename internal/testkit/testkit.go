@@ -40,3 +40,14 @@ func Shared(t testing.TB, name string) string {
 	}
 	return p
 }
+
+// OutOfProcess skips a test under the race detector because another program does
+// the work: a browser, an office suite, a built server. The detector sees
+// nothing of that and makes the rest ten times slower; `make check` runs these
+// tests without it.
+func OutOfProcess(t testing.TB) {
+	t.Helper()
+	if racing {
+		t.Skip("skipped under the race detector: another program does the work")
+	}
+}

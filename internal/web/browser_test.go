@@ -52,6 +52,7 @@ func visitAt(t *testing.T, h http.Handler) *visitor {
 	if testing.Short() {
 		t.Skip("a browser takes its time")
 	}
+	testkit.OutOfProcess(t)
 	var path string
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "chrome"} {
 		if p, err := exec.LookPath(name); err == nil {

@@ -18,6 +18,7 @@ import (
 // saved is a workbook as LibreOffice saves it after opening it.
 func saved(t *testing.T, b []byte) []byte {
 	t.Helper()
+	testkit.OutOfProcess(t)
 	office, err := exec.LookPath("soffice")
 	if err != nil {
 		testkit.Missing(t, "office", "soffice is not installed")
