@@ -166,6 +166,11 @@ func (s *Server) apiPaper(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
+	if f.paper.Content.Sign != (form.Sign{}) {
+		if err := s.noteRead(r, "signature block", f.filing.Unit); err != nil {
+			return err
+		}
+	}
 	known := map[string]string{}
 	prior := map[string]string{}
 	for k, v := range f.paper.Known {

@@ -12,6 +12,7 @@ import (
 
 	"shuren/internal/audit"
 	"shuren/internal/auth"
+	"shuren/internal/edu"
 	"shuren/internal/fault"
 )
 
@@ -26,6 +27,20 @@ type AuditLog interface {
 	ExportAudit(ctx context.Context, who auth.Actor, visit func(audit.Record) error) error
 	// Verify checks every chain whole and tells what is wrong.
 	Verify(ctx context.Context, who auth.Actor) (records int64, problems []audit.Problem, err error)
+	// LogRead notes that personal data were shown or sent.
+	LogRead(ctx context.Context, who auth.Actor, what string, unit edu.UnitID) error
+}
+
+// noteRead notes in the log that personal data go out with this answer. Where
+// they cannot be noted they are not shown.
+func (s *Server) noteRead(r *request, what string, unit edu.UnitID) error {
+	if s.audit == nil {
+		return nil // one person at the machine
+	}
+	if err := s.audit.LogRead(auth.WithRemote(r.Context(), s.proxies.client(r.Request)), r.who, what, unit); err != nil {
+		return fmt.Errorf("note that %s was read: %w", what, err)
+	}
+	return nil
 }
 
 const linesPerPage = 50

@@ -159,6 +159,11 @@ func (s *Server) printed(w http.ResponseWriter, r *request, blank bool) error {
 		sg = form.Sign{}
 	}
 	p.Sign = []Fact{{Term: r.T("sign.filler"), Text: sg.Filler}, {Term: r.T("sign.phone"), Text: sg.Phone}, {Term: r.T("sign.reviewer"), Text: sg.Reviewer}, {Term: r.T("sign.head"), Text: sg.Head}}
+	if sg.Filler+sg.Phone+sg.Reviewer+sg.Head != "" {
+		if err := s.noteRead(r, "signature block", f.filing.Unit); err != nil {
+			return err
+		}
+	}
 	w.Header().Set("Cache-Control", "no-store")
 	return s.write(w, r, http.StatusOK, "sign.html", p)
 }
@@ -202,6 +207,10 @@ func (s *Server) template(w http.ResponseWriter, r *request) error {
 	}
 	if name == "" {
 		return fmt.Errorf("template without a name: %w", fault.Invalid)
+	}
+	// Whoever signed before stands in it, with a telephone number.
+	if err := s.noteRead(r, "workbook", edu.UnitID(r.PathValue("unit"))); err != nil {
+		return err
 	}
 	s.sendFile(w, r, name, b.Bytes())
 	return nil

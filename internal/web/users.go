@@ -256,6 +256,9 @@ func (s *Server) user(w http.ResponseWriter, r *request, keeps bool, p userPage)
 		p.Facts[4].Text = r.T("totp.on")
 	}
 	if a.Phone != "" && keeps {
+		if err := s.noteRead(r, "telephone number of the account "+a.ID, a.Unit); err != nil {
+			return err
+		}
 		p.Facts = append(p.Facts, Fact{Term: r.T("accounts.phone"), Text: a.Phone})
 	}
 	if p.Linked, p.Links = a.Issuer != "", s.oidc != nil; p.Linked {
