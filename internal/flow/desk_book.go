@@ -286,6 +286,9 @@ func (d *Desk) uploadStep(ctx context.Context, m *matter, i int, f collect.Filin
 	if submit && form.Ready(filled.Problems) == nil && d.may(m, f.Unit)(auth.SubmitForm) {
 		return d.step(ctx, m, i, f, nil, f.Rev, collect.Submit, collect.StepOptions{Content: &filled.Content})
 	}
+	if err := filled.Content.Limits(); err != nil {
+		return store.Step{}, nil, fmt.Errorf("%s of %s: %w", m.ID, f.Unit, err)
+	}
 	next, event, err := d.next(m, i, f, f.Rev, collect.Save, collect.StepOptions{})
 	if err != nil {
 		return store.Step{}, nil, err

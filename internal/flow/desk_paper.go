@@ -52,6 +52,12 @@ func (d *Desk) open(ctx context.Context, issue string, unit edu.UnitID, ps ...au
 	return m, i, err
 }
 
+// cited leaves of a content's places those that are known of what was saved.
+func cited(c form.Content, draft []byte) (form.Content, error) {
+	before, err := contentOf(draft)
+	return c.Cited(before), err
+}
+
 // contentOf reads a saved draft.
 func contentOf(draft []byte) (form.Content, error) {
 	if draft == nil {
@@ -128,6 +134,9 @@ func (d *Desk) Save(ctx context.Context, issue string, unit edu.UnitID, rev int,
 	if err != nil {
 		return f, err
 	}
+	if content, err = cited(content, draft); err != nil {
+		return f, err
+	}
 	body := content.JSON()
 	if f.State.Open() && draft != nil && bytes.Equal(draft, body) {
 		return f, nil
@@ -144,6 +153,9 @@ func (d *Desk) saving(ctx context.Context, m *matter, i int, f collect.Filing, r
 	var none store.Step
 	if len(body) > form.MaxContent {
 		return none, fmt.Errorf("the draft of %s is larger than %d bytes: %w", f.Unit, form.MaxContent, fault.TooLarge)
+	}
+	if err := content.Limits(); err != nil {
+		return none, fmt.Errorf("the draft of %s: %w", f.Unit, err)
 	}
 	next, event, err := d.next(m, i, f, rev, collect.Save, collect.StepOptions{})
 	if err != nil {

@@ -59,6 +59,13 @@ func (d *Desk) Step(ctx context.Context, issue string, unit edu.UnitID, rev int,
 	if err != nil {
 		return f, nil, err
 	}
+	if opt.Content != nil {
+		c, err := cited(*opt.Content, draft)
+		if err != nil {
+			return f, nil, err
+		}
+		opt.Content = &c
+	}
 	if e := sent(log, a, opt.ID); e != nil {
 		return f, nil, d.same(ctx, m, i, e, draft, opt)
 	}
@@ -133,6 +140,9 @@ func (d *Desk) step(ctx context.Context, m *matter, i int, f collect.Filing, dra
 	}
 	if opt.Content != nil {
 		content = *opt.Content
+		if err := content.Limits(); err != nil {
+			return s, nil, fmt.Errorf("%s of %s: %w", m.ID, f.Unit, err)
+		}
 	}
 	p, problems, err := d.city.filled(ctx, m, i, content)
 	if err != nil {

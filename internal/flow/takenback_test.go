@@ -4,10 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
+	"strings"
 	"testing"
 
 	"shuren/internal/auth"
 	"shuren/internal/collect"
+	"shuren/internal/edu"
 	"shuren/internal/fault"
 	"shuren/internal/flow"
 	"shuren/internal/form"
@@ -152,6 +155,80 @@ func TestHandedInStaysAsItWas(t *testing.T) {
 			if text, origin := after.Shown(k); origin == form.FromKnown {
 				t.Errorf("%s shows %q, which nobody handed in", k, text)
 			}
+		}
+	})
+}
+
+// The place of a figure is where it came from: a workbook's cell while it says
+// what the workbook said, the page once somebody typed over it. Nobody can say
+// that a figure came from a file that never was.
+func TestPlacesAreTrue(t *testing.T) {
+	onBoth(t, func(o *office) {
+		t := o.t
+		is := o.issue()
+		unit := o.school(is.ID, 1, 0).Unit
+		head := o.as(auth.SchoolHead, unit)
+		o.upload(head, o.filledBook(is, unit), false)
+		p, f, _, err := head.Paper(o.ctx, is.ID, unit)
+		if err != nil || len(p.Content.Cites) < 5 {
+			t.Fatalf("%d places, %v", len(p.Content.Cites), err)
+		}
+		field, hall, list := "primary/area_field", "primary/area_hall", "classes"
+		for id := range p.Content.Lists {
+			list = id
+		}
+		was := p.Content.Cites[hall]
+		if _, ok := p.Content.Cites[field]; !ok || was.Sheet == "" || len(p.Content.Lists[list]) == 0 {
+			t.Fatalf("places %v", p.Content.Cites)
+		}
+		c := p.Content
+		c.Cells, c.Cites, c.Lists = maps.Clone(c.Cells), maps.Clone(c.Cites), maps.Clone(c.Lists)
+		c.Cells[field] = "1234.5"
+		forged := was
+		forged.File = "市局已核.xlsx"
+		c.Cites[hall] = forged
+		rows := slices.Clone(c.Lists[list])
+		rows[0].Cells = maps.Clone(rows[0].Cells)
+		for k := range rows[0].Cells {
+			rows[0].Cells[k] += "1"
+		}
+		c.Lists[list] = rows
+		if _, err := head.Save(o.ctx, is.ID, unit, f.Rev, c); err != nil {
+			t.Fatal(err)
+		}
+		if p, _, _, err = head.Paper(o.ctx, is.ID, unit); err != nil {
+			t.Fatal(err)
+		}
+		if at, ok := p.Content.Cites[field]; ok {
+			t.Errorf("what was typed is said to stand in %v", at)
+		}
+		if got := p.Content.Cites[hall]; got != was {
+			t.Errorf("the workbook's cell is %v, want %v", got, was)
+		}
+		if p.Content.Lists[list][0].Cite != (edu.Cell{}) || len(rows) > 1 && p.Content.Lists[list][1].Cite == (edu.Cell{}) {
+			t.Errorf("rows come from %v and %v", p.Content.Lists[list][0].Cite, p.Content.Lists[list][1].Cite)
+		}
+	})
+}
+
+// A content that could not be read again is not saved: a paper that nobody can
+// open would stop the workbook of its whole county.
+func TestUnreadableContentIsNotSaved(t *testing.T) {
+	onBoth(t, func(o *office) {
+		t := o.t
+		is := o.issue()
+		unit := o.school(is.ID, 1, 0).Unit
+		head := o.as(auth.SchoolHead, unit)
+		c, f := o.fill(head, is.ID, unit)
+		c.Cells["primary/area_field"] = strings.Repeat("长", 100_000)
+		if _, err := head.Save(o.ctx, is.ID, unit, f.Rev, c); !errors.Is(err, fault.TooLarge) {
+			t.Errorf("saved: %v", err)
+		}
+		if _, _, err := head.Step(o.ctx, is.ID, unit, f.Rev, collect.Submit, collect.StepOptions{Content: &c}); !errors.Is(err, fault.TooLarge) {
+			t.Errorf("handed in: %v", err)
+		}
+		if _, _, _, err := head.Paper(o.ctx, is.ID, unit); err != nil {
+			t.Errorf("the paper cannot be opened any more: %v", err)
 		}
 	})
 }

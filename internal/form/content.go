@@ -39,7 +39,7 @@ func ReadContent(b []byte) (Content, error) {
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
 		return Content{}, fmt.Errorf("content: more than one JSON value: %w", fault.Invalid)
 	}
-	if err := c.limits(); err != nil {
+	if err := c.Limits(); err != nil {
 		return Content{}, err
 	}
 	return c, nil
@@ -55,8 +55,9 @@ func (c Content) JSON() []byte {
 	return b
 }
 
-// limits reports a content that no form can have.
-func (c *Content) limits() error {
+// Limits reports a content that no form can have. What is saved without asking
+// could not be read again.
+func (c *Content) Limits() error {
 	rows := 0
 	for _, l := range c.Lists {
 		rows += len(l)

@@ -154,8 +154,9 @@ func (p *Paper) listTable(l *List) *frame.Table {
 	if len(rows) == 0 {
 		return nil
 	}
+	// A list of which a row was typed on the page is the page's.
 	src := from{"", Page}
-	if c := rows[0].Cite; c.Sheet != "" {
+	if c := rows[0].Cite; !slices.ContainsFunc(rows, func(r Row) bool { return r.Cite.Row == 0 || r.Cite.File != c.File || r.Cite.Sheet != c.Sheet }) {
 		src = from{c.File, c.Sheet}
 	}
 	t := p.table(edu.Section, src, len(rows))
@@ -163,7 +164,7 @@ func (p *Paper) listTable(l *List) *frame.Table {
 	var of []edu.Stage
 	for i, r := range rows {
 		of = append(of, r.Part)
-		if t.Rows[i] = int32(i + 1); r.Cite.Row > 0 {
+		if t.Rows[i] = int32(i + 1); src.sheet != Page || src.file != "" {
 			t.Rows[i] = int32(r.Cite.Row)
 		}
 	}
