@@ -13,6 +13,7 @@ import (
 	"rsc.io/qr"
 
 	"shuren/internal/auth"
+	"shuren/internal/collect"
 	"shuren/internal/fault"
 )
 
@@ -69,9 +70,9 @@ func (s *Server) showAccount(w http.ResponseWriter, r *request, p accountPage) e
 	for _, g := range a.Grants {
 		p.Facts = append(p.Facts, Fact{Term: r.T("account.role"), Text: r.Role(g.Role) + " · " + s.unitOf(r, g)})
 	}
-	p.Facts = append(p.Facts, Fact{Term: r.T("account.began"), Text: r.Minute(r.session.Began.In(time.Local))})
+	p.Facts = append(p.Facts, Fact{Term: r.T("account.began"), Text: r.Minute(r.session.Began.In(collect.China))})
 	if !r.session.Ends.IsZero() {
-		p.Facts = append(p.Facts, Fact{Term: r.T("account.ends"), Text: r.T("account.ends.text", r.Minute(r.session.Ends.In(time.Local)), int(s.accounts.Policy(r.Context()).Idle.Minutes()))})
+		p.Facts = append(p.Facts, Fact{Term: r.T("account.ends"), Text: r.T("account.ends.text", r.Minute(r.session.Ends.In(collect.China)), int(s.accounts.Policy(r.Context()).Idle.Minutes()))})
 	}
 	if a.Issuer != "" {
 		p.Linked = a.Issuer
@@ -83,9 +84,9 @@ func (s *Server) showAccount(w http.ResponseWriter, r *request, p accountPage) e
 		return fmt.Errorf("keys of an account: %w", err)
 	}
 	for _, t := range tokens {
-		l := tokenLine{t.ID, t.Label, r.Day(t.Made.In(time.Local)), r.Day(t.Until.In(time.Local)), r.T("account.key.never")}
+		l := tokenLine{t.ID, t.Label, r.Day(t.Made.In(collect.China)), r.Day(t.Until.In(collect.China)), r.T("account.key.never")}
 		if !t.Used.IsZero() {
-			l.Used = r.Minute(t.Used.In(time.Local))
+			l.Used = r.Minute(t.Used.In(collect.China))
 		}
 		p.Tokens = append(p.Tokens, l)
 	}

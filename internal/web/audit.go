@@ -12,6 +12,7 @@ import (
 
 	"shuren/internal/audit"
 	"shuren/internal/auth"
+	"shuren/internal/collect"
 	"shuren/internal/edu"
 	"shuren/internal/fault"
 )
@@ -97,7 +98,7 @@ func (s *Server) auditFilter(r *request, p *auditPage) (audit.Filter, error) {
 		if x.text == "" {
 			continue
 		}
-		day, err := time.ParseInLocation(time.DateOnly, x.text, time.Local)
+		day, err := time.ParseInLocation(time.DateOnly, x.text, collect.China)
 		if err != nil {
 			return f, fmt.Errorf("day %q: want 2026-11-25: %w", x.text, fault.Invalid)
 		}
@@ -145,7 +146,7 @@ func (s *Server) showAudit(w http.ResponseWriter, r *request, p auditPage) error
 	named := func(id string) string { return cmp.Or(names[id], id) }
 	for _, x := range list {
 		p.Rows = append(p.Rows, auditLine{
-			r.Minute(x.At.In(time.Local)), fmt.Sprintf("%s/%d", x.Shard, x.No), named(x.Account), x.Role, r.Action(x.Action), named(x.Object), s.unitLabel(r, x.Unit), x.Detail, x.Remote,
+			r.Minute(x.At.In(collect.China)), fmt.Sprintf("%s/%d", x.Shard, x.No), named(x.Account), x.Role, r.Action(x.Action), named(x.Object), s.unitLabel(r, x.Unit), x.Detail, x.Remote,
 		})
 	}
 	for _, a := range actions {

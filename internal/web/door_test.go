@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"shuren/internal/auth"
+	"shuren/internal/collect"
 	"shuren/internal/edu"
 	"shuren/internal/i18n"
 )
@@ -158,7 +159,7 @@ func TestSignInLocked(t *testing.T) {
 		w = d.send("POST", "/sign-in", fields("login", "leader", "password", "nonsense-1"))
 	}
 	until := d.accounts["leader"].LockedUntil
-	if want := zh("signin.locked.until", until.In(time.Local).Format("15:04"), 15); w.Code != 401 || !strings.Contains(w.Body.String(), want) {
+	if want := zh("signin.locked.until", until.In(collect.China).Format("15:04"), 15); w.Code != 401 || !strings.Contains(w.Body.String(), want) {
 		t.Errorf("status %d, want %q in:\n%s", w.Code, want, w.Body)
 	}
 }

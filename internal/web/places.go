@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"shuren/internal/auth"
+	"shuren/internal/collect"
 	"shuren/internal/edu"
 	"shuren/internal/fault"
 )
@@ -40,7 +41,7 @@ func (s *Server) tree(r *request) (*edu.Snapshot, error) {
 	if err != nil {
 		return nil, fmt.Errorf("tree of units: %w", err)
 	}
-	day := edu.DateOf(s.now())
+	day := collect.Today(s.now())
 	if !r.period.IsZero() {
 		day = edu.DateOf(r.period.Reference())
 	}
@@ -136,7 +137,7 @@ func (s *Server) named(r *request, rt route) error {
 		found = []int{t.Find(edu.UnitID(key))}
 		if found[0] < 0 {
 			if all, err := s.city.Tree(r.Context()); err == nil { // one that is opened after the year that is shown
-				t = s.places.on(all, edu.DateOf(s.now()))
+				t = s.places.on(all, collect.Today(s.now()))
 				found[0] = t.Find(edu.UnitID(key))
 			}
 		}

@@ -3,7 +3,6 @@ package web
 import (
 	"cmp"
 	"strings"
-	"time"
 
 	"shuren/internal/auth"
 	"shuren/internal/collect"
@@ -222,7 +221,7 @@ func (s *Server) shell(r *request, title, section string, crumbs ...Link) Shell 
 		}
 	}
 	if at, err := r.city.AsOf(r.Context(), r.period); err == nil && !at.IsZero() {
-		sh.AsOf = r.Day(at.In(time.Local))
+		sh.AsOf = r.Day(at.In(collect.China))
 	}
 	switch section {
 	case "overview", "counties", "schools":

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"shuren/internal/auth"
+	"shuren/internal/collect"
 	"shuren/internal/fault"
 )
 
@@ -160,7 +161,7 @@ func (r *request) lockedWords(err error, now time.Time) string {
 	if until.IsZero() {
 		return r.T("signin.locked")
 	}
-	return r.T("signin.locked.until", until.In(time.Local).Format("15:04"), max(1, int(until.Sub(now).Minutes()+0.99)))
+	return r.T("signin.locked.until", until.In(collect.China).Format("15:04"), max(1, int(until.Sub(now).Minutes()+0.99)))
 }
 
 // parse reads a form whole, within the limits.

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"shuren/internal/chart"
+	"shuren/internal/collect"
 	"shuren/internal/edu"
 	"shuren/internal/fault"
 	"shuren/internal/frame"
@@ -322,9 +323,9 @@ func (s *Server) when(r *request, submission string) string {
 		return chart.NoNumber
 	}
 	if by == "" {
-		return r.Minute(at.Local())
+		return r.Minute(at.In(collect.China))
 	}
-	return r.Minute(at.Local()) + " " + by
+	return r.Minute(at.In(collect.China)) + " " + by
 }
 
 // sectionRuleSteps explains the rule that a section passes or fails.

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"shuren/internal/auth"
+	"shuren/internal/collect"
 	"shuren/internal/edu"
 	"shuren/internal/fault"
 )
@@ -87,7 +88,7 @@ func (s *Server) users(w http.ResponseWriter, r *request, keeps bool) error {
 	for _, a := range list {
 		l := userLine{ID: a.ID, Login: a.Login, Name: a.Name, Unit: s.unitLabel(r, a.Unit), Roles: r.roleWords(a.Grants), State: s.state(r, a), LastIn: r.T("accounts.never")}
 		if !a.LastIn.IsZero() {
-			l.LastIn = r.Minute(a.LastIn.In(time.Local))
+			l.LastIn = r.Minute(a.LastIn.In(collect.China))
 		}
 		p.Rows = append(p.Rows, l)
 	}
@@ -145,7 +146,7 @@ func (s *Server) state(r *request, a auth.Account) Lamp {
 	case a.Closed:
 		return Lamp{"n", r.T("accounts.closed"), ""}
 	case a.LockedUntil.After(s.now()):
-		return Lamp{"r", r.T("accounts.locked"), r.Minute(a.LockedUntil.In(time.Local))}
+		return Lamp{"r", r.T("accounts.locked"), r.Minute(a.LockedUntil.In(collect.China))}
 	case len(a.Grants) == 0:
 		return Lamp{"y", r.T("accounts.norole"), ""}
 	case a.LastIn.IsZero():
@@ -246,11 +247,11 @@ func (s *Server) user(w http.ResponseWriter, r *request, keeps bool, p userPage)
 	p.Keeps, p.Base, p.ID, p.State, p.Closed, p.Locked = keeps, usersBase(keeps)+"/"+a.ID, a.ID, s.state(r, a), a.Closed, a.LockedUntil.After(s.now())
 	p.Facts = []Fact{
 		{Term: r.T("signin.login"), Text: a.Login, Code: true}, {Term: r.T("accounts.unit"), Text: s.unitLabel(r, a.Unit)},
-		{Term: r.T("accounts.made"), Text: r.Day(a.Made.In(time.Local))}, {Term: r.T("accounts.last"), Text: r.T("accounts.never")},
+		{Term: r.T("accounts.made"), Text: r.Day(a.Made.In(collect.China))}, {Term: r.T("accounts.last"), Text: r.T("accounts.never")},
 		{Term: r.T("totp.title"), Text: r.T("totp.off")},
 	}
 	if !a.LastIn.IsZero() {
-		p.Facts[3].Text = r.Minute(a.LastIn.In(time.Local))
+		p.Facts[3].Text = r.Minute(a.LastIn.In(collect.China))
 	}
 	if a.TOTP {
 		p.Facts[4].Text = r.T("totp.on")
@@ -337,7 +338,7 @@ func (s *Server) slipOf(r *request, a auth.Account, code string, until time.Time
 	}
 	out := &slip{a.Name, a.Login, s.unitLabel(r, a.Unit), code, "", scheme + "://" + r.Host + "/recover"}
 	if !until.IsZero() {
-		out.Until = r.Minute(until.In(time.Local))
+		out.Until = r.Minute(until.In(collect.China))
 	}
 	return out
 }

@@ -108,14 +108,14 @@ func (l locale) Due(t collect.Task) Lamp {
 }
 
 // Clock is the time of day, in the server's zone.
-func (l locale) Clock(t time.Time) string { return t.In(time.Local).Format("15:04") }
+func (l locale) Clock(t time.Time) string { return t.In(collect.China).Format("15:04") }
 
 // When is a day and a time, in the server's zone; empty for no time.
 func (l locale) When(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	return l.Minute(t.In(time.Local))
+	return l.Minute(t.In(collect.China))
 }
 
 // stripStep is one station of the strip of the workflow.
