@@ -133,7 +133,7 @@ func (c *City) handIn(ctx context.Context, into *flow.City, t collect.Task, s *s
 	if err != nil || luck > .74 {
 		return err
 	}
-	reviews := as(clerk(s.county, auth.CountyReviewer, "审核员"), 20)
+	reviews := as(clerk(s.county, auth.CountyReviewer, "审核员"), 25)
 	if luck > .7 {
 		_, _, err := reviews.Step(ctx, t.Issue, t.Unit, f.Rev, collect.Return, collect.StepOptions{Reason: "请核对体育馆面积与运动场面积，二者相同，可能重复填报。"})
 		return err
@@ -141,7 +141,7 @@ func (c *City) handIn(ctx context.Context, into *flow.City, t collect.Task, s *s
 	if f, _, err = reviews.Step(ctx, t.Issue, t.Unit, f.Rev, collect.Pass, collect.StepOptions{}); err != nil || luck > .5 {
 		return err
 	}
-	_, _, err = as(c.actor("city"), 44).Step(ctx, t.Issue, t.Unit, f.Rev, collect.Lock, collect.StepOptions{})
+	_, _, err = as(c.actor("city"), 50).Step(ctx, t.Issue, t.Unit, f.Rev, collect.Lock, collect.StepOptions{})
 	return err
 }
 

@@ -161,7 +161,7 @@ func (d *Desk) Issue(ctx context.Context, o Order) (collect.Issue, error) {
 		return none(err)
 	}
 	if o.Due < o.Opens {
-		return none(fmt.Errorf("it would be due on %s, before it opens on %s: %w", o.Due, o.Opens, fault.Invalid))
+		return none(auth.Refuse(fault.Invalid, fmt.Sprintf("截止日期%s早于开始日期%s，请另定截止日期", o.Due, o.Opens), fmt.Sprintf("it would be due on %s, before it opens on %s: give another day", o.Due, o.Opens)))
 	}
 	cal, err := c.Calendar(ctx)
 	if err != nil {

@@ -73,7 +73,9 @@ func (d *Desk) Step(ctx context.Context, issue string, unit edu.UnitID, rev int,
 	if err != nil {
 		return f, problems, err
 	}
-	f, err = d.take1(ctx, m, step)
+	if f, err = d.take1(ctx, m, step); err == nil && a == collect.Return {
+		_ = d.tellReturned(ctx, m, m.roster.places[i], f) // the step is taken; the list of work shows it
+	}
 	return f, problems, err
 }
 

@@ -186,6 +186,7 @@ func (s *Server) issueForm(w http.ResponseWriter, r *request) error {
 	}
 	_, err = l.Issue(r.Context(), o)
 	var words interface{ Text() edu.Text }
+	var no *auth.Refusal
 	refused := errors.As(err, &words)
 	if err != nil && !refused && !errors.Is(err, fault.Invalid) {
 		return fmt.Errorf("issue %s: %w", o.Form, err)
@@ -200,6 +201,8 @@ func (s *Server) issueForm(w http.ResponseWriter, r *request) error {
 		says := err.Error()
 		if refused {
 			says = r.Text(words.Text())
+		} else if errors.As(err, &no) {
+			says = no.In(r.Lang())
 		}
 		status, p.Note = http.StatusUnprocessableEntity, r.T("forms.refused", says)
 		if i := slices.IndexFunc(p.Rows, func(v formRow) bool { return v.ID == o.Form }); i >= 0 {
