@@ -3,6 +3,7 @@ package flow_test
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -44,7 +45,22 @@ func TestFilingWaysBack(t *testing.T) {
 		if _, _, err := county.Step(o.ctx, is.ID, unit, f.Rev, collect.Return, collect.StepOptions{}); !errors.Is(err, fault.Invalid) {
 			t.Errorf("returned without a reason: %v", err)
 		}
+		books := flow.NewAccounts(o.flow, flow.AccountOptions{})
+		keeper := func(r auth.Role) auth.Actor {
+			return auth.Actor{Account: string(r), Name: "某" + string(r), Grants: []auth.Grant{{Role: r, Whole: true}}}
+		}
+		clerk, _, err := books.Make(o.ctx, keeper(auth.SystemAdmin), auth.Account{Login: "clerk.of.it", Name: "某填报员", Unit: unit})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := books.Grant(o.ctx, keeper(auth.SecurityAdmin), clerk.ID, auth.Grant{Role: auth.SchoolClerk, Unit: unit}); err != nil {
+			t.Fatal(err)
+		}
 		f = o.step(county, f, collect.Return, collect.StepOptions{Reason: "运动场面积有误"})
+		in, err := o.flow.Messages(o.ctx, auth.Actor{Account: clerk.ID}, 0, 10)
+		if err != nil || in.Unread != 1 || !strings.Contains(in.List[0].Body.ZH, "运动场面积有误。") || in.List[0].Link != collect.PaperLink(is.ID, unit) {
+			t.Errorf("the clerk was told %+v, %v", in, err)
+		}
 		if f.State != collect.Returned || f.Reason != "运动场面积有误" || f.Returns != 1 {
 			t.Errorf("returned: %+v", f)
 		}

@@ -122,7 +122,7 @@ function saved(sent, answer) {
   form.elements.rev.value = rev;
   for (const [map, was] of [[cells, sent.cells], [same, sent.same]]) for (const [k, v] of Object.entries(was)) if (map.get(k) === v) map.delete(k);
   for (const [id, l] of Object.entries(sent.lists)) form.elements["count:" + id].value = l.rows.length;
-  answered(form, answer.computed || {});
+  answered(form, answer.computed || {}, answer.rows || {});
   for (const td of form.querySelectorAll(".c.dirty")) if (!cells.has(keyOf(td.querySelector("input")))) td.classList.remove("dirty");
   problems(form, answer.problems);
   if (dirty()) return keep();

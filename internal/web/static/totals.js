@@ -58,7 +58,12 @@ export function totals(form) {
 }
 
 // answered lays the server's own figures over what was computed here.
-export function answered(form, computed) {
+export function answered(form, computed, rows) {
+  for (const [id, n] of Object.entries(rows)) {
+    const at = document.querySelector(`#l-${id} [data-found]`);
+    const pages = document.querySelector(`#l-${id} .pager`);
+    if (at && !pages) at.textContent = form.dataset.tRows.replace("@", n);
+  }
   for (const i of form.querySelectorAll("input[data-from]")) i.readOnly = i.name.slice(5) in computed;
   for (const [k, v] of Object.entries(computed)) {
     const i = form.elements["cell:" + k];
