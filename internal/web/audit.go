@@ -70,12 +70,24 @@ var actionKeys = map[audit.Action]string{
 	audit.TOTPOn: "audit.totp.on", audit.TOTPOff: "audit.totp.off", audit.AccountMade: "audit.account.make", audit.AccountClosed: "audit.account.close",
 	audit.AccountLinked: "audit.account.link", audit.AccountUnlocks: "audit.account.unlock", audit.RoleGranted: "audit.role.grant", audit.RoleRevoked: "audit.role.revoke",
 	audit.TokenMade: "audit.token.make", audit.TokenDropped: "audit.token.drop", audit.SetUp: "audit.setup", audit.PersonRead: "audit.person.read", audit.LogRead: "audit.audit.read",
+	"calendar.change":  "audit.calendar.change",
+	"units.change":     "audit.units.change",
+	"units.undo":       "audit.units.undo",
+	"form.issue":       "audit.form.issue",
+	"form.close":       "audit.form.close",
+	"form.list":        "audit.form.list",
+	"form.budget":      "audit.form.budget",
+	"form.route":       "audit.form.route",
+	"form.adapt":       "audit.form.adapt",
+	"figures.lockdown": "audit.figures.lockdown",
 }
 
 // actions are those that can be filtered by, in the order of the list.
 var actions = []audit.Action{
 	audit.SignIn, audit.SignInRefused, audit.SignInLocked, audit.SignOut, audit.PasswordSet, audit.PasswordWrong, audit.RecoveryMade, audit.RecoveryUsed, audit.TOTPOn, audit.TOTPOff,
 	audit.AccountMade, audit.AccountClosed, audit.AccountLinked, audit.AccountUnlocks, audit.RoleGranted, audit.RoleRevoked, audit.TokenMade, audit.TokenDropped, audit.SetUp, audit.PersonRead, audit.LogRead,
+	"filing.submit", "filing.recall", "filing.pass", "filing.return", "filing.lock", "filing.extend", "filing.excuse", "filing.ask_unlock", "filing.grant_unlock",
+	"calendar.change", "units.change", "units.undo", "form.issue", "form.close", "form.list", "form.budget", "form.route", "form.adapt", "figures.lockdown",
 }
 
 // Action names what was done.
@@ -83,7 +95,46 @@ func (l locale) Action(a audit.Action) string {
 	if key, ok := actionKeys[a]; ok {
 		return l.T(key)
 	}
+	if step, ok := strings.CutPrefix(string(a), "filing."); ok {
+		return l.T("audit.filing", l.StepName(collect.Action(step)))
+	}
 	return string(a)
+}
+
+// detail says what the log keeps for machines in the reader's language, where it
+// is one of the usual things.
+func (l locale) detail(text string) string {
+	if no, ok := strings.CutPrefix(text, "revision "); ok {
+		return l.T("audit.revision", no)
+	}
+	if day, ok := strings.CutPrefix(text, "due "); ok {
+		return l.T("audit.due", day)
+	}
+	if text == "password" {
+		return l.T("audit.bypassword")
+	}
+	return text
+}
+
+// issueNames name the issues of all forms by the beginning of their ids. What a
+// form is called is no secret: who reads the log need not see any paper.
+func (s *Server) issueNames(r *request) func(id string) string {
+	var list []collect.Entry
+	if s.desk != nil {
+		if l, ok := s.desk(auth.Operator()).(FormList); ok {
+			list, _ = l.Forms(r.Context()) // without them the ids stand
+		}
+	}
+	return func(id string) string {
+		for _, e := range list {
+			if text, ok := strings.CutPrefix(id, e.Form.ID+"-"); ok {
+				if p, err := edu.ParsePeriod(text); err == nil {
+					return r.Text(e.Form.Name) + " " + p.Label()
+				}
+			}
+		}
+		return id
+	}
 }
 
 // auditFilter reads what the address asks for.
@@ -143,10 +194,11 @@ func (s *Server) showAudit(w http.ResponseWriter, r *request, p auditPage) error
 	if err != nil {
 		return fmt.Errorf("audit log: %w", err)
 	}
-	named := func(id string) string { return cmp.Or(names[id], id) }
+	issue := s.issueNames(r)
+	named := func(id string) string { return cmp.Or(names[id], issue(id)) }
 	for _, x := range list {
 		p.Rows = append(p.Rows, auditLine{
-			r.Minute(x.At.In(collect.China)), fmt.Sprintf("%s/%d", x.Shard, x.No), named(x.Account), x.Role, r.Action(x.Action), named(x.Object), s.unitLabel(r, x.Unit), x.Detail, x.Remote,
+			r.Minute(x.At.In(collect.China)), fmt.Sprintf("%s/%d", x.Shard, x.No), named(x.Account), x.Role, r.Action(x.Action), named(x.Object), s.unitLabel(r, x.Unit), r.detail(x.Detail), x.Remote,
 		})
 	}
 	for _, a := range actions {

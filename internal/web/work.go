@@ -193,6 +193,9 @@ func (r *request) issueName(is collect.Issue, tasks []collect.Task) string {
 func (r *request) workRow(t collect.Task) workRow {
 	v := workRow{Unit: string(t.Unit), Issue: t.Issue, Rev: t.Rev, Name: r.Text(t.Place.Name), Where: r.placeWords(t.Place), Form: r.Text(t.Form), Period: t.Period.Label(),
 		Href: r.to([]string{"work", t.Issue, string(t.Unit)}), Lamp: r.StateLamp(t.Filing), Due: r.Due(t), DueDay: t.Filing.Due.String(), Mine: t.Mine}
+	if !r.who.May(auth.ReadForm) { // who only watches how far they are
+		v.Href = ""
+	}
 	switch {
 	case t.State == collect.Returned && t.Reason != "":
 		v.Say = r.T("say.returned", t.Reason)
