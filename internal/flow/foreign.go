@@ -130,15 +130,16 @@ func (d *Desk) fit(ctx context.Context, p *pack.Pack, seen []intake.Preview) (*f
 	}
 	most := 0
 	for _, feed := range p.Feeds {
-		n := 0
+		n, all := 0, 0
 		for _, s := range seen {
+			all += len(s.Columns)
 			for _, c := range s.Columns {
 				if _, ok := feed.Headers[c.Header]; ok {
 					n++
 				}
 			}
 		}
-		if n > most {
+		if n > most && 2*n > all { // a code and a name every table has
 			most, x.feed = n, feed
 		}
 	}

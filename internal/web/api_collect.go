@@ -28,13 +28,18 @@ type apiFiling struct {
 	Handed int           `json:"handed,omitempty"`
 	Check  string        `json:"check,omitempty"`
 	Due    string        `json:"due"`
+	Inner  string        `json:"inner_due,omitempty"` // the county's own earlier day
 	Asked  bool          `json:"unlock_asked,omitempty"`
 	Reason string        `json:"reason,omitempty"`
 	At     time.Time     `json:"at,omitzero"`
 }
 
 func filingJSON(f collect.Filing) apiFiling {
-	return apiFiling{f.Issue, f.Unit, f.State, f.Rev, f.Handed, f.Check, f.Due.String(), f.Asked, f.Reason, f.At.UTC()}
+	inner := ""
+	if f.Inner != 0 {
+		inner = f.Inner.String()
+	}
+	return apiFiling{f.Issue, f.Unit, f.State, f.Rev, f.Handed, f.Check, f.Due.String(), inner, f.Asked, f.Reason, f.At.UTC()}
 }
 
 type apiTask struct {

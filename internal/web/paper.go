@@ -22,6 +22,7 @@ type paperPage struct {
 	Lamp     Lamp
 	Due      Lamp
 	DueDay   string
+	Inner    string // the county's own earlier day
 	Strip    []stripStep
 	Reason   string // of a return, an excuse or a request, with who gave it
 	Issue    string
@@ -145,7 +146,7 @@ func (s *Server) paperPage(r *request, f *filed, problems []form.Problem, strict
 		Shell: s.shell(r, title, "work", Link{r.T("work.title"), r.to([]string{"work"})}),
 		Form:  r.Text(fp.Form.Name), Place: r.placeWords(t.Place), Issue: f.filing.Issue, Unit: string(f.filing.Unit),
 		Action: r.to([]string{"work", f.filing.Issue, string(f.filing.Unit)}), Draft: "/work/" + escape(f.filing.Issue) + "/" + escape(string(f.filing.Unit)) + "/draft",
-		Done: r.to([]string{"work", f.filing.Issue, string(f.filing.Unit)}, "done", "step"), Account: r.who.Account, Rev: f.filing.Rev, Lamp: r.StateLamp(f.filing), Due: r.Due(t), DueDay: f.filing.Due.String(),
+		Done: r.to([]string{"work", f.filing.Issue, string(f.filing.Unit)}, "done", "step"), Account: r.who.Account, Rev: f.filing.Rev, Lamp: r.StateLamp(f.filing), Due: r.Due(t), DueDay: f.filing.Due.String(), Inner: r.inner(f.filing),
 		Strip: r.strip(f.filing, f.log, wayOf(f.filing, f.log, fp.Unit.Level)), Edit: f.mayFill(r.who),
 	}
 	if f.filing.State.Open() && !f.filing.At.IsZero() {

@@ -51,6 +51,7 @@ type workRow struct {
 	Lamp    Lamp
 	Due     Lamp
 	DueDay  string
+	Inner   string // the county's own earlier day
 	Say     string // what is wrong or what to do: the reason of a return first
 	Do      string // name of the main act
 	Mine    bool
@@ -192,7 +193,7 @@ func (r *request) issueName(is collect.Issue, tasks []collect.Task) string {
 
 func (r *request) workRow(t collect.Task) workRow {
 	v := workRow{Unit: string(t.Unit), Issue: t.Issue, Rev: t.Rev, Name: r.Text(t.Place.Name), Where: r.placeWords(t.Place), Form: r.Text(t.Form), Period: t.Period.Label(),
-		Href: r.to([]string{"work", t.Issue, string(t.Unit)}), Lamp: r.StateLamp(t.Filing), Due: r.Due(t), DueDay: t.Filing.Due.String(), Mine: t.Mine}
+		Href: r.to([]string{"work", t.Issue, string(t.Unit)}), Lamp: r.StateLamp(t.Filing), Due: r.Due(t), DueDay: t.Filing.Due.String(), Inner: r.inner(t.Filing), Mine: t.Mine}
 	if !r.who.May(auth.ReadForm) { // who only watches how far they are
 		v.Href = ""
 	}
@@ -334,4 +335,13 @@ func (p *workPage) pager(r *request, page, pages int) {
 			p.Pages = append(p.Pages, Choice{Link{"…", ""}, false})
 		}
 	}
+}
+
+// inner says the county's own earlier day, where it has one: it sorts lists and
+// makes nobody late.
+func (r *request) inner(f collect.Filing) string {
+	if f.Inner == 0 || f.Inner == f.Due {
+		return ""
+	}
+	return r.T("work.inner", f.Inner.String())
 }
