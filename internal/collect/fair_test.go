@@ -12,7 +12,7 @@ import (
 )
 
 // Burden rule 8, first half.
-func TestFairDue(t *testing.T) {
+func TestBurdenRule8FairDue(t *testing.T) {
 	for _, tt := range []struct {
 		name, issued, due string
 		x                 Exception
@@ -51,7 +51,7 @@ func TestFairDue(t *testing.T) {
 	}
 }
 
-func TestFairDueException(t *testing.T) {
+func TestBurdenRule8Exception(t *testing.T) {
 	issued := clockAt(t, "2025-11-24 10:00")
 	for _, tt := range []struct {
 		name string

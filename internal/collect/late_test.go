@@ -21,7 +21,7 @@ func log(t testing.TB, steps ...string) (events []Event) {
 // Burden rule 8, second half: late time runs only while the unit has the ball.
 // The due day is Friday 26 September 2025; the Sunday after it is worked, and
 // from 1 to 8 October nobody works.
-func TestLateDays(t *testing.T) {
+func TestBurdenRule8LateOnlyWithTheBall(t *testing.T) {
 	due := date("2025-09-26")
 	for _, tt := range []struct {
 		name string

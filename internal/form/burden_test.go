@@ -11,7 +11,7 @@ import (
 
 // Burden rule 2: what is known is not asked. With last year's figures and the
 // exports of other systems imported, a school has at most 25 cells to fill.
-func TestKnownIsNotAsked(t *testing.T) {
+func TestBurdenRule2KnownIsNotAsked(t *testing.T) {
 	c := demoCounty(t)
 	year := edu.Year(2025)
 	known := []*form.Source{c.source(t, pack.FromLastYear, edu.Year(2024)),
@@ -41,7 +41,7 @@ func TestKnownIsNotAsked(t *testing.T) {
 }
 
 // Burden rule 2: 与上年一致 confirms all areas and rooms in one act.
-func TestSameAsLastYear(t *testing.T) {
+func TestBurdenRule2SameAsLastYear(t *testing.T) {
 	c := demoCounty(t)
 	last := c.source(t, pack.FromLastYear, edu.Year(2024))
 	rooms := 0

@@ -167,7 +167,7 @@ func TestOneOwnerForm(t *testing.T) {
 
 // Burden rule 1 across packs: two open forms that ask the same element of the
 // same units and period fail, naming both.
-func TestOneFactOneForm(t *testing.T) {
+func TestBurdenRule1OneFactOneForm(t *testing.T) {
 	load := func(form, stages string) OpenForm {
 		t.Helper()
 		fsys := withForms(t, "id: the-form", "id: "+form+"\n    stages: ["+stages+"]")
@@ -220,7 +220,7 @@ func TestOneFactOneForm(t *testing.T) {
 
 // Burden rule 3 on the shipped forms: nothing is asked that a pack derives, and
 // every total that a check names is computed where its parts are asked.
-func TestShippedFormsAskParts(t *testing.T) {
+func TestBurdenRule3PartsNotTotals(t *testing.T) {
 	for _, name := range Shipped() {
 		p, err := Open(name)
 		if err != nil {
