@@ -68,7 +68,7 @@ var badCells = []badCase{
 	}, kind: isRefused, rule: RuleFixed},
 	{zh: "改了自动汇总的格", en: "a computed cell was changed", edit: func(k *kit) { k.put(edu.Primary, "pupils.g1", 999) }, kind: isNote, rule: RuleFixed},
 	{zh: "改了已锁定的格", en: "a locked cell was changed", edit: func(k *kit) { k.put(edu.Primary, "school_kind", "九年一贯制学校") }, kind: isNote, rule: RuleFixed},
-	{zh: "繁体字、带括号拼音的文字", en: "traditional characters and bracketed pinyin", edit: func(k *kit) { k.put(edu.Primary, "motto", "樹(shù)人（rén）之意") }, kind: isRead, check: wantCell("primary/motto", "树人之意")},
+	{zh: "繁体字、带括号拼音的文字", en: "traditional characters and bracketed pinyin", edit: func(k *kit) { k.put(edu.Primary, "motto", "樹(shù)人（rén）之意") }, kind: isRead, check: wantWritten("primary/motto", "树人之意", "樹(shù)人（rén）之意")},
 	{zh: "真括号不动", en: "a bracket that is no pinyin", edit: func(k *kit) { k.put(edu.Primary, "motto", "实验小学（东校区）") }, kind: isRead, check: wantCell("primary/motto", "实验小学（东校区）")},
 	{zh: "把整篇材料贴进一格", en: "a whole document in one cell", edit: func(k *kit) { k.put(edu.Primary, "motto", strings.Repeat("材料", 1500)) }, kind: isRefused, rule: RuleLong},
 	{zh: "名册里全是错误值", en: "a class list full of error values", edit: func(k *kit) {
@@ -111,7 +111,7 @@ var badCells = []badCase{
 		k.class("class_no", r, "（9）班")
 		k.class("class_pupils", r, 40)
 	}, kind: isRefused, rule: RuleUnit},
-	{zh: "多校名册里单位写成繁体", en: "the school's name in traditional characters", many: true, edit: func(k *kit) { k.class(columnUnit, k.row(), "霽川縣第1學校") }, kind: isRead, check: wantClass("class_no", "（1）班")},
+	{zh: "多校名册里单位写成繁体", en: "the school's name in traditional characters", many: true, edit: func(k *kit) { k.class(columnUnit, k.row(), "霽川縣第1學校") }, kind: isRead, check: wantWritten("class_no", "（1）班", "霽川縣第1學校")},
 	{zh: "多校名册里单位写成代码", en: "the school's code for its name", many: true, edit: func(k *kit) { k.class(columnUnit, k.row(), "530000000001") }, kind: isRead, check: wantClass("class_no", "（1）班")},
 	{zh: "名册里粘贴了十万行", en: "100,000 rows were pasted into the class list", bytes: func(k *kit, b []byte) []byte { return k.manyRows(b, 100_000) }, plain: true, kind: isRefused, rule: RuleRows},
 	{zh: "远处误填了一格", en: "a stray cell far to the right", edit: func(k *kit) { set(k, k.file, mainSheet, "CZ300", "误填") }, kind: isRead},

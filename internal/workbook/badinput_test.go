@@ -270,6 +270,22 @@ func wantCell(key, text string) func(*testing.T, *Reading) {
 	}
 }
 
+// wantWritten wants a cell, or a row of classes, that keeps what was written.
+func wantWritten(key, text, written string) func(*testing.T, *Reading) {
+	return func(t *testing.T, r *Reading) {
+		t.Helper()
+		for _, u := range r.Units {
+			if u.Content.Cells[key] == text && u.Content.Cites[key].Text == written {
+				return
+			}
+			if slices.ContainsFunc(u.Content.Lists["classes"], func(r form.Row) bool { return r.Cells[key] == text && r.Cite.Text == written }) {
+				return
+			}
+		}
+		t.Errorf("no unit has %s = %q, written %q", key, text, written)
+	}
+}
+
 func wantClass(column, text string) func(*testing.T, *Reading) {
 	return func(t *testing.T, r *Reading) {
 		t.Helper()

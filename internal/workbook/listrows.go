@@ -71,7 +71,9 @@ func (rd *reader) list(s *opened) error {
 				}
 				t := l.text[i]
 				if e.Type == edu.TypeText {
-					t, _ = han.Normalise(t)
+					if clean, changed := han.Normalise(t); changed {
+						r.Cite.Text, t = and(r.Cite.Text, t), clean
+					}
 				}
 				if numeric(e) {
 					taken[[2]int{l.number, c.index}] = true
@@ -92,12 +94,24 @@ func (rd *reader) list(s *opened) error {
 	return err
 }
 
+// and adds a text to those of a row that were read otherwise than they stood
+// there: the row keeps them.
+func and(a, b string) string {
+	if a == "" {
+		return b
+	}
+	return a + "；" + b
+}
+
 // row enters a row under its unit.
 func (rd *reader) row(s *opened, ls *pack.List, l line, r form.Row, unit, part string) {
 	u := edu.UnitID(s.id.Get(keyUnit))
 	at := edu.Cell{Sheet: s.Name, Row: l.number, Text: shorten(unit, 60)}
 	if u == "" {
-		clean, _ := han.Normalise(unit)
+		clean, changed := han.Normalise(unit)
+		if changed {
+			r.Cite.Text = and(r.Cite.Text, unit)
+		}
 		switch {
 		case unit == "":
 			u = edu.UnitID(l.id.Get(keyUnit))
@@ -117,7 +131,7 @@ func (rd *reader) row(s *opened, ls *pack.List, l line, r form.Row, unit, part s
 		return
 	}
 	r.Part = rd.stage(rd.papers[u], part)
-	r.Cite = edu.Cell{File: rd.out.File, Sheet: s.Name, Row: l.number}
+	r.Cite = edu.Cell{File: rd.out.File, Sheet: s.Name, Row: l.number, Text: shorten(r.Cite.Text, 200)}
 	if rd.rows[u] == nil {
 		rd.rows[u] = map[string][]form.Row{}
 	}
