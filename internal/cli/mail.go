@@ -34,13 +34,9 @@ func (f mailFlags) sender() (*mail.Sender, error) {
 	if f.SMTPFrom == "" {
 		return nil, fmt.Errorf("--smtp wants --smtp-from: %w", fault.Invalid)
 	}
-	password := os.Getenv("SHUREN_SMTP_PASSWORD") // never a flag: the list of processes shows flags
-	if f.SMTPPasswordFile != "" {
-		b, err := os.ReadFile(f.SMTPPasswordFile)
-		if err != nil {
-			return nil, fmt.Errorf("--smtp-password-file: %w", err)
-		}
-		password = strings.TrimSpace(string(b))
+	password, err := secretOf("SHUREN_SMTP_PASSWORD", "--smtp-password-file", f.SMTPPasswordFile)
+	if err != nil {
+		return nil, err
 	}
 	return mail.New(mail.Config{Addr: f.SMTP, Security: mail.Security(f.SMTPSecurity), User: f.SMTPUser, Password: password, From: f.SMTPFrom})
 }
@@ -55,4 +51,17 @@ func (a *app) tick(ctx context.Context, city *flow.City, sender *mail.Sender, si
 			fmt.Fprintln(a.Err, "shuren:", err)
 		}
 	})
+}
+
+// secretOf is a secret from the environment, or from a file where a flag names
+// one. It is never a flag itself: the list of processes shows flags.
+func secretOf(env, flag, file string) (string, error) {
+	if file == "" {
+		return os.Getenv(env), nil
+	}
+	b, err := os.ReadFile(file)
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", flag, err)
+	}
+	return strings.TrimSpace(string(b)), nil
 }

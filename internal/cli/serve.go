@@ -9,7 +9,6 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
-	"os"
 	"slices"
 	"strings"
 	"syscall"
@@ -107,13 +106,9 @@ func (c *serveCmd) config() (cfg web.Config, err error) {
 	if c.OIDCClient == "" || !strings.HasSuffix(c.OIDCRedirect, "/sign-in/oidc/back") {
 		return cfg, fmt.Errorf("--oidc-issuer wants --oidc-client, and --oidc-redirect ending in /sign-in/oidc/back: %w", fault.Invalid)
 	}
-	secret := os.Getenv("SHUREN_OIDC_SECRET") // never a flag: the list of processes shows flags
-	if c.OIDCSecretFile != "" {
-		b, err := os.ReadFile(c.OIDCSecretFile)
-		if err != nil {
-			return cfg, fmt.Errorf("--oidc-secret-file: %w", err)
-		}
-		secret = strings.TrimSpace(string(b))
+	secret, err := secretOf("SHUREN_OIDC_SECRET", "--oidc-secret-file", c.OIDCSecretFile)
+	if err != nil {
+		return cfg, err
 	}
 	cfg.OIDC = web.OIDC{Issuer: c.OIDCIssuer, ClientID: c.OIDCClient, ClientSecret: secret, Redirect: c.OIDCRedirect}
 	return cfg, nil

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -86,9 +85,6 @@ type clerk struct {
 	signed bool
 	n      int // ids that were made
 }
-
-// errGaveUp: the schools were told to stop and the server did not answer in time.
-var errGaveUp = errors.New("no answer in time")
 
 func (c *clerk) pause(ctx context.Context, least, most time.Duration) {
 	select {

@@ -163,13 +163,9 @@ func (s *Store) Accounts(ctx context.Context, sc Scope) ([]auth.Account, error) 
 	if !sc.sees() {
 		return nil, nil
 	}
-	st, err := s.current(ctx)
+	_, v, err := s.seen(ctx, what)
 	if err != nil {
-		return nil, s.wrap(what, err)
-	}
-	v, err := st.view()
-	if err != nil {
-		return nil, s.wrap(what, err)
+		return nil, err
 	}
 	var out []auth.Account
 	at := map[string]int{}

@@ -167,13 +167,9 @@ func (s *Store) UnitChanges(ctx context.Context, sc Scope) ([]collect.UnitChange
 	if !sc.sees() {
 		return nil, nil
 	}
-	st, err := s.current(ctx)
+	_, v, err := s.seen(ctx, what)
 	if err != nil {
-		return nil, s.wrap(what, err)
-	}
-	v, err := st.view()
-	if err != nil {
-		return nil, s.wrap(what, err)
+		return nil, err
 	}
 	all, err := changes(ctx, s.r, "")
 	if err != nil {

@@ -102,13 +102,9 @@ func (s *Store) History(ctx context.Context, sc Scope, unit edu.UnitID, element 
 	if !sc.sees() {
 		return nil, nil
 	}
-	st, err := s.current(ctx)
+	st, v, err := s.seen(ctx, what)
 	if err != nil {
-		return nil, s.wrap(what, err)
-	}
-	v, err := st.view()
-	if err != nil {
-		return nil, s.wrap(what, err)
+		return nil, err
 	}
 	shard, known := v.shard[unit]
 	if !known || !sc.holds(v.tree, unit, edu.DateOf(p.Reference())) {

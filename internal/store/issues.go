@@ -192,13 +192,9 @@ func (s *Store) Mappings(ctx context.Context, sc Scope, signature string) ([]Map
 	if !sc.sees() {
 		return nil, nil
 	}
-	st, err := s.current(ctx)
+	_, v, err := s.seen(ctx, "read column maps")
 	if err != nil {
-		return nil, s.wrap("read column maps", err)
-	}
-	v, err := st.view()
-	if err != nil {
-		return nil, s.wrap("read column maps", err)
+		return nil, err
 	}
 	var out []Mapping
 	err = each(ctx, s.r, `SELECT owner, signature, title, body, by_whom, at_time FROM mappings WHERE signature = $1 ORDER BY at_time DESC`, []any{signature}, func(rows *sql.Rows) (err error) {

@@ -17,13 +17,9 @@ func (s *Store) Recorded(ctx context.Context, sc Scope, p edu.Period, forms []st
 	if !sc.sees() {
 		return out, nil
 	}
-	st, err := s.current(ctx)
+	st, v, err := s.seen(ctx, what)
 	if err != nil {
-		return nil, s.wrap(what, err)
-	}
-	v, err := st.view()
-	if err != nil {
-		return nil, s.wrap(what, err)
+		return nil, err
 	}
 	none := (&importer{}).digest(&record{})
 	day := edu.DateOf(p.Reference())

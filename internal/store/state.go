@@ -115,6 +115,17 @@ func (s *Store) current(ctx context.Context) (*state, error) {
 	return s.refresh(ctx, tx)
 }
 
+// seen is the current state with its view of the tree, for a reading call that
+// says what it does where it fails.
+func (s *Store) seen(ctx context.Context, what string) (*state, *view, error) {
+	st, err := s.current(ctx)
+	if err != nil {
+		return nil, nil, s.wrap(what, err)
+	}
+	v, err := st.view()
+	return st, v, s.wrap(what, err)
+}
+
 // refresh reads what came since the state in memory.
 func (s *Store) refresh(ctx context.Context, q querier) (*state, error) {
 	s.mu.Lock()
