@@ -2,25 +2,14 @@ package soak_test
 
 import (
 	"bytes"
-	"context"
-	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"regexp"
-	"runtime"
 	"slices"
-	"sync"
 	"testing"
 	"time"
 
-	"shuren/internal/auth"
-	"shuren/internal/collect"
-	"shuren/internal/edu"
-	"shuren/internal/flow"
-	"shuren/internal/form"
 	"shuren/internal/store"
-	"shuren/internal/workbook"
 )
 
 // TestBooks reads a folder of filled workbooks by one command, which is killed in
@@ -30,8 +19,9 @@ import (
 // fill in the form of as many years as that needs.
 func TestBooks(t *testing.T) {
 	n, all := long(t, "SHUREN_SOAK_BOOKS", 16)
+	l := &library{dir: t.TempDir()}
 	onBoth(t, func(t *testing.T, dsn string) {
-		l := foundBooks(t, dsn, all, n)
+		l.found(t, dsn, all, n)
 		part := l.killed(t, dsn, n/2)
 		again := l.run(t, dsn)
 		for _, p := range l.plans {
@@ -47,114 +37,6 @@ func TestBooks(t *testing.T) {
 		t.Logf("killed after %d of %d workbooks; then: %s", part, l.n, again)
 		l.tell(t, dsn)
 	})
-}
-
-// library is a folder of filled workbooks.
-type library struct {
-	dir   string
-	n     int
-	plans []*plan // one for each year
-}
-
-func foundBooks(t *testing.T, dsn string, all bool, n int) *library {
-	t.Helper()
-	w, c := registered(t, dsn, all)
-	defer c.Close()
-	l := &library{dir: t.TempDir()}
-	for year := thisYear; l.n < n; year = year.LastTime() {
-		l.fill(t, w, c, year, all, n)
-	}
-	return l
-}
-
-// fill makes the workbooks of a year.
-func (l *library) fill(t *testing.T, w *town, c *flow.City, year edu.Period, all bool, n int) {
-	t.Helper()
-	ctx := context.Background()
-	d, today := c.Desk(auth.Operator()), collect.Today(time.Now())
-	is, err := d.Issue(ctx, flow.Order{Form: theForm, Period: year, Opens: today, Due: today + 60, Approver: "甲", Reason: "补报往年"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	says := w
-	if year != thisYear {
-		if says, err = w.of(year, all); err != nil {
-			t.Fatal(err)
-		}
-		past, err := w.files(year.LastTime(), all)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := c.Import(ctx, past, flow.ImportOptions{By: "test", Fictional: true}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	p := &plan{Issue: is.ID, Year: year.Int()}
-	p.Schools = says.fill(t, c, is.ID, 2*(n-l.n))
-	// What a school reported the year before is beside each cell; the workbook says
-	// that again, so that nothing is asked about. Where something still is, the
-	// school is left out.
-	ready := make([]bool, len(p.Schools))
-	var wg sync.WaitGroup
-	free := make(chan struct{}, runtime.GOMAXPROCS(0))
-	for i := range p.Schools {
-		free <- struct{}{}
-		wg.Go(func() {
-			defer func() { <-free }()
-			body, ok := book(t, d, p, &p.Schools[i])
-			if ready[i] = ok; ok {
-				l.keep(t, p, p.Schools[i].Unit, body)
-			}
-		})
-	}
-	wg.Wait()
-	i := -1
-	p.Schools = slices.DeleteFunc(p.Schools, func(school) bool { i++; return !ready[i] })
-	for _, s := range p.Schools[min(len(p.Schools), n-l.n):] {
-		if err := os.Remove(l.name(p, s.Unit)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	p.Schools = p.Schools[:min(len(p.Schools), n-l.n)]
-	if l.plans, l.n = append(l.plans, p), l.n+len(p.Schools); len(p.Schools) == 0 {
-		t.Fatalf("%s: no school has a workbook that is ready", is.ID)
-	}
-}
-
-// book is a school's workbook as it comes back filled, if nothing in it has to
-// be mended or explained.
-func book(t *testing.T, d *flow.Desk, p *plan, s *school) (body []byte, ready bool) {
-	ctx := context.Background()
-	paper, _, _, err := d.Paper(ctx, p.Issue, s.Unit)
-	if err != nil {
-		t.Error(err)
-		return nil, false
-	}
-	empty := *paper
-	paper.Content = s.Content
-	var b bytes.Buffer
-	opt := workbook.Options{Issue: p.Issue, Unit: paper.Unit, Lang: "zh", Fictional: true}
-	if err := workbook.Write(&b, []*form.Paper{paper}, opt); err != nil {
-		t.Error(err)
-		return nil, false
-	}
-	r, err := workbook.Read(ctx, "book.xlsx", bytes.NewReader(b.Bytes()), int64(b.Len()), func(workbook.Meta) ([]*form.Paper, error) { return []*form.Paper{&empty}, nil })
-	if err != nil {
-		t.Error(err)
-		return nil, false
-	}
-	return b.Bytes(), !r.Blocked() && len(r.Units) == 1 && form.Ready(r.Units[0].Problems) == nil
-}
-
-func (l *library) keep(t *testing.T, p *plan, unit edu.UnitID, body []byte) {
-	if err := os.WriteFile(l.name(p, unit), body, 0o600); err != nil {
-		t.Error(err)
-	}
-}
-
-// name is of a school and then a year, so that the years come in turn.
-func (l *library) name(p *plan, unit edu.UnitID) string {
-	return filepath.Join(l.dir, fmt.Sprintf("%s-%d.xlsx", unit, p.Year))
 }
 
 func (l *library) command(t *testing.T, dsn string) *exec.Cmd {

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"math/rand/v2"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"testing"
 	"time"
@@ -55,6 +56,9 @@ func TestKilled(t *testing.T) {
 			cuts(t, p, l, journal, max(10, kills/2))
 		}
 		handed := verify(t, p, dsn, journal)
+		if out, err := exec.Command(program(t), "audit", "verify", "--db", dsn).CombinedOutput(); err != nil {
+			t.Errorf("shuren audit verify: %v\n%s", err, out)
+		}
 		t.Logf("%d kills, %d schools, %d steps acknowledged, %d times handed in, %d submissions lost their answer\n%s",
 			kills, len(p.Schools), acked, handed, r.Failed["submit: no answer"], r)
 	})

@@ -1,25 +1,18 @@
 package soak_test
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"maps"
-	"os"
-	"os/exec"
 	"slices"
 	"strings"
 	"sync"
-	"testing"
 	"time"
 )
-
-type tb = testing.TB
 
 // tally counts what the schools met.
 type tally struct {
 	mu    sync.Mutex
-	took_ map[string][]time.Duration
+	times map[string][]time.Duration
 	r     report
 }
 
@@ -37,13 +30,13 @@ type quantiles struct {
 }
 
 func newTally() *tally {
-	return &tally{took_: map[string][]time.Duration{}, r: report{Took: map[string]quantiles{}, Failed: map[string]int{}, Says: map[int][]string{}}}
+	return &tally{times: map[string][]time.Duration{}, r: report{Took: map[string]quantiles{}, Failed: map[string]int{}, Says: map[int][]string{}}}
 }
 
 func (t *tally) took(kind string, d time.Duration) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.took_[kind] = append(t.took_[kind], d)
+	t.times[kind] = append(t.times[kind], d)
 }
 
 func (t *tally) failed(kind string) {
@@ -72,7 +65,7 @@ func (t *tally) wrong(format string, args ...any) {
 func (t *tally) report() report {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	for kind, all := range t.took_ {
+	for kind, all := range t.times {
 		slices.Sort(all)
 		at := func(q float64) time.Duration { return all[min(len(all)-1, int(q*float64(len(all))))] }
 		t.r.Took[kind] = quantiles{len(all), at(0.5), at(0.95), at(0.99), all[len(all)-1]}
@@ -91,47 +84,4 @@ func (r report) String() string {
 		fmt.Fprintf(&b, "sent again after %s: %d\n", k, r.Failed[k])
 	}
 	return b.String()
-}
-
-// runSchools starts the schools in a process of their own.
-func runSchools(t tb, exe string, p *plan) (finish func() report) {
-	t.Helper()
-	cmd := exec.Command(exe)
-	cmd.Env = append(os.Environ(), roleEnv+"=schools")
-	in, err := cmd.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var out bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, os.Stderr
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	over := false
-	t.Cleanup(func() {
-		if !over {
-			_ = cmd.Process.Kill()
-			_ = cmd.Wait()
-		}
-	})
-	if _, err := in.Write(append(p.JSON(t), '\n')); err != nil {
-		t.Fatal(err)
-	}
-	return func() report {
-		t.Helper()
-		if !p.Once {
-			in.Close()
-		}
-		err := cmd.Wait()
-		over = true
-		in.Close()
-		if err != nil {
-			t.Fatalf("schools: %v", err)
-		}
-		var r report
-		if err := json.Unmarshal(out.Bytes(), &r); err != nil {
-			t.Fatalf("schools: %v: %s", err, out.Bytes())
-		}
-		return r
-	}
 }

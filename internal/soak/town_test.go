@@ -208,6 +208,16 @@ func (w *town) answer(t testing.TB, d *flow.Desk, issue string, unit edu.UnitID)
 			}
 		}
 	}
+	// A workbook does not take what is typed into a cell that follows from another.
+	for k, f := range said.Cells() {
+		if c := f.Ask.Compute; c != nil && len(c.PartsOf(k.Part)) == 1 && s.Content.Cells[k.String()] != "" {
+			for _, id := range c.PartsOf(k.Part) {
+				if from := (form.Key{Part: k.Part, Field: id}); said.Has(from) && s.Content.Cells[from.String()] == "" {
+					s.Content.Cells[from.String()] = s.Content.Cells[k.String()]
+				}
+			}
+		}
+	}
 	for _, l := range said.Lists {
 		if len(l.Prior) > 0 {
 			s.Content.Lists[l.List.ID] = l.Prior
