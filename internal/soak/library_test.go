@@ -134,7 +134,8 @@ func (l *library) keep(t *testing.T, p *plan, unit edu.UnitID, body []byte) {
 	}
 }
 
-// name is of a school and then a year, so that the years come in turn.
+// name begins with the year: what a school handed in for one is what is known for
+// the next, and every workbook would bring that anew if they came mixed.
 func (l *library) name(p *plan, unit edu.UnitID) string {
-	return filepath.Join(l.dir, fmt.Sprintf("%s-%d.xlsx", unit, p.Year))
+	return filepath.Join(l.dir, fmt.Sprintf("%d-%s.xlsx", p.Year, unit))
 }
