@@ -87,11 +87,7 @@ func (p *plan) waitFor(t testing.TB, n int) {
 // onBoth runs a test on SQLite, and on PostgreSQL where there is a server.
 func onBoth(t *testing.T, test func(t *testing.T, dsn string)) {
 	t.Run("sqlite", func(t *testing.T) {
-		dir := t.TempDir()
-		if d := os.Getenv("SHUREN_SOAK_DIR"); d != "" {
-			dir = d // of the disk that is to be tried
-		}
-		test(t, filepath.Join(dir, "soak.db"))
+		test(t, filepath.Join(t.TempDir(), "soak.db"))
 	})
 	t.Run("postgres", func(t *testing.T) { test(t, testkit.Postgres(t)) })
 }
