@@ -52,10 +52,7 @@ func (c *City) SetDay(ctx context.Context, who auth.Actor, m collect.Mark) error
 		return auth.Refuse(fault.Invalid, "未填依据", "the document that says so is missing")
 	}
 	rec := record(who, calendarChanged, fmt.Sprintf("%s off=%t", m.Day, m.Off), time.Now())
-	if err := c.store.SetDay(ctx, sc, m, rec.Account, rec.At); err != nil {
-		return err
-	}
-	return c.store.Log(ctx, local, rec)
+	return c.store.SetDay(ctx, sc, m, rec.Account, rec.At, rec)
 }
 
 // DropDay takes back what the city entered for a day; what is shipped stays.
@@ -64,10 +61,7 @@ func (c *City) DropDay(ctx context.Context, who auth.Actor, d edu.Date) error {
 	if err != nil {
 		return err
 	}
-	if err := c.store.DropDay(ctx, sc, d); err != nil {
-		return err
-	}
-	return c.store.Log(ctx, local, record(who, calendarChanged, d.String()+" dropped", time.Now()))
+	return c.store.DropDay(ctx, sc, d, record(who, calendarChanged, d.String()+" dropped", time.Now()))
 }
 
 // SetTerm enters the dates of a term.
@@ -86,8 +80,5 @@ func (c *City) SetTerm(ctx context.Context, who auth.Actor, t collect.TermDates)
 		return err
 	}
 	rec := record(who, calendarChanged, fmt.Sprintf("%s %s to %s", t.Period, t.First, t.Last), time.Now())
-	if err := c.store.SetTerm(ctx, sc, t, rec.Account, rec.At); err != nil {
-		return err
-	}
-	return c.store.Log(ctx, local, rec)
+	return c.store.SetTerm(ctx, sc, t, rec.Account, rec.At, rec)
 }

@@ -29,11 +29,11 @@ const (
 	figuresFixed audit.Action = "figures.lockdown"
 )
 
-// note writes a line of the audit log about what was done.
-func (d *Desk) note(ctx context.Context, a audit.Action, object string, unit edu.UnitID, detail string) error {
+// note is the line of the audit log about what is done. It is written with it.
+func (d *Desk) note(a audit.Action, object string, unit edu.UnitID, detail string) audit.Record {
 	rec := record(d.who, a, detail, d.now())
 	rec.Object, rec.Unit = object, unit
-	return d.city.store.Log(ctx, local, rec)
+	return rec
 }
 
 // metaBudget is, as JSON, what forms may cost a school in a year.
@@ -83,10 +83,7 @@ func (d *Desk) ListForm(ctx context.Context, l store.Listed) error {
 		return err
 	}
 	l.Pack, l.By, l.At = p.Ref(), d.who.Account, d.now()
-	if err := d.city.store.ListForm(ctx, local, l); err != nil {
-		return err
-	}
-	return d.note(ctx, formListed, l.Form, "", fmt.Sprintf("minutes=%d valid=%s struck=%t", l.Minutes, l.Valid, l.Struck))
+	return d.city.store.ListForm(ctx, local, l, d.note(formListed, l.Form, "", fmt.Sprintf("minutes=%d valid=%s struck=%t", l.Minutes, l.Valid, l.Struck)))
 }
 
 // Budget is what forms may cost a school in a school year.
@@ -111,10 +108,7 @@ func (d *Desk) SetBudget(ctx context.Context, b collect.Budget) error {
 	if err != nil {
 		return err
 	}
-	if err := d.city.store.SetMeta(ctx, local, metaBudget, string(text)); err != nil {
-		return err
-	}
-	return d.note(ctx, formBudget, "", "", fmt.Sprintf("forms=%d minutes=%d", b.Forms, b.Minutes))
+	return d.city.store.SetMeta(ctx, local, metaBudget, string(text), d.note(formBudget, "", "", fmt.Sprintf("forms=%d minutes=%d", b.Forms, b.Minutes)))
 }
 
 // Order is what a form is issued with.
@@ -194,10 +188,7 @@ func (d *Desk) Issue(ctx context.Context, o Order) (collect.Issue, error) {
 	if o.Except.By != "" {
 		is.Reason = strings.Trim(is.Reason+"；"+o.Except.By+"（"+string(o.Except.Ground)+"）", "；")
 	}
-	if err := c.store.PutIssue(ctx, local, is); err != nil {
-		return is, err
-	}
-	return is, d.note(ctx, formIssued, is.ID, "", fmt.Sprintf("due %s", is.Due))
+	return is, c.store.PutIssue(ctx, local, is, d.note(formIssued, is.ID, "", fmt.Sprintf("due %s", is.Due)))
 }
 
 // closing is the day of the year on which a form closes, in a period.
@@ -306,10 +297,7 @@ func (d *Desk) CloseIssue(ctx context.Context, issue string, closed bool) error 
 	if !d.who.Reach(auth.IssueForm).Whole {
 		return fmt.Errorf("forms are issued and closed by the city: %w", fault.Forbidden)
 	}
-	if err := d.city.store.CloseIssue(ctx, local, issue, closed); err != nil {
-		return err
-	}
-	return d.note(ctx, formClosed, issue, "", fmt.Sprintf("closed=%t", closed))
+	return d.city.store.CloseIssue(ctx, local, issue, closed, d.note(formClosed, issue, "", fmt.Sprintf("closed=%t", closed)))
 }
 
 // SetRoute turns the review by central schools on or off for a form in a county.
@@ -318,10 +306,8 @@ func (d *Desk) SetRoute(ctx context.Context, issue string, county edu.UnitID, to
 	if err != nil {
 		return err
 	}
-	if err := d.city.store.SetRoute(ctx, scopeOf(d.reach(auth.ReviewForm, auth.IssueForm), store.Editor), county, m.Form, township, d.who.Account, m.now); err != nil {
-		return err
-	}
-	return d.note(ctx, formRouted, m.Form, county, fmt.Sprintf("township=%t", township))
+	return d.city.store.SetRoute(ctx, scopeOf(d.reach(auth.ReviewForm, auth.IssueForm), store.Editor), county, m.Form, township, d.who.Account, m.now,
+		d.note(formRouted, m.Form, county, fmt.Sprintf("township=%t", township)))
 }
 
 // countyOf opens an issue for whoever answers for it in a county.
@@ -376,11 +362,8 @@ func (d *Desk) Adapt(ctx context.Context, issue string, county edu.UnitID, ch Ch
 	if err := d.knows(ctx, m, county, ch.Drop); err != nil {
 		return err
 	}
-	err = d.city.store.SetInner(ctx, scopeOf(d.reach(auth.ReviewForm, auth.IssueForm), store.Editor), county, m.ID, store.Inner{Due: ch.Due, Drop: ch.Drop}, d.who.Account, m.now)
-	if err != nil {
-		return err
-	}
-	return d.note(ctx, formAdapted, m.ID, county, fmt.Sprintf("due=%s drop=%s", ch.Due, strings.Join(ch.Drop, ",")))
+	return d.city.store.SetInner(ctx, scopeOf(d.reach(auth.ReviewForm, auth.IssueForm), store.Editor), county, m.ID, store.Inner{Due: ch.Due, Drop: ch.Drop}, d.who.Account, m.now,
+		d.note(formAdapted, m.ID, county, fmt.Sprintf("due=%s drop=%s", ch.Due, strings.Join(ch.Drop, ","))))
 }
 
 // knows tells that fields are known of units of a county: only what is known may
@@ -425,8 +408,8 @@ func (d *Desk) LockDown(ctx context.Context, title string) (*store.Snapshot, err
 	}
 	now := d.now()
 	snap.ID, snap.Title, snap.By, snap.At, snap.Pack = now.UTC().Format("20060102T150405.000"), title, d.who.Account, now, d.city.pack.Hash
-	if err := d.city.store.SaveSnapshot(ctx, local, snap); err != nil {
+	if err := d.city.store.SaveSnapshot(ctx, local, snap, d.note(figuresFixed, snap.ID, "", "")); err != nil {
 		return nil, err
 	}
-	return snap, d.note(ctx, figuresFixed, snap.ID, "", "")
+	return snap, nil
 }

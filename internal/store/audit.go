@@ -69,6 +69,26 @@ func (s *Store) Log(ctx context.Context, sc Scope, rec audit.Record) error {
 	})
 }
 
+// audited is a write with its lines in the audit log: both are there or none.
+// A write that changes nothing leaves no line.
+func (s *Store) audited(ctx context.Context, what string, recs []audit.Record, do func(*sql.Tx, *state) error) error {
+	return s.write(ctx, what, func(tx *sql.Tx, st *state) error {
+		if err := do(tx, st); err != nil {
+			return err
+		}
+		for _, rec := range recs {
+			var err error
+			if rec.Shard, err = st.auditShard(rec.Unit); err != nil {
+				return err
+			}
+			if err := appendAudit(ctx, tx, rec); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
 const auditColumns = `shard, no, at_time, account, role, action, object, unit, detail, remote, prev, hash`
 
 func scanAudit(rows *sql.Rows) (r audit.Record, err error) {

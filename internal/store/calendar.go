@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"time"
 
+	"shuren/internal/audit"
 	"shuren/internal/collect"
 	"shuren/internal/edu"
 )
@@ -39,12 +40,12 @@ func (s *Store) Calendar(ctx context.Context) (marks []collect.Mark, terms []col
 }
 
 // SetDay enters a day into the city's calendar.
-func (s *Store) SetDay(ctx context.Context, sc Scope, m collect.Mark, by string, at time.Time) error {
+func (s *Store) SetDay(ctx context.Context, sc Scope, m collect.Mark, by string, at time.Time, recs ...audit.Record) error {
 	const what = "enter a day into the calendar"
 	if err := sc.mayWriteWhole(what); err != nil {
 		return err
 	}
-	return s.write(ctx, what, func(tx *sql.Tx, _ *state) error {
+	return s.audited(ctx, what, recs, func(tx *sql.Tx, _ *state) error {
 		_, err := tx.ExecContext(ctx, `INSERT INTO calendar_days (day, is_off, name_zh, name_en, source, tag, by_whom, at_time) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 			ON CONFLICT (day) DO UPDATE SET is_off = excluded.is_off, name_zh = excluded.name_zh, name_en = excluded.name_en, source = excluded.source,
 			tag = excluded.tag, by_whom = excluded.by_whom, at_time = excluded.at_time`,
@@ -54,24 +55,24 @@ func (s *Store) SetDay(ctx context.Context, sc Scope, m collect.Mark, by string,
 }
 
 // DropDay takes back what the city entered for a day.
-func (s *Store) DropDay(ctx context.Context, sc Scope, d edu.Date) error {
+func (s *Store) DropDay(ctx context.Context, sc Scope, d edu.Date, recs ...audit.Record) error {
 	const what = "take a day out of the calendar"
 	if err := sc.mayWriteWhole(what); err != nil {
 		return err
 	}
-	return s.write(ctx, what, func(tx *sql.Tx, _ *state) error {
+	return s.audited(ctx, what, recs, func(tx *sql.Tx, _ *state) error {
 		_, err := tx.ExecContext(ctx, `DELETE FROM calendar_days WHERE day = $1`, int64(d))
 		return err
 	})
 }
 
 // SetTerm enters a term's dates into the city's calendar.
-func (s *Store) SetTerm(ctx context.Context, sc Scope, t collect.TermDates, by string, at time.Time) error {
+func (s *Store) SetTerm(ctx context.Context, sc Scope, t collect.TermDates, by string, at time.Time, recs ...audit.Record) error {
 	const what = "enter a term into the calendar"
 	if err := sc.mayWriteWhole(what); err != nil {
 		return err
 	}
-	return s.write(ctx, what, func(tx *sql.Tx, _ *state) error {
+	return s.audited(ctx, what, recs, func(tx *sql.Tx, _ *state) error {
 		_, err := tx.ExecContext(ctx, `INSERT INTO calendar_terms (period, first_day, last_day, source, tag, by_whom, at_time) VALUES ($1, $2, $3, $4, $5, $6, $7)
 			ON CONFLICT (period) DO UPDATE SET first_day = excluded.first_day, last_day = excluded.last_day, source = excluded.source, tag = excluded.tag,
 			by_whom = excluded.by_whom, at_time = excluded.at_time`,

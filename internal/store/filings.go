@@ -10,6 +10,7 @@ import (
 	"slices"
 	"time"
 
+	"shuren/internal/audit"
 	"shuren/internal/collect"
 	"shuren/internal/edu"
 	"shuren/internal/fault"
@@ -214,26 +215,26 @@ func (s *Store) Handed(ctx context.Context, sc Scope, is collect.Issue, unit edu
 }
 
 // SetRoute turns the central school's review of a form on or off in a county.
-func (s *Store) SetRoute(ctx context.Context, sc Scope, county edu.UnitID, form string, township bool, by string, at time.Time) error {
+func (s *Store) SetRoute(ctx context.Context, sc Scope, county edu.UnitID, form string, township bool, by string, at time.Time, recs ...audit.Record) error {
 	return s.countySwitch(ctx, sc, "route of "+form, county, at, `INSERT INTO routes (shard, form, township, by_whom, at_time) VALUES ($1, $2, $3, $4, $5)
-		ON CONFLICT (shard, form) DO UPDATE SET township = excluded.township, by_whom = excluded.by_whom, at_time = excluded.at_time`, form, bit(township), by)
+		ON CONFLICT (shard, form) DO UPDATE SET township = excluded.township, by_whom = excluded.by_whom, at_time = excluded.at_time`, form, bit(township), by, recs)
 }
 
 // SetInner sets what a county changes of an issue for its own units.
-func (s *Store) SetInner(ctx context.Context, sc Scope, county edu.UnitID, issue string, in Inner, by string, at time.Time) error {
+func (s *Store) SetInner(ctx context.Context, sc Scope, county edu.UnitID, issue string, in Inner, by string, at time.Time, recs ...audit.Record) error {
 	b, err := json.Marshal(inner(in))
 	if err != nil {
 		return err
 	}
 	return s.countySwitch(ctx, sc, "the county's own of "+issue, county, at, `INSERT INTO inner_issues (shard, issue, body, by_whom, at_time) VALUES ($1, $2, $3, $4, $5)
-		ON CONFLICT (shard, issue) DO UPDATE SET body = excluded.body, by_whom = excluded.by_whom, at_time = excluded.at_time`, issue, string(b), by)
+		ON CONFLICT (shard, issue) DO UPDATE SET body = excluded.body, by_whom = excluded.by_whom, at_time = excluded.at_time`, issue, string(b), by, recs)
 }
 
-func (s *Store) countySwitch(ctx context.Context, sc Scope, what string, county edu.UnitID, at time.Time, query, key string, value any, by string) error {
+func (s *Store) countySwitch(ctx context.Context, sc Scope, what string, county edu.UnitID, at time.Time, query, key string, value any, by string, recs []audit.Record) error {
 	if err := sc.mayWrite(what); err != nil {
 		return err
 	}
-	return s.write(ctx, what, func(tx *sql.Tx, st *state) error {
+	return s.audited(ctx, what, recs, func(tx *sql.Tx, st *state) error {
 		shard, err := st.shardIn(sc, county, collect.Today(at))
 		if err != nil {
 			return err

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"shuren/internal/audit"
 	"shuren/internal/collect"
 	"shuren/internal/edu"
 	"shuren/internal/fault"
@@ -15,12 +16,12 @@ import (
 
 // PutIssue issues a form. The same issue again changes nothing; another one
 // under its id is a conflict.
-func (s *Store) PutIssue(ctx context.Context, sc Scope, is collect.Issue) error {
+func (s *Store) PutIssue(ctx context.Context, sc Scope, is collect.Issue, recs ...audit.Record) error {
 	what := "issue " + is.ID
 	if err := sc.mayWriteWhole(what); err != nil {
 		return err
 	}
-	return s.write(ctx, what, func(tx *sql.Tx, _ *state) error {
+	return s.audited(ctx, what, recs, func(tx *sql.Tx, _ *state) error {
 		old, err := issues(ctx, tx, ` WHERE id = $1`, is.ID)
 		if err != nil {
 			return err
@@ -40,12 +41,12 @@ func (s *Store) PutIssue(ctx context.Context, sc Scope, is collect.Issue) error 
 
 // CloseIssue ends a form's issue, or opens it again: nothing can be filled in
 // while it is closed.
-func (s *Store) CloseIssue(ctx context.Context, sc Scope, id string, closed bool) error {
+func (s *Store) CloseIssue(ctx context.Context, sc Scope, id string, closed bool, recs ...audit.Record) error {
 	what := "close " + id
 	if err := sc.mayWriteWhole(what); err != nil {
 		return err
 	}
-	return s.write(ctx, what, func(tx *sql.Tx, _ *state) error {
+	return s.audited(ctx, what, recs, func(tx *sql.Tx, _ *state) error {
 		n, err := changed(tx.ExecContext(ctx, `UPDATE issues SET closed = $1 WHERE id = $2`, bit(closed), id))
 		if err == nil && n == 0 {
 			err = fault.NotFound
@@ -124,12 +125,12 @@ type Listed struct {
 }
 
 // ListForm puts a form on the list, or changes what the list says of it.
-func (s *Store) ListForm(ctx context.Context, sc Scope, l Listed) error {
+func (s *Store) ListForm(ctx context.Context, sc Scope, l Listed, recs ...audit.Record) error {
 	what := "list the form " + l.Form
 	if err := sc.mayWriteWhole(what); err != nil {
 		return err
 	}
-	return s.write(ctx, what, func(tx *sql.Tx, _ *state) error {
+	return s.audited(ctx, what, recs, func(tx *sql.Tx, _ *state) error {
 		_, err := tx.ExecContext(ctx, `INSERT INTO form_list (form, pack, basis, frequency, minutes, approver, valid, struck, by_whom, at_time)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 			ON CONFLICT (form) DO UPDATE SET pack = excluded.pack, basis = excluded.basis, frequency = excluded.frequency, minutes = excluded.minutes,

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 
+	"shuren/internal/audit"
 	"shuren/internal/fault"
 )
 
@@ -27,12 +28,12 @@ func (s *Store) Meta(ctx context.Context, sc Scope, name string) (value string, 
 }
 
 // SetMeta sets a small fact about the whole store.
-func (s *Store) SetMeta(ctx context.Context, sc Scope, name, value string) error {
+func (s *Store) SetMeta(ctx context.Context, sc Scope, name, value string, recs ...audit.Record) error {
 	what := "set " + name
 	if err := sc.mayWriteWhole(what); err != nil {
 		return err
 	}
-	return s.write(ctx, what, func(tx *sql.Tx, _ *state) error {
+	return s.audited(ctx, what, recs, func(tx *sql.Tx, _ *state) error {
 		_, err := tx.ExecContext(ctx, setMeta, name, value)
 		return err
 	})

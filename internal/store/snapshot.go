@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"shuren/internal/audit"
 	"shuren/internal/fault"
 )
 
@@ -43,7 +44,7 @@ func (s *Store) Snapshot(ctx context.Context, sc Scope) (*Snapshot, error) {
 
 // SaveSnapshot saves a lock-down. It is never changed: saving it again with
 // other sequence numbers is a conflict.
-func (s *Store) SaveSnapshot(ctx context.Context, sc Scope, snap *Snapshot) error {
+func (s *Store) SaveSnapshot(ctx context.Context, sc Scope, snap *Snapshot, recs ...audit.Record) error {
 	what := "save the lock-down " + snap.ID
 	if err := sc.mayWriteWhole(what); err != nil {
 		return err
@@ -51,7 +52,7 @@ func (s *Store) SaveSnapshot(ctx context.Context, sc Scope, snap *Snapshot) erro
 	if snap.ID == "" || snap.At.IsZero() {
 		return fmt.Errorf("%s: want an id and a time: %w", what, fault.Invalid)
 	}
-	return s.write(ctx, what, func(tx *sql.Tx, st *state) error {
+	return s.audited(ctx, what, recs, func(tx *sql.Tx, st *state) error {
 		old, err := loadSnapshot(ctx, tx, snap.ID)
 		if err == nil {
 			if maps.Equal(old.Seqs, snap.Seqs) && old.Pack == snap.Pack && old.Engine == snap.Engine {

@@ -62,6 +62,7 @@ func Run(t *testing.T, dsn func(t *testing.T) string) {
 		{"what is taken back counts no longer", takenBack},
 		{"issues, lists and switches", collection},
 		{"forms that count together", formsTogether},
+		{"what is changed for many is logged with it", loggedWith},
 	} {
 		t.Run(tt.name, func(t *testing.T) { tt.test(t, dsn(t)) })
 	}
