@@ -152,6 +152,9 @@ type collectCmd struct {
 }
 
 func (c *collectCmd) Run(a *app) error {
+	if err := apart(c.Folder, c.Marked); err != nil {
+		return err
+	}
 	names, err := workbooks(c.Folder)
 	if err != nil {
 		return err
@@ -194,6 +197,29 @@ func (c *collectCmd) Run(a *app) error {
 		err = fmt.Errorf("%d of %d files refused: %w", sum.refused, sum.files, fault.Blocked)
 	}
 	return err
+}
+
+// apart refuses to put marked workbooks among those that are read: they would be
+// written over what schools sent, or be read as such the next time.
+func apart(folder, marked string) error {
+	if marked == "" {
+		return nil
+	}
+	real := func(path string) string { // as far as it is there already
+		abs, err := filepath.Abs(path)
+		if err != nil {
+			return path
+		}
+		if to, err := filepath.EvalSymlinks(abs); err == nil {
+			return to
+		}
+		return abs
+	}
+	to, err := filepath.Rel(real(folder), real(marked))
+	if err == nil && (to == "." || filepath.IsLocal(to)) {
+		return fmt.Errorf("--marked %s: want a folder outside %s, whose workbooks stay as they were sent: %w", marked, folder, fault.Invalid)
+	}
+	return nil
 }
 
 // workbooks lists the workbooks in a folder and below it, by name. What office

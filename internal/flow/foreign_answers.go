@@ -201,6 +201,9 @@ func (d *Desk) draftAnswers(ctx context.Context, m *matter, answers *form.Answer
 			}
 			p.Content.Cites[form.NameCite] = c
 		}
+		if err := p.Content.Limits(); err != nil {
+			return fmt.Errorf("%s: %w", p.Unit.Name.In("zh"), err)
+		}
 		f := m.fill(filings[at.Unit], at)
 		drafted := collect.Drafted{Filing: f, Unit: p.Unit, Values: n}
 		if drafted.Problems, err = p.Check(); err != nil {

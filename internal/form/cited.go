@@ -16,7 +16,8 @@ import (
 func (c Content) Cited(before Content) Content {
 	c.Cites = nil
 	for k, at := range before.Cites {
-		if text, typed := c.Cells[k]; typed && text == before.Cells[k] {
+		// How a file wrote the unit's name is no cell, and stays.
+		if text, typed := c.Cells[k]; typed && text == before.Cells[k] || k == NameCite {
 			if c.Cites == nil {
 				c.Cites = map[string]edu.Cell{}
 			}

@@ -1,6 +1,7 @@
 package form_test
 
 import (
+	"maps"
 	"testing"
 
 	"shuren/internal/edu"
@@ -45,5 +46,28 @@ func TestFrozenStaysWhatItWas(t *testing.T) {
 				t.Error("the draft was changed")
 			}
 		})
+	}
+}
+
+// A figure stands in the cell that it was brought from as long as it says what
+// that cell said, and nobody can name another. How a file wrote the unit's name
+// stays.
+func TestCitedIsWhatIsKnown(t *testing.T) {
+	at := func(row int) edu.Cell { return edu.Cell{File: "a.xlsx", Sheet: "表", Row: row, Column: "C"} }
+	before := form.Content{Cells: map[string]string{"p/a": "1", "p/b": "2"}, Cites: map[string]edu.Cell{"p/a": at(1), "p/b": at(2), form.NameCite: at(9)},
+		Lists: map[string][]form.Row{"l": {{Cells: map[string]string{"x": "1"}, Cite: at(3)}, {Cells: map[string]string{"x": "2"}, Cite: at(4)}}}}
+	sent := form.Content{Cells: map[string]string{"p/a": "1", "p/b": "3", "p/c": "4"}, Cites: map[string]edu.Cell{"p/a": at(77), "p/b": at(2), "p/c": at(5)},
+		Lists: map[string][]form.Row{"l": {{Cells: map[string]string{"x": "2"}, Cite: at(4)}, {Cells: map[string]string{"x": "5"}, Cite: at(3)}, {Cells: map[string]string{"x": "6"}, Cite: at(8)}}}}
+	got := sent.Cited(before)
+	if want := map[string]edu.Cell{"p/a": at(1), form.NameCite: at(9)}; !maps.Equal(got.Cites, want) {
+		t.Errorf("cells come from %v, want %v", got.Cites, want)
+	}
+	for i, want := range []edu.Cell{at(4), {}, {}} {
+		if got := got.Lists["l"][i].Cite; got != want {
+			t.Errorf("row %d comes from %v, want %v", i, got, want)
+		}
+	}
+	if sent.Lists["l"][1].Cite != at(3) {
+		t.Error("what was sent was changed")
 	}
 }
