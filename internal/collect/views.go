@@ -67,7 +67,7 @@ type Filter struct {
 	Period edu.Period
 	Unit   edu.UnitID // this unit and everything below it
 	State  State
-	Late   bool
+	Late   bool // late and not handed in yet
 	Mine   bool
 	Query  string // part of a name or code
 	Offset int

@@ -66,7 +66,7 @@ func day(f collect.Filing) edu.Date { return cmp.Or(f.Inner, f.Due) }
 func matches(f collect.Filter, t *collect.Task) bool {
 	switch {
 	case f.State != "" && t.State != f.State,
-		f.Late && t.Late == 0,
+		f.Late && (t.Late == 0 || !t.State.Open()), // as the matrix counts: who was late and has handed in owes nothing
 		f.Mine && !t.Mine:
 		return false
 	}
