@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -47,6 +48,7 @@ type City struct {
 	parts   lru // assessments of parts of the tree, as their readers see them
 	checks  map[edu.Period]*checked
 	pending atomic.Int32
+	uploads chan struct{} // a place for each workbook that is being read
 	about   about
 }
 
@@ -75,7 +77,8 @@ func Open(ctx context.Context, path, ref string) (*City, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &City{store: s, now: time.Now, cache: map[edu.Period]*cached{}, rosters: map[rosterKey]*roster{}, reports: map[edu.Period]*reported{}, known: map[sourceKey]*cachedSource{}}
+	c := &City{store: s, now: time.Now, cache: map[edu.Period]*cached{}, rosters: map[rosterKey]*roster{}, reports: map[edu.Period]*reported{}, known: map[sourceKey]*cachedSource{},
+		uploads: make(chan struct{}, 2*runtime.GOMAXPROCS(0))}
 	if err := c.open(ctx, ref); err != nil {
 		s.Close()
 		return nil, fmt.Errorf("%s: %w", store.Redacted(path), err)

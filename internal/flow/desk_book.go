@@ -103,6 +103,13 @@ type rev struct {
 // none where anything is wrong with the file itself. With submit those that are
 // ready are handed in, in the same transaction.
 func (d *Desk) Upload(ctx context.Context, name string, r io.ReaderAt, size int64, opt collect.UploadOptions) (*collect.Uploaded, error) {
+	// A workbook may take much memory within its limits, a hundred at once all of it.
+	select {
+	case d.city.uploads <- struct{}{}:
+		defer func() { <-d.city.uploads }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 	hash, err := hashReader(io.NewSectionReader(r, 0, size))
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)

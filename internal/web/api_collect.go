@@ -1,11 +1,9 @@
 package web
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"mime"
 	"net/http"
 	"slices"
@@ -322,15 +320,16 @@ func (s *Server) apiStep(w http.ResponseWriter, r *request) error {
 // apiUpload takes one filled workbook as the body of the request. It is saved as
 // a whole or not at all.
 func (s *Server) apiUpload(w http.ResponseWriter, r *request) error {
-	body, err := io.ReadAll(r.Body)
+	src, size, err := spool(r.Body)
 	if err != nil {
-		return fmt.Errorf("workbook: %w: %w", err, fault.Invalid)
+		return err
 	}
+	defer src.Close()
 	name := "workbook.xlsx"
 	if _, params, err := mime.ParseMediaType(r.Header.Get("Content-Disposition")); err == nil && params["filename"] != "" {
 		name = params["filename"]
 	}
-	up, err := s.desk(r.who).Upload(r.Context(), name, bytes.NewReader(body), int64(len(body)), collect.UploadOptions{Submit: r.query.Get("submit") == "1", Issue: r.PathValue("issue")})
+	up, err := s.desk(r.who).Upload(r.Context(), name, src, size, collect.UploadOptions{Submit: r.query.Get("submit") == "1", Issue: r.PathValue("issue")})
 	if up == nil || err != nil && !errors.Is(err, fault.Blocked) {
 		return fmt.Errorf("workbook %s: %w", name, err)
 	}
@@ -365,7 +364,7 @@ func (s *Server) apiUpload(w http.ResponseWriter, r *request) error {
 	if up.Saved == 0 && up.Handed == 0 && !up.Repeated {
 		status = http.StatusUnprocessableEntity
 	}
-	body, err = json.Marshal(out)
+	body, err := json.Marshal(out)
 	if err != nil {
 		return err
 	}

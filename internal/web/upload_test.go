@@ -101,6 +101,15 @@ func TestUploadLeavesNothingOnTheDisk(t *testing.T) {
 			t.Errorf("%s: status %d left %v, %v", path, resp.StatusCode, left, err)
 		}
 	}
+	resp, err := srv.Client().Post(srv.URL+"/api/v1/forms/"+memIssue+"/workbook", xlsx, strings.NewReader(large))
+	if err != nil {
+		t.Fatal(err)
+	}
+	said, _ := io.ReadAll(resp.Body)
+	resp.Body.Close()
+	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 || resp.StatusCode != http.StatusOK {
+		t.Errorf("by API: status %d, %s left %v, %v", resp.StatusCode, said, left, err)
+	}
 }
 
 // What one person left for a moment is nobody else's, and makes room in time.
