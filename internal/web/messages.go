@@ -75,8 +75,8 @@ func (s *Server) readMessage(_ http.ResponseWriter, r *request) error {
 
 // unread is how many messages wait; 0 where that cannot be told.
 func (s *Server) unread(r *request) int {
-	if s.inbox == nil || r.who.Account == "" {
-		return 0 // nobody is signed in, or the operator at the machine
+	if s.inbox == nil || r.who.Account == "" && !r.who.Local {
+		return 0 // nobody is signed in
 	}
 	in, err := s.inbox.Messages(r.Context(), r.who, 0, 1)
 	if err != nil {
