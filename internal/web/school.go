@@ -313,6 +313,12 @@ func (r *request) basics(years []year, stage, row int, code string) []Table {
 
 // place says where a cell stands: file, sheet, column and row.
 func (r *request) place(c edu.Cell) string {
+	if c.Column == "" && c.Row == 0 { // the file as a whole, or a sheet
+		if c.Sheet == "" {
+			return c.File
+		}
+		return r.T("cell.file", c.File, r.T("cell.sheetword")+" "+c.Sheet)
+	}
 	at := r.cellAt(c)
 	if c.Sheet != "" {
 		return r.T("cell.sheet", c.File, c.Sheet, at)

@@ -8,6 +8,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"path/filepath"
+	"slices"
 
 	"shuren/internal/auth"
 	"shuren/internal/chart"
@@ -54,8 +55,12 @@ func (s *Server) upload(w http.ResponseWriter, r *request) error {
 func (s *Server) uploadPage(r *request) (uploadPage, error) {
 	p := uploadPage{Shell: s.shell(r, r.T("upload.title"), "work", Link{r.T("work.title"), r.to([]string{"work"})}), Most: r.T("upload.most", maxFiles, int(s.limits.File>>20))}
 	d := s.desk(r.who)
+	var err error
 	if _, ok := d.(Importer); ok && r.who.May(auth.ImportFiles) {
 		p.Mapping = r.to([]string{"work", "mapping"})
+	}
+	if p.Works, err = s.wholes(r, d); err != nil {
+		return p, err
 	}
 	ts, err := d.Tasks(r.Context(), collect.Filter{Mine: true, Limit: 10})
 	if err != nil {
@@ -118,7 +123,7 @@ func (s *Server) takeFile(r *request, d Desk, fh *multipart.FileHeader, submit b
 	switch {
 	case up == nil && errors.Is(err, fault.Invalid), up == nil && errors.Is(err, fault.NotFound), up == nil && errors.Is(err, fault.Conflict):
 		// Not a workbook of ours, or none that may be filled now: nothing was taken.
-		out.Lamp, out.Says = Lamp{chart.Bad, r.T("upload.refused"), ""}, err.Error()
+		out.Lamp, out.Says = Lamp{chart.Bad, r.T("upload.refused"), ""}, r.unread(err)
 		return s.offerMapping(r, d, src, fh, out)
 	case err != nil && !errors.Is(err, fault.Blocked):
 		return out, fmt.Errorf("upload of %s: %w", name, err)
@@ -173,6 +178,7 @@ func (out *uploadedFile) fill(r *request, up *collect.Uploaded) {
 			add(q.Blocking, text(r.place(q.Cell)), q.Text, q.Do)
 		}
 		out.Units = Table{Caption: r.T("upload.units"), Tight: true, Cols: []Col{{Label: r.T("upload.unit"), Wrap: true}, {Label: r.T("log.state")}, {Label: r.T("problem.must"), Num: true}, {Label: r.T("problem.ask"), Num: true}}}
+		same := !up.Blocked() // what was handed in already and says the same is left as it is
 		for i, u := range up.Units {
 			must, ask := 0, 0
 			href := r.to([]string{"work", up.Issue, string(u.Unit.ID)})
@@ -185,8 +191,10 @@ func (out *uploadedFile) fill(r *request, up *collect.Uploaded) {
 				add(q.Blocking, Cell{Text: r.Text(u.Unit.Name) + " " + problemPlace(q), Href: href + anchor(q)}, q.Text, q.Do)
 			}
 			state := text(r.T("upload.notsaved"))
-			if i < len(up.Filings) {
-				state = lampCell(r.StateLamp(up.Filings[i]))
+			if k := slices.IndexFunc(up.Filings, func(f collect.Filing) bool { return f.Unit == u.Unit.ID }); k >= 0 {
+				state = lampCell(r.StateLamp(up.Filings[k]))
+			} else if same {
+				state = text(r.T("upload.same"))
 			}
 			if i < 200 {
 				out.Units.Rows = append(out.Units.Rows, Row{Cells: []Cell{linked(r.Text(u.Unit.Name), href), state, count(must), count(ask)}})
@@ -203,6 +211,8 @@ func (out *uploadedFile) fill(r *request, up *collect.Uploaded) {
 		out.Lamp, out.Says = Lamp{chart.Good, r.T("upload.saved"), ""}, r.T("upload.saved.says", up.Saved)
 	case up.Repeated:
 		out.Lamp, out.Says = Lamp{chart.Open, r.T("upload.repeated"), ""}, r.T("upload.repeated.says")
+	case up.Reading != nil && len(up.Units) > 0 && !up.Blocked():
+		out.Lamp, out.Says = Lamp{chart.Open, r.T("upload.same"), ""}, r.T("upload.same.says")
 	default:
 		out.Lamp, out.Says = Lamp{chart.Bad, r.T("upload.refused"), ""}, r.T("upload.refused.says", blocked)
 	}
