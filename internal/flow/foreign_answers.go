@@ -211,6 +211,9 @@ func (d *Desk) draftAnswers(ctx context.Context, m *matter, answers *form.Answer
 		}
 		out.Units, out.Values = out.Units+1, out.Values+n
 		out.Drafts = append(out.Drafts, drafted)
+		if err := p.Content.Limits(); err != nil {
+			return fmt.Errorf("%s of %s: %w", m.ID, at.Unit, err)
+		}
 		body := p.Content.JSON()
 		switch {
 		case !f.State.Open() && was == p.Code(0), f.State.Open() && bytes.Equal(drafts[at.Unit], body):
