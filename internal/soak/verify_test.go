@@ -227,13 +227,22 @@ func (v *verifier) whole() (handed int) {
 		if last := log[len(log)-1]; f.State != last.To || f.Handed != last.Handed || f.Rev < last.No {
 			v.t.Errorf("HALF: the filing of %s is %+v, its log ends with %+v", s.Unit, f, last)
 		}
-		acts, no := map[audit.Action]int{}, 0
+		acts, no, back := map[audit.Action]int{}, 0, false
 		for i, e := range log {
 			if i > 0 && e.No <= log[i-1].No {
 				v.t.Errorf("the log of %s goes back at %d", s.Unit, e.No)
 			}
 			acts[audit.Action("filing."+string(e.Action))]++
+			if e.Action == collect.Recall {
+				id := fmt.Sprintf("%s/%s/back-%d", v.issue.ID, s.Unit, e.No)
+				if !ids[id] {
+					v.t.Errorf("HALF: %s took its figures back at %d, and they were not withdrawn", s.Unit, e.No)
+				}
+				delete(ids, id)
+				back = true
+			}
 			if e.Action == collect.Submit {
+				back = false
 				if no++; e.Handed != no {
 					v.t.Errorf("handing in %d of %s stands where %d should", e.Handed, s.Unit, no)
 				}
@@ -270,12 +279,31 @@ func (v *verifier) whole() (handed int) {
 				v.t.Errorf("handing in %d of %s has the check code %s (filing %s), its content says %s; submission %s", n, s.Unit, h.Check, f.Check, code, h.Submission)
 			}
 		}
-		v.current(p)
+		if back {
+			v.none(p)
+		} else {
+			v.current(p)
+		}
 	}
 	for id := range ids {
 		v.t.Errorf("HALF: the submission %s belongs to nothing that was handed in", id)
 	}
 	return handed
+}
+
+// none: what was taken back is in the store no longer.
+func (v *verifier) none(p *form.Paper) {
+	figures, rows := figuresOf(p.Tables())
+	for k := range figures {
+		if got, ok := v.held.figures[k]; ok {
+			v.t.Errorf("HALF: %v is %v in the store, and was taken back", k, got)
+		}
+	}
+	for k := range rows {
+		if got := v.rows[k]; got > 0 {
+			v.t.Errorf("HALF: %v has %d rows in the store, and was taken back", k, got)
+		}
+	}
 }
 
 // current: the figures in the store are those of the last content.
