@@ -188,7 +188,7 @@ func (out *uploadedFile) fill(r *request, up *collect.Uploaded) {
 				} else if q.Reason == nil {
 					ask++
 				}
-				add(q.Blocking, Cell{Text: r.Text(u.Unit.Name) + " " + problemPlace(q), Href: href + anchor(q)}, q.Text, q.Do)
+				add(q.Blocking, Cell{Text: r.Text(u.Unit.Name) + r.problemPlace(q), Href: href + anchor(q)}, q.Text, q.Do)
 			}
 			state := text(r.T("upload.notsaved"))
 			if k := slices.IndexFunc(up.Filings, func(f collect.Filing) bool { return f.Unit == u.Unit.ID }); k >= 0 {
@@ -229,11 +229,13 @@ func anchor(q form.Problem) string {
 	return ""
 }
 
-func problemPlace(q form.Problem) string {
-	if len(q.Cells) > 0 {
-		return q.Cells[0].String()
+// problemPlace is the section of a problem beside the name of its unit; what the
+// problem says names the cell.
+func (r *request) problemPlace(q form.Problem) string {
+	if len(q.Cells) > 0 && q.Cells[0].Part != "" {
+		return " · " + r.partName(q.Cells[0].Part)
 	}
-	return q.List
+	return ""
 }
 
 // marked sends the marked workbook of an upload.

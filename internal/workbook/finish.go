@@ -168,7 +168,8 @@ func (rd *reader) locked(p, filled *form.Paper) {
 			continue
 		}
 		if kind == computed && !filled.Locked(k) {
-			if x.text != "0" {
+			// A formula over nothing shows 0: nobody said so, unless it was typed before.
+			if x.text != "0" || p.Content.Cells[k.String()] == "0" {
 				x.at.File = rd.out.File
 				filled.Content.Cells[k.String()], filled.Content.Cites = x.text, cited(filled.Content.Cites, k, x.at)
 			}

@@ -123,3 +123,35 @@ func meaning(f *form.Field, text string) string {
 	clean, _ := han.Normalise(strings.TrimSpace(text))
 	return clean
 }
+
+// A 0 that was typed over what a list would give stays: a formula over nothing
+// shows the same, and the school said it.
+func TestTypedZeroComesBack(t *testing.T) {
+	paper := testPaper(testPack(t), 1)
+	paper.Content.Cells = map[string]string{}
+	n := 0
+	for k, f := range paper.Cells() {
+		if _, kind := kindOf(paper, f, k.Part); kind == computed && !paper.Locked(k) {
+			paper.Content.Cells[k.String()] = "0"
+			n++
+		}
+	}
+	if n == 0 {
+		t.Fatal("no cell of the paper is computed")
+	}
+	for _, layout := range []Layout{"", Wide} {
+		var b bytes.Buffer
+		if err := Write(&b, []*form.Paper{paper}, Options{Issue: "x", Unit: paper.Unit, Layout: layout}); err != nil {
+			t.Fatal(err)
+		}
+		r, err := Read(context.Background(), "a.xlsx", bytes.NewReader(b.Bytes()), int64(b.Len()), finder([]*form.Paper{paper}))
+		if err != nil || len(r.Units) != 1 {
+			t.Fatalf("%v %+v", err, r.Problems)
+		}
+		for k, v := range paper.Content.Cells {
+			if got := r.Units[0].Content.Cells[k]; got != v {
+				t.Errorf("layout %v: %s came back as %q", layout, k, got)
+			}
+		}
+	}
+}
