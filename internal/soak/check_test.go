@@ -62,6 +62,15 @@ func TestHarmIsFound(t *testing.T) {
 		}
 		e.Acked, e.Rev, e.Handed, e.Check = true, f.Rev, f.Handed, f.Check
 		journal = append(journal, e)
+		if i > 0 {
+			continue
+		}
+		e = entry{Unit: s.Unit, Action: collect.Recall, ID: "back"}
+		if f, _, err = d.Step(ctx, p.Issue, s.Unit, f.Rev, e.Action, collect.StepOptions{ID: e.ID}); err != nil {
+			t.Fatal(err)
+		}
+		e.Acked, e.Rev, e.Handed = true, f.Rev, f.Handed
+		journal = append(journal, e)
 	}
 	r := &recorder{}
 	n := 0
@@ -85,6 +94,7 @@ func TestHarmIsFound(t *testing.T) {
 		{"no figures", `DELETE FROM writes WHERE submission LIKE '%/' || $1 || '/1'; DELETE FROM submissions WHERE id LIKE '%/' || $1 || '/1'`, "brought no figures"},
 		{"figures without content", `UPDATE writes SET submission = submission || '0' WHERE submission LIKE '%/' || $1 || '/1'; UPDATE submission_tables SET submission = submission || '0' WHERE submission LIKE '%/' || $1 || '/1'; UPDATE submissions SET id = id || '0' WHERE id LIKE '%/' || $1 || '/1'`, "belongs to nothing"},
 		{"records are gone", `DELETE FROM records WHERE form = 'cn-annual-base' AND seq = (SELECT seq FROM writes WHERE submission LIKE '%/' || $1 || '/1')`, "in the store"},
+		{"what was taken back still counts", `DELETE FROM records WHERE $1 <> '' AND seq IN (SELECT seq FROM writes WHERE submission LIKE '%/back-%'); DELETE FROM writes WHERE $1 <> '' AND submission LIKE '%/back-%'; DELETE FROM submissions WHERE $1 <> '' AND id LIKE '%/back-%'`, "and was taken back"},
 		{"no line in the audit log", `DELETE FROM audit WHERE unit = $1 AND action LIKE 'filing%'`, "audit log"},
 		{"a step that nobody sent", `UPDATE filing_events SET sent = 'other' WHERE unit = $1`, "never sent"},
 	} {

@@ -3,7 +3,6 @@ package soak_test
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"math"
 	"slices"
 
@@ -12,7 +11,6 @@ import (
 	"shuren/internal/collect"
 	"shuren/internal/edu"
 	"shuren/internal/flow"
-	"shuren/internal/form"
 	"shuren/internal/frame"
 	"shuren/internal/store"
 )
@@ -201,125 +199,6 @@ func (v *verifier) sentOnce(journal []entry) {
 			if want := v.plan.Schools[i].said(was.Figure).JSON(); !bytes.Equal(h.Content, want) {
 				v.t.Errorf("handing in %d of %s is not what was sent: %d bytes, want %d", e.Handed, unit, len(h.Content), len(want))
 			}
-		}
-	}
-}
-
-// whole: of every handing in all parts are there: log, content, check code,
-// submission, figures, audit line.
-func (v *verifier) whole() (handed int) {
-	ids := map[string]bool{}
-	for _, s := range v.subs {
-		if ids[s.ID] {
-			v.t.Errorf("DOUBLED: submission %s", s.ID)
-		}
-		ids[s.ID] = true
-	}
-	d := v.city.Desk(auth.Operator())
-	for _, s := range v.plan.Schools {
-		f, log := v.filings[s.Unit], v.logs[s.Unit]
-		if len(log) == 0 {
-			if f.Rev > 0 || len(v.audits[s.Unit]) > 0 {
-				v.t.Errorf("HALF: %s has no log; its filing is at %d, %v", s.Unit, f.Rev, v.audits[s.Unit])
-			}
-			continue
-		}
-		if last := log[len(log)-1]; f.State != last.To || f.Handed != last.Handed || f.Rev < last.No {
-			v.t.Errorf("HALF: the filing of %s is %+v, its log ends with %+v", s.Unit, f, last)
-		}
-		acts, no, back := map[audit.Action]int{}, 0, false
-		for i, e := range log {
-			if i > 0 && e.No <= log[i-1].No {
-				v.t.Errorf("the log of %s goes back at %d", s.Unit, e.No)
-			}
-			acts[audit.Action("filing."+string(e.Action))]++
-			if e.Action == collect.Recall {
-				id := fmt.Sprintf("%s/%s/back-%d", v.issue.ID, s.Unit, e.No)
-				if !ids[id] {
-					v.t.Errorf("HALF: %s took its figures back at %d, and they were not withdrawn", s.Unit, e.No)
-				}
-				delete(ids, id)
-				back = true
-			}
-			if e.Action == collect.Submit {
-				back = false
-				if no++; e.Handed != no {
-					v.t.Errorf("handing in %d of %s stands where %d should", e.Handed, s.Unit, no)
-				}
-			}
-		}
-		for a, n := range acts {
-			if got := v.audits[s.Unit][a]; got != n {
-				v.t.Errorf("HALF: %s has %d lines of %s in the audit log, and %d in its own", s.Unit, got, a, n)
-			}
-		}
-		handed += no
-		if no == 0 {
-			continue
-		}
-		p, _, _, err := d.Paper(v.ctx, v.issue.ID, s.Unit)
-		if err != nil {
-			v.t.Fatal(err)
-		}
-		for n := 1; n <= no; n++ {
-			id := fmt.Sprintf("%s/%s/%d", v.issue.ID, s.Unit, n)
-			if !ids[id] {
-				v.t.Errorf("HALF: handing in %d of %s brought no figures", n, s.Unit)
-			}
-			delete(ids, id)
-			h, err := v.store.Handed(v.ctx, store.Whole(store.Reader), v.issue, s.Unit, n)
-			if err != nil {
-				v.t.Errorf("HALF: handing in %d of %s has no content: %v", n, s.Unit, err)
-				continue
-			}
-			if p.Content, err = form.ReadContent(h.Content); err != nil {
-				v.t.Fatal(err)
-			}
-			if code := p.Code(n); code != h.Check || h.Submission != id || n == no && f.Check != code {
-				v.t.Errorf("handing in %d of %s has the check code %s (filing %s), its content says %s; submission %s", n, s.Unit, h.Check, f.Check, code, h.Submission)
-			}
-		}
-		if back {
-			v.none(p)
-		} else {
-			v.current(p)
-		}
-	}
-	for id := range ids {
-		v.t.Errorf("HALF: the submission %s belongs to nothing that was handed in", id)
-	}
-	return handed
-}
-
-// none: what was taken back is in the store no longer.
-func (v *verifier) none(p *form.Paper) {
-	figures, rows := figuresOf(p.Tables())
-	for k := range figures {
-		if got, ok := v.held.figures[k]; ok {
-			v.t.Errorf("HALF: %v is %v in the store, and was taken back", k, got)
-		}
-	}
-	for k := range rows {
-		if got := v.rows[k]; got > 0 {
-			v.t.Errorf("HALF: %v has %d rows in the store, and was taken back", k, got)
-		}
-	}
-}
-
-// current: the figures in the store are those of the last content.
-func (v *verifier) current(p *form.Paper) {
-	figures, rows := figuresOf(p.Tables())
-	if len(figures) < 20 {
-		v.t.Errorf("the paper of %s has %d figures", p.Unit.ID, len(figures))
-	}
-	for k, want := range figures {
-		if got, ok := v.held.figures[k]; !ok || got != want {
-			v.t.Errorf("HALF: %v is %v in the store, %v was handed in", k, got, want)
-		}
-	}
-	for k, want := range rows {
-		if got := v.rows[k]; got != want {
-			v.t.Errorf("HALF: %v has %d rows in the store, %d were handed in", k, got, want)
 		}
 	}
 }
