@@ -18,13 +18,16 @@ import (
 	"shuren/internal/testkit"
 )
 
+// buildDir holds the built program until the tests are done.
+var buildDir string
+
 // built is the program, built once for all tests.
 var built = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "soak")
-	if err != nil {
+	var err error
+	if buildDir, err = os.MkdirTemp("", "soak"); err != nil {
 		return "", err
 	}
-	name := filepath.Join(dir, "shuren")
+	name := filepath.Join(buildDir, "shuren")
 	if runtime.GOOS == "windows" {
 		name += ".exe"
 	}
