@@ -15,10 +15,11 @@ import (
 	"shuren/internal/testkit"
 )
 
-// The workbook of a county: 10,000 sections with ten figures each.
+// The workbook of a county: 2,000 sections with fifty figures each, so that a
+// hundred counties are ten million figures of a province.
 const (
-	bulkSections = 10_000
-	bulkElements = 10
+	bulkSections = 2_000
+	bulkElements = 50
 )
 
 func bulkTable(county, sections int) *frame.Table {
