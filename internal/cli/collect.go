@@ -144,11 +144,12 @@ func (c *formsListCmd) Run(a *app) error {
 }
 
 type collectCmd struct {
-	Folder string `arg:"" help:"Folder of filled workbooks; its folders are searched too." type:"existingdir"`
-	DB     string `name:"db" required:"" help:"Database." placeholder:"DB"`
-	Submit bool   `help:"Hand in what is ready; the rest is saved as drafts."`
-	Marked string `help:"Folder for the workbooks that have problems, with the bad cells marked." placeholder:"DIR"`
-	By     string `help:"Who hands in." placeholder:"NAME" env:"USER"`
+	Folder    string `arg:"" help:"Folder of filled workbooks; its folders are searched too." type:"existingdir"`
+	DB        string `name:"db" required:"" help:"Database." placeholder:"DB"`
+	Submit    bool   `help:"Hand in what is ready; the rest is saved as drafts."`
+	Overwrite bool   `help:"Let the workbooks stand over what was saved since they were downloaded."`
+	Marked    string `help:"Folder for the workbooks that have problems, with the bad cells marked." placeholder:"DIR"`
+	By        string `help:"Who hands in." placeholder:"NAME" env:"USER"`
 }
 
 func (c *collectCmd) Run(a *app) error {
@@ -174,7 +175,7 @@ func (c *collectCmd) Run(a *app) error {
 	bar := a.progress(a.say("收表", "collecting"), int64(len(books)))
 	var sum collectSum
 	var lines []string
-	err = city.Desk(operatorNamed(c.By)).CollectBooks(a.ctx, books, flow.CollectOptions{Submit: c.Submit, Marked: c.Marked != "", Done: func(r flow.Collected) error {
+	err = city.Desk(operatorNamed(c.By)).CollectBooks(a.ctx, books, flow.CollectOptions{Submit: c.Submit, Overwrite: c.Overwrite, Marked: c.Marked != "", Done: func(r flow.Collected) error {
 		_ = bar.Add(1)
 		lines = append(lines, a.collected(&sum, r)...)
 		if c.Marked == "" || len(r.Marked) == 0 {

@@ -92,6 +92,8 @@ type Reminder struct {
 type UploadOptions struct {
 	Submit bool   // hand in what is ready
 	Issue  string // refuse a workbook of another issue, where set
+	// Overwrite lets the workbook stand over what was saved since it was made.
+	Overwrite bool
 }
 
 // Uploaded is what became of an uploaded workbook: all of it or nothing.

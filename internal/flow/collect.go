@@ -26,9 +26,14 @@ type Collected struct {
 
 // CollectOptions say how a folder of workbooks is read.
 type CollectOptions struct {
-	Submit bool
-	Marked bool // marks the cells of books with problems
-	Done   func(Collected) error
+	Submit    bool
+	Marked    bool // marks the cells of books with problems
+	Overwrite bool // books stand over what was saved since they were made
+	Done      func(Collected) error
+}
+
+func (o CollectOptions) upload() collect.UploadOptions {
+	return collect.UploadOptions{Submit: o.Submit, Overwrite: o.Overwrite}
 }
 
 // CollectBooks uploads many workbooks: they are read and checked side by side and
@@ -100,14 +105,14 @@ func (d *Desk) readBook(ctx context.Context, b Book, opt CollectOptions) (*uploa
 		return nil, err
 	}
 	hash := store.HashOf(body)
-	again, err := d.uploadedBefore(ctx, b.Name, hash, collect.UploadOptions{Submit: opt.Submit})
+	again, err := d.uploadedBefore(ctx, b.Name, hash, opt.upload())
 	if err != nil {
 		return nil, err
 	}
 	if again != nil {
 		return &uploading{out: again}, nil
 	}
-	u, err := d.readUpload(ctx, b.Name, hash, bytes.NewReader(body), int64(len(body)), collect.UploadOptions{Submit: opt.Submit})
+	u, err := d.readUpload(ctx, b.Name, hash, bytes.NewReader(body), int64(len(body)), opt.upload())
 	if err != nil {
 		return nil, err
 	}
@@ -123,7 +128,7 @@ func (d *Desk) writeBook(ctx context.Context, u *uploading, opt CollectOptions) 
 	for try := 0; ; try++ {
 		err := d.writeUpload(ctx, u)
 		if errors.Is(err, store.ErrStale) && try < 3 {
-			if u, err = d.readUpload(ctx, u.out.File, u.up.Hash, u.source, u.size, collect.UploadOptions{Submit: opt.Submit}); err != nil {
+			if u, err = d.readUpload(ctx, u.out.File, u.up.Hash, u.source, u.size, opt.upload()); err != nil {
 				return Collected{}, err
 			}
 			if opt.Marked {

@@ -3,6 +3,7 @@ package flow
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -37,7 +38,7 @@ func (d *Desk) Template(ctx context.Context, w io.Writer, issue string, unit edu
 		return "", fmt.Errorf("no unit of %s below %q: %w", issue, unit, fault.NotFound)
 	}
 	node := &m.roster.snap.Nodes[at]
-	opt := workbook.Options{Issue: m.ID, Lang: lang, Made: collect.Today(m.now), Due: m.Due, Fictional: d.city.Fictional(),
+	opt := workbook.Options{Issue: m.ID, Template: rand.Text(), Lang: lang, Made: collect.Today(m.now), Due: m.Due, Fictional: d.city.Fictional(),
 		Unit: form.Unit{ID: unit, Level: node.Unit.Level, Code: node.Key, Name: node.Name}}
 	name := fmt.Sprintf("%s-%s-%s.xlsx", m.form.Name.In(lang), node.Name.In(lang), m.Period)
 	return name, workbook.Write(w, papers, opt)
@@ -80,6 +81,7 @@ type uploading struct {
 	out    *collect.Uploaded
 	steps  []store.Step
 	up     *store.Uploaded
+	wrote  map[edu.UnitID]string // what uploads of this copy of the template left before
 	source io.ReaderAt
 	size   int64
 }
@@ -92,6 +94,8 @@ type uploadNote struct {
 	Handed int    `json:"handed"`
 	Submit bool   `json:"submit"`
 	Revs   []rev  `json:"revs"`
+	// Wrote is what uploads of this copy of the template left of each unit.
+	Wrote map[edu.UnitID]string `json:"wrote,omitempty"`
 }
 
 type rev struct {
@@ -211,29 +215,32 @@ func (d *Desk) readUpload(ctx context.Context, name, hash string, r io.ReaderAt,
 	if reading.Blocked() {
 		return u, nil
 	}
-	if err := d.uploadSteps(ctx, u, hash, opt.Submit); err != nil {
+	if err := d.uploadSteps(ctx, u, hash, opt); err != nil {
 		return nil, err
 	}
 	if reading.Blocked() {
 		u.steps, u.out.Saved, u.out.Handed = nil, 0, 0
 		return u, nil
 	}
-	k := uploadNote{Issue: u.matter.ID, Saved: u.out.Saved, Handed: u.out.Handed, Submit: opt.Submit}
+	k := uploadNote{Issue: u.matter.ID, Saved: u.out.Saved, Handed: u.out.Handed, Submit: opt.Submit, Wrote: u.wrote}
 	for _, s := range u.steps {
 		k.Revs = append(k.Revs, rev{s.Filing.Unit, s.Filing.Rev})
+		if k.Wrote[s.Filing.Unit], err = digestOf(s.Draft); err != nil {
+			return nil, err
+		}
 	}
 	b, err := json.Marshal(k)
 	if err != nil {
 		return nil, err
 	}
-	u.up = &store.Uploaded{Hash: hash, Result: b, By: d.who.Account, At: u.matter.now}
+	u.up = &store.Uploaded{Hash: hash, Also: templateKey(reading.Meta), Result: b, By: d.who.Account, At: u.matter.now}
 	return u, nil
 }
 
 // uploadSteps makes the steps of a workbook's units. A unit whose filing cannot
 // be changed any more is left as it is if the workbook says what was handed in,
 // and otherwise blocks the whole file.
-func (d *Desk) uploadSteps(ctx context.Context, u *uploading, hash string, submit bool) error {
+func (d *Desk) uploadSteps(ctx context.Context, u *uploading, hash string, opt collect.UploadOptions) error {
 	m, below := u.matter, edu.UnitID("")
 	if len(u.out.Units) == 1 {
 		below = u.out.Units[0].Unit.ID
@@ -251,6 +258,9 @@ func (d *Desk) uploadSteps(ctx context.Context, u *uploading, hash string, submi
 	if err != nil {
 		return err
 	}
+	if u.wrote, err = d.wroteBefore(ctx, scope, u.out.Meta); err != nil {
+		return err
+	}
 	for n := range u.out.Units {
 		filled := &u.out.Units[n]
 		i, err := d.place(m, filled.Unit.ID, auth.FillForm)
@@ -260,18 +270,22 @@ func (d *Desk) uploadSteps(ctx context.Context, u *uploading, hash string, submi
 		f := m.fill(filings[filled.Unit.ID], m.roster.places[i])
 		now := m.paper(i, sources)
 		now.Content = filled.Content
+		was := m.paper(i, sources)
+		if was.Content, err = contentOf(drafts[filled.Unit.ID]); err != nil {
+			return err
+		}
 		if !f.State.Open() {
-			was := m.paper(i, sources)
-			if was.Content, err = contentOf(drafts[filled.Unit.ID]); err != nil {
-				return err
-			}
 			if was.Code(0) != now.Code(0) {
 				u.out.Problems = append(u.out.Problems, shut(filled.Unit, f.State, edu.Cell{File: u.out.File}))
 			}
 			continue
 		}
+		if !opt.Overwrite && newer(was, now, u.out.Meta.Base[f.Unit], u.wrote[f.Unit]) {
+			u.out.Problems = append(u.out.Problems, d.savedSince(ctx, filled.Unit, f, edu.Cell{File: u.out.File}))
+			continue
+		}
 		body := filled.Content.JSON()
-		s, problems, err := d.uploadStep(ctx, m, i, f, filled, now, body, submit)
+		s, problems, err := d.uploadStep(ctx, m, i, f, filled, now, body, opt.Submit)
 		if err != nil {
 			return err
 		}

@@ -26,6 +26,9 @@ type xlsxSource struct {
 	part   string
 	merged []merge // in the order of their first rows
 	ready  bool    // merged is known
+
+	wanted func(formula []byte) bool // formulas to be noted, nil for none
+	noted  []uint64                  // their cells in the order of the sheet
 }
 
 // merge is a merged range, 0-based columns and 1-based rows.
@@ -170,6 +173,9 @@ func (s *xlsxSource) rows(canonical func(col int) bool, visit func(*xlsxRow) err
 					n := copy(row.arena[lo:], text)
 					row.arena = row.arena[:lo+n]
 					row.cells = append(row.cells, xlsxCell{col, lo, lo + n})
+					if hasF && s.wanted != nil && s.wanted(formula) {
+						s.noted = append(s.noted, cellNo(row.number, col))
+					}
 				} else {
 					row.arena = row.arena[:lo]
 				}
@@ -442,6 +448,7 @@ func (s *xlsxSource) load(ctx context.Context, from, width int, cols []Column, p
 	gathered := newColumns(cols, s.book.lim, 0)
 	b := newBlock(cols)
 	b.reset(blockRows)
+	s.noted = s.noted[:0]
 	cells := make([][]byte, len(cols))
 	flush := func() error {
 		if err := ctx.Err(); err != nil {

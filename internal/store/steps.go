@@ -213,6 +213,7 @@ func writeFiling(ctx context.Context, tx *sql.Tx, f collect.Filing, key []any) (
 // Uploaded notes what became of a file, with the steps that it led to.
 type Uploaded struct {
 	Hash   string
+	Also   string // a further name that the same is found by, "" for none
 	Result []byte
 	By     string
 	At     time.Time
@@ -222,7 +223,14 @@ func (u *Uploaded) write(ctx context.Context, tx *sql.Tx) error {
 	if u == nil {
 		return nil
 	}
-	_, err := tx.ExecContext(ctx, `INSERT INTO uploads (hash, result, by_whom, at_time) VALUES ($1, $2, $3, $4)
-		ON CONFLICT (hash) DO UPDATE SET result = excluded.result, by_whom = excluded.by_whom, at_time = excluded.at_time`, u.Hash, u.Result, u.By, formatTime(u.At))
-	return err
+	for _, name := range []string{u.Hash, u.Also} {
+		if name == "" {
+			continue
+		}
+		if _, err := tx.ExecContext(ctx, `INSERT INTO uploads (hash, result, by_whom, at_time) VALUES ($1, $2, $3, $4)
+			ON CONFLICT (hash) DO UPDATE SET result = excluded.result, by_whom = excluded.by_whom, at_time = excluded.at_time`, name, u.Result, u.By, formatTime(u.At)); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -329,7 +329,7 @@ func (s *Server) apiUpload(w http.ResponseWriter, r *request) error {
 	if _, params, err := mime.ParseMediaType(r.Header.Get("Content-Disposition")); err == nil && params["filename"] != "" {
 		name = params["filename"]
 	}
-	up, err := s.desk(r.who).Upload(r.Context(), name, src, size, collect.UploadOptions{Submit: r.query.Get("submit") == "1", Issue: r.PathValue("issue")})
+	up, err := s.desk(r.who).Upload(r.Context(), name, src, size, collect.UploadOptions{Submit: r.query.Get("submit") == "1", Overwrite: r.query.Get("overwrite") == "1", Issue: r.PathValue("issue")})
 	if up == nil || err != nil && !errors.Is(err, fault.Blocked) {
 		return fmt.Errorf("workbook %s: %w", name, err)
 	}

@@ -23,6 +23,7 @@ type uploadPage struct {
 	Shell
 	Files    []uploadedFile
 	Submit   bool
+	Over     bool // the workbooks stand over what was saved since
 	MayBatch bool
 	Most     string
 	Mapping  string // page of files that are no template of ours
@@ -85,9 +86,10 @@ func (s *Server) takeUpload(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	p.Submit = r.MultipartForm.Value["submit"] != nil
+	p.Over = r.MultipartForm.Value["overwrite"] != nil
 	d := s.desk(r.who)
 	for _, fh := range files {
-		f, err := s.takeFile(r, d, fh, p.Submit)
+		f, err := s.takeFile(r, d, fh, collect.UploadOptions{Submit: p.Submit, Overwrite: p.Over})
 		if err != nil {
 			return err
 		}
@@ -111,7 +113,7 @@ func filesOf(r *request, field string) ([]*multipart.FileHeader, error) {
 	return files, nil
 }
 
-func (s *Server) takeFile(r *request, d Desk, fh *multipart.FileHeader, submit bool) (uploadedFile, error) {
+func (s *Server) takeFile(r *request, d Desk, fh *multipart.FileHeader, opt collect.UploadOptions) (uploadedFile, error) {
 	name := filepath.Base(fh.Filename)
 	out := uploadedFile{Name: name}
 	src, err := fh.Open()
@@ -119,7 +121,7 @@ func (s *Server) takeFile(r *request, d Desk, fh *multipart.FileHeader, submit b
 		return out, fmt.Errorf("upload: %w", err)
 	}
 	defer src.Close()
-	up, err := d.Upload(r.Context(), name, src, fh.Size, collect.UploadOptions{Submit: submit})
+	up, err := d.Upload(r.Context(), name, src, fh.Size, opt)
 	switch {
 	case up == nil && errors.Is(err, fault.Invalid), up == nil && errors.Is(err, fault.NotFound), up == nil && errors.Is(err, fault.Conflict):
 		// Not a workbook of ours, or none that may be filled now: nothing was taken.

@@ -23,6 +23,9 @@ func (l *layout) in(p *form.Paper, f *form.Field, part edu.Stage) (c cell, k for
 	case computed:
 		c = l.sum(p, f, k)
 		c.look = fixed
+		if f.Ask.Compute.List != "" && !p.Locked(k) {
+			c.look = either
+		}
 		return c, k, kind
 	}
 	t, fromKnown := shown(p, f, k)

@@ -22,6 +22,7 @@ func (rd *reader) figures(s *opened) error {
 	if err != nil {
 		return err
 	}
+	s.NoteFormulas(ourFormula)
 	stray := 0
 	taken := map[[2]int]bool{} // row, column of cells to fill
 	err = rd.each(s, func(l line) error {
@@ -117,7 +118,7 @@ func (rd *reader) figure(s *opened, a id, row, column int, text string) bool {
 			both("请删除重复的行、列或工作表。", "Delete the row, column or sheet that repeats it."))
 		return true
 	}
-	rd.cells[u][k] = found{text, at}
+	rd.cells[u][k] = found{text, at, s.Formula(row, column)}
 	return kind == entry
 }
 

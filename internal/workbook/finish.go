@@ -168,8 +168,10 @@ func (rd *reader) locked(p, filled *form.Paper) {
 			continue
 		}
 		if kind == computed && !filled.Locked(k) {
-			// A formula over nothing shows 0: nobody said so, unless it was typed before.
-			if x.text != "0" || p.Content.Cells[k.String()] == "0" {
+			// What a formula makes of a list that does not tell was said by nobody, unless
+			// it is what is known and was handed out; a typed 0 was.
+			was, origin := p.Shown(k)
+			if !x.ours || origin == form.FromKnown && sameFigure(f, x.text, was) {
 				x.at.File = rd.out.File
 				filled.Content.Cells[k.String()], filled.Content.Cites = x.text, cited(filled.Content.Cites, k, x.at)
 			}

@@ -20,6 +20,7 @@ type Options struct {
 	Layout    Layout    // empty: tall for one unit, wide for more
 	Made      edu.Date  // printed at the foot
 	Due       edu.Date  // printed at the head
+	Template  string    // id of this copy, so that later uploads of it are known
 	Fictional bool      // marks every page as 示例数据
 }
 

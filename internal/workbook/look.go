@@ -22,6 +22,7 @@ const (
 	known          // filled with what is known
 	choose         // to fill, a text
 	fixed          // known for certain, computed, or a key
+	either         // follows from a list, and may be typed where the list does not tell
 	fixedText      // the same, aligned left
 	former         // last year
 	example        // the row that shows how
@@ -82,6 +83,7 @@ func makeStyles(f *excelize.File) (s styles, err error) {
 		known:     {Font: font(bodySize, ink, false), Fill: fill(tint), Border: border(hairline), Alignment: align("right"), Protection: open},
 		choose:    {Font: font(bodySize, ink, false), Border: border(hairline), Alignment: align("left"), Protection: open},
 		fixed:     {Font: font(bodySize, "526070", false), Fill: fill(grey), Border: border(hairline), Alignment: align("right")},
+		either:    {Font: font(bodySize, "526070", false), Fill: fill(ground), Border: border(hairline), Alignment: align("right"), Protection: open},
 		fixedText: {Font: font(bodySize, ink, false), Fill: fill(ground), Border: border(hairline), Alignment: align("left")},
 		example:   {Font: &excelize.Font{Family: fontName, Size: bodySize, Color: faint, Italic: true}, Fill: fill(ground), Border: border(hairline), Alignment: align("left")},
 		former:    {Font: font(bodySize, faint, false), Fill: fill(ground), Border: border(hairline), Alignment: align("right")},

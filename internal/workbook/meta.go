@@ -20,6 +20,12 @@ type Meta struct {
 	Period edu.Period
 	Layout Layout
 	Units  []edu.UnitID
+
+	// Template is the id of this copy of the template, and Base what was saved of
+	// each unit when it was made, as [form.Content.Digest] puts it. Both stand in
+	// the very hidden sheet alone.
+	Template string
+	Base     map[edu.UnitID]string
 }
 
 // Layout is how the cells of a workbook lie. Reading does not depend on it.
@@ -67,6 +73,8 @@ const (
 	keyColumn = "c" // a column of a list
 	keySame   = "g" // confirms a group as last year
 	keySign   = "s" // a line of the signature block
+	keyBase   = "d" // what was saved of a unit
+	keyMade   = "t" // the id of the copy
 	keyKind   = "k" // not for reading: "head", "prior", "help"
 )
 

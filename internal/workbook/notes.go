@@ -61,8 +61,11 @@ func (l *layout) notes() *page {
 // secretPage holds the meta in full, one pair a row.
 func (l *layout) secretPage() *page {
 	pg := &page{name: metaSheet, mark: l.meta.mark(pairs(keyKind, "meta")), secret: true, columns: []id{pairs(keyKind, "meta"), pairs(keyKind, "meta")}, widths: []float64{16, 60}}
-	for _, u := range l.meta.Units {
-		pg.add(row{id: pairs(keyUnit, string(u)), cells: []cell{{text: "unit"}, {text: string(u)}}})
+	if l.opt.Template != "" {
+		pg.add(row{id: pairs(keyMade, l.opt.Template), cells: []cell{{text: "template"}, {text: l.opt.Template}}})
+	}
+	for _, p := range l.papers {
+		pg.add(row{id: pairs(keyUnit, string(p.Unit.ID), keyBase, p.Content.Digest()), cells: []cell{{text: "unit"}, {text: string(p.Unit.ID)}}})
 	}
 	return pg
 }

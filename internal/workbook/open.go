@@ -108,7 +108,16 @@ func (rd *reader) units(secret *opened) ([]edu.UnitID, error) {
 		}
 	}
 	if secret != nil {
-		return out, rd.each(secret, func(r line) error { add(r.id); return nil })
+		rd.meta.Base = map[edu.UnitID]string{}
+		return out, rd.each(secret, func(r line) error {
+			if add(r.id); r.id.Has(keyBase) {
+				rd.meta.Base[edu.UnitID(r.id.Get(keyUnit))] = r.id.Get(keyBase)
+			}
+			if t := r.id.Get(keyMade); t != "" && len(t) <= 64 {
+				rd.meta.Template = t
+			}
+			return nil
+		})
 	}
 	for _, s := range rd.sheets {
 		add(s.id)

@@ -71,6 +71,7 @@ type opened struct {
 type found struct {
 	text string
 	at   edu.Cell
+	ours bool // the result of the template's own formula: nobody typed it
 }
 
 func (rd *reader) read(r io.ReaderAt, size int64, find func(Meta) ([]*form.Paper, error)) error {

@@ -3,6 +3,7 @@
 package workbook
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 
@@ -13,8 +14,19 @@ import (
 // as it is now.
 func (l *layout) sum(p *form.Paper, f *form.Field, k form.Key) cell {
 	c := f.Ask.Compute
-	text, _ := p.Shown(k)
+	text, origin := p.Shown(k)
 	out := cell{text: text, number: true}
+	nothing := `""` // without rows nothing is known: no zero
+	switch origin {
+	case form.FromTyping:
+		return out // what was typed beside the list stays as it is
+	case form.FromKnown:
+		rows, _ := p.ShownRows(c.List)
+		if _, isNumber := out.value().(float64); !isNumber || len(rows) > 0 {
+			return out
+		}
+		nothing = text
+	}
 	ls := listOf(p, c.List)
 	s, ok := l.spans[c.List]
 	if !ok || c.Where != nil || ls == nil {
@@ -64,10 +76,17 @@ func (l *layout) sum(p *form.Paper, f *form.Field, k form.Key) cell {
 	case c.Agg == "count":
 		out.formula = rows
 	}
-	if out.formula != "" { // without rows nothing is known: no zero
-		out.formula = fmt.Sprintf(`IF(%s=0,"",%s)`, rows, out.formula)
+	if out.formula != "" {
+		out.formula = fmt.Sprintf(`IF(%s=0,%s,%s)`, rows, nothing, out.formula)
 	}
 	return out
+}
+
+// ourFormula tells whether a formula may be the template's own, as any
+// spreadsheet writes it: all of them count whether there is anything to add up.
+// One that is shared with other cells does not say.
+func ourFormula(formula []byte) bool {
+	return len(formula) == 0 || bytes.Contains(formula, []byte("COUNTIFS(")) || bytes.Contains(formula, []byte("COUNTA("))
 }
 
 // sum is a cell that adds up other cells of its paper: it gets its formula when
@@ -112,7 +131,18 @@ func (l *layout) addUp(pg *page) {
 			continue
 		}
 		list := strings.Join(cells, ",")
-		pg.rows[s.at[0]].cells[s.at[1]].formula = fmt.Sprintf(`IF(COUNTA(%s)=%d,SUM(%s),"")`, list, len(cells), list)
+		c := &pg.rows[s.at[0]].cells[s.at[1]]
+		nothing := `""`
+		switch _, origin := s.paper.Shown(s.key); origin {
+		case form.FromTyping:
+			continue // before its parts were
+		case form.FromKnown:
+			if _, isNumber := c.value().(float64); !isNumber {
+				continue
+			}
+			nothing = c.text
+		}
+		c.formula = fmt.Sprintf(`IF(COUNTA(%s)=%d,SUM(%s),%s)`, list, len(cells), list, nothing)
 	}
 }
 

@@ -24,8 +24,8 @@ func (l *layout) tall() *page {
 	}
 	pg.columns, pg.widths = append(pg.columns, pairs(keyKind, "help")), append(pg.widths, max(30, 52-8*float64(len(ps)-1)))
 	n := len(pg.columns)
-	lead := l.say("带 * 的必填；淡黄格请填写，淡蓝格已按已有数据填好、请核对，灰格由系统计算或已锁定，不用填。没有请填0，不清楚请留空。",
-		"Fields with * are required. Yellow cells are to be filled; blue cells hold what is known already, please check them; grey cells are computed or locked. Write 0 for none and leave a cell empty while it is not known.")
+	lead := l.say("带 * 的必填；淡黄格请填写，淡蓝格已按已有数据填好、请核对，灰格由系统计算或已锁定，不用填；浅灰格按名册计算，名册说不清的（如复式班）可直接填。没有请填0，不清楚请留空。",
+		"Fields with * are required. Yellow cells are to be filled; blue cells hold what is known already, please check them; grey cells are computed or locked; light grey ones follow from a list and may be written where it does not tell, as with a multigrade class. Write 0 for none and leave a cell empty while it is not known.")
 	l.top(pg, l.form.Name.In(l.lang), lead, n)
 	l.tallHead(pg, ps)
 	done := map[string]bool{}
