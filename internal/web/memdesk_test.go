@@ -27,6 +27,7 @@ import (
 
 // memDesk is a Desk in memory: real steps over real papers, for tests of pages.
 type memDesk struct {
+	over  bool // the last upload was to count
 	mu    *sync.Mutex
 	who   auth.Actor
 	files map[string]*memFiling
@@ -310,6 +311,7 @@ func (d *memDesk) Template(_ context.Context, w io.Writer, issue string, unit ed
 
 // Upload takes a "workbook" that is a line of text: the unit, a space, a figure.
 func (d *memDesk) Upload(ctx context.Context, name string, r io.ReaderAt, size int64, opt collect.UploadOptions) (*collect.Uploaded, error) {
+	d.over = opt.Overwrite
 	b := make([]byte, size)
 	if _, err := r.ReadAt(b, 0); err != nil && err != io.EOF {
 		return nil, err

@@ -245,3 +245,25 @@ func TestIssueForm(t *testing.T) {
 		}
 	}
 }
+
+// Whoever says that the workbook counts is heard, on the page and by program, and
+// nobody else.
+func TestUploadOverwrites(t *testing.T) {
+	d := memDeskOf(t, 1)
+	h := deskHandler(t, d)
+	page := sendFiles(t, h, "/work/upload", map[string]string{"overwrite": "1"}, map[string]string{"a.xlsx": "s001 95"}).Body.String()
+	if !d.over || !strings.Contains(page, `name="overwrite" value="1" checked`) {
+		t.Error("the box was ticked")
+	}
+	if sendFiles(t, h, "/work/upload", nil, map[string]string{"a.xlsx": "s001 96"}); d.over {
+		t.Error("the box was not ticked")
+	}
+	for query, want := range map[string]bool{"": false, "?overwrite=1": true} {
+		r := httptest.NewRequest(http.MethodPost, "/api/v1/forms/"+memIssue+"/workbook"+query, strings.NewReader("s001 97"))
+		r.Header.Set("Content-Type", xlsx)
+		w := httptest.NewRecorder()
+		if h.ServeHTTP(w, r); w.Code != http.StatusOK || d.over != want {
+			t.Errorf("%q: status %d, counts %v", query, w.Code, d.over)
+		}
+	}
+}
