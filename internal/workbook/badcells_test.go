@@ -67,6 +67,7 @@ var badCells = []badCase{
 		set(k, k.file, mainSheet, cell, 40)
 	}, kind: isRefused, rule: RuleFixed},
 	{zh: "改了自动汇总的格", en: "a computed cell was changed", edit: func(k *kit) { k.put(edu.Primary, "pupils.g1", 999) }, kind: isNote, rule: RuleFixed},
+	{zh: "分项没填，合计格里填了0", en: "a 0 in a computed cell while its parts are empty", edit: func(k *kit) { k.put(edu.Junior, "teachers", 0) }, kind: isRead, check: wantCell("junior/teachers", "0")},
 	{zh: "改了已锁定的格", en: "a locked cell was changed", edit: func(k *kit) { k.put(edu.Primary, "school_kind", "九年一贯制学校") }, kind: isNote, rule: RuleFixed},
 	{zh: "繁体字、带括号拼音的文字", en: "traditional characters and bracketed pinyin", edit: func(k *kit) { k.put(edu.Primary, "motto", "樹(shù)人（rén）之意") }, kind: isRead, check: wantWritten("primary/motto", "树人之意", "樹(shù)人（rén）之意")},
 	{zh: "真括号不动", en: "a bracket that is no pinyin", edit: func(k *kit) { k.put(edu.Primary, "motto", "实验小学（东校区）") }, kind: isRead, check: wantCell("primary/motto", "实验小学（东校区）")},
