@@ -22,7 +22,7 @@ func TestBooks(t *testing.T) {
 	l := &library{dir: t.TempDir()}
 	onBoth(t, func(t *testing.T, dsn string) {
 		l.found(t, dsn, all, n)
-		part := l.killed(t, dsn, n/2)
+		part := l.killed(t, dsn, n/2, all)
 		again := l.run(t, dsn)
 		for _, p := range l.plans {
 			r := &recorder{}
@@ -47,8 +47,9 @@ func (l *library) command(t *testing.T, dsn string) *exec.Cmd {
 }
 
 // killed starts the command and kills it when so many have handed in. It gives
-// how many had.
-func (l *library) killed(t *testing.T, dsn string, n int) int {
+// how many had. A few workbooks may all be in before the machine gives us the
+// time to look; that must not happen with many.
+func (l *library) killed(t *testing.T, dsn string, n int, must bool) int {
 	t.Helper()
 	st, err := store.Open(t.Context(), dsn)
 	if err != nil {
@@ -73,6 +74,10 @@ func (l *library) killed(t *testing.T, dsn string, n int) int {
 	for count() < n {
 		select {
 		case err := <-ended:
+			if had := count(); err == nil && had == l.n && !must {
+				t.Logf("all %d were in before it could be killed", had)
+				return had
+			}
 			t.Fatalf("ended before it was killed: %v\n%s", err, out.String())
 		case <-time.After(20 * time.Millisecond):
 		}
@@ -80,7 +85,7 @@ func (l *library) killed(t *testing.T, dsn string, n int) int {
 	_ = cmd.Process.Kill()
 	<-ended
 	had := count()
-	if had >= l.n {
+	if had >= l.n && must {
 		t.Errorf("all %d were in when it was killed", had)
 	}
 	return had

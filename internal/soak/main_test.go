@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"shuren/internal/cli"
+	"shuren/internal/testkit"
 )
 
 // roleEnv makes the test's own program play another part: the schools, or a
@@ -42,6 +43,7 @@ func TestMain(m *testing.M) {
 // run.
 func long(t testing.TB, env string, short int) (n int, isLong bool) {
 	t.Helper()
+	testkit.OutOfProcess(t)
 	s := os.Getenv(env)
 	if s == "" {
 		return short, false
