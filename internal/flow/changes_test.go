@@ -74,9 +74,9 @@ func (c *town) year(year int, lines ...string) {
 // see it.
 func (c *town) before(year int, code string) (pupils, teachers float64, cells int) {
 	c.t.Helper()
-	set, err := c.frames(context.Background(), part{scope: local}, edu.Year(year))
+	set, err := c.frames(context.Background(), part{scope: local}, c.pack, edu.Year(year))
 	if err == nil {
-		err = c.addPrevious(context.Background(), part{scope: local}, set)
+		err = c.addPrevious(context.Background(), part{scope: local}, c.pack, set)
 	}
 	if err != nil {
 		c.t.Fatal(err)

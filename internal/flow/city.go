@@ -44,7 +44,7 @@ type City struct {
 	rosters map[rosterKey]*roster
 	reports map[edu.Period]*reported
 	known   map[sourceKey]*cachedSource
-	cache   map[edu.Period]*cached
+	cache   map[measureKey]*cached
 	parts   lru // assessments of parts of the tree, as their readers see them
 	checks  map[edu.Period]*checked
 	pending atomic.Int32
@@ -59,7 +59,13 @@ type about struct {
 	tiles     map[string][2]int
 }
 
-// cached is the assessment of one period. Its lock is held while it is made, so
+// measureKey names an assessment: by which pack, of which period.
+type measureKey struct {
+	pack   string
+	period edu.Period
+}
+
+// cached is the assessment of one period by one pack. Its lock is held while it is made, so
 // that two readers do not make it twice.
 type cached struct {
 	mu      sync.Mutex
@@ -77,7 +83,7 @@ func Open(ctx context.Context, path, ref string) (*City, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &City{store: s, now: time.Now, cache: map[edu.Period]*cached{}, rosters: map[rosterKey]*roster{}, reports: map[edu.Period]*reported{}, known: map[sourceKey]*cachedSource{},
+	c := &City{store: s, now: time.Now, cache: map[measureKey]*cached{}, rosters: map[rosterKey]*roster{}, reports: map[edu.Period]*reported{}, known: map[sourceKey]*cachedSource{},
 		uploads: make(chan struct{}, 2*runtime.GOMAXPROCS(0))}
 	if err := c.open(ctx, ref); err != nil {
 		s.Close()
@@ -253,22 +259,42 @@ func (c *City) submission(ctx context.Context, sc store.Scope, id string) (at ti
 	return subs[0].At, subs[0].By, nil
 }
 
-// Assessment measures and judges one period, or gives what is still true from
-// the last time.
+// Assessment is [City.Measure] by the pack that stands first.
 func (c *City) Assessment(ctx context.Context, p edu.Period) (*standard.Assessment, error) {
+	return c.Measure(ctx, c.pack.Ref(), p)
+}
+
+// Measure measures and judges one period by one of the city's packs, or gives
+// what is still true from the last time.
+func (c *City) Measure(ctx context.Context, ref string, p edu.Period) (*standard.Assessment, error) {
+	by, err := c.packOf(ref)
+	if err != nil {
+		return nil, err
+	}
+	key := measureKey{by.Ref(), p}
 	c.mu.Lock()
-	e := c.cache[p]
+	e := c.cache[key]
 	if e == nil {
 		e = &cached{}
-		c.cache[p] = e
+		c.cache[key] = e
 	}
 	c.mu.Unlock()
-	return c.assess(ctx, e, part{scope: local}, p)
+	return c.assess(ctx, e, part{scope: local}, by, p)
+}
+
+// packOf finds one of the city's packs by its ref.
+func (c *City) packOf(ref string) (*pack.Pack, error) {
+	for _, p := range c.Packs() {
+		if p.Ref() == ref {
+			return p, nil
+		}
+	}
+	return nil, fmt.Errorf("pack %s: the city is not measured by it: %w", ref, fault.NotFound)
 }
 
 // assess measures and judges what a part of the tree has of a period, or gives
 // what is still true from the last time.
-func (c *City) assess(ctx context.Context, e *cached, of part, p edu.Period) (*standard.Assessment, error) {
+func (c *City) assess(ctx context.Context, e *cached, of part, by *pack.Pack, p edu.Period) (*standard.Assessment, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	version, err := c.version(ctx, of.scope, p)
@@ -278,18 +304,18 @@ func (c *City) assess(ctx context.Context, e *cached, of part, p edu.Period) (*s
 	if e.a != nil && e.version == version {
 		return e.a, nil
 	}
-	set, err := c.frames(ctx, of, p)
+	set, err := c.frames(ctx, of, by, p)
 	if err != nil {
 		return nil, err
 	}
-	if usesPrevious(c.pack) {
-		if err := c.addPrevious(ctx, of, set); err != nil {
+	if usesPrevious(by) {
+		if err := c.addPrevious(ctx, of, by, set); err != nil {
 			return nil, err
 		}
 	}
-	a, err := standard.Assess(set, c.pack)
+	a, err := standard.Assess(set, by)
 	if err != nil {
-		return nil, fmt.Errorf("assess %s: %w", p, err)
+		return nil, fmt.Errorf("assess %s by %s: %w", p, by.Ref(), err)
 	}
 	e.a, e.version = a, version
 	return a, nil
@@ -311,8 +337,8 @@ func (c *City) version(ctx context.Context, sc store.Scope, p edu.Period) (strin
 
 // frames loads one period. What contradicts itself in the store came in through
 // two files; it is left out of the figures and not an error here.
-func (c *City) frames(ctx context.Context, of part, p edu.Period) (*frame.Set, error) {
-	forms, err := c.measuring(ctx, p)
+func (c *City) frames(ctx context.Context, of part, by *pack.Pack, p edu.Period) (*frame.Set, error) {
+	forms, err := c.measuring(ctx, by, p)
 	if err != nil {
 		return nil, err
 	}
@@ -329,7 +355,7 @@ func (c *City) frames(ctx context.Context, of part, p edu.Period) (*frame.Set, e
 		}
 		tables = narrow(tables, tree.On(p), *of.regions)
 	}
-	set, _, err := Frames(tables, c.pack)
+	set, _, err := Frames(tables, by)
 	if err != nil {
 		return nil, err
 	}

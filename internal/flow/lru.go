@@ -13,6 +13,7 @@ const maxParts = 128
 
 type partKey struct {
 	part   string
+	pack   string
 	period edu.Period
 }
 

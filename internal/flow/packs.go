@@ -91,37 +91,36 @@ func (c *City) form(id string) (*pack.Pack, *pack.Form, error) {
 	return nil, nil, fmt.Errorf("form %q: no pack of the city has it: %w", id, fault.NotFound)
 }
 
-// measuring are the forms whose records the city is measured by in a period,
-// the strongest last: files as they were imported, then what was handed in on
-// forms of the measuring pack. Exports of other systems and forms of other
-// packs are kept apart.
-func (c *City) measuring(ctx context.Context, p edu.Period) ([]string, error) {
+// measuring are the forms whose records are measured by a pack in a period, the
+// strongest last: files as they were imported, then what was handed in on forms
+// of the pack. Exports of other systems and forms of other packs are kept apart.
+func (c *City) measuring(ctx context.Context, by *pack.Pack, p edu.Period) ([]string, error) {
 	all, err := c.store.Forms(ctx, local, p)
 	if err != nil {
 		return nil, err
 	}
 	var apart []string
-	packs := c.Packs()
-	for _, q := range packs {
+	for _, q := range c.Packs() {
 		for _, f := range q.Feeds {
 			apart = append(apart, f.ID)
 		}
-	}
-	for _, q := range packs[1:] {
-		if q.ID != c.pack.ID {
+		if q.Ref() == by.Ref() {
+			continue
+		}
+		if q.ID != by.ID {
 			apart = append(apart, q.ID)
 		}
 		for _, f := range q.Forms {
-			if c.pack.Form(f.ID) == nil {
+			if by.Form(f.ID) == nil {
 				apart = append(apart, f.ID)
 			}
 		}
 	}
 	rank := func(form string) int {
 		switch {
-		case c.pack.Form(form) != nil:
+		case by.Form(form) != nil:
 			return 2
-		case form == c.pack.ID:
+		case form == by.ID:
 			return 1
 		}
 		return 0

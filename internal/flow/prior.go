@@ -13,8 +13,8 @@ import (
 // addPrevious gives a set the set of the year before, and says whose figures of
 // then are whose past: a unit's history goes on through renaming, recoding and
 // mergers.
-func (c *City) addPrevious(ctx context.Context, of part, set *frame.Set) error {
-	prev, err := c.frames(ctx, of, set.Period.LastTime())
+func (c *City) addPrevious(ctx context.Context, of part, by *pack.Pack, set *frame.Set) error {
+	prev, err := c.frames(ctx, of, by, set.Period.LastTime())
 	if err != nil {
 		return err
 	}
@@ -28,7 +28,7 @@ func (c *City) addPrevious(ctx context.Context, of part, set *frame.Set) error {
 			return err
 		}
 	}
-	set.Prev, set.Prior = prev, prior(tree, seen, set.Period, c.pack)
+	set.Prev, set.Prior = prev, prior(tree, seen, set.Period, by)
 	return nil
 }
 

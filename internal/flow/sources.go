@@ -135,7 +135,7 @@ func (c *City) source(key sourceKey, version string, make func() (*form.Source, 
 // formsOf are the forms whose records are figures of a pack in a period.
 func (c *City) formsOf(ctx context.Context, p *pack.Pack, period edu.Period) ([]string, error) {
 	if p.Ref() == c.pack.Ref() {
-		return c.measuring(ctx, period)
+		return c.measuring(ctx, c.pack, period)
 	}
 	forms := []string{p.ID}
 	for _, f := range p.Forms {

@@ -11,6 +11,7 @@ import (
 	"shuren/internal/edu"
 	"shuren/internal/fault"
 	"shuren/internal/frame"
+	"shuren/internal/pack"
 	"shuren/internal/standard"
 	"shuren/internal/store"
 )
@@ -110,17 +111,29 @@ func (v *View) Submission(ctx context.Context, id string) (at time.Time, by stri
 	return v.city.submission(ctx, v.scope, id)
 }
 
-// Assessment measures and judges what the actor may read of a period. It is
-// computed from the records within reach alone, so what is not there cannot be
-// shown by mistake; readers of the same part share it.
+// Assessment is [View.Measure] by the pack that stands first.
 func (v *View) Assessment(ctx context.Context, p edu.Period) (*standard.Assessment, error) {
+	return v.Measure(ctx, v.city.pack.Ref(), p)
+}
+
+// Packs are the packs that the city is measured by.
+func (v *View) Packs() []*pack.Pack { return v.city.Packs() }
+
+// Measure measures and judges, by one of the city's packs, what the actor may
+// read of a period. It is computed from the records within reach alone, so what
+// is not there cannot be shown by mistake; readers of the same part share it.
+func (v *View) Measure(ctx context.Context, ref string, p edu.Period) (*standard.Assessment, error) {
 	if v.key == "" {
-		return v.city.Assessment(ctx, p)
+		return v.city.Measure(ctx, ref, p)
 	}
 	if v.scope.None() {
 		return nil, fmt.Errorf("figures of %s: %w", p, fault.Forbidden)
 	}
-	return v.city.assess(ctx, v.city.parts.get(partKey{v.key, p}), v.part, p)
+	by, err := v.city.packOf(ref)
+	if err != nil {
+		return nil, err
+	}
+	return v.city.assess(ctx, v.city.parts.get(partKey{v.key, by.Ref(), p}), v.part, by, p)
 }
 
 // narrow takes the places of records in regions that are not seen whole: their
