@@ -168,9 +168,9 @@ func TestPastOutOfSight(t *testing.T) {
 		want float64
 	}{{"city", 180}, {"west", math.NaN()}} {
 		v := c.As(auth.Actor{Account: "a", Grants: []auth.Grant{{Role: auth.CountyReviewer, Unit: tt.unit}}})
-		set, err := c.frames(ctx, v.part, edu.Year(2025))
+		set, err := c.frames(ctx, v.part, c.pack, edu.Year(2025))
 		if err == nil {
-			err = c.addPrevious(ctx, v.part, set)
+			err = c.addPrevious(ctx, v.part, c.pack, set)
 		}
 		if err != nil {
 			t.Fatal(err)
