@@ -47,10 +47,11 @@ bench-import:
 soak:
 	SHUREN_SOAK=50 $(GO) test -run 'Killed|Disk|Harm' -count 1 -v -timeout 60m ./internal/soak
 
-# 500 schools that hand in within a minute, and 3,000 workbooks in one command.
+# 500 schools that hand in within a minute, 3,000 workbooks in one command, and 4,000 accounts that sign in.
 bench-collect:
 	SHUREN_SOAK_SCHOOLS=500 $(GO) test -run Rush -count 1 -v -timeout 30m ./internal/soak
 	SHUREN_SOAK_BOOKS=3000 $(GO) test -run Books -count 1 -v -timeout 60m ./internal/soak
+	SHUREN_SOAK_ACCOUNTS=4000 $(GO) test -run Crowd -count 1 -v -timeout 60m ./internal/soak
 
 clean:
 	rm -rf bin dist
