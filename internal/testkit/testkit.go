@@ -41,6 +41,15 @@ func Shared(t testing.TB, name string) string {
 	return p
 }
 
+// Sequential skips a long test under the race detector that does one thing after
+// the other: no two goroutines of it could race, and it would take many minutes.
+func Sequential(t testing.TB) {
+	t.Helper()
+	if racing {
+		t.Skip("skipped under the race detector: one thing after the other")
+	}
+}
+
 // OutOfProcess skips a test under the race detector because another program does
 // the work: a browser, an office suite, a built server. The detector sees
 // nothing of that and makes the rest ten times slower; `make check` runs these

@@ -238,6 +238,7 @@ func TestRoutesAreComplete(t *testing.T) {
 // Every route, for every role, at every place, signed in or not: what comes out
 // is what the row of the route says. docs/authorisation.md is the outcome.
 func TestAuthorisation(t *testing.T) {
+	testkit.Sequential(t)
 	w := newTown(t, withIssuer(issuer(t)))
 	issue, err := issued()
 	if err != nil {

@@ -15,11 +15,13 @@ import (
 	"shuren/internal/auth"
 	"shuren/internal/edu"
 	"shuren/internal/flow"
+	"shuren/internal/testkit"
 )
 
 // A reader of every kind finds only links that lead somewhere: what a role may
 // not see is not offered.
 func TestLinksForEveryReader(t *testing.T) {
+	testkit.Sequential(t)
 	w := newTown(t)
 	if _, err := issued(); err != nil { // a form to fill, whichever test runs first
 		t.Fatal(err)
