@@ -204,7 +204,7 @@ func (a *Accounts) Close(ctx context.Context, who auth.Actor, id string, reason 
 			return store.Change{}, closedAlready()
 		}
 		l.Closed, l.Code, l.Secret, l.TOTP = true, "", "", false
-		return store.Change{EndSessions: true, EndTokens: true, Audit: []audit.Record{a.line(ctx, who, auth.KeepUsers, audit.AccountClosed, reason, id)}}, nil
+		return store.Change{EndSessions: true, EndTokens: true, Others: notLast(l.Grants...), Audit: []audit.Record{a.line(ctx, who, auth.KeepUsers, audit.AccountClosed, reason, id)}}, nil
 	})
 }
 

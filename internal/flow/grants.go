@@ -43,9 +43,6 @@ func (a *Accounts) Revoke(ctx context.Context, who auth.Actor, id string, g auth
 	if err != nil {
 		return err
 	}
-	if err := a.notLast(ctx, id, g); err != nil {
-		return err
-	}
 	return a.change(ctx, who, auth.GrantRoles, id, func(l *store.Login) (store.Change, error) {
 		if err := auth.MayGrant(who, l.Account, g, holds); err != nil {
 			return store.Change{}, err
@@ -55,24 +52,21 @@ func (a *Accounts) Revoke(ctx context.Context, who auth.Actor, id string, g auth
 			return store.Change{}, auth.Refuse(fault.NotFound, "该账号没有此角色", "the account does not have this role")
 		}
 		l.Grants = slices.Delete(l.Grants, i, i+1)
-		return store.Change{Audit: []audit.Record{a.line(ctx, who, auth.GrantRoles, audit.RoleRevoked, grantText(g), id)}}, nil
+		return store.Change{Others: notLast(g), Audit: []audit.Record{a.line(ctx, who, auth.GrantRoles, audit.RoleRevoked, grantText(g), id)}}, nil
 	})
 }
 
 // notLast refuses to take the last administrator of a kind away: nobody could
 // then keep accounts, grant roles or read the log.
-func (a *Accounts) notLast(ctx context.Context, id string, g auth.Grant) error {
-	if !g.Role.Admin() || !g.Whole {
+func notLast(taken ...auth.Grant) func(held []auth.Grant) error {
+	return func(held []auth.Grant) error {
+		for _, g := range taken {
+			if g.Role.Admin() && g.Whole && !slices.Contains(held, g) {
+				return auth.Refuse(fault.Conflict, "这是最后一名此类管理员，请先授予他人", "this is the last administrator of the kind; grant the role to somebody else first")
+			}
+		}
 		return nil
 	}
-	all, err := a.city.store.Accounts(ctx, local)
-	if err != nil {
-		return err
-	}
-	if !slices.ContainsFunc(all, func(x auth.Account) bool { return x.ID != id && !x.Closed && slices.Contains(x.Grants, g) }) {
-		return auth.Refuse(fault.Conflict, "这是最后一名此类管理员，请先授予他人", "this is the last administrator of the kind; grant the role to somebody else first")
-	}
-	return nil
 }
 
 // Unlock lets a locked account try again at once.

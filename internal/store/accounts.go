@@ -38,6 +38,9 @@ type Change struct {
 	EndTokens   bool
 	// Forgive forgets failures in a row.
 	Forgive bool
+	// Others, where set, is asked in the same transaction whether the change may
+	// be, with what all other open accounts hold.
+	Others func(held []auth.Grant) error
 }
 
 // loginKey is what makes two login names the same.
@@ -354,6 +357,15 @@ func (s *Store) apply(ctx context.Context, tx *sql.Tx, st *state, l *Login, c Ch
 		_, err := tx.ExecContext(ctx, query, args...)
 		return err
 	}
+	if c.Others != nil {
+		held, err := heldByOthers(ctx, tx, l.ID)
+		if err == nil {
+			err = c.Others(held)
+		}
+		if err != nil {
+			return err
+		}
+	}
 	var errs []error
 	if c.EndSessions {
 		errs = append(errs, exec(`DELETE FROM sessions WHERE account = $1 AND hash <> $2`, l.ID, c.Spare))
@@ -385,4 +397,18 @@ func (s *Store) apply(ctx context.Context, tx *sql.Tx, st *state, l *Login, c Ch
 		}
 	}
 	return nil
+}
+
+// heldByOthers are the grants of all open accounts but one.
+func heldByOthers(ctx context.Context, tx *sql.Tx, id string) (held []auth.Grant, err error) {
+	err = each(ctx, tx, `SELECT g.role, g.unit FROM grants g JOIN accounts a ON a.id = g.account WHERE a.closed = 0 AND a.id <> $1`, []any{id}, func(rows *sql.Rows) error {
+		var g auth.Grant
+		if err := rows.Scan(&g.Role, &g.Unit); err != nil {
+			return err
+		}
+		g.Whole = g.Unit == ""
+		held = append(held, g)
+		return nil
+	})
+	return held, err
 }
