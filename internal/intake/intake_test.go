@@ -95,7 +95,7 @@ func TestCells(t *testing.T) {
 		{"办学类型", "211", "0", ""},
 		{"办学类型", "小学教学点", "1", ""},
 		{"办学类型", "Nine-year school", "4", ""},
-		{"办学类型", "999", "_", `"999" is not one of the choices: 211 Primary school, 218 Teaching point, 219 Attached primary classes, 311 Junior middle school, 312 Nine-year school, 319 Attached junior classes, 341 Complete secondary school, 345 Twelve-year school, 361 Vocational school, 511 Special school`},
+		{"办学类型", "999", "_", `"999" is not one of the choices: 211 Primary school, 218 Teaching point, 219 Attached primary classes, 311 Junior middle school, 312 Nine-year school, 319 Attached junior classes, 341 Complete secondary school, 345 Twelve-year school, 361 Vocational school, 511 Special school, 111 Kindergarten, 119 Attached kindergarten classes, …`},
 		{"人口过密中心城区校", "是", "1", ""},
 		{"人口过密中心城区校", "No", "0", ""},
 		{"人口过密中心城区校", "也许", "_", `"也许" is neither yes nor no: want 是 or 否`},

@@ -55,6 +55,9 @@ func (r *reader) extend(p *Pack, s *sections, carried map[string][]byte, depth i
 	}
 	p.Elements = mergeBy(base.Elements, p.Elements, func(e *Element) string { return e.ID }, func(old, e *Element) {
 		e.Replaces = old
+		if old.taken {
+			r.agrees(e, old)
+		}
 		if e.Group == "" {
 			e.Group = old.Group
 		}

@@ -140,7 +140,8 @@ func TestExtendsOneStage(t *testing.T) {
 func TestExtendsReports(t *testing.T) {
 	for _, tt := range []struct{ name, old, new, want string }{
 		{"an error in the city's part", "section: 100 * teachers_city / pupils", "section: 100 * teachers_citi / pupils", `our-city@2026/pack.yaml:11:20: unknown field "teachers_citi"; did you mean "teachers_city"?`},
-		{"a replaced element of another unit breaks what reads it", "{id: teachers_city, name: {zh: 市级以上骨干教师数, en: City backbone teachers}, type: count, unit: teacher,", "{id: pupils, name: {zh: 学生, en: Learners}, type: count, unit: teacher,", "cn-compulsory@2017/indicators/1_resources.yaml"},
+		{"a replaced element of another unit breaks what reads it", "{id: teachers_city, name: {zh: 市级以上骨干教师数, en: City backbone teachers}, type: count, unit: teacher,", "{id: area_hall, name: {zh: 馆, en: Hall}, type: count, unit: teacher,", "cn-compulsory@2017/indicators/1_resources.yaml"},
+		{"a replaced element that the base uses contradicts it", "{id: teachers_city, name: {zh: 市级以上骨干教师数, en: City backbone teachers}, type: count, unit: teacher,", "{id: pupils, name: {zh: 学生, en: Learners}, type: count, unit: teacher,", `our-city@2026/pack.yaml:18:10: element "pupils" differs from the one of cn-common`},
 		{"the carried base is another", "extends: cn-compulsory@2017", "extends: florida-2024", "unknown"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

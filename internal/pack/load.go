@@ -52,6 +52,7 @@ func load(fsys fs.FS, label string) (*Pack, error) {
 func loadFiles(files map[string][]byte, label string) (*Pack, error) {
 	r := &reader{at: map[any]pos{}}
 	p := r.pack(files, label, 0)
+	p.narrow()
 	if len(r.problems) == 0 {
 		r.resolve(p)
 	}
@@ -61,6 +62,7 @@ func loadFiles(files map[string][]byte, label string) (*Pack, error) {
 	if len(r.problems) > 0 {
 		return nil, r.sorted()
 	}
+	p.remember(r.at)
 	return p, nil
 }
 
@@ -141,14 +143,8 @@ func hash(files map[string][]byte) string {
 // pack reads the files of a pack and of what it extends, without looking at
 // names yet.
 func (r *reader) pack(files map[string][]byte, label string, depth int) *Pack {
-	own, carried := map[string][]byte{}, map[string][]byte{}
-	for name, b := range files {
-		if rest, ok := strings.CutPrefix(name, extendsDir+"/"); ok {
-			carried[rest] = b
-		} else {
-			own[name] = b
-		}
-	}
+	carried, own := carry(files, extendsDir)
+	used, own := carry(own, usesDir)
 	docs := map[string]*yaml.Node{}
 	for _, name := range slices.Sorted(maps.Keys(own)) {
 		if doc := r.parse(name, own[name]); doc != nil {
@@ -175,6 +171,11 @@ func (r *reader) pack(files map[string][]byte, label string, depth int) *Pack {
 		r.extend(p, s, carried, depth)
 	}
 	s.cite(p.Sources)
+	if len(s.uses) > 0 {
+		r.use(p, s, used, depth)
+	} else if len(used) > 0 {
+		r.failAt(pos{file: path.Join(label, usesDir)}, "the pack carries packs to use, but does not say which: uses is missing")
+	}
 	if s.extends == "" && len(carried) > 0 {
 		r.failAt(pos{file: path.Join(label, extendsDir)}, "the pack carries a pack to extend, but does not say which: extends is missing")
 	}

@@ -32,6 +32,7 @@ type reader struct {
 	file     string // being read
 	text     []string
 	visits   int
+	open     []string // refs of the packs that are being read, the outermost first
 	// at remembers where things stood, for problems found later.
 	at map[any]pos
 }

@@ -22,7 +22,7 @@ func (s *sections) elementOrGroup(o *object) {
 		if g, ok := s.r.object(n, "group"); ok {
 			group = g.id()
 			g.need("name")
-			s.group(Group{group, g.text("name")})
+			s.group(Group{ID: group, Name: g.text("name")})
 			g.done()
 		}
 	}

@@ -21,6 +21,7 @@ type sections struct {
 	extends string
 	headAt  pos // where the pack says its id
 	pointAt pos // where it says what it extends
+	uses    []use
 	sources []rawSource
 }
 
@@ -91,6 +92,15 @@ func (s *sections) head(o *object) {
 	p.Source = o.str("source")
 	if n := o.get("extends"); n != nil {
 		s.extends, s.pointAt = o.str("extends"), r.here(n)
+	}
+	for _, n := range o.seq("uses") {
+		ref := r.scalar(n, "uses")
+		if slices.Contains(p.Uses, ref) {
+			r.failf(n, "uses: %q stands here twice", ref)
+			continue
+		}
+		p.Uses = append(p.Uses, ref)
+		s.uses = append(s.uses, use{ref, r.here(n)})
 	}
 	for _, n := range o.seq("missing") {
 		if v, ok := r.number(n, "missing"); ok {

@@ -25,6 +25,9 @@ type Pack struct {
 	// Files are the pack's own files by name, as read: kept by hash so that an
 	// old verdict can be recomputed.
 	Files map[string][]byte
+	// Uses are the refs of the packs whose elements, lists, units and keys this
+	// one names.
+	Uses []string
 	// Base is the pack that this one extends, nil for most. What it replaced
 	// stays visible: see the Replaces fields.
 	Base *Pack
@@ -50,6 +53,7 @@ type Pack struct {
 
 	element   map[string]*Element
 	indicator map[string]*Indicator
+	places    map[string]pos // where items stand, by kind and id
 }
 
 // Ref is the pack's full id, "cn-compulsory@2017", or just the id of a pack
@@ -110,6 +114,8 @@ type Source struct {
 type Group struct {
 	ID   string
 	Name edu.Text
+
+	taken bool
 }
 
 // Key is a column that identifies the unit of a record.
@@ -154,6 +160,7 @@ type Element struct {
 	Pack string
 
 	shift int
+	taken bool // from a pack that this one uses
 }
 
 // Shift is how many places the decimal point of a filled figure is moved to
@@ -199,6 +206,8 @@ type List struct {
 	Name    edu.Text
 	Sheets  []string   // sheet names that hold it
 	Columns []*Element // its columns
+
+	taken bool
 }
 
 // Check is a validation rule over one record.
