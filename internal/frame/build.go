@@ -40,8 +40,9 @@ type Derive struct {
 	Agg     Agg
 	Of      string // column that is added up or compared; Count needs none
 	// Over is set instead of List: the total over the sections of a school, or
-	// of a county, that belong to Options.Stages.
-	Over edu.Level
+	// of a county, that belong to Stages, or where it is empty to Options.Stages.
+	Over   edu.Level
+	Stages []edu.Stage
 }
 
 // Agg is how a Derive sums up its rows.

@@ -302,11 +302,15 @@ func (b *builder) overTotal(l *layer, d Derive, group []uint32, groups int) {
 		return
 	}
 	holds := evaluate(d.Where, func(e string) ([]float64, bool) { c, ok := l.cols[e]; return c, ok }, l.order.rows)
+	stages := d.Stages
+	if len(stages) == 0 {
+		stages = b.opt.Stages
+	}
 	acc := make([]tally, groups)
 	row := 0
 	for s, stage := range b.stages {
 		n := b.rowsOf(s)
-		if len(b.opt.Stages) == 0 || stage == "" || slices.Contains(b.opt.Stages, stage) {
+		if len(stages) == 0 || stage == "" || slices.Contains(stages, stage) {
 			for i := row; i < row+n; i++ {
 				if group[i] == 0 {
 					continue

@@ -1,6 +1,7 @@
 package frame
 
 import (
+	"slices"
 	"strings"
 
 	"shuren/internal/edu"
@@ -103,6 +104,9 @@ func (s *Set) follows(f *Frame, row int, element string) (cells []edu.Cell, n in
 		}
 	case d.Over != edu.NoLevel:
 		for _, part := range s.Sections {
+			if len(d.Stages) > 0 && part.Stage != "" && !slices.Contains(d.Stages, part.Stage) {
+				continue
+			}
 			for i := range part.Rows {
 				if s.within(d.Over, part, i, f, row) {
 					add(part.trace(i, d.Of))

@@ -14,7 +14,8 @@ type Split struct {
 	Elements []string
 	By       string // element whose figures of the sections decide, such as pupils
 	// Shares gives each stage's part of the whole, or nil where a figure is
-	// missing or the parts cannot be told otherwise.
+	// missing or the parts cannot be told otherwise. A stage that has no part in
+	// what is shared is not in it.
 	Shares func(by map[edu.Stage]float64) map[edu.Stage]float64
 }
 
@@ -118,7 +119,9 @@ func (b *builder) shareOut(l *layer) {
 				case shares == nil:
 					out[e][sec.row] = edu.Missing()
 				default:
-					out[e][sec.row] = whole * shares[sec.stage]
+					if part, ok := shares[sec.stage]; ok {
+						out[e][sec.row] = whole * part
+					}
 				}
 			}
 		}

@@ -65,8 +65,47 @@ func (d *Derive) differs(o *Derive) string {
 		return "one of them is computed, the other is asked"
 	case d.List != o.List || d.Agg != o.Agg || d.Of != o.Of || d.Over != o.Over || src(d.Where) != src(o.Where):
 		return "they are computed in different ways"
+	case len(d.Stages) > 0 && len(o.Stages) > 0 && !slices.Equal(inOrder(d.Stages), inOrder(o.Stages)):
+		return "they are totals over different stages"
 	}
 	return ""
+}
+
+// differentParts says in which stage that is asked in both packs an element has
+// other parts in one than in the other: a total is known where all parts are, so
+// a part more would change the figures of who does not know of it.
+func differentParts(e, o *Element) string {
+	if e.By == nil || o.By == nil {
+		return ""
+	}
+	stages := []edu.Stage{""}
+	if len(e.Stages) > 0 && len(o.Stages) > 0 {
+		stages = filter(e.Stages, func(st edu.Stage) bool { return slices.Contains(o.Stages, st) })
+	}
+	for _, st := range stages {
+		a, b := e.partsOf(st), o.partsOf(st)
+		if slices.Equal(a, b) {
+			continue
+		}
+		of := ""
+		if st != "" {
+			of = " of the stage " + string(st)
+		}
+		return fmt.Sprintf("the parts%s are %s, not %s", of, strings.Join(a, ", "), strings.Join(b, ", "))
+	}
+	return ""
+}
+
+// partsOf are the parts of an element in a stage, sorted; "" is all of them.
+func (e *Element) partsOf(st edu.Stage) []string {
+	var out []string
+	for _, o := range e.By.Parts {
+		if st == "" || len(o.Stages) == 0 || slices.Contains(o.Stages, st) {
+			out = append(out, o.ID)
+		}
+	}
+	slices.Sort(out)
+	return out
 }
 
 // join puts what another pack says of the same element beside what e says: parts,
@@ -76,6 +115,10 @@ func (e *Element) join(o *Element) string {
 	if why := o.differs(e); why != "" {
 		return why
 	}
+	if why := differentParts(o, e); why != "" {
+		return why
+	}
+	parts := joinParts(e, o)
 	for _, h := range o.words() {
 		if !slices.ContainsFunc(e.words(), func(k string) bool { return strings.EqualFold(k, h) }) {
 			e.Headers = append(slices.Clip(e.Headers), h)
@@ -97,14 +140,33 @@ func (e *Element) join(o *Element) string {
 	if len(e.Choices) > 0 {
 		e.Choices = joinOptions(e.Choices, o.Choices)
 	}
-	switch {
-	case o.By == nil:
-	case e.By == nil:
-		e.By = o.By
-	default:
-		e.By = &Breakdown{ID: e.By.ID, Parts: joinOptions(e.By.Parts, o.By.Parts)}
-	}
+	e.By = parts
 	return ""
+}
+
+// joinParts is the breakdown of both. Parts of every stage become parts of every
+// stage of the element that they belong to.
+func joinParts(e, o *Element) *Breakdown {
+	spelt := func(e *Element) *Breakdown {
+		if e.By == nil {
+			return nil
+		}
+		by := &Breakdown{ID: e.By.ID, Parts: slices.Clone(e.By.Parts)}
+		for i := range by.Parts {
+			if len(by.Parts[i].Stages) == 0 {
+				by.Parts[i].Stages = e.Stages
+			}
+		}
+		return by
+	}
+	a, b := spelt(e), spelt(o)
+	switch {
+	case a == nil:
+		return b
+	case b != nil:
+		a.Parts = joinOptions(a.Parts, b.Parts)
+	}
+	return a
 }
 
 // wider is the limit that lets more through; none lets everything through.

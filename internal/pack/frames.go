@@ -27,7 +27,7 @@ func (p *Pack) FrameOptions() (frame.Options, error) {
 		if e.Derive == nil {
 			continue
 		}
-		d := frame.Derive{Element: e.ID, List: e.Derive.List, Agg: frame.Agg(e.Derive.Agg), Of: e.Derive.Of, Over: e.Derive.Over}
+		d := frame.Derive{Element: e.ID, List: e.Derive.List, Agg: frame.Agg(e.Derive.Agg), Of: e.Derive.Of, Over: e.Derive.Over, Stages: e.Derive.Stages}
 		if e.Derive.Where != nil {
 			prog, err := e.Derive.Where.Expr.Section()
 			if err != nil {

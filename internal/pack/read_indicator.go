@@ -256,8 +256,8 @@ func (s *sections) split(n *yaml.Node) *Split {
 		case !ok:
 		case st == "":
 			s.r.failf(v, "weights: want one a stage, such as {primary: 1, junior: 1.1}")
-		case w <= 0:
-			s.r.failf(v, "weights: want more than 0, found %v", w)
+		case w < 0:
+			s.r.failf(v, "weights: want 0 or more, found %v", w)
 		default:
 			sp.Weights[st] = w
 		}

@@ -17,7 +17,7 @@ const WholeSchool edu.Stage = "school"
 // sections: by pupils, a pupil of each stage counting Weights of it.
 type Split struct {
 	By       string // element that counts the pupils of a section
-	Weights  map[edu.Stage]float64
+	Weights  map[edu.Stage]float64 // 0: the stage has its own resources, and no part in what is shared
 	Elements []string // that are shared out; teachers, who count where they teach, are not
 	Note     edu.Text
 	Source   string
@@ -31,6 +31,9 @@ func (s Split) Shares(pupils map[edu.Stage]float64) map[edu.Stage]float64 {
 	shares, total := map[edu.Stage]float64{}, 0.0
 	for _, stage := range slices.Sorted(maps.Keys(pupils)) {
 		w, ok := s.Weights[stage]
+		if ok && w == 0 {
+			continue
+		}
 		weighted := w * pupils[stage]
 		if !ok || !(weighted >= 0) {
 			return nil

@@ -28,6 +28,20 @@ func TestSharesPublished(t *testing.T) {
 	}
 }
 
+// Kindergarten classes have rooms of their own: how many children they have does
+// not matter to what the school's other sections share.
+func TestSharesOfNoPart(t *testing.T) {
+	p, err := Open("cn-compulsory")
+	if err != nil {
+		t.Fatal(err)
+	}
+	with := p.Split.Shares(map[edu.Stage]float64{edu.Primary: 100, edu.Junior: 100, edu.Preschool: edu.Missing()})
+	without := p.Split.Shares(map[edu.Stage]float64{edu.Primary: 100, edu.Junior: 100})
+	if len(with) != 2 || with[edu.Primary] != without[edu.Primary] {
+		t.Errorf("with a kindergarten class %v, without %v", with, without)
+	}
+}
+
 func TestSharesUnknown(t *testing.T) {
 	s := Split{Weights: map[edu.Stage]float64{edu.Primary: 1, edu.Junior: 1.1}}
 	for name, pupils := range map[string]map[edu.Stage]float64{

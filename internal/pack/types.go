@@ -25,6 +25,8 @@ type Pack struct {
 	// Files are the pack's own files by name, as read: kept by hash so that an
 	// old verdict can be recomputed.
 	Files map[string][]byte
+	// Members are the packs that this one is the union of, nil for a plain pack.
+	Members []*Pack
 	// Uses are the refs of the packs whose elements, lists, units and keys this
 	// one names.
 	Uses []string
@@ -198,6 +200,9 @@ type Derive struct {
 	// Over is set instead of List for a total over a unit's sections: with
 	// Over = school, "sum of pupils over the school's sections".
 	Over edu.Level
+	// Stages are those of the sections that Over goes over: all that the pack
+	// tells apart which declares the total, whichever pack reads it.
+	Stages []edu.Stage
 }
 
 // List is a list of rows that belong to sections: class list, room list.

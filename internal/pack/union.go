@@ -27,7 +27,7 @@ func Union(packs ...*Pack) (*Pack, error) {
 	if len(packs) == 1 {
 		return packs[0], nil
 	}
-	u := &union{p: &Pack{ID: packs[0].ID, Version: packs[0].Version, Name: packs[0].Name, Note: packs[0].Note, Source: packs[0].Source, Hash: packs[0].Hash,
+	u := &union{p: &Pack{ID: packs[0].ID, Version: packs[0].Version, Name: packs[0].Name, Note: packs[0].Note, Source: packs[0].Source, Hash: packs[0].Hash, Members: packs,
 		element: map[string]*Element{}, indicator: map[string]*Indicator{}}, from: map[string]*Pack{}}
 	for _, p := range packs {
 		u.add(p)
@@ -112,6 +112,9 @@ func (u *union) add(q *Pack) {
 func (u *union) element(q *Pack, e *Element) {
 	own := *e
 	own.spell(q)
+	if own.By != nil {
+		own.By = joinParts(&own, &own)
+	}
 	key := "element " + e.ID
 	if u.first(q, key) {
 		u.p.element[e.ID] = &own
@@ -193,6 +196,13 @@ func (u *union) finish() {
 	p := u.p
 	p.Stages = inOrder(p.Stages)
 	for _, e := range p.Elements {
+		if e.By != nil {
+			for i, o := range e.By.Parts {
+				if len(o.Stages) == len(e.StagesIn(p)) {
+					e.By.Parts[i].Stages = nil
+				}
+			}
+		}
 		if len(e.Stages) == len(p.Stages) {
 			e.Stages = nil
 		}
@@ -203,26 +213,52 @@ func (u *union) finish() {
 func (u *union) headers() {
 	type claim struct {
 		e      *Element
-		header string
+		id     string // of e, or of a part
+		stages []edu.Stage
 	}
 	seen := map[string][]claim{}
+	said := map[[2]string]bool{}
+	add := func(c claim, header string) {
+		k := c.e.Level.String() + "\x00" + strings.ToLower(strings.TrimSpace(header))
+		for _, other := range seen[k] {
+			pair := [2]string{other.id, c.id}
+			if other.e == c.e || said[pair] || c.e.Level != edu.County && !overlap(other.stages, c.stages) {
+				continue
+			}
+			said[pair] = true
+			a, b := u.from["element "+other.e.ID], u.from["element "+c.e.ID]
+			at := b.placeOf("element " + c.e.ID)
+			u.problems = append(u.problems, Problem{File: at.file, Line: at.line, Col: at.col,
+				Msg: fmt.Sprintf("the header %q means the element %q of %s and %q of %s", header, other.id, a.Ref(), c.id, b.Ref())})
+		}
+		seen[k] = append(seen[k], c)
+	}
 	for _, e := range u.p.Elements {
 		if e.Derive != nil {
 			continue
 		}
 		for _, h := range e.words() {
-			k := e.Level.String() + "\x00" + strings.ToLower(strings.TrimSpace(h))
-			for _, other := range seen[k] {
-				if other.e != e && together(u.p, other.e, e) {
-					a, b := u.from["element "+other.e.ID], u.from["element "+e.ID]
-					at := b.placeOf("element " + e.ID)
-					u.problems = append(u.problems, Problem{File: at.file, Line: at.line, Col: at.col,
-						Msg: fmt.Sprintf("the header %q means the element %q of %s and %q of %s", h, other.e.ID, a.Ref(), e.ID, b.Ref())})
-				}
+			add(claim{e, e.ID, e.StagesIn(u.p)}, h)
+		}
+		if e.By == nil {
+			continue
+		}
+		for _, o := range e.By.Parts {
+			c := claim{e, e.ID + "." + o.ID, o.Stages}
+			if len(o.Stages) == 0 {
+				c.stages = e.StagesIn(u.p)
 			}
-			seen[k] = append(seen[k], claim{e, h})
+			for _, h := range o.Headers {
+				add(c, h)
+			}
 		}
 	}
+}
+
+// overlap tells whether two lists of stages, of which none is all, have one in
+// common.
+func overlap(a, b []edu.Stage) bool {
+	return len(a) == 0 || len(b) == 0 || slices.ContainsFunc(a, func(st edu.Stage) bool { return slices.Contains(b, st) })
 }
 
 // words are all headers that mean an element.
@@ -234,15 +270,6 @@ func (e *Element) words() []string {
 		}
 	}
 	return out
-}
-
-// together tells whether two elements can be asked in one row.
-func together(p *Pack, a, b *Element) bool {
-	if a.Level == edu.County {
-		return true
-	}
-	sa, sb := a.StagesIn(p), b.StagesIn(p)
-	return len(sa) == 0 || len(sb) == 0 || slices.ContainsFunc(sa, func(st edu.Stage) bool { return slices.Contains(sb, st) })
 }
 
 // remember keeps where a pack's items stand, for what is found when it is put

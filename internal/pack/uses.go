@@ -172,8 +172,18 @@ func (r *reader) agrees(own, taken *Element) {
 // spell writes out what an element leaves to its pack: which stages it is asked
 // of.
 func (e *Element) spell(p *Pack) {
+	e.spellTotal(p)
 	if len(e.Stages) == 0 && e.Level != edu.County {
 		e.Stages = slices.Clone(p.Stages)
+	}
+}
+
+// spellTotal writes out which sections a total goes over.
+func (e *Element) spellTotal(p *Pack) {
+	if e.Derive != nil && e.Derive.Over != edu.NoLevel && len(e.Derive.Stages) == 0 {
+		d := *e.Derive
+		d.Stages = slices.Clone(p.Stages)
+		e.Derive = &d
 	}
 }
 
@@ -207,6 +217,9 @@ func byFlag(a, b bool) int {
 // narrow leaves of the elements that a pack took over what concerns its own
 // stages. Choices stay: what is kept of an answer is the place of the choice.
 func (p *Pack) narrow() {
+	for _, e := range p.Elements {
+		e.spellTotal(p)
+	}
 	if len(p.Stages) == 0 {
 		return
 	}
