@@ -33,7 +33,7 @@ func apply(op opcode, k, a, b, c float64) float64 {
 		return math.Ceil(a)
 	case opRound:
 		return roundHalfEven(a, tenTo[int(k)])
-	case opAs:
+	case opAs, opSurvival:
 		return a
 	case opAdd:
 		return finite(a + b)

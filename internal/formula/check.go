@@ -80,6 +80,9 @@ func (c *checker) fail(at int, format string, args ...any) (Type, bool) {
 // check gives the type of a part; ok is false where it is not known because of
 // a problem that is reported already.
 func (c *checker) check(n *node) (t Type, ok bool) {
+	if n.op == opSurvival {
+		return c.rates(n)
+	}
 	var args [3]Type
 	ok = true
 	for i, a := range n.args {
@@ -181,6 +184,19 @@ func (c *checker) check(n *node) (t Type, ok bool) {
 	default: // a sign, rounding, quantiles and weighted means keep the unit
 		return args[0], true
 	}
+}
+
+// rates checks the arguments of survival as they were written.
+func (c *checker) rates(n *node) (Type, bool) {
+	good := true
+	for _, a := range n.shown {
+		t, ok := c.check(a)
+		if ok && (t.Bool || !Fits(t.Unit, One)) {
+			_, ok = c.fail(a.at, "survival takes rates, plain numbers from 0 to 1; %s is %s", a.text(), t)
+		}
+		good = good && ok
+	}
+	return Type{Unit: One}, good
 }
 
 func (c *checker) field(n *node) (Type, bool) {

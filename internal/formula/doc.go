@@ -17,6 +17,10 @@
 //	            coalesce(a, b, …)           the first that is not missing
 //	            prev(x)                     x in the same period last time
 //	            as(x, "unit")               x, taken as that unit of measure
+//	            survival(p1, r1, p2, r2, …) of those who enter grade 1, the part that
+//	                                        reaches the grade after the last given:
+//	                                        promoted at rates p, repeating at rates
+//	                                        r, twice at most
 //
 // Over a region, and there only, fields stand inside an aggregate:
 //

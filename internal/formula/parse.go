@@ -258,6 +258,16 @@ func (r *reader) call(at int, name string, args []ast.Node, depth int, prev bool
 		n.num = p
 		args = args[:1]
 	}
+	if f.op == opSurvival {
+		if len(args)%2 != 0 {
+			return r.fail(at, "%s takes other arguments: %s", name, f.usage)
+		}
+		for _, a := range args {
+			n.shown = append(n.shown, next(a))
+		}
+		n.args = []*node{survival(n.shown, at)}
+		return n
+	}
 	if f.op.aggregate() {
 		n.agg = len(r.aggs)
 		r.aggs = append(r.aggs, n)

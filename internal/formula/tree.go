@@ -52,6 +52,7 @@ const (
 	opCeil
 	opRound // to num decimals, half to even
 	opAs    // as the unit of measure in name
+	opSurvival
 	opAdd
 	opSub
 	opMul
@@ -96,9 +97,10 @@ type node struct {
 	name    string // field, or the unit of as(x, unit)
 	args    []*node
 	agg     int
-	at      int  // character of the source, from 0
-	unitAt  int  // of as: where the unit is
-	chained bool // min(a, b) inside min(a, b, c)
+	at      int     // character of the source, from 0
+	unitAt  int     // of as: where the unit is
+	chained bool    // min(a, b) inside min(a, b, c)
+	shown   []*node // of survival: the arguments as written; args holds what they come to
 }
 
 // function is a function of the language.
@@ -119,6 +121,7 @@ var functions = map[string]function{
 	"round_half_even": {opRound, 1, 2, "round_half_even(x) or round_half_even(x, digits)"},
 	"as":              {opAs, 2, 2, `as(x, "unit")`},
 	"prev":            {opField, 1, 1, "prev(x)"},
+	"survival":        {opSurvival, 2, 40, "survival(p1, r1, p2, r2, …), a rate of promotion and one of repetition for each grade"},
 	"sum":             {opSum, 1, 1, "sum(x)"},
 	"mean":            {opMean, 1, 1, "mean(x)"},
 	"wmean":           {opWMean, 2, 2, "wmean(x, weight)"},
@@ -245,7 +248,11 @@ func (n *node) write(b *strings.Builder, leaf func(*node) (string, bool)) {
 		if !n.chained {
 			b.WriteString(spelling[n.op] + "(")
 		}
-		for i, a := range n.args {
+		args := n.args
+		if n.op == opSurvival {
+			args = n.shown
+		}
+		for i, a := range args {
 			if i > 0 {
 				b.WriteString(", ")
 			}
