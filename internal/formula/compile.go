@@ -1,6 +1,9 @@
 package formula
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // A program is a list of steps, each over a whole block of rows. An operand is
 // a constant, a column read in place, or a block of scratch; the last step
@@ -77,6 +80,9 @@ type Program struct {
 	result operand // where the result is: temp 0, or a column or constant as it stands
 }
 
+// Fields are the fields that the program reads, each once.
+func (p *Program) Fields() []string { return slices.Clone(p.fields) }
+
 // Section makes the program that evaluates the formula row by row.
 func (e *Expr) Section() (*Program, error) {
 	e.section.once.Do(func() { e.section.p, e.section.err = e.compileSection() })
@@ -116,7 +122,7 @@ func (c *compiler) part(n *node, dst int) operand {
 		return operand{value: n.num}
 	case opField:
 		return c.column(n.name)
-	case opAs:
+	case opAs, opSurvival:
 		return c.part(n.args[0], dst)
 	}
 	if o, ok := c.fused(n, dst); ok {

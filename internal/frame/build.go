@@ -40,9 +40,14 @@ type Derive struct {
 	Agg     Agg
 	Of      string // column that is added up or compared; Count needs none
 	// Over is set instead of List: the total over the sections of a school, or
-	// of a county, that belong to Stages, or where it is empty to Options.Stages.
+	// of a county, that belong to Stages, or to Options.Stages where that is empty.
 	Over   edu.Level
 	Stages []edu.Stage
+	// Formula is set instead of List and Over: what the other figures of the same
+	// row come to, those of sections, or of counties if Level is County. It may
+	// read what was derived before it.
+	Formula *formula.Program
+	Level   edu.Level
 }
 
 // Agg is how a Derive sums up its rows.
@@ -93,8 +98,12 @@ func Build(tables []*Table, opt Options) (*Set, []Problem) {
 	b.locate(b.located, counties, len(b.units.codes))
 
 	b.buildSections(sections, schools, lists)
+	b.formulas(b.set.sections.layer, edu.Section)
 	b.buildCounties(counties)
 	b.overTotals()
+	if c := b.set.counties.layer; c != nil {
+		b.formulas(c, edu.County)
+	}
 	if c := b.set.counties.tree; c != nil {
 		unroot(b.set.sections.tree, c)
 	} else {

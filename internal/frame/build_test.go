@@ -399,6 +399,66 @@ county
 `,
 		},
 		{
+			name:   "totals over a county of some stages, and of the sections for which a condition holds",
+			tables: []*Table{section("code stage county kind pupils\ns1 primary k1 1 10\ns1 junior k1 1 5\ns2 junior k1 2 4\ns3 senior k1 1 100\ns4 primary k2 1 _\ns5 junior k2 1 7")},
+			opt: Options{Stages: stages, Derive: []Derive{
+				{Element: "enrol_junior", Agg: Total, Of: "pupils", Over: edu.County, Stages: []edu.Stage{edu.Junior}},
+				{Element: "enrol_senior", Agg: Total, Of: "pupils", Over: edu.County, Stages: []edu.Stage{edu.Senior}},
+				{Element: "enrol_kind2", Agg: Total, Of: "pupils", Over: edu.County, Where: program(t, "kind == 2")},
+				{Element: "schools", Agg: Count, Over: edu.County},
+			}},
+			want: `section primary
+  all "all" "all" 0..2 in -1
+  county "k1" "k1" 0..1 in 0
+  county "k2" "k2" 1..2 in 0
+  s1 s1: kind=1 pupils=10
+  s4 s4: kind=1 pupils=_
+section junior
+  all "all" "all" 0..3 in -1
+  county "k1" "k1" 0..2 in 0
+  county "k2" "k2" 2..3 in 0
+  s1 s1: kind=1 pupils=5
+  s2 s2: kind=2 pupils=4
+  s5 s5: kind=1 pupils=7
+section senior
+  all "all" "all" 0..1 in -1
+  county "k1" "k1" 0..1 in 0
+  s3 s3: kind=1 pupils=100
+county 
+  all "all" "all" 0..2 in -1
+  k1 k1: enrol_junior=9 enrol_kind2=4 enrol_senior=100 schools=3
+  k2 k2: enrol_junior=7 enrol_kind2=0 enrol_senior=_ schools=2
+`,
+		},
+		{
+			name:   "what follows from the same record: before totals, in order, and / only where nothing is owed",
+			tables: []*Table{section("code stage county men women\ns1 primary k1 10 5\ns2 junior k1 / 4\ns3 junior k1 / _\ns4 junior k2 0 7")},
+			opt: Options{Stages: stages, Derive: []Derive{
+				{Element: "people", Formula: program(t, "men + women"), Level: edu.Section},
+				{Element: "double", Formula: program(t, "2 * people"), Level: edu.Section},
+				{Element: "all_people", Agg: Total, Of: "people", Over: edu.County},
+				{Element: "half", Formula: program(t, "all_people / 2"), Level: edu.County},
+				{Element: "nothing", Formula: program(t, "never_asked + 1"), Level: edu.Section},
+			}},
+			elements: []string{"people", "double", "nothing"},
+			want: `section primary
+  all "all" "all" 0..1 in -1
+  county "k1" "k1" 0..1 in 0
+  s1 s1: double=30 men=10 people=15 women=5 people=15 double=30 nothing=_
+section junior
+  all "all" "all" 0..3 in -1
+  county "k1" "k1" 0..2 in 0
+  county "k2" "k2" 2..3 in 0
+  s2 s2: double=/ men=/ people=/ women=4 people=/ double=/ nothing=_
+  s3 s3: double=_ men=/ people=_ women=_ people=_ double=_ nothing=_
+  s4 s4: double=14 men=0 people=7 women=7 people=7 double=14 nothing=_
+county 
+  all "all" "all" 0..2 in -1
+  k1 k1: all_people=_ half=_ people=_ double=_ nothing=_
+  k2 k2: all_people=7 half=3.5 people=_ double=_ nothing=_
+`,
+		},
+		{
 			name: "a total of parts: missing where a part is, typed where no part is, never two figures",
 			tables: []*Table{section(`code stage pupils pupils.g1 pupils.g2 pupils.g7
 s1 primary _ 1 2 _

@@ -102,6 +102,10 @@ func (s *Set) follows(f *Frame, row int, element string) (cells []edu.Cell, n in
 				add(more, len(more))
 			}
 		}
+	case d.Formula != nil:
+		for _, id := range d.Formula.Fields() {
+			add(f.trace(row, id))
+		}
 	case d.Over != edu.NoLevel:
 		for _, part := range s.Sections {
 			if len(d.Stages) > 0 && part.Stage != "" && !slices.Contains(d.Stages, part.Stage) {

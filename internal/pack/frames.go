@@ -5,6 +5,7 @@ package pack
 import (
 	"fmt"
 
+	"shuren/internal/formula"
 	"shuren/internal/frame"
 )
 
@@ -27,15 +28,23 @@ func (p *Pack) FrameOptions() (frame.Options, error) {
 		if e.Derive == nil {
 			continue
 		}
-		d := frame.Derive{Element: e.ID, List: e.Derive.List, Agg: frame.Agg(e.Derive.Agg), Of: e.Derive.Of, Over: e.Derive.Over, Stages: e.Derive.Stages}
-		if e.Derive.Where != nil {
-			prog, err := e.Derive.Where.Expr.Section()
-			if err != nil {
-				return opt, fmt.Errorf("condition of %s: %w", e.ID, err)
-			}
-			d.Where = prog
+		d := frame.Derive{Element: e.ID, List: e.Derive.List, Agg: frame.Agg(e.Derive.Agg), Of: e.Derive.Of, Over: e.Derive.Over, Stages: e.Derive.Stages, Level: e.Level}
+		var err error
+		if d.Where, err = program(e.Derive.Where); err != nil {
+			return opt, fmt.Errorf("condition of %s: %w", e.ID, err)
+		}
+		if d.Formula, err = program(e.Derive.Formula); err != nil {
+			return opt, fmt.Errorf("formula of %s: %w", e.ID, err)
 		}
 		opt.Derive = append(opt.Derive, d)
 	}
 	return opt, nil
+}
+
+// program is a formula over rows made ready, nil where there is none.
+func program(f *Formula) (*formula.Program, error) {
+	if f == nil {
+		return nil, nil
+	}
+	return f.Expr.Section()
 }

@@ -164,22 +164,38 @@ func (s *sections) derive(n *yaml.Node) *Derive {
 	if !ok {
 		return nil
 	}
-	d := &Derive{List: o.str("list"), Where: o.formula("where"), Of: o.str("of")}
+	d := &Derive{List: o.str("list"), Where: o.formula("where"), Of: o.str("of"), Stages: o.stages(), Formula: o.formula("formula")}
 	for _, k := range []string{"list", "of"} {
 		o.mark(d, k)
+	}
+	o.mark(d, "stages")
+	if d.Formula != nil {
+		for _, k := range []string{"list", "where", "of", "stages", "agg", "over"} {
+			if x := o.get(k); x != nil {
+				s.r.failf(x, "derive: a formula goes without %s", k)
+			}
+		}
+		o.done()
+		return d
 	}
 	o.need("agg")
 	d.Agg = o.oneOf("agg", "count", "sum", "max", "min")
 	if n := o.get("over"); n != nil {
-		if d.Over, ok = edu.School, o.str("over") == "school"; !ok {
-			s.r.failf(n, "over: only school is possible, the total over a school's sections")
+		switch o.str("over") {
+		case "school":
+			d.Over = edu.School
+		case "county":
+			d.Over = edu.County
+		default:
+			s.r.failf(n, "over: want school or county, the total over its sections")
+			d.Over = edu.School
 		}
 	}
 	if (d.List == "") == (d.Over == edu.NoLevel) {
-		s.r.failf(n, "derive: want either list or over")
+		s.r.failf(n, "derive: want one of list, over and formula")
 	}
-	if d.Over != edu.NoLevel && d.Where != nil {
-		s.r.failf(n, "derive: where goes with list only")
+	if d.Over == edu.NoLevel && len(d.Stages) > 0 {
+		s.r.failf(n, "derive: stages go with over only")
 	}
 	if (d.Agg == "count") != (d.Of == "") {
 		s.r.failf(n, "derive: sum, max and min need of; count has none")

@@ -202,10 +202,12 @@ func (v *resolver) derive(e *Element) {
 	d := e.Derive
 	at := v.at[field{d, "list"}]
 	var of *Element
+	if d.Formula != nil {
+		v.computed(e)
+		return
+	}
 	if d.Over != edu.NoLevel {
-		if of = v.element(d.Of, v.at[field{d, "of"}]); of != nil && (of.Level != edu.Section || of.Derive != nil && of.Derive.Over != edu.NoLevel) {
-			v.failAt(v.at[field{d, "of"}], "%s is no figure of a section, so it has no total over a school's sections", of.ID)
-		}
+		of = v.total(e)
 	} else {
 		l := v.p.List(d.List)
 		if l == nil {

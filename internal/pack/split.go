@@ -16,9 +16,9 @@ const WholeSchool edu.Stage = "school"
 // Split says how resources that a school reports as a whole fall to its
 // sections: by pupils, a pupil of each stage counting Weights of it.
 type Split struct {
-	By       string // element that counts the pupils of a section
+	By       string                // element that counts the pupils of a section
 	Weights  map[edu.Stage]float64 // 0: the stage has its own resources, and no part in what is shared
-	Elements []string // that are shared out; teachers, who count where they teach, are not
+	Elements []string              // that are shared out; teachers, who count where they teach, are not
 	Note     edu.Text
 	Source   string
 	Tag      string

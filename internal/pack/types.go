@@ -198,11 +198,15 @@ type Derive struct {
 	Agg   string   // count, sum, max or min
 	Of    string   // the list's column for sum, max and min
 	// Over is set instead of List for a total over a unit's sections: with
-	// Over = school, "sum of pupils over the school's sections".
+	// Over = school, "sum of pupils over the school's sections"; with Over =
+	// county, over those of a county. Where is then over the sections' elements.
 	Over edu.Level
-	// Stages are those of the sections that Over goes over: all that the pack
-	// tells apart which declares the total, whichever pack reads it.
+	// Stages are those of the sections that are added up: what the pack says, or
+	// the stages of the pack that declares it, whatever it is put together with.
 	Stages []edu.Stage
+	// Formula is set instead of both: what follows from other elements of the
+	// same record.
+	Formula *Formula
 }
 
 // List is a list of rows that belong to sections: class list, room list.
