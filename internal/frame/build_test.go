@@ -576,6 +576,7 @@ func TestOrigin(t *testing.T) {
 			{Element: "normal", List: "classes", Where: program(t, "kind == 1"), Agg: Count},
 			{Element: "school_pupils", Agg: Total, Of: "pupils", Over: edu.School},
 			{Element: "county_pupils", Agg: Total, Of: "pupils", Over: edu.County},
+			{Element: "small_pupils", Agg: Total, Of: "pupils", Over: edu.County, Stages: []edu.Stage{edu.Primary}, Where: program(t, "pupils < 8")},
 		},
 	})
 	// s1 has two stages, so its rows of the list cannot be told apart.
@@ -598,6 +599,7 @@ func TestOrigin(t *testing.T) {
 		{"s2", "normal", "l.csv, row 2"},
 		{"s1", "school_pupils", "s.csv, row 3, column pupils; s.csv, row 5, column pupils"},
 		{"s1", "county_pupils", "s.csv, row 3, column pupils; s.csv, row 2, column pupils.g1; s.csv, row 2, column pupils.g2; s.csv, row 4, column pupils; s.csv, row 5, column pupils"},
+		{"s1", "small_pupils", "s.csv, row 2, column pupils.g1; s.csv, row 2, column pupils.g2; s.csv, row 4, column pupils"},
 		{"s1", "nonsense", ""},
 	} {
 		row, ok := f.Find(tt.code)

@@ -111,8 +111,9 @@ func (s *Set) follows(f *Frame, row int, element string) (cells []edu.Cell, n in
 			if len(d.Stages) > 0 && part.Stage != "" && !slices.Contains(d.Stages, part.Stage) {
 				continue
 			}
+			holds := evaluate(d.Where, part.Column, len(part.Rows))
 			for i := range part.Rows {
-				if s.within(d.Over, part, i, f, row) {
+				if (holds == nil || holds[i] == 1) && s.within(d.Over, part, i, f, row) {
 					add(part.trace(i, d.Of))
 				}
 			}

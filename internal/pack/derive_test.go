@@ -11,7 +11,7 @@ import (
 // Elements that nobody types: over a county's sections, and from the record.
 const derived = `elements:
   - {id: enrol_junior, name: {zh: 初中在校生, en: Junior pupils}, level: county, type: count, unit: pupil, derive: {over: county, stages: [junior], agg: sum, of: pupils, where: kind == "211"}, source: [doc], evidence: E}
-  - {id: enrol, name: {zh: 在校生合计, en: All pupils}, level: county, type: count, unit: pupil, derive: {over: county, agg: sum, of: pupils}, source: [doc], evidence: E}
+  - {id: enrol, name: {zh: 在校生合计, en: All pupils}, level: county, type: count, unit: pupil, derive: {over: county, agg: sum, of: pupils}, source: [doc], evidence: E, department: {zh: 统计局, en: Statistics}}
   - {id: share, name: {zh: 占比, en: Share}, level: county, type: ratio, unit: "%", derive: {formula: 100 * enrol_junior / enrol}, source: [doc], evidence: E}
   - {id: large, name: {zh: 大校, en: Large}, type: yesno, derive: {formula: pupils >= 100}, source: [doc], evidence: E}
 `
@@ -25,6 +25,9 @@ func TestDerivedElements(t *testing.T) {
 	// pack that says it.
 	if d := p.Element("enrol").Derive; !slices.Equal(d.Stages, p.Stages) || d.Over != edu.County {
 		t.Errorf("enrol is over %v of %v", d.Stages, d.Over)
+	}
+	if got := p.Element("enrol").Department.ZH; got != "统计局" {
+		t.Errorf("the department that answers is %q", got)
 	}
 	opt, err := p.FrameOptions()
 	if err != nil {

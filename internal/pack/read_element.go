@@ -28,7 +28,7 @@ func (s *sections) elementOrGroup(o *object) {
 	}
 	for _, n := range o.seq("items") {
 		if item, ok := s.r.object(n, "items"); ok {
-			item.within(o, "level", "stages", "type", "unit", "filled_in", "who", "source", "evidence", "needs_evidence", "required", "always_applies", "help")
+			item.within(o, "level", "stages", "type", "unit", "filled_in", "who", "source", "evidence", "needs_evidence", "required", "always_applies", "help", "department")
 			s.element(item, group)
 		}
 	}
@@ -74,6 +74,7 @@ func (s *sections) readElement(o *object) *Element {
 		Min:      o.numPtr("min"),
 		Max:      o.numPtr("max"),
 	}
+	e.Department = o.text("department")
 	o.mark(e, "id")
 	o.mark(e, "unit")
 	o.mark(e, "filled_in")

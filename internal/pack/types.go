@@ -155,9 +155,12 @@ type Element struct {
 	Derive   *Derive  // computed from a list or from other rows, never typed
 	Evidence bool     // a review item: its text column holds the evidence reference
 	Who      string   // who answers: school, township, county, department, city
-	Source   string
-	Tag      string // evidence mark V, S, M, P or E
-	Replaces *Element
+	// Department names the department that answers, where that is not the
+	// education bureau itself: 财政局.
+	Department edu.Text
+	Source     string
+	Tag        string // evidence mark V, S, M, P or E
+	Replaces   *Element
 	// Pack is the pack that the item comes from.
 	Pack string
 
