@@ -6,5 +6,5 @@ import "embed"
 
 // FS has one folder a pack, by the pack's full id.
 //
-//go:embed cn-common cn-compulsory@2017 cn-preschool@2020 california-1999 florida-2024
+//go:embed */*.yaml */*/*.yaml
 var FS embed.FS
