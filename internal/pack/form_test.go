@@ -245,7 +245,7 @@ func TestShippedFormsAskEverything(t *testing.T) {
 	for name, left := range map[string]string{
 		// Bands of class sizes are for places without a class list; the rest is the city's.
 		"cn-compulsory": "class_bands recognition veto_exam veto_choice veto_key veto_false",
-		"cn-preschool":  "recognition built_year", // packs of other schemes may use the latter
+		"cn-preschool":  "recognition_preschool built_year", // packs of other schemes may use the latter
 	} {
 		p, err := Open(name)
 		if err != nil {
