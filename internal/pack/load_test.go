@@ -193,6 +193,8 @@ func TestLoadReports(t *testing.T) {
 		{"a limit without a statistic", "standard.yaml", "statistic: wcv, ", "", "a rule over a statistic has a limit"},
 		{"a limit for one stage only", "standard.yaml", "{primary: 0.5, junior: 0.45}", "{primary: 0.5}", `no limit for the stage "junior"`},
 		{"unknown root", "standard.yaml", "root: whole", "root: hole", `small@1/standard.yaml:13:7: root: unknown rule "hole"; did you mean "whole"?`},
+		{"the first of a rule for sections", "standard.yaml", "level: section, of: [ratio], floor: 0.85", "level: section, of: [ratio], first: true", "small@1/standard.yaml:11:80: first is about the findings of a region"},
+		{"the first, and how many", "standard.yaml", "of: [part, spread, judged]", "of: [part, spread, judged], first: true, at_least: 2", "first is about the findings of a region, and goes without at_least"},
 		{"a section rule about a county", "standard.yaml", "level: section, of: [ratio]", "level: section, of: [judged]", "judged is judged for a region, so it is no part of a rule for sections"},
 		{"an example that fails", "examples.yaml", "ratio: 5,", "ratio: 6,", `small@1/examples.yaml:6:14: example "one": ratio is 5, and 6 was expected`},
 		{"an example of nothing known", "examples.yaml", "teachers: 3", "teacher: 3", `small@1/examples.yaml:5:13: unknown element "teacher"; did you mean "teachers"?`},

@@ -191,8 +191,9 @@ func (s *sections) rule(st *Standard, o *object) {
 		Level: o.level(edu.County),
 		Of:    o.texts("of"),
 		Mean:  o.flag("mean"),
+		First: o.flag("first"),
 	}
-	for _, k := range []string{"id", "of", "at_least", "share", "level", "statistic"} {
+	for _, k := range []string{"id", "of", "at_least", "share", "level", "statistic", "first"} {
 		o.mark(ru, k)
 	}
 	o.need("name")

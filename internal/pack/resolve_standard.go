@@ -167,6 +167,9 @@ func (v *resolver) rule(st *Standard, ru *Rule) {
 	if ru.Share != 0 && ru.Level == edu.Section {
 		v.failAt(v.at[field{ru, "share"}], "share is about the sections of a region")
 	}
+	if ru.First && (ru.Level == edu.Section || ru.AtLeast != 0 || ru.Floor != 0 || ru.Share != 0 || ru.Statistic != "") {
+		v.failAt(v.at[field{ru, "first"}], "first is about the findings of a region, and goes without at_least, floor, share and statistic")
+	}
 	for st := range ru.Limit {
 		if st != "" && !slices.Contains(v.p.Stages, st) {
 			v.failAt(v.at[field{ru, "statistic"}], "limit: stage %q is not one of the pack's stages", st)

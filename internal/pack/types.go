@@ -360,7 +360,10 @@ type Rule struct {
 	Op        Op
 	Limit     map[edu.Stage]float64
 	// Mean: the mean over Of of the statistic is held to the limit, not each.
-	Mean   bool
+	Mean bool
+	// First: the members are ways to one finding, the best first, and the first
+	// that is neither unknown nor exempt decides.
+	First  bool
 	Source string
 	Tag    string
 

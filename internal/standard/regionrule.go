@@ -160,6 +160,10 @@ func (a *Assessment) judgeRule(r *pack.Rule, level edu.Level, unit int) edu.Verd
 	if r.Statistic != "" {
 		return a.dispersion(r, level, unit)
 	}
+	if r.First {
+		v, _ := a.firstOf(r, level, unit)
+		return v
+	}
 	var met, unknown, exempt, k int
 	for _, id := range r.Of {
 		k++
@@ -177,6 +181,20 @@ func (a *Assessment) judgeRule(r *pack.Rule, level edu.Level, unit int) edu.Verd
 		atLeast = r.AtLeast
 	}
 	return verdictOf(k, atLeast, met, unknown, exempt, false)
+}
+
+// firstOf is the verdict of the first member that can be told, and its id. A
+// figure that was typed for want of better data must not outvote these.
+func (a *Assessment) firstOf(r *pack.Rule, level edu.Level, unit int) (edu.Verdict, string) {
+	var all edu.AllOf
+	for _, id := range r.Of {
+		v := a.member(r, id, level, unit)
+		if v == edu.Met || v == edu.Short {
+			return v, id
+		}
+		all.Add(v)
+	}
+	return all.Verdict(), ""
 }
 
 // member is the verdict of one member of a region rule.
@@ -238,13 +256,13 @@ func every(t edu.AllOf, share float64) edu.Verdict {
 // limit of each stage.
 func (a *Assessment) dispersion(r *pack.Rule, level edu.Level, unit int) edu.Verdict {
 	var all edu.AllOf
-	a.spread(r, level, unit, func(v edu.Verdict, _ edu.Stage, _ string) { all.Add(v) })
+	a.spread(r, level, unit, func(v edu.Verdict, _ edu.Stage, _ string, _ float64) { all.Add(v) })
 	return all.Verdict()
 }
 
 // spread gives the verdict on each figure that a rule over a statistic holds to
 // its limit: of an indicator at a stage, or of the rule's mean at a stage.
-func (a *Assessment) spread(r *pack.Rule, level edu.Level, unit int, add func(v edu.Verdict, stage edu.Stage, id string)) {
+func (a *Assessment) spread(r *pack.Rule, level edu.Level, unit int, add func(v edu.Verdict, stage edu.Stage, id string, figure float64)) {
 	for i, st := range a.Stages {
 		limit, ok := r.Limit[st.Frame.Stage]
 		ri := a.Units[level][unit].Region[i]
@@ -267,11 +285,12 @@ func (a *Assessment) spread(r *pack.Rule, level edu.Level, unit int, add func(v 
 			sum += v
 			missing += s.Missing
 			if !r.Mean {
-				add(incomplete(Compare(v, r.Op, limit), s.Missing), st.Frame.Stage, id)
+				add(incomplete(Compare(v, r.Op, limit), s.Missing), st.Frame.Stage, id, v)
 			}
 		}
 		if r.Mean && n > 0 {
-			add(incomplete(Compare(sum/float64(n), r.Op, limit), missing), st.Frame.Stage, r.ID)
+			mean := sum / float64(n)
+			add(incomplete(Compare(mean, r.Op, limit), missing), st.Frame.Stage, r.ID, mean)
 		}
 	}
 }

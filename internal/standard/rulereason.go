@@ -69,11 +69,19 @@ func (a *Assessment) RuleReason(r *pack.Rule, level edu.Level, unit int) (edu.Al
 			unknown = append(unknown, name)
 		}
 	}
+	var means edu.Text
 	if r.Statistic != "" {
-		a.spread(r, level, unit, func(v edu.Verdict, stage edu.Stage, id string) {
+		a.spread(r, level, unit, func(v edu.Verdict, stage edu.Stage, id string, figure float64) {
 			name := a.label(id)
-			if s := stageWords[stage]; s != (edu.Text{}) {
+			s := stageWords[stage]
+			if s != (edu.Text{}) {
 				name = edu.Text{ZH: s.ZH + name.ZH, EN: s.EN + " " + name.EN}
+			}
+			if r.Mean && figure == figure {
+				limit := r.Limit[stage]
+				c := compared(figure, r.Op, limit, Compare(figure, r.Op, limit) == edu.Met)
+				means.ZH += "；" + strings.TrimSpace(s.ZH+"平均 "+c)
+				means.EN += "; " + strings.TrimSpace(s.EN+" mean "+c)
 			}
 			add(v, name)
 		})
@@ -99,6 +107,13 @@ func (a *Assessment) RuleReason(r *pack.Rule, level edu.Level, unit int) (edu.Al
 		}
 		words.ZH += "；" + x.zh + "：" + strings.Join(zh, "、")
 		words.EN += "; " + x.en + ": " + strings.Join(en, ", ")
+	}
+	words.ZH, words.EN = words.ZH+means.ZH, words.EN+means.EN
+	if r.First {
+		if _, id := a.firstOf(r, level, unit); id != "" {
+			words.ZH += "；依据：" + a.label(id).ZH
+			words.EN += "; by: " + a.label(id).EN
+		}
 	}
 	return t, words
 }

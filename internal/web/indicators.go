@@ -167,6 +167,8 @@ func (r *request) ruleWords(rule *pack.Rule) string {
 			return r.T("rule.words.mean", names, r.List(parts))
 		}
 		return r.T("rule.words.spread", names, r.List(parts))
+	case rule.First:
+		return r.T("rule.words.first", names)
 	case rule.AtLeast > 0 && rule.Floor > 0:
 		return r.T("rule.words.floor", names, rule.AtLeast, len(rule.Of), r.Limit(100*rule.Floor))
 	case rule.AtLeast > 0:
