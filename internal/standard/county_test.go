@@ -24,6 +24,7 @@ type county struct {
 	year    int
 	files   map[string]string            // name -> CSV; blanks separate cells, _ is an empty one
 	answers map[string]map[string]string // county -> element -> answer
+	typed   map[string]map[string]string // county -> what stands in the column of items -> answer
 }
 
 // yes answers every review item of a pack with evidence.
@@ -64,7 +65,7 @@ func (c county) assess(t *testing.T) *standard.Assessment {
 		}
 		texts[name] = b.String()
 	}
-	if len(c.answers) > 0 {
+	if len(c.answers)+len(c.typed) > 0 {
 		var b strings.Builder
 		b.WriteString("县区代码,项目,数值,佐证材料\n")
 		for _, k := range slices.Sorted(maps.Keys(c.answers)) {
@@ -81,6 +82,11 @@ func (c county) assess(t *testing.T) *standard.Assessment {
 					evidence = "doc"
 				}
 				fmt.Fprintf(&b, "%s,%s,%s,%s\n", k, name, c.answers[k][id], evidence)
+			}
+		}
+		for _, k := range slices.Sorted(maps.Keys(c.typed)) {
+			for _, item := range slices.Sorted(maps.Keys(c.typed[k])) {
+				fmt.Fprintf(&b, "%s,%s,%s,\n", k, item, c.typed[k][item])
 			}
 		}
 		texts["answers.csv"] = b.String()
