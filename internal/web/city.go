@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"shuren/internal/edu"
+	"shuren/internal/pack"
 	"shuren/internal/standard"
 )
 
@@ -30,8 +31,11 @@ type City interface {
 	Current(ctx context.Context, periods []edu.Period) (edu.Period, error)
 	// Pending is how many further periods are still being read in.
 	Pending() int
-	// Assessment is the assessment of one of the Periods.
-	Assessment(ctx context.Context, p edu.Period) (*standard.Assessment, error)
+	// Packs are the packs that the city is measured by, or asks for figures with;
+	// the first is shown without a choice.
+	Packs() []*pack.Pack
+	// Measure is the assessment of one of the Periods by one of the Packs.
+	Measure(ctx context.Context, ref string, p edu.Period) (*standard.Assessment, error)
 	// AsOf is when the newest figure of a period came in; zero if not known.
 	AsOf(ctx context.Context, p edu.Period) (time.Time, error)
 	// Submission tells when a submission came in, and from whom, for the trace.

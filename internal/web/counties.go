@@ -14,7 +14,7 @@ import (
 type countiesPage struct {
 	Shell
 	Table Table
-	Note  string
+	Does  string
 }
 
 // counties lists all counties: size, what part of their sections pass, and the
@@ -28,6 +28,7 @@ func (s *Server) counties(w http.ResponseWriter, r *request) error {
 	if p.Table, err = r.countyList(); err != nil {
 		return err
 	}
+	p.Does = r.does()
 	p.Export = r.here("as", "xlsx")
 	if r.query.Get("as") == "xlsx" {
 		return s.export(w, r, r.T("nav.counties"), p.Table)
@@ -43,13 +44,16 @@ func (r *request) countyList() (Table, error) {
 		t.Cols = append(t.Cols, c)
 	}
 	col(Col{Key: byName, Label: r.T("county"), Wrap: true})
-	col(Col{Key: "schools", Label: r.T("schools"), Num: true})
-	for _, st := range r.a.Stages {
+	if r.lens.sectional() {
+		col(Col{Key: "schools", Label: r.T("schools"), Num: true})
+	}
+	for _, k := range r.lens.stages {
+		st := r.a.Stages[k]
 		name := r.Stage(st.Frame.Stage)
 		if r.hasPupils() {
 			col(Col{Key: "pupils." + string(st.Frame.Stage), Label: r.T("col.pupils", name), Num: true, Wrap: true})
 		}
-		if r.lens.section != nil {
+		if r.lens.at[k] != nil {
 			col(Col{Key: "share." + string(st.Frame.Stage), Label: r.T("col.pass", name), Unit: "%", Num: true, Wrap: true})
 		}
 		if r.lens.spread != nil {
@@ -59,7 +63,7 @@ func (r *request) countyList() (Table, error) {
 	for _, b := range r.lens.blocks {
 		col(Col{Key: "rule." + b.ID, Label: r.Text(b.Name), Wrap: true})
 	}
-	if r.lens.root != nil {
+	if r.lens.root != nil && !slices.Contains(r.lens.blocks, r.lens.root) {
 		col(Col{Key: "rule." + r.lens.root.ID, Label: r.Text(r.lens.root.Name), Wrap: true})
 	}
 	type line struct {
@@ -75,9 +79,12 @@ func (r *request) countyList() (Table, error) {
 		}
 		code := codeOf(u)
 		put(byName, float64(i), linked(u.Name, r.toCounty(code)))
-		n := r.schoolsIn(i)
-		put("schools", float64(n), count(n).to(r.to([]string{"schools"}, "county", code)))
-		for k, st := range r.a.Stages {
+		if r.lens.sectional() {
+			n := r.schoolsIn(i)
+			put("schools", float64(n), count(n).to(r.to([]string{"schools"}, "county", code)))
+		}
+		for _, k := range r.lens.stages {
+			st := r.a.Stages[k]
 			stage := string(st.Frame.Stage)
 			lo, hi := r.a.Rows(edu.County, i, k)
 			if r.hasPupils() {
@@ -88,7 +95,7 @@ func (r *request) countyList() (Table, error) {
 				}
 				put("pupils."+stage, v, figure(v, 0))
 			}
-			if r.lens.section != nil {
+			if r.lens.at[k] != nil {
 				n := r.lens.tally(edu.County, i, k)
 				c := share(n.Count[edu.Met], judged(n))
 				c.Text = chart.Number(100*ratio(n.Count[edu.Met], judged(n)), 1)
@@ -108,7 +115,7 @@ func (r *request) countyList() (Table, error) {
 		for _, b := range r.lens.blocks {
 			r.putVerdict(put, b.ID, i, code)
 		}
-		if r.lens.root != nil {
+		if r.lens.root != nil && !slices.Contains(r.lens.blocks, r.lens.root) {
 			r.putVerdict(put, r.lens.root.ID, i, code)
 		}
 		lines = append(lines, ln)
@@ -137,7 +144,8 @@ func (r *request) hasPupils() bool { return r.a.Pack.Element("pupils") != nil &&
 // schoolsIn counts the schools of a county over the stages that are measured.
 func (r *request) schoolsIn(county int) int {
 	seen := map[string]bool{}
-	for k, st := range r.a.Stages {
+	for _, k := range r.lens.stages {
+		st := r.a.Stages[k]
 		lo, hi := r.a.Rows(edu.County, county, k)
 		for _, row := range st.Frame.Rows[lo:hi] {
 			seen[row.Code] = true

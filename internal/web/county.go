@@ -34,6 +34,8 @@ type countyPage struct {
 	All        Link
 	Flips      Table
 	Blocks     [2][]Table // two stacks side by side
+	Does       string
+	Schemes    Table
 	Heads      Table
 }
 
@@ -45,7 +47,7 @@ func (s *Server) county(w http.ResponseWriter, r *request) error {
 	}
 	i := r.lens.county(r.PathValue("county"))
 	if i < 0 {
-		return fmt.Errorf("county %s: %w", r.PathValue("county"), fault.NotFound)
+		return s.countyElsewhere(w, r, r.PathValue("county"))
 	}
 	stage, err := r.stage()
 	if err != nil {
@@ -58,7 +60,10 @@ func (s *Server) county(w http.ResponseWriter, r *request) error {
 	u := r.a.Units[edu.County][i]
 	p := countyPage{
 		Shell:  s.shell(r, u.Name, "counties", Link{r.T("nav.overview"), r.to(nil)}, Link{r.T("nav.counties"), r.to([]string{"counties"})}),
-		Stages: r.stages(stage),
+		Stages: r.stages(stage), Does: r.does(),
+	}
+	if p.Schemes, err = r.countySchemes(u.ID); err != nil {
+		return err
 	}
 	if r.lens.root != nil {
 		v := r.a.Verdict(r.lens.root.ID, edu.County, i)
@@ -75,19 +80,42 @@ func (s *Server) county(w http.ResponseWriter, r *request) error {
 		p.Prev = &Link{prev.Name, r.toCounty(codeOf(prev), "stage", stageNow)}
 		p.Next = &Link{next.Name, r.toCounty(codeOf(next), "stage", stageNow)}
 	}
-	p.Measures, p.History = r.measures(years, stage, i, codeOf(u))
-	p.RuleNote = r.sectionRuleWords()
-	p.Shortest = r.shortest(stage, i)
-	p.All = Link{r.T("county.all"), r.to([]string{"schools"}, "county", codeOf(u), "stage", string(r.a.Stages[stage].Frame.Stage), "verdict", edu.Short.String())}
-	p.Flips = r.flips(i)
+	if stage >= 0 {
+		p.Measures, p.History = r.measures(years, stage, i, codeOf(u))
+		p.RuleNote = r.sectionRuleWords(stage)
+		p.Shortest = r.shortest(stage, i)
+		p.All = Link{r.T("county.all"), r.to([]string{"schools"}, "county", codeOf(u), "stage", string(r.a.Stages[stage].Frame.Stage), "verdict", edu.Short.String())}
+		p.Flips = r.flips(i)
+	}
 	blocks := r.duties(i, codeOf(u))
 	p.Blocks = stacks(blocks)
 	p.Heads = r.heads(i)
 	p.Export = r.here("as", "xlsx")
 	if r.query.Get("as") == "xlsx" {
-		return s.export(w, r, u.Name, slices.Concat([]Table{p.Measures, p.Shortest}, blocks, []Table{p.Flips, p.Heads})...)
+		return s.export(w, r, u.Name, slices.Concat([]Table{p.Schemes, p.Measures, p.Shortest}, blocks, []Table{p.Flips, p.Heads})...)
 	}
 	return s.render(w, r, "county.html", p)
+}
+
+// countyElsewhere answers for a county of which the scheme has no figures.
+func (s *Server) countyElsewhere(w http.ResponseWriter, r *request, code string) error {
+	name := ""
+	var id edu.UnitID
+	if err := r.each(func(_ *pack.Pack, l *lens) {
+		if i := l.county(code); i >= 0 && name == "" {
+			name, id = l.a.Units[edu.County][i].Name, l.a.Units[edu.County][i].ID
+		}
+	}); err != nil {
+		return err
+	}
+	if name == "" {
+		return fmt.Errorf("county %s: %w", code, fault.NotFound)
+	}
+	others, err := r.countySchemes(id)
+	if err != nil {
+		return err
+	}
+	return s.unmeasured(w, r, name, "counties", r.T("scheme.nothing.unit", r.a.Pack.Name, name, r.Period(r.period)), others)
 }
 
 // rootWords says which rules must all be met for the whole to be met.
@@ -100,8 +128,8 @@ func (r *request) rootWords() string {
 }
 
 // sectionRuleWords is the section rule in words.
-func (r *request) sectionRuleWords() string {
-	rule := r.lens.section
+func (r *request) sectionRuleWords(stage int) string {
+	rule := r.lens.at[stage]
 	if rule == nil {
 		return ""
 	}
@@ -116,8 +144,12 @@ func (r *request) sectionRuleWords() string {
 }
 
 func (r *request) countySize(i int) string {
-	parts := []string{r.T("size.schools", r.schoolsIn(i))}
-	for k, st := range r.a.Stages {
+	var parts []string
+	if r.lens.sectional() {
+		parts = append(parts, r.T("size.schools", r.schoolsIn(i)))
+	}
+	for _, k := range r.lens.stages {
+		st := r.a.Stages[k]
 		col, ok := st.Frame.Column("pupils")
 		if !ok {
 			continue
@@ -129,7 +161,8 @@ func (r *request) countySize(i int) string {
 	}
 	var teachers float64
 	any := false
-	for k, st := range r.a.Stages {
+	for _, k := range r.lens.stages {
+		st := r.a.Stages[k]
 		if col, ok := st.Frame.Column("teachers"); ok {
 			lo, hi := r.a.Rows(edu.County, i, k)
 			v, n := sum(col, lo, hi)
@@ -141,6 +174,10 @@ func (r *request) countySize(i int) string {
 	}
 	return strings.Join(parts, " · ")
 }
+
+// mostRows is how many indicators a page shows with drawings; the catalogue has
+// them all.
+const mostRows = 20
 
 // measures is one indicator a row, against the standard, with its history.
 func (r *request) measures(years []year, stage, county int, code string) (Table, chart.Table) {
@@ -166,7 +203,7 @@ func (r *request) measures(years []year, stage, county int, code string) (Table,
 	for _, d := range r.lens.measures {
 		jd := st.Indicator(d.ID)
 		s, ok := r.lens.stat(stage, d.ID, edu.County, county)
-		if jd == nil || !ok {
+		if jd == nil || !ok || len(t.Rows) == mostRows {
 			continue
 		}
 		values := over(years, st.Frame.Stage, func(l *lens, k int) float64 { return l.value(k, d.ID, edu.County, l.a.Unit(edu.County, uid)) })
@@ -243,11 +280,12 @@ func (r *request) shortest(stage, county int) Table {
 		ID: "shortest", List: true, Sheet: r.T("shortest.title"), Empty: r.T("shortest.none"),
 		Cols: []Col{{Label: r.T("school")}, {Label: r.T("pupils"), Num: true}, {Label: r.T("shortest.steps"), Num: true, Wrap: true}, {Label: r.T("shortest.lacks"), Wrap: true}},
 	}
-	if r.lens.section == nil {
+	rule := r.lens.at[stage]
+	if rule == nil {
 		return t
 	}
 	all := 0
-	for _, way := range gap.Shortest(r.a, r.lens.section.ID, edu.County, county) {
+	for _, way := range gap.Shortest(r.a, rule.ID, edu.County, county) {
 		if way.Stage != stage {
 			continue
 		}

@@ -31,7 +31,12 @@ func (s *Server) help(w http.ResponseWriter, r *request) error {
 		p.Lamps = append(p.Lamps, lampLine{t.lamp, t.lamp.Why})
 	}
 	if r.a != nil {
-		p.Rule = r.sectionRuleWords()
+		for i, rule := range r.lens.at {
+			if rule != nil {
+				p.Rule = r.sectionRuleWords(i)
+				break
+			}
+		}
 	}
 	return s.render(w, r, "help.html", p)
 }

@@ -57,8 +57,8 @@ func (s *Server) indicator(w http.ResponseWriter, r *request) error {
 		Facts: r.indicatorFacts(d), Note: r.Text(d.Note), Thresholds: r.thresholdTable(d),
 	}
 	if d.Level == edu.Section {
-		for _, c := range r.stages(stage) {
-			if r.a.Stages[len(p.Stages)].Item(d.ID) != nil {
+		for i, c := range r.stages(stage) {
+			if r.a.Stages[r.lens.stages[i]].Item(d.ID) != nil {
 				p.Stages = append(p.Stages, c)
 			}
 		}
@@ -85,7 +85,7 @@ func (r *request) indicatorStage(d *pack.Indicator) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	if i < len(r.a.Stages) && r.a.Stages[i].Item(d.ID) != nil {
+	if i >= 0 && r.a.Stages[i].Item(d.ID) != nil {
 		return i, nil
 	}
 	for k, st := range r.a.Stages {

@@ -12,6 +12,7 @@ import (
 type indicatorsPage struct {
 	Shell
 	Pack     []Fact
+	Does     string
 	Q        string
 	Found    string
 	Table    Table
@@ -27,6 +28,7 @@ func (s *Server) indicators(w http.ResponseWriter, r *request) error {
 	}
 	pk := r.a.Pack
 	p.Pack = []Fact{{Term: r.T("pack"), Text: r.Text(pk.Name) + " · " + pk.Ref()}}
+	p.Does = r.does()
 	if pk.Source != "" {
 		p.Pack = append(p.Pack, Fact{Term: r.T("source"), Text: pk.Source})
 	}

@@ -11,12 +11,18 @@ import (
 )
 
 // lens finds in a pack what the pages show first. No id is wired in: a pack
-// with other names, or without a standard, is shown just as well.
+// with other names, without a standard, or with nothing but counties' own items,
+// is shown just as well.
 type lens struct {
 	a *standard.Assessment
-	// section is the rule that a section passes or fails, nil without one.
+	// section is the first rule that sections pass or fail, nil without one; at
+	// is the one of each stage, since a scheme may have its own for each.
 	section *pack.Rule
-	// measures are the indicators of that rule, or all of sections without it.
+	at      []*pack.Rule
+	// stages are the indices of those stages in which something is measured.
+	stages []int
+	// measures are the indicators of those rules; where a stage has none, those
+	// with a threshold, or all.
 	measures []*pack.Indicator
 	// spread is the rule that holds differences between sections to a limit.
 	spread *pack.Rule
@@ -29,15 +35,19 @@ type lens struct {
 }
 
 func newLens(a *standard.Assessment) *lens {
-	l := &lens{a: a}
+	l := &lens{a: a, at: make([]*pack.Rule, len(a.Stages))}
 	if std := a.Standard; std != nil {
+		var sections []string
 		for _, r := range std.Rules {
 			switch {
-			case r.Level == edu.Section && l.section == nil:
-				l.section = r
+			case r.Level == edu.Section:
+				sections = append(sections, r.ID)
+				if l.section == nil {
+					l.section = r
+				}
 			case r.Statistic != "" && l.spread == nil:
 				l.spread = r
-			case l.section != nil && l.resources == nil && r.Level != edu.Section && slices.Contains(r.Of, l.section.ID):
+			case l.resources == nil && slices.ContainsFunc(r.Of, func(id string) bool { return slices.Contains(sections, id) }):
 				l.resources = r
 			}
 		}
@@ -48,23 +58,65 @@ func newLens(a *standard.Assessment) *lens {
 					l.blocks = append(l.blocks, r)
 				}
 			}
-		}
-	}
-	if l.section != nil {
-		for _, id := range l.section.Of {
-			if d := a.Pack.Indicator(id); d != nil {
-				l.measures = append(l.measures, d)
+			if len(l.blocks) == 0 && l.root.Level != edu.Section {
+				l.blocks = []*pack.Rule{l.root} // which asks its items itself
 			}
 		}
 	}
-	if len(l.measures) == 0 {
-		for _, d := range a.Pack.Indicators {
-			if d.Level == edu.Section && d.Unit != pack.YesNo {
-				l.measures = append(l.measures, d)
-			}
+	var wanted []string
+	for i, st := range a.Stages {
+		if len(st.Items) > 0 {
+			l.stages = append(l.stages, i)
+		}
+		if len(st.Rules) > 0 {
+			l.at[i] = st.Rules[0].Rule
+		}
+		wanted = append(wanted, l.want(i)...)
+	}
+	for i, id := range wanted {
+		if d := a.Pack.Indicator(id); d != nil && slices.Index(wanted, id) == i {
+			l.measures = append(l.measures, d)
 		}
 	}
 	return l
+}
+
+// want lists the indicators that a page shows of a stage.
+func (l *lens) want(stage int) []string {
+	if rule := l.at[stage]; rule != nil {
+		return rule.Of
+	}
+	var held, all []string
+	for _, jd := range l.a.Stages[stage].Judged {
+		if d := jd.Item.Def; d.Unit != pack.YesNo {
+			all = append(all, d.ID)
+			if jd.Threshold != nil || jd.Region != nil {
+				held = append(held, d.ID)
+			}
+		}
+	}
+	if len(held) > 0 {
+		return held
+	}
+	return all
+}
+
+// sectional tells that sections are measured.
+func (l *lens) sectional() bool { return len(l.stages) > 0 }
+
+// declares tells that the pack has indicators of a level.
+func (l *lens) declares(level edu.Level) bool {
+	return slices.ContainsFunc(l.a.Pack.Indicators, func(d *pack.Indicator) bool {
+		return d.Level == level || level == edu.Section && d.Level == edu.NoLevel
+	})
+}
+
+// ruleAt is the section rule of a stage, nil where it has none.
+func (l *lens) ruleAt(stage int) *standard.SectionRuled {
+	if l.at[stage] == nil {
+		return nil
+	}
+	return l.a.Stages[stage].Rule(l.at[stage].ID)
 }
 
 func (l *lens) rule(id string) *pack.Rule {
@@ -124,8 +176,10 @@ func (l *lens) verdictTone(jd *standard.Judged, row int) chart.Tone {
 	}
 }
 
-// asks tells that the section rule asks for an indicator.
-func (l *lens) asks(id string) bool { return l.section != nil && slices.Contains(l.section.Of, id) }
+// asks tells that a section rule asks for an indicator.
+func (l *lens) asks(id string) bool {
+	return slices.ContainsFunc(l.at, func(r *pack.Rule) bool { return r != nil && slices.Contains(r.Of, id) })
+}
 
 // top is the level and index of the whole: the first unit of the highest level.
 func (l *lens) top() (edu.Level, int) {
@@ -222,12 +276,19 @@ func (l *lens) spreadTone(v float64, missing, stage int) chart.Tone {
 	return l.tone(v, l.spread.Op, l.limit(stage))
 }
 
-// tally counts the section rule's verdicts over a unit; stage -1 is all.
+// tally counts the section rules' verdicts over a unit; stage -1 is all.
 func (l *lens) tally(level edu.Level, unit, stage int) edu.AllOf {
-	if l.section == nil || unit < 0 {
-		return edu.AllOf{}
+	var sum edu.AllOf
+	for i, rule := range l.at {
+		if rule == nil || unit < 0 || stage >= 0 && i != stage {
+			continue
+		}
+		t := l.a.Sections(rule.ID, level, unit, i)
+		for k := range t.Count {
+			sum.Count[k] += t.Count[k]
+		}
 	}
-	return l.a.Sections(l.section.ID, level, unit, stage)
+	return sum
 }
 
 // judged is how many sections were asked, whatever came out.

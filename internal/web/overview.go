@@ -27,6 +27,8 @@ type overviewPage struct {
 	Legend  []string
 	Table   Table
 	Note    string
+	Does    string // where the scheme does less than pages are made for
+	Schemes Table
 	Wrong   Table
 	Items   Table
 	Owed    Table
@@ -45,25 +47,31 @@ func (s *Server) overview(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	if len(r.a.Stages) == 0 {
-		return s.empty(w, r, "overview")
-	}
 	sum := s.sums.get(r.lens)
-	p := overviewPage{Shell: s.shell(r, r.T("nav.overview"), "overview"), Stages: r.stages(stage)}
+	p := overviewPage{Shell: s.shell(r, r.T("nav.overview"), "overview"), Stages: r.stages(stage), Does: r.does()}
+	if p.Schemes, err = r.schemeMatrix(); err != nil {
+		return err
+	}
+	if !r.lens.sectional() && r.a.Counties == nil {
+		return s.unmeasured(w, r, r.T("nav.overview"), "overview", cmp.Or(p.Does, r.T("scheme.nothing", r.a.Pack.Name, r.Period(r.period))), p.Schemes)
+	}
 	p.Units = r.size()
 	p.KPIs, p.KPIData = r.kpis(years)
 	p.Tiles, p.Legend = s.tiles(r)
-	if p.Table, err = r.countyMatrix(stage); err != nil {
+	if stage < 0 {
+		p.Table = r.answerMatrix()
+	} else if p.Table, err = r.countyMatrix(stage); err != nil {
 		return err
+	} else {
+		p.Note = r.matrixNote(stage)
 	}
-	p.Note = r.matrixNote(stage)
 	p.Wrong = r.wrong(sum)
 	p.Items = r.countyItems()
 	p.Owed = r.owed(sum)
 	p.Answer = r.answer(sum)
 	p.Export = r.here("as", "xlsx")
 	if r.query.Get("as") == "xlsx" {
-		return s.export(w, r, r.T("nav.overview"), p.kpiTable(r), p.Table, p.Wrong, p.Items, p.Owed)
+		return s.export(w, r, r.T("nav.overview"), p.kpiTable(r), p.Schemes, p.Table, p.Wrong, p.Items, p.Owed)
 	}
 	return s.render(w, r, "overview.html", p)
 }
@@ -72,11 +80,15 @@ func (s *Server) overview(w http.ResponseWriter, r *request) error {
 func (r *request) size() string {
 	schools := map[string]bool{}
 	var parts []string
-	for _, st := range r.a.Stages {
+	for _, k := range r.lens.stages {
+		st := r.a.Stages[k]
 		for _, row := range st.Frame.Rows {
 			schools[row.Code] = true
 		}
 		parts = append(parts, r.T("size.stage", r.Stage(st.Frame.Stage), st.Frame.Len()))
+	}
+	if len(parts) == 0 {
+		return r.T("size.counties", len(r.a.Units[edu.County]))
 	}
 	return r.T("size.all", len(r.a.Units[edu.County]), len(schools), r.List(parts))
 }
@@ -88,6 +100,9 @@ func (r *request) answer(sum *summary) []Fact {
 	if r.lens.section != nil {
 		var parts []string
 		for i, st := range r.a.Stages {
+			if r.lens.at[i] == nil {
+				continue
+			}
 			t := r.lens.tally(level, top, i)
 			parts = append(parts, r.T("answer.stage", r.Stage(st.Frame.Stage), t.Count[edu.Met], judged(t), chart.Percent(ratio(t.Count[edu.Met], judged(t)))))
 		}
@@ -169,7 +184,10 @@ func (r *request) kpis(years []year) ([]KPI, chart.Table) {
 	now := year{period: r.period, lens: r.lens}
 
 	if r.lens.section != nil {
-		for _, st := range r.a.Stages {
+		for i, st := range r.a.Stages {
+			if r.lens.at[i] == nil {
+				continue
+			}
 			f := passShare(st.Frame.Stage)
 			v, part, whole := f(now)
 			hist := series(f)
@@ -222,10 +240,12 @@ func (r *request) kpis(years []year) ([]KPI, chart.Table) {
 			Lamp:  r.toTarget(v, 100, before(hist), true, r.T("kpi.complete.open", whole-part)),
 			Meter: r.meter(v, 100, r.T("kpi.complete")),
 		}, hist, 1, "%")
-	} else {
-		level, top := r.lens.top()
-		for _, d := range r.lens.measures[:min(6, len(r.lens.measures))] {
-			f := func(y year) (float64, int, int) { return y.lens.value(0, d.ID, level, top), 0, 0 }
+	} else if r.lens.sectional() {
+		for _, d := range r.lens.measures {
+			if d.Region == nil || len(out) >= 6 {
+				continue
+			}
+			f := wholeValue(d.ID)
 			v, _, _ := f(now)
 			add(KPI{Label: r.Text(d.Name), Value: chart.Number(v, d.Decimals), Unit: r.Uom(r.a.Pack, d.Unit), Href: r.to([]string{"indicators", d.ID})}, series(f), d.Decimals, "")
 		}
@@ -272,6 +292,19 @@ func (r *request) meter(v, target float64, name string) template.HTML {
 		Kind: chart.Bullet, Width: 150, Height: 10, Says: r.T("kpi.meter", name, chart.Percent(v/target)),
 		Series: []chart.Series{{Values: []float64{v / target}}}, Target: &chart.Target{Value: 1}, Full: 1,
 	})
+}
+
+// wholeValue is an indicator over the whole, of the first stage that has it.
+func wholeValue(id string) indexOf {
+	return func(y year) (float64, int, int) {
+		level, top := y.lens.top()
+		for _, k := range y.lens.stages {
+			if y.lens.a.Stages[k].Item(id) != nil {
+				return y.lens.value(k, id, level, top), 0, 0
+			}
+		}
+		return math.NaN(), 0, 0
+	}
 }
 
 // passShare is the part of a stage's sections that meet the section rule.
@@ -411,6 +444,10 @@ func (s *Server) tiles(r *request) (chart.Spec, []string) {
 	return spec, legend
 }
 
+// mostMeasures is how many indicators stand side by side; the others are on the
+// counties' pages.
+const mostMeasures = 8
+
 // countyMatrix is county by indicator: the county's value, its lamp, the
 // widest difference and what part of the sections pass.
 func (r *request) countyMatrix(stage int) (Table, error) {
@@ -426,7 +463,7 @@ func (r *request) countyMatrix(stage int) (Table, error) {
 	col(Col{Key: byName, Label: r.T("county"), Wrap: true})
 	var defs []*pack.Indicator
 	for _, d := range r.lens.measures {
-		if st.Item(d.ID) == nil {
+		if st.Item(d.ID) == nil || len(defs) == mostMeasures {
 			continue
 		}
 		defs = append(defs, d)
@@ -435,7 +472,7 @@ func (r *request) countyMatrix(stage int) (Table, error) {
 	if r.lens.spread != nil {
 		col(Col{Key: "spread", Label: r.T("matrix.spread"), Unit: r.Op(r.lens.spread.Op) + r.Limit(r.lens.limit(stage)), Num: true, Wrap: true})
 	}
-	if r.lens.section != nil {
+	if r.lens.at[stage] != nil {
 		col(Col{Key: "share", Label: r.T("matrix.share"), Unit: "%", Num: true, Wrap: true})
 	}
 	if r.lens.resources != nil {
@@ -469,7 +506,7 @@ func (r *request) countyMatrix(stage int) (Table, error) {
 			ln.row.Cells = append(ln.row.Cells, c.toned(r.lens.spreadTone(v, missing, stage)))
 			ln.key["spread"] = v
 		}
-		if r.lens.section != nil {
+		if r.lens.at[stage] != nil {
 			n := r.lens.tally(edu.County, i, stage)
 			c := share(n.Count[edu.Met], judged(n))
 			c.Text = chart.Number(c.Value, 1)
@@ -514,7 +551,7 @@ func (r *request) matrixSum(stage int, defs []*pack.Indicator, level edu.Level, 
 	if r.lens.spread != nil {
 		row.Cells = append(row.Cells, text(""))
 	}
-	if r.lens.section != nil {
+	if r.lens.at[stage] != nil {
 		n := r.lens.tally(level, top, stage)
 		c := share(n.Count[edu.Met], judged(n))
 		c.Text = chart.Number(c.Value, 1)

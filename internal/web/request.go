@@ -13,6 +13,7 @@ import (
 	"shuren/internal/fault"
 	"shuren/internal/frame"
 	"shuren/internal/i18n"
+	"shuren/internal/pack"
 	"shuren/internal/standard"
 )
 
@@ -27,6 +28,9 @@ type request struct {
 	keyed   bool          // a program's key, not a session
 	ended   bool          // a session was sent that is no more
 	city    City          // as the reader sees it
+	packs   []*pack.Pack  // that the city is measured by
+	scheme  *pack.Pack    // the one of them that is shown
+	english map[string]string
 	query   url.Values
 	periods []edu.Period
 	period  edu.Period           // zero while there are no data
@@ -46,6 +50,9 @@ func (s *Server) begin(req *request, rt route) error {
 	}
 	ctx := req.Context()
 	var err error
+	if err := req.choose(); err != nil {
+		return err
+	}
 	if req.periods, err = req.city.Periods(ctx); err != nil {
 		return fmt.Errorf("periods: %w", err)
 	}
@@ -68,15 +75,8 @@ func (s *Server) begin(req *request, rt route) error {
 	if rt.light() {
 		return nil
 	}
-	if req.a, err = req.city.Assessment(ctx, p); err != nil {
-		return fmt.Errorf("assessment of %s: %w", p, err)
-	}
-	if req.Lang() == "en" {
-		names, err := req.city.English(ctx, p)
-		if err != nil {
-			return fmt.Errorf("names of units: %w", err)
-		}
-		req.a = req.a.Renamed(names)
+	if req.a, err = req.measure(req.ref(), p); err != nil {
+		return err
 	}
 	req.lens = newLens(req.a)
 	return nil
@@ -96,7 +96,7 @@ func (s *Server) language(w http.ResponseWriter, r *http.Request) string {
 }
 
 // to is an address in the scope of the request: path segments are escaped, and
-// pairs of keys and values follow the year.
+// pairs of keys and values follow the year and the scheme.
 func (r *request) to(path []string, kv ...string) string {
 	var b strings.Builder
 	for _, p := range path {
@@ -106,7 +106,7 @@ func (r *request) to(path []string, kv ...string) string {
 	if b.Len() == 0 {
 		b.WriteByte('/')
 	}
-	q := with(nil, kv...)
+	q := with(nil, append([]string{"scheme", r.schemeParam()}, kv...)...)
 	if !r.period.IsZero() && q.Get("year") == "" {
 		q.Set("year", r.period.String())
 	}
@@ -152,11 +152,15 @@ func (r *request) toTrace(level edu.Level, code, item string, kv ...string) stri
 	return r.to([]string{"trace", level.String(), code, item}, kv...)
 }
 
-// stage is the index of the stage that the address names, otherwise the first.
+// stage is the index of the stage that the address names, otherwise the first
+// in which something is measured; -1 where nothing is.
 func (r *request) stage() (int, error) {
 	want := edu.Stage(r.query.Get("stage"))
+	if len(r.lens.stages) == 0 {
+		return -1, nil
+	}
 	if want == "" {
-		return 0, nil
+		return r.lens.stages[0], nil
 	}
 	for i, st := range r.a.Stages {
 		if st.Frame.Stage == want {
@@ -169,10 +173,11 @@ func (r *request) stage() (int, error) {
 // stages is the switch between the stages that the data have.
 func (r *request) stages(now int) []Choice {
 	var out []Choice
-	if len(r.a.Stages) < 2 {
+	if len(r.lens.stages) < 2 {
 		return nil
 	}
-	for i, st := range r.a.Stages {
+	for _, i := range r.lens.stages {
+		st := r.a.Stages[i]
 		out = append(out, Choice{Link{r.Stage(st.Frame.Stage), r.here("stage", string(st.Frame.Stage), "page", "")}, i == now})
 	}
 	return out

@@ -21,6 +21,7 @@ type schoolPage struct {
 	Sub      string
 	Facts    []Fact
 	Sections []sectionView
+	Schemes  Table
 }
 
 // sectionView is a school's part at one stage.
@@ -54,7 +55,8 @@ func (s *Server) school(w http.ResponseWriter, r *request) error {
 	var name string
 	crumbs := []Link{{r.T("nav.overview"), r.to(nil)}, {r.T("nav.schools"), r.to([]string{"schools"})}}
 	var tables []Table
-	for i, st := range r.a.Stages {
+	for _, i := range r.lens.stages {
+		st := r.a.Stages[i]
 		row := r.lens.row(i, code)
 		if row < 0 {
 			continue
@@ -79,8 +81,16 @@ func (s *Server) school(w http.ResponseWriter, r *request) error {
 		tables = append(tables, v.Measures)
 		tables = append(tables, v.Basics...)
 	}
+	if p.Schemes, err = r.schoolSchemes(code); err != nil {
+		return err
+	}
 	if name == "" {
-		return fmt.Errorf("school %s: %w", code, fault.NotFound)
+		return s.schoolElsewhere(w, r, code, p.Schemes)
+	}
+	if len(r.measuring()) > 1 {
+		tables = append(tables, p.Schemes)
+	} else {
+		p.Schemes.Rows = nil
 	}
 	p.Shell = s.shell(r, name, "schools", crumbs...)
 	p.Export = r.here("as", "xlsx")
@@ -91,6 +101,29 @@ func (s *Server) school(w http.ResponseWriter, r *request) error {
 		short(p.Sections)
 	}
 	return s.render(w, r, "school.html", p)
+}
+
+// schoolElsewhere answers for a school that the scheme does not measure. Where
+// the reader did not choose the scheme, the first that measures it is meant.
+func (s *Server) schoolElsewhere(w http.ResponseWriter, r *request, code string, others Table) error {
+	name := ""
+	var first *pack.Pack
+	if err := r.each(func(p *pack.Pack, l *lens) {
+		for _, k := range l.stages {
+			if row := l.row(k, code); row >= 0 && name == "" {
+				name, first = l.a.Stages[k].Frame.Rows[row].Name, p
+			}
+		}
+	}); err != nil {
+		return err
+	}
+	switch {
+	case name == "":
+		return fmt.Errorf("school %s: %w", code, fault.NotFound)
+	case r.query.Get("scheme") == "":
+		return away{r.toScheme(first, []string{"schools", code})}
+	}
+	return s.unmeasured(w, r, name, "schools", r.T("scheme.nothing.unit", r.a.Pack.Name, name, r.Period(r.period)), others)
 }
 
 // short leaves the change since last year out of what the sections reported:
@@ -135,21 +168,19 @@ func (r *request) schoolFacts(stage, row int) []Fact {
 
 func (r *request) sectionView(years []year, stage, row int, code string) sectionView {
 	st := r.a.Stages[stage]
-	v := sectionView{Name: r.Stage(st.Frame.Stage), Rule: r.sectionRuleWords()}
-	if r.lens.section != nil {
-		if rule := st.Rule(r.lens.section.ID); rule != nil {
-			v.Lamp = r.Verdict(rule.Verdicts[row])
-			v.LampHref = r.toTrace(edu.Section, code, rule.Rule.ID, "stage", string(st.Frame.Stage))
-			switch rule.Verdicts[row] {
-			case edu.Short:
-				if way := gap.WayOf(st, rule.Rule, stage, row); len(way.Steps) > 0 {
-					v.Way = r.T("school.way", r.steps(way.Steps))
-				}
-			case edu.Unknown:
-				v.Way = r.T("school.unknown")
-			case edu.Exempt:
-				v.Way = r.T("school.exempt", r.a.Standard.ScopeNote)
+	v := sectionView{Name: r.Stage(st.Frame.Stage), Rule: r.sectionRuleWords(stage)}
+	if rule := r.lens.ruleAt(stage); rule != nil {
+		v.Lamp = r.Verdict(rule.Verdicts[row])
+		v.LampHref = r.toTrace(edu.Section, code, rule.Rule.ID, "stage", string(st.Frame.Stage))
+		switch rule.Verdicts[row] {
+		case edu.Short:
+			if way := gap.WayOf(st, rule.Rule, stage, row); len(way.Steps) > 0 {
+				v.Way = r.T("school.way", r.steps(way.Steps))
 			}
+		case edu.Unknown:
+			v.Way = r.T("school.unknown")
+		case edu.Exempt:
+			v.Way = r.T("school.exempt", r.a.Standard.ScopeNote)
 		}
 	}
 	var others []*standard.Judged

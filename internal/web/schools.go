@@ -53,6 +53,9 @@ func (s *Server) schools(w http.ResponseWriter, r *request) error {
 	if r.a == nil {
 		return s.empty(w, r, "schools")
 	}
+	if !r.lens.sectional() {
+		return s.unmeasured(w, r, r.T("nav.schools"), "schools", r.does(), Table{})
+	}
 	stage, err := r.stage()
 	if err != nil {
 		return err
@@ -123,10 +126,7 @@ func (r *request) sections(stage int, f schoolFilter) []int {
 	if f.County != "" {
 		lo, hi = r.a.Rows(edu.County, r.lens.county(f.County), stage)
 	}
-	var rule *standard.SectionRuled
-	if r.lens.section != nil {
-		rule = st.Rule(r.lens.section.ID)
-	}
+	rule := r.lens.ruleAt(stage)
 	want, _ := edu.ParseVerdict(f.Verdict)
 	var short *standard.Judged
 	if f.Short != "" {
@@ -230,10 +230,10 @@ func (r *request) schoolColumns(stage int) []schoolCol {
 			},
 		})
 	}
-	if r.lens.section == nil || st.Rule(r.lens.section.ID) == nil {
+	rule := r.lens.ruleAt(stage)
+	if rule == nil {
 		return cols
 	}
-	rule := st.Rule(r.lens.section.ID)
 	met := func(row int) (n, of int) {
 		for _, id := range rule.Rule.Of {
 			if jd := st.Indicator(id); jd != nil && jd.Verdict(row) != edu.Exempt {
@@ -403,7 +403,7 @@ func (p *schoolsPage) choices(r *request, stage int, f schoolFilter, cols, shown
 	for _, u := range r.a.Units[edu.County] {
 		p.Counties = append(p.Counties, Choice{Link{u.Name, codeOf(u)}, codeOf(u) == f.County})
 	}
-	if r.lens.section != nil {
+	if r.lens.ruleAt(stage) != nil {
 		for _, v := range []edu.Verdict{edu.Met, edu.Short, edu.Unknown, edu.Exempt} {
 			p.Verdicts = append(p.Verdicts, Choice{Link{r.Verdict(v).Word, v.String()}, v.String() == f.Verdict})
 		}
@@ -426,7 +426,7 @@ func (p *schoolsPage) choices(r *request, stage int, f schoolFilter, cols, shown
 			p.Columns = append(p.Columns, columnChoice{c.col.Key, c.col.Label, slices.ContainsFunc(shown, func(x schoolCol) bool { return x.col.Key == c.col.Key })})
 		}
 	}
-	for _, k := range []string{"year", "sort", "dir", "stage"} {
+	for _, k := range []string{"year", "scheme", "sort", "dir", "stage"} {
 		if v := r.query.Get(k); v != "" {
 			p.Hidden = append(p.Hidden, Param{k, v})
 		}

@@ -51,7 +51,8 @@ func (s *Server) search(w http.ResponseWriter, r *request) error {
 		}
 	}
 	seen := map[string]bool{}
-	for _, st := range r.a.Stages {
+	for _, k := range r.lens.stages {
+		st := r.a.Stages[k]
 		for i, row := range st.Frame.Rows {
 			if seen[row.Code] || !found(row.Name, row.Code) {
 				continue

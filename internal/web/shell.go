@@ -24,6 +24,10 @@ type Shell struct {
 	Keep     []Param // what the year's form must carry along
 	Path     string
 	Year     string // of the scope, for the other forms
+	Scheme   string // of the scope, where it is not the first
+	Schemes  []Choice
+	Same     string  // where another scheme's choice leads
+	Across   []Param // what its form carries along
 	Counties []Choice
 	Whole    string // how the scope that is no county is called
 
@@ -209,7 +213,16 @@ func (s *Server) shell(r *request, title, section string, crumbs ...Link) Shell 
 	if r.a == nil || sh.Bare {
 		return sh
 	}
-	sh.Year = r.period.String()
+	sh.Year, sh.Scheme = r.period.String(), r.schemeParam()
+	switch section {
+	case "overview", "counties", "schools", "indicators", "":
+		sh.Schemes, sh.Same = r.schemes(), r.samePlace()
+		for _, k := range acrossSchemes {
+			if v := r.query.Get(k); v != "" {
+				sh.Across = append(sh.Across, Param{k, v})
+			}
+		}
+	}
 	sh.Whole = r.whole()
 	if units := r.a.Units[edu.County]; len(units) > 1 && sh.Search && len(units) <= maxScope {
 		now := cmp.Or(r.PathValue("county"), r.query.Get("county"))

@@ -26,7 +26,12 @@ type summary struct {
 
 type summaries struct {
 	mu  sync.Mutex
-	all map[edu.Period]*summary
+	all map[summaryKey]*summary
+}
+
+type summaryKey struct {
+	pack   string
+	period edu.Period
 }
 
 // get gives the summary of an assessment; an old assessment of the period gives
@@ -34,15 +39,21 @@ type summaries struct {
 func (c *summaries) get(l *lens) *summary {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if s := c.all[l.a.Period]; s != nil && s.of == l.a {
+	key := summaryKey{l.a.Pack.Ref(), l.a.Period}
+	if s := c.all[key]; s != nil && same(s.of, l.a) {
 		return s
 	}
 	if c.all == nil {
-		c.all = map[edu.Period]*summary{}
+		c.all = map[summaryKey]*summary{}
 	}
 	s := summarize(l)
-	c.all[l.a.Period] = s
+	c.all[key] = s
 	return s
+}
+
+// same tells that two assessments are one, whatever its units are called.
+func same(a, b *standard.Assessment) bool {
+	return a == b || len(a.Stages) > 0 && len(b.Stages) > 0 && a.Stages[0] == b.Stages[0]
 }
 
 func summarize(l *lens) *summary {
@@ -53,7 +64,7 @@ func summarize(l *lens) *summary {
 	for i := range s.owes {
 		s.owes[i] = map[string]int{}
 	}
-	for _, st := range a.Stages {
+	for stage, st := range a.Stages {
 		short := make([][]int, len(l.measures))
 		lack := make([][]float64, len(l.measures))
 		unit := make([]string, len(l.measures))
@@ -104,7 +115,7 @@ func summarize(l *lens) *summary {
 					}
 				}
 			}
-			if l.section != nil && c < n && st.Rule(l.section.ID) != nil && st.Rule(l.section.ID).Verdicts[row] == edu.Unknown {
+			if rule := l.ruleAt(stage); rule != nil && c < n && rule.Verdicts[row] == edu.Unknown {
 				s.owed[c]++
 			}
 		}

@@ -131,7 +131,13 @@ func (stubCity) AsOf(context.Context, edu.Period) (time.Time, error) {
 func (stubCity) Submission(context.Context, string) (time.Time, string, error) {
 	return time.Time{}, "", errors.New("no submissions here")
 }
-func (c stubCity) Assessment(_ context.Context, p edu.Period) (*standard.Assessment, error) {
+func (c stubCity) Packs() []*pack.Pack {
+	for _, a := range c.all {
+		return []*pack.Pack{a.Pack}
+	}
+	return nil
+}
+func (c stubCity) Measure(_ context.Context, _ string, p edu.Period) (*standard.Assessment, error) {
 	return c.all[p], c.err
 }
 

@@ -75,6 +75,17 @@ func (s *Server) traceSection(r *request, code, item string) (tracePage, error) 
 	if err != nil {
 		return tracePage{}, err
 	}
+	if stage < 0 {
+		return tracePage{}, fmt.Errorf("sections by %s: %w", r.ref(), fault.NotFound)
+	}
+	if r.query.Get("stage") == "" { // the first of the school's own
+		for _, k := range r.lens.stages {
+			if r.lens.row(k, code) >= 0 {
+				stage = k
+				break
+			}
+		}
+	}
 	st := r.a.Stages[stage]
 	row := r.lens.row(stage, code)
 	if row < 0 {

@@ -28,9 +28,9 @@ func (s *Server) years(r *request) ([]year, error) {
 			out = append(out, year{period: p, lens: r.lens})
 			continue
 		}
-		a, err := r.city.Assessment(r.Context(), p)
+		a, err := r.city.Measure(r.Context(), r.ref(), p)
 		if err != nil {
-			return nil, fmt.Errorf("assessment of %s: %w", p, err)
+			return nil, fmt.Errorf("assessment of %s by %s: %w", p, r.ref(), err)
 		}
 		out = append(out, year{period: p, lens: newLens(a)})
 	}
