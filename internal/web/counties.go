@@ -93,14 +93,14 @@ func (r *request) countyList() (Table, error) {
 				if has == 0 {
 					v = math.NaN()
 				}
-				put("pupils."+stage, v, figure(v, 0))
+				put("pupils."+stage, v, figure(v, 0).to(r.toTrace(edu.County, code, "pupils", "stage", stage)))
 			}
 			if r.lens.at[k] != nil {
 				n := r.lens.tally(edu.County, i, k)
 				c := share(n.Count[edu.Met], judged(n))
 				c.Text = chart.Number(100*ratio(n.Count[edu.Met], judged(n)), 1)
 				c.Title = r.T("share.title", n.Count[edu.Met], judged(n))
-				put("share."+stage, ratio(n.Count[edu.Met], judged(n)), c.to(r.to([]string{"schools"}, "county", code, "stage", stage)))
+				put("share."+stage, ratio(n.Count[edu.Met], judged(n)), c.to(r.toTrace(edu.County, code, r.lens.at[k].ID, "stage", stage)))
 			}
 			if r.lens.spread != nil {
 				v, of, missing := r.lens.widest(k, edu.County, i)

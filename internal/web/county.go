@@ -29,7 +29,7 @@ type countyPage struct {
 	Stages     []Choice
 	Measures   Table
 	RuleNote   string
-	History    chart.Table
+	History    dataTable
 	Shortest   Table
 	All        Link
 	Flips      Table
@@ -180,7 +180,7 @@ func (r *request) countySize(i int) string {
 const mostRows = 20
 
 // measures is one indicator a row, against the standard, with its history.
-func (r *request) measures(years []year, stage, county int, code string) (Table, chart.Table) {
+func (r *request) measures(years []year, stage, county int, code string) (Table, dataTable) {
 	st := r.a.Stages[stage]
 	name := r.Stage(st.Frame.Stage)
 	t := Table{
@@ -195,7 +195,7 @@ func (r *request) measures(years []year, stage, county int, code string) (Table,
 		t.Cols = append(t.Cols, Col{Label: r.Text(r.lens.spread.Name), Wrap: true, Unit: r.Op(r.lens.spread.Op) + r.Limit(r.lens.limit(stage)), Num: true})
 	}
 	t.Cols = append(t.Cols, Col{Label: r.T("status")})
-	hist := chart.Table{Caption: r.T("history.caption", name), Head: []string{r.T("indicator")}}
+	hist := dataTable{Table: chart.Table{Caption: r.T("history.caption", name), Head: []string{r.T("indicator")}}}
 	for _, y := range years {
 		hist.Head = append(hist.Head, y.period.String())
 	}
@@ -225,24 +225,37 @@ func (r *request) measures(years []year, stage, county int, code string) (Table,
 		says := r.T("bullet.says", d.Name, r.measured(chart.Number(s.value, d.Decimals), unit), limit.Text)
 		row := Row{Cells: []Cell{
 			{Text: joinCode(d.Code, r.Text(d.Name)), Href: r.to([]string{"indicators", d.ID}, "stage", string(st.Frame.Stage))},
-			value, limit,
+			value, limit.to(r.to([]string{"indicators", d.ID}, "stage", string(st.Frame.Stage))),
 			{Chart: draw(chart.Spec{Kind: chart.Bullet, Says: says, Width: 150, Series: []chart.Series{{Values: []float64{s.value}, Tones: []chart.Tone{tone}}}, Target: target})},
 			r.shareMet(n).to(r.to([]string{"schools"}, "county", code, "stage", string(st.Frame.Stage), "short", d.ID)),
-			change(s.value-before(values), d.Decimals),
+			change(s.value-before(values), d.Decimals).to(trace),
 			{Chart: draw(r.spark(r.Text(d.Name), values, d.Decimals, unit))},
 		}}
 		if r.lens.spread != nil {
 			row.Cells = append(row.Cells, figure(s.spread, 3).to(trace).toned(r.lens.spreadTone(s.spread, s.missing, stage)))
 		}
-		row.Cells = append(row.Cells, lampCell(lamp))
+		status := lampCell(lamp)
+		status.Href = trace
+		row.Cells = append(row.Cells, status)
 		t.Rows = append(t.Rows, row)
 		h := []string{joinCode(d.Code, r.Text(d.Name))}
-		for _, v := range values {
-			h = append(h, chart.Number(v, d.Decimals))
+		to := []string{""}
+		for i, v := range values {
+			h, to = append(h, chart.Number(v, d.Decimals)), append(to, r.inYear(years[i], uid, d.ID, string(st.Frame.Stage)))
 		}
-		hist.Rows = append(hist.Rows, h)
+		hist.Rows, hist.Href = append(hist.Rows, h), append(hist.Href, to)
 	}
 	return t, hist
+}
+
+// inYear is the explanation of a county's value in another year, under the code
+// that it had then; empty where it was not there.
+func (r *request) inYear(y year, id edu.UnitID, item, stage string) string {
+	i := y.lens.a.Unit(edu.County, id)
+	if i < 0 {
+		return ""
+	}
+	return r.toTrace(edu.County, codeOf(y.lens.a.Units[edu.County][i]), item, "stage", stage, "year", y.period.String())
 }
 
 // shareMet is the part of the sections asked that meet one indicator.
@@ -298,9 +311,10 @@ func (r *request) shortest(stage, county int) Table {
 		if st.Frame.Value(way.Row, "pupils").IsMissing() {
 			pupils = math.NaN()
 		}
+		why := r.toTrace(edu.Section, row.Code, rule.ID, "stage", string(st.Frame.Stage))
 		t.Rows = append(t.Rows, Row{Cells: []Cell{
 			linked(row.Name, r.toSchool(row.Code, "stage", string(st.Frame.Stage))),
-			figure(pupils, 0), count(len(way.Steps)), text(r.steps(way.Steps)),
+			figure(pupils, 0).to(r.toTrace(edu.Section, row.Code, "pupils", "stage", string(st.Frame.Stage))), count(len(way.Steps)).to(why), Cell{Text: r.steps(way.Steps)}.to(why),
 		}})
 	}
 	t.Caption = r.T("shortest.caption", r.Stage(st.Frame.Stage), all, len(t.Rows))
@@ -345,10 +359,11 @@ func (r *request) flips(county int) Table {
 			item = f.Rule.ID
 		}
 		stage := string(r.a.Stages[f.Stage].Frame.Stage)
+		trace := r.toTrace(edu.County, codeOf(unit), item, "stage", stage)
 		t.Rows = append(t.Rows, Row{Cells: []Cell{
 			{Text: unit.Name, Small: r.Stage(r.a.Stages[f.Stage].Frame.Stage)}, {Text: what, Title: r.Text(d.Name)},
-			figure(f.Shown, f.ShownDecimals), figure(f.Value, f.ShownDecimals+4).to(r.toTrace(edu.County, codeOf(unit), item, "stage", stage)),
-			text(r.Op(f.Op) + r.Limit(f.Limit)), lampCell(r.Verdict(f.Verdict)),
+			figure(f.Shown, f.ShownDecimals).to(trace), figure(f.Value, f.ShownDecimals+4).to(trace),
+			text(r.Op(f.Op) + r.Limit(f.Limit)).to(trace), lampCell(r.Verdict(f.Verdict)),
 		}})
 	}
 	flips := gap.FlipsOf(r.a, edu.County, county)
@@ -356,11 +371,12 @@ func (r *request) flips(county int) Table {
 		st := r.a.Stages[f.Stage]
 		row, d := st.Frame.Rows[f.Row], f.Judged.Item.Def
 		v := f.Judged.Item.Value(f.Row)
+		trace := r.toTrace(edu.Section, row.Code, d.ID, "stage", string(st.Frame.Stage))
 		t.Rows = append(t.Rows, Row{Cells: []Cell{
 			{Text: row.Name, Href: r.toSchool(row.Code, "stage", string(st.Frame.Stage)), Small: r.Stage(st.Frame.Stage)},
 			{Text: shortName(r.locale, d), Title: r.Text(d.Name)},
-			figure(gap.Round(v, d.Decimals), d.Decimals), figure(v, min(8, d.Decimals+4)).to(r.toTrace(edu.Section, row.Code, d.ID, "stage", string(st.Frame.Stage))),
-			text(r.Op(f.Judged.Threshold.Op) + r.limitOf(f.Judged, f.Row)), lampCell(r.Verdict(f.Judged.Verdict(f.Row))),
+			figure(gap.Round(v, d.Decimals), d.Decimals).to(trace), figure(v, min(8, d.Decimals+4)).to(trace),
+			text(r.Op(f.Judged.Threshold.Op) + r.limitOf(f.Judged, f.Row)).to(trace), lampCell(r.Verdict(f.Judged.Verdict(f.Row))),
 		}})
 	}
 	return t
@@ -387,6 +403,12 @@ func (r *request) duties(county int, code string) []Table {
 		}
 		lamp := lampCell(r.Verdict(r.a.Member(it.block, it.id, edu.County, county)))
 		lamp.Href = r.toTrace(edu.County, code, it.id)
+		if value.Text != "" {
+			value = value.to(lamp.Href)
+		}
+		if it.def != nil && limit.Text != "" {
+			limit = limit.to(name.Href)
+		}
 		t.Rows = append(t.Rows, Row{Cells: []Cell{name, value, limit, lamp}})
 	}
 	return out
@@ -423,6 +445,13 @@ func (r *request) heads(county int) Table {
 			if reg.ID != u.ID {
 				continue
 			}
+			to := func(c Cell, element string) Cell {
+				p := r.asking(element)
+				if p == nil || !c.Number {
+					return c
+				}
+				return c.to(r.toScheme(p, []string{"trace", edu.County.String(), codeOf(u), element}, "stage", string(f.Stage)))
+			}
 			of := func(element string) float64 {
 				col, ok := f.Column(element)
 				if !ok {
@@ -434,7 +463,7 @@ func (r *request) heads(county int) Table {
 				}
 				return v
 			}
-			t.Rows = append(t.Rows, Row{Cells: []Cell{text(r.Stage(f.Stage)), count(reg.Hi - reg.Lo), figure(of("pupils"), 0), figure(of("teachers"), 0)}})
+			t.Rows = append(t.Rows, Row{Cells: []Cell{text(r.Stage(f.Stage)), to(count(reg.Hi-reg.Lo), "pupils"), to(figure(of("pupils"), 0), "pupils"), to(figure(of("teachers"), 0), "teachers")}})
 		}
 	}
 	return t

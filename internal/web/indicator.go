@@ -29,10 +29,23 @@ type indicatorPage struct {
 // chartView is a chart with the table behind it.
 type chartView struct {
 	chart.Spec
-	Data chart.Table
+	Data dataTable
 }
 
-func view(s chart.Spec) *chartView { return &chartView{s, s.Table()} }
+func view(s chart.Spec) *chartView { return &chartView{s, dataTable{Table: s.Table()}} }
+
+// leads makes the figures of a chart's data lead to their explanations, row by
+// row; the standard, where it stands beside them, to its source.
+func (v *chartView) leads(rows int, to func(row, series int) string, limit string) *chartView {
+	for i := range rows {
+		line := []string{""}
+		for k := range v.Series {
+			line = append(line, to(i, k))
+		}
+		v.Data.Href = append(v.Data.Href, append(line, limit))
+	}
+	return v
+}
 
 // indicator shows one measure: what it is, what it is held to, how sections and
 // counties stand, and how it went.
@@ -254,7 +267,8 @@ func (r *request) distribution(stage int, d *pack.Indicator) *chartView {
 		spec.Decimals = digits(limit)
 		spec.Says = r.T("distribution.says", d.Name, len(values), met, chart.Percent(ratio(met, len(values))))
 	}
-	return view(spec)
+	// The sections of a class stand beside each other in the list behind the whole.
+	return view(spec).leads(n, func(int, int) string { return r.toTop(d.ID, "stage", string(st.Frame.Stage)) }, "")
 }
 
 func opOf(jd *standard.Judged) pack.Op {
@@ -293,6 +307,8 @@ func (r *request) byCounty(stage int, d *pack.Indicator) (*chartView, Table) {
 		v    float64
 		tone chart.Tone
 		row  Row
+		// trace explains the county's value.
+		trace string
 	}
 	var lines []line
 	for i, u := range r.a.Units[edu.County] {
@@ -306,12 +322,12 @@ func (r *request) byCounty(stage int, d *pack.Indicator) (*chartView, Table) {
 		trace := r.toTrace(edu.County, codeOf(u), d.ID, "stage", code)
 		cells := []Cell{
 			linked(u.Name, r.toCounty(codeOf(u), "stage", code)), figure(s.value, d.Decimals).to(trace).toned(tone),
-			count(s.n), count(s.missing), r.shareMet(n), count(n.Count[edu.Short]).to(r.to([]string{"schools"}, "county", codeOf(u), "stage", code, "short", d.ID)),
+			count(s.n).to(trace), count(s.missing).to(trace), r.shareMet(n).to(trace), count(n.Count[edu.Short]).to(r.to([]string{"schools"}, "county", codeOf(u), "stage", code, "short", d.ID)),
 		}
 		if len(t.Cols) > 6 {
 			cells = append(cells, figure(s.spread, 3).to(trace).toned(r.lens.spreadTone(s.spread, s.missing, stage)))
 		}
-		lines = append(lines, line{u.Name, s.value, tone, Row{Cells: cells}})
+		lines = append(lines, line{u.Name, s.value, tone, Row{Cells: cells}, trace})
 	}
 	spec := chart.Spec{Kind: chart.Bars, Title: r.T("bycounty.title", r.Stage(st.Frame.Stage)), XName: r.T("county"), Unit: r.Uom(r.a.Pack, d.Unit), Decimals: d.Decimals, Width: 520}
 	series := chart.Series{Name: r.T("county.value")}
@@ -337,7 +353,7 @@ func (r *request) byCounty(stage int, d *pack.Indicator) (*chartView, Table) {
 	} else {
 		spec.Says = r.T("bycounty.says.plain", d.Name, len(lines))
 	}
-	return view(spec), t
+	return view(spec).leads(len(spec.X), func(i, _ int) string { return lines[i].trace }, r.to([]string{"indicators", d.ID}, "stage", code)), t
 }
 
 // cityHistory is the whole's value over the years, all stages in one chart.
@@ -346,10 +362,12 @@ func (r *request) cityHistory(years []year, stage int, d *pack.Indicator) *chart
 		return nil
 	}
 	spec := chart.Spec{Kind: chart.Line, Title: r.T("history.title"), XName: r.T("year"), X: labels(years), Unit: r.Uom(r.a.Pack, d.Unit), Decimals: d.Decimals, Width: 520}
+	var of []string
 	for _, st := range r.a.Stages {
 		if st.Item(d.ID) == nil {
 			continue
 		}
+		of = append(of, string(st.Frame.Stage))
 		v := over(years, st.Frame.Stage, func(l *lens, k int) float64 {
 			level, top := l.top()
 			return l.value(k, d.ID, level, top)
@@ -365,7 +383,12 @@ func (r *request) cityHistory(years []year, stage int, d *pack.Indicator) *chart
 		first++
 	}
 	spec.Says = r.T("history.says", r.Stage(r.a.Stages[stage].Frame.Stage), d.Name, years[first].period.String(), chart.Number(now[first], d.Decimals), r.period.String(), chart.Number(last(now), d.Decimals))
-	return view(spec)
+	return view(spec).leads(len(years), func(i, k int) string {
+		if math.IsNaN(spec.Series[k].Values[i]) {
+			return ""
+		}
+		return r.toTop(d.ID, "stage", of[k], "year", years[i].period.String())
+	}, "")
 }
 
 // countyAnswers is an indicator of the counties' own answers.
@@ -388,7 +411,7 @@ func (r *request) countyAnswers(d *pack.Indicator) Table {
 		trace := r.toTrace(edu.County, codeOf(u), d.ID)
 		lamp := lampCell(r.Verdict(jd.Verdict(u.Row)))
 		lamp.Href = trace
-		t.Rows = append(t.Rows, Row{Cells: []Cell{linked(u.Name, r.toCounty(codeOf(u))), v.to(trace), limit, text(r.Text(r.a.Reason(r.a.Counties, jd, u.Row))), lamp}})
+		t.Rows = append(t.Rows, Row{Cells: []Cell{linked(u.Name, r.toCounty(codeOf(u))), v.to(trace), limit.to(trace), text(r.Text(r.a.Reason(r.a.Counties, jd, u.Row))).to(trace), lamp}})
 	}
 	return t
 }

@@ -258,14 +258,19 @@ func (l *lens) widest(stage int, level edu.Level, unit int) (most float64, of *p
 	return most, of, missing
 }
 
-// spreadVerdict is the verdict on a dispersion from which figures are missing:
-// open unless it is over its limit already.
-func (l *lens) spreadVerdict(v float64, missing, stage int) edu.Verdict {
-	verdict := standard.Compare(v, l.spread.Op, l.limit(stage))
+// heldTo is the verdict of a rule on one coefficient.
+func (l *lens) heldTo(v float64, rule *pack.Rule, limit float64, missing int) edu.Verdict {
+	verdict := standard.Compare(v, rule.Op, limit)
 	if verdict == edu.Met && missing > 0 {
 		return edu.Unknown
 	}
 	return verdict
+}
+
+// spreadVerdict is the verdict on a dispersion from which figures are missing:
+// open unless it is over its limit already.
+func (l *lens) spreadVerdict(v float64, missing, stage int) edu.Verdict {
+	return l.heldTo(v, l.spread, l.limit(stage), missing)
 }
 
 // spreadTone is the tone of that verdict.

@@ -21,9 +21,9 @@ type overviewPage struct {
 	Units   string // how many schools and sections, and when
 	Answer  []Fact
 	KPIs    []KPI
-	KPIData chart.Table
+	KPIData dataTable
 	Stages  []Choice
-	Tiles   chart.Spec
+	Tiles   *chartView
 	Legend  []string
 	Table   Table
 	Note    string
@@ -160,18 +160,30 @@ func most(n []int) (int, int) {
 type indexOf func(y year) (value float64, part, whole int)
 
 // kpis are the cards over the city, and the figures behind their trends.
-func (r *request) kpis(years []year) ([]KPI, chart.Table) {
-	data := chart.Table{Caption: r.T("kpi.data"), Head: []string{r.T("year")}}
+func (r *request) kpis(years []year) ([]KPI, dataTable) {
+	data := dataTable{Table: chart.Table{Caption: r.T("kpi.data"), Head: []string{r.T("year")}}}
 	for _, y := range years {
 		data.Rows = append(data.Rows, []string{r.Period(y.period)})
+		data.Href = append(data.Href, []string{""})
 	}
 	var out []KPI
+	// explained gives the explanation of the card's figure in a year, of the unit
+	// that was the whole then.
+	explained := func(item string, kv ...string) func(edu.Period) string {
+		return func(p edu.Period) string { return r.toTop(item, append(kv, "year", p.String())...) }
+	}
 	add := func(k KPI, values []float64, decimals int, unit string) {
+		k.Trace = k.to(r.period)
 		k.Spark = draw(r.spark(k.Label, values, decimals, unit))
 		out = append(out, k)
 		data.Head = append(data.Head, k.Label)
 		for i := range years {
 			data.Rows[i] = append(data.Rows[i], chart.Number(values[i], decimals)+unitAfter(values[i], unit))
+			href := ""
+			if !math.IsNaN(values[i]) {
+				href = k.to(years[i].period)
+			}
+			data.Href[i] = append(data.Href[i], href)
 		}
 	}
 	series := func(f indexOf) []float64 {
@@ -195,7 +207,7 @@ func (r *request) kpis(years []year) ([]KPI, chart.Table) {
 				Label: r.T("kpi.pass", r.Stage(st.Frame.Stage)), Value: chart.Number(v, 1), Unit: "%",
 				Href:   r.to([]string{"schools"}, "stage", string(st.Frame.Stage)),
 				Target: r.T("kpi.pass.target"), Title: r.T("share.title", part, whole), Lamp: r.toTarget(v, 100, before(hist), true, r.T("kpi.points", chart.Number(100-v, 1))),
-				Meter: r.meter(v, 100, r.T("kpi.pass", r.Stage(st.Frame.Stage))),
+				Meter: r.meter(v, 100, r.T("kpi.pass", r.Stage(st.Frame.Stage))), to: explained(r.lens.at[i].ID, "stage", string(st.Frame.Stage)),
 			}, hist, 1, "%")
 		}
 	}
@@ -207,7 +219,7 @@ func (r *request) kpis(years []year) ([]KPI, chart.Table) {
 			Label: r.T("kpi.counties", rule.Name), Value: chart.Number(v, 0), Unit: r.T("kpi.of", whole),
 			Href: r.to([]string{"counties"}), Target: r.T("kpi.counties.target", whole),
 			Lamp:  r.toTarget(v, float64(whole), before(hist), true, r.T("kpi.counties.short", whole-int(v))),
-			Meter: r.meter(v, float64(whole), rule.Name.In(r.Lang())),
+			Meter: r.meter(v, float64(whole), rule.Name.In(r.Lang())), to: explained(rule.ID),
 		}, hist, 0, "")
 	}
 	if r.lens.spread != nil && len(r.a.Units[edu.County]) > 0 {
@@ -217,7 +229,7 @@ func (r *request) kpis(years []year) ([]KPI, chart.Table) {
 			Label: r.Text(r.lens.spread.Name), Value: chart.Number(v, 0), Unit: r.T("kpi.of.items", whole),
 			Href: r.to([]string{"counties"}), Target: r.T("kpi.spread.target", whole), Title: r.T("kpi.spread.title", len(r.a.Units[edu.County]), len(r.lens.measures)),
 			Lamp:  r.toTarget(v, float64(whole), before(hist), true, r.T("kpi.spread.over", whole-int(v))),
-			Meter: r.meter(v, float64(whole), r.Text(r.lens.spread.Name)),
+			Meter: r.meter(v, float64(whole), r.Text(r.lens.spread.Name)), to: explained(r.lens.spread.ID),
 		}, hist, 0, "")
 	}
 	if e := r.a.Pack.Element("classes_over_norm"); e != nil && r.has("classes_over_norm") {
@@ -228,7 +240,7 @@ func (r *request) kpis(years []year) ([]KPI, chart.Table) {
 			Href:   r.to([]string{"schools"}, "sort", "classes_over_norm", "dir", "desc"),
 			Target: r.T("kpi.zero.target"), Title: r.T("kpi.zero.title", chart.Percent(v/float64(whole))),
 			Lamp:  r.toTarget(v, 0, before(hist), false, r.since(v, before(hist))),
-			Meter: r.meter(float64(whole)-v, float64(whole), r.Text(e.Name)),
+			Meter: r.meter(float64(whole)-v, float64(whole), r.Text(e.Name)), to: explained(e.ID),
 		}, hist, 0, "")
 	}
 	if r.lens.section != nil {
@@ -238,7 +250,7 @@ func (r *request) kpis(years []year) ([]KPI, chart.Table) {
 			Label: r.T("kpi.complete"), Value: chart.Number(v, 1), Unit: "%",
 			Href: r.to([]string{"schools"}, "verdict", edu.Unknown.String()), Target: r.T("kpi.pass.target"), Title: r.T("kpi.complete.title", part, whole),
 			Lamp:  r.toTarget(v, 100, before(hist), true, r.T("kpi.complete.open", whole-part)),
-			Meter: r.meter(v, 100, r.T("kpi.complete")),
+			Meter: r.meter(v, 100, r.T("kpi.complete")), to: explained(r.lens.section.ID),
 		}, hist, 1, "%")
 	} else if r.lens.sectional() {
 		for _, d := range r.lens.measures {
@@ -247,7 +259,7 @@ func (r *request) kpis(years []year) ([]KPI, chart.Table) {
 			}
 			f := wholeValue(d.ID)
 			v, _, _ := f(now)
-			add(KPI{Label: r.Text(d.Name), Value: chart.Number(v, d.Decimals), Unit: r.Uom(r.a.Pack, d.Unit), Href: r.to([]string{"indicators", d.ID})}, series(f), d.Decimals, "")
+			add(KPI{Label: r.Text(d.Name), Value: chart.Number(v, d.Decimals), Unit: r.Uom(r.a.Pack, d.Unit), Href: r.to([]string{"indicators", d.ID}), to: explained(d.ID)}, series(f), d.Decimals, "")
 		}
 	}
 	return out, data
@@ -394,11 +406,11 @@ func (r *request) has(element string) bool {
 
 // tiles is the map of counties, each with its lamp and the part of its sections
 // that meet the section rule, and the rule of the lamp in words.
-func (s *Server) tiles(r *request) (chart.Spec, []string) {
+func (s *Server) tiles(r *request) (*chartView, []string) {
 	spec := chart.Spec{Kind: chart.Tiles, Title: r.T("tiles.title"), XName: r.T("county"), Unit: r.T("tiles.share")}
 	units := r.a.Units[edu.County]
 	if r.lens.section == nil || len(units) < 2 || len(units) > 60 {
-		return spec, nil
+		return nil, nil
 	}
 	level, top := r.lens.top()
 	whole := r.lens.tally(level, top, -1)
@@ -441,7 +453,11 @@ func (s *Server) tiles(r *request) (chart.Spec, []string) {
 	if placed {
 		legend = append(legend, r.T("tiles.rough"))
 	}
-	return spec, legend
+	v := view(spec)
+	for _, u := range units {
+		v.Data.Href = append(v.Data.Href, []string{"", r.toTrace(edu.County, codeOf(u), r.lens.section.ID)})
+	}
+	return v, legend
 }
 
 // mostMeasures is how many indicators stand side by side; the others are on the
@@ -514,7 +530,7 @@ func (r *request) countyMatrix(stage int) (Table, error) {
 				c.Text = chart.NoNumber
 			}
 			c.Title = r.T("share.title", n.Count[edu.Met], judged(n))
-			ln.row.Cells = append(ln.row.Cells, c.to(r.to([]string{"schools"}, "county", codeOf(u), "stage", code)))
+			ln.row.Cells = append(ln.row.Cells, c.to(r.toTrace(edu.County, codeOf(u), r.lens.at[stage].ID, "stage", code)))
 			ln.key["share"] = ratio(n.Count[edu.Met], judged(n))
 		}
 		if r.lens.resources != nil {
@@ -545,8 +561,9 @@ func (r *request) countyMatrix(stage int) (Table, error) {
 // matrixSum is the last row: the whole.
 func (r *request) matrixSum(stage int, defs []*pack.Indicator, level edu.Level, top int) Row {
 	row := Row{Sum: true, Cells: []Cell{text(r.whole())}}
+	code := string(r.a.Stages[stage].Frame.Stage)
 	for _, d := range defs {
-		row.Cells = append(row.Cells, figure(r.lens.value(stage, d.ID, level, top), d.Decimals))
+		row.Cells = append(row.Cells, figure(r.lens.value(stage, d.ID, level, top), d.Decimals).to(r.toTop(d.ID, "stage", code)))
 	}
 	if r.lens.spread != nil {
 		row.Cells = append(row.Cells, text(""))
@@ -555,7 +572,7 @@ func (r *request) matrixSum(stage int, defs []*pack.Indicator, level edu.Level, 
 		n := r.lens.tally(level, top, stage)
 		c := share(n.Count[edu.Met], judged(n))
 		c.Text = chart.Number(c.Value, 1)
-		row.Cells = append(row.Cells, c)
+		row.Cells = append(row.Cells, c.to(r.toTop(r.lens.at[stage].ID, "stage", code)))
 	}
 	if r.lens.resources != nil {
 		row.Cells = append(row.Cells, text(""))
@@ -621,9 +638,9 @@ func (r *request) wrong(sum *summary) Table {
 			u := r.a.Units[edu.County][c]
 			where = Cell{Text: u.Name, Href: r.to([]string{"schools"}, "county", codeOf(u), "stage", string(st.Frame.Stage), "short", d.ID), Small: strconv.Itoa(k)}
 		}
-		lack := text(chart.NoNumber)
+		lack := text(chart.NoNumber).to(r.toTop(d.ID, "stage", string(st.Frame.Stage)))
 		if u := sum.unit[e.s][e.m]; u != "" {
-			lack = r.amount(sum.lack[e.s][e.m][n], u)
+			lack = r.amount(sum.lack[e.s][e.m][n], u).to(r.toTop(d.ID, "stage", string(st.Frame.Stage)))
 		}
 		t.Rows = append(t.Rows, Row{Cells: []Cell{
 			{Text: shortName(r.locale, d), Title: r.Text(d.Name), Href: r.to([]string{"indicators", d.ID}, "stage", string(st.Frame.Stage)), Small: r.Stage(st.Frame.Stage)},
@@ -668,12 +685,12 @@ func (r *request) countyItems() Table {
 		if len(where) > 3 {
 			where = slices.Clone(where[:3])
 		}
-		names := r.List(where)
+		names, href := r.List(where), ""
 		if len(e.where) > len(where) {
-			names = r.T("items.more", names, len(e.where))
+			names, href = r.T("items.more", names, len(e.where)), r.toTop(e.item.id)
 		}
 		t.Rows = append(t.Rows, Row{Cells: []Cell{
-			{Text: e.item.name(r.locale), Title: r.Text(e.item.block.Name)}, count(e.short), count(e.unknown), text(names),
+			{Text: e.item.name(r.locale), Title: r.Text(e.item.block.Name)}, count(e.short).to(r.toTop(e.item.id)), count(e.unknown).to(r.toTop(e.item.id)), {Text: names, Href: href},
 		}})
 	}
 	return t
@@ -694,14 +711,14 @@ func (r *request) owed(sum *summary) Table {
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(sum.owed[b], sum.owed[a]) })
 	for _, c := range order[:min(8, len(order))] {
 		u := r.a.Units[edu.County][c]
-		what := chart.NoNumber
+		what := text(chart.NoNumber)
 		if e, n := sum.mostOwed(c); e != "" {
-			what = r.T("owed.item", r.element(e), n)
+			what = Cell{Text: r.T("owed.item", r.element(e), n), Href: r.toTrace(edu.County, codeOf(u), e), Quiet: true}
 		}
 		t.Rows = append(t.Rows, Row{Cells: []Cell{
 			linked(u.Name, r.toCounty(codeOf(u))),
 			count(sum.owed[c]).to(r.to([]string{"schools"}, "county", codeOf(u), "verdict", edu.Unknown.String())),
-			text(what),
+			what,
 		}})
 	}
 	return t
@@ -713,10 +730,10 @@ func (p overviewPage) kpiTable(r *request) Table {
 	for _, h := range p.KPIData.Head {
 		t.Cols = append(t.Cols, Col{Label: h})
 	}
-	for _, row := range p.KPIData.Rows {
+	for n, row := range p.KPIData.Rows {
 		var cells []Cell
-		for _, c := range row {
-			cells = append(cells, text(c))
+		for i, c := range row {
+			cells = append(cells, Cell{Text: c, Href: p.KPIData.Link(n, i)})
 		}
 		t.Rows = append(t.Rows, Row{Cells: cells})
 	}

@@ -116,6 +116,9 @@ func (s *Server) named(r *request, rt route) error {
 		if err != nil {
 			return fmt.Errorf("%w: %w", err, fault.Invalid)
 		}
+		if l == edu.Root { // the whole of what the reader sees
+			return nil
+		}
 		level, key = l, r.PathValue("unit")
 		if level == edu.Section {
 			level = edu.School // a section is named by its school

@@ -149,6 +149,9 @@ func (r *request) toSchool(code string, kv ...string) string {
 }
 
 func (r *request) toTrace(level edu.Level, code, item string, kv ...string) string {
+	if code == "" {
+		code = noCode
+	}
 	return r.to([]string{"trace", level.String(), code, item}, kv...)
 }
 

@@ -138,6 +138,19 @@ func (r *request) each(do func(p *pack.Pack, l *lens)) error {
 	return nil
 }
 
+// asking is a scheme that knows an element: the one that is shown, or the first.
+func (r *request) asking(element string) *pack.Pack {
+	if r.scheme != nil && r.scheme.Element(element) != nil {
+		return r.scheme
+	}
+	for _, p := range r.packs {
+		if p.Element(element) != nil {
+			return p
+		}
+	}
+	return nil
+}
+
 // toScheme is an address in another scheme.
 func (r *request) toScheme(p *pack.Pack, path []string, kv ...string) string {
 	ref := p.Ref()

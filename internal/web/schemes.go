@@ -191,7 +191,7 @@ func (r *request) rolledUp(p *pack.Pack, l *lens) Cell {
 	}
 	lamp := r.Verdict(l.a.Verdict(l.root.ID, level, top))
 	c := Cell{Text: lamp.Text(), Tone: lamp.Tone, Small: counts(n), Title: r.T("schemes.whole", r.tallyWords(n))}
-	return c.to(r.toScheme(p, nil))
+	return c.to(r.toScheme(p, []string{"trace", level.String(), addressOf(l.a.Units[level][top]), l.root.ID}))
 }
 
 // countySchemes is a county by every scheme, one a row.
@@ -224,10 +224,8 @@ func (r *request) countySchemes(id edu.UnitID) (Table, error) {
 			c := count(st.items.Count[k])
 			if judged(st.items) == 0 {
 				c = text(chart.NoNumber)
-			} else {
-				c = c.to(here)
 			}
-			row.Cells = append(row.Cells, c)
+			row.Cells = append(row.Cells, c.to(here))
 		}
 		t.Rows = append(t.Rows, row)
 	})
@@ -262,11 +260,11 @@ func (r *request) schoolSchemes(code string) (Table, error) {
 			}
 			cells := []Cell{linked(r.Text(p.Name), here), text(r.Stage(st.Frame.Stage)), v}
 			for _, x := range []edu.Verdict{edu.Met, edu.Short, edu.Unknown} {
-				c := count(n.Count[x]).to(here)
+				c := count(n.Count[x])
 				if judged(n) == 0 {
 					c = text(chart.NoNumber)
 				}
-				cells = append(cells, c)
+				cells = append(cells, c.to(here))
 			}
 			t.Rows = append(t.Rows, Row{Cells: cells})
 		}

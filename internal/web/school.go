@@ -33,7 +33,7 @@ type sectionView struct {
 	Rule     string
 	Measures Table
 	Others   Table
-	History  chart.Table
+	History  dataTable
 	Basics   []Table
 }
 
@@ -201,7 +201,7 @@ func (r *request) sectionView(years []year, stage, row int, code string) section
 }
 
 // sectionMeasures is one indicator a row: value, standard, history, lack.
-func (r *request) sectionMeasures(years []year, stage, row int, code string, of []*standard.Judged, full bool) (Table, chart.Table) {
+func (r *request) sectionMeasures(years []year, stage, row int, code string, of []*standard.Judged, full bool) (Table, dataTable) {
 	st := r.a.Stages[stage]
 	name := r.Stage(st.Frame.Stage)
 	t := Table{ID: "s-" + string(st.Frame.Stage), Caption: r.T("measures.caption", name), Sheet: r.T("measures.sheet", name), List: full,
@@ -210,7 +210,7 @@ func (r *request) sectionMeasures(years []year, stage, row int, code string, of 
 		t.Cols = append(t.Cols, Col{Label: r.T("measures.bar"), Draw: true}, Col{Label: r.T("section.part"), Num: true}, Col{Label: r.T("measures.change"), Num: true}, Col{Label: r.T("measures.history"), Draw: true}, Col{Label: r.T("section.lack"), Num: true})
 	}
 	t.Cols = append(t.Cols, Col{Label: r.T("status")})
-	hist := chart.Table{Caption: r.T("history.caption", name), Head: []string{r.T("indicator")}}
+	hist := dataTable{Table: chart.Table{Caption: r.T("history.caption", name), Head: []string{r.T("indicator")}}}
 	for _, y := range years {
 		hist.Head = append(hist.Head, y.period.String())
 	}
@@ -256,6 +256,9 @@ func (r *request) sectionMeasures(years []year, stage, row int, code string, of 
 			limit = text("")
 		}
 		out := Row{Cells: []Cell{{Text: joinCode(d.Code, r.Text(d.Name)), Href: r.to([]string{"indicators", d.ID}, "stage", string(st.Frame.Stage))}, cell, limit}}
+		if limit.Text != "" {
+			out.Cells[2] = limit.to(trace)
+		}
 		if full {
 			values := overYears(years, st.Frame.Stage, func(y year, k int) float64 {
 				if at := y.lens.row(k, y.code); at >= 0 && y.lens.a.Stages[k].Item(d.ID) != nil {
@@ -270,12 +273,17 @@ func (r *request) sectionMeasures(years []year, stage, row int, code string, of 
 			says := r.T("bullet.says", d.Name, r.measured(chart.Number(value, d.Decimals), unit), limit.Text)
 			out.Cells = append(out.Cells,
 				Cell{Chart: draw(chart.Spec{Kind: chart.Bullet, Says: says, Width: 150, Series: []chart.Series{{Values: []float64{value}, Tones: []chart.Tone{r.lens.verdictTone(jd, row)}}}, Target: target})},
-				part, change(value-before(values), d.Decimals), Cell{Chart: draw(r.spark(r.Text(d.Name), values, d.Decimals, unit))}, lack)
+				part.to(trace), change(value-before(values), d.Decimals).to(trace), Cell{Chart: draw(r.spark(r.Text(d.Name), values, d.Decimals, unit))}, lack.to(trace))
 			h := []string{joinCode(d.Code, r.Text(d.Name))}
-			for _, x := range values {
-				h = append(h, chart.Number(x, d.Decimals))
+			to := []string{""}
+			for i, x := range values {
+				href := ""
+				if !math.IsNaN(x) {
+					href = r.toTrace(edu.Section, years[i].code, d.ID, "stage", string(st.Frame.Stage), "year", years[i].period.String())
+				}
+				h, to = append(h, chart.Number(x, d.Decimals)), append(to, href)
 			}
-			hist.Rows = append(hist.Rows, h)
+			hist.Rows, hist.Href = append(hist.Rows, h), append(hist.Href, to)
 		}
 		c := lampCell(lamp)
 		c.Href = trace
@@ -327,9 +335,11 @@ func (r *request) basics(years []year, stage, row int, code string) []Table {
 		a, b := r.answerCell(e, now.Float()), r.answerCell(e, was.Float())
 		a.Text = r.measured(a.Text, r.uomOf(e))
 		if cells := st.Frame.Origin(row, e.ID); len(cells) > 0 {
-			a = a.to(r.toTrace(edu.Section, code, e.ID, "stage", string(st.Frame.Stage)))
 			a.Title = r.place(cells[0])
 		}
+		// The name leads to the explanation, which has the years: one link for the
+		// whole row, since a school has many.
+		name := Cell{Text: r.Text(e.Name), Title: r.Text(e.Help), Href: r.toTrace(edu.Section, code, e.ID, "stage", string(st.Frame.Stage))}
 		diff := text(chart.NoNumber)
 		x, ok1 := now.Number()
 		y, ok2 := was.Number()
@@ -337,7 +347,7 @@ func (r *request) basics(years []year, stage, row int, code string) []Table {
 			scale := r.scale(e)
 			diff = change((x-y)/scale, max(digits(x/scale), digits(y/scale)))
 		}
-		t.Rows = append(t.Rows, Row{Cells: []Cell{{Text: r.Text(e.Name), Title: r.Text(e.Help)}, a, b, diff}})
+		t.Rows = append(t.Rows, Row{Cells: []Cell{name, a, b, diff}})
 	}
 	return out
 }

@@ -201,7 +201,13 @@ func (r *request) schoolColumns(stage int) []schoolCol {
 		}
 		cols = append(cols, schoolCol{
 			col: Col{Key: id, Label: r.Text(e.Name), Num: e.Type != edu.TypeChoice, Wrap: true}, off: off,
-			key: func(row int) float64 { return v[row] }, cell: func(row int) Cell { return r.answerCell(e, v[row]) },
+			key: func(row int) float64 { return v[row] }, cell: func(row int) Cell {
+				c := r.answerCell(e, v[row])
+				if c.Number {
+					c = c.to(r.toTrace(edu.Section, f.Rows[row].Code, id, "stage", code))
+				}
+				return c
+			},
 		})
 	}
 	element("urban_rural", true)
@@ -251,7 +257,7 @@ func (r *request) schoolColumns(stage int) []schoolCol {
 			n, of := met(row)
 			c := count(n)
 			c.Text = fmt.Sprintf("%d/%d", n, of)
-			return c
+			return c.to(r.toTrace(edu.Section, f.Rows[row].Code, rule.Rule.ID, "stage", code))
 		},
 	}, schoolCol{
 		col: Col{Key: "verdict", Label: r.T("verdict")}, base: true, key: func(row int) float64 { return float64(verdictOrder(rule.Verdicts[row])) },

@@ -59,7 +59,7 @@ func viewOf(t testing.TB) func(auth.Actor) City {
 	}
 }
 
-func (s seen) Assessment(ctx context.Context, p edu.Period) (*standard.Assessment, error) {
+func (s seen) Measure(ctx context.Context, _ string, p edu.Period) (*standard.Assessment, error) {
 	s.part.mu.Lock()
 	defer s.part.mu.Unlock()
 	key := p.String() + s.key

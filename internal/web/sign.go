@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"shuren/internal/chart"
 	"shuren/internal/collect"
 	"shuren/internal/edu"
 	"shuren/internal/fault"
@@ -53,7 +52,7 @@ func (s *Server) trial(w http.ResponseWriter, r *request) error {
 func (r *request) trialView(stage, row int) sectionView {
 	code := r.a.Stages[stage].Frame.Rows[row].Code
 	v := r.sectionView([]year{{period: r.period, lens: r.lens, code: code}}, stage, row, code)
-	v.LampHref, v.Basics, v.History = "", nil, chart.Table{}
+	v.LampHref, v.Basics, v.History = "", nil, dataTable{}
 	keep := []int{0, 1, 2, 3, 4, 7, 8} // without change and history, of which there is none
 	for _, t := range []*Table{&v.Measures, &v.Others} {
 		if len(t.Cols) > 8 {

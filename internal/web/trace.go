@@ -30,6 +30,9 @@ type step struct {
 	Facts  []Fact
 	Lines  []string // formulas
 	Tables []Table
+	Pages  []Choice // of a long list
+	Prev   string
+	Next   string
 }
 
 // trace explains one figure or verdict of one unit.
@@ -43,18 +46,15 @@ func (s *Server) trace(w http.ResponseWriter, r *request) error {
 	}
 	unit, item := r.PathValue("unit"), r.PathValue("item")
 	var p tracePage
-	switch level {
-	case edu.Section:
+	if level == edu.Section {
 		p, err = s.traceSection(r, unit, item)
-	case edu.County:
-		p, err = s.traceCounty(r, unit, item)
-	default:
-		err = fmt.Errorf("trace of level %s: %w", level, fault.NotFound)
+	} else {
+		p, err = s.traceRegion(r, level, unit, item)
 	}
 	if err != nil {
 		return err
 	}
-	p.Export = r.here("as", "xlsx")
+	p.Export = r.here("as", "xlsx", "page", "")
 	if r.query.Get("as") == "xlsx" {
 		var tables []Table
 		for _, st := range p.Steps {
@@ -102,7 +102,9 @@ func (s *Server) traceSection(r *request, code, item string) (tracePage, error) 
 	t, ok := r.a.Trace(st, row, item)
 	if e := r.a.Pack.Element(item); !ok && e != nil {
 		p := tracePage{Shell: s.shell(r, r.element(item), "schools", crumbs...), Of: of}
-		p.Steps = s.elementSteps(r, st, row, item, e)
+		p.Steps = append(s.elementSteps(r, st, row, item, e), s.pastOf(r, st.Frame.Stage, code, item, digits(st.Frame.Value(row, item).Float()), func(y year, k, at int) float64 {
+			return y.lens.a.Stages[k].Frame.Value(at, item).Float()
+		})...)
 		return p, nil
 	}
 	if !ok {
@@ -110,7 +112,12 @@ func (s *Server) traceSection(r *request, code, item string) (tracePage, error) 
 	}
 	d := t.Judged.Item.Def
 	p := tracePage{Shell: s.shell(r, joinCode(d.Code, r.Text(d.Name)), "schools", crumbs...), Of: of}
-	p.Steps = s.rowSteps(r, st, row, t, code)
+	p.Steps = append(s.rowSteps(r, st, row, t, code), s.pastOf(r, st.Frame.Stage, code, item, d.Decimals, func(y year, k, at int) float64 {
+		if x := y.lens.a.Stages[k].Item(item); x != nil {
+			return x.Value(at)
+		}
+		return math.NaN()
+	})...)
 	return p, nil
 }
 
@@ -167,7 +174,7 @@ func (s *Server) rowSteps(r *request, st *standard.Stage, row int, t standard.Tr
 		held.Text = r.T("trace.nostandard")
 	}
 	if len(t.Rules) > 0 {
-		rules := Table{Caption: r.T("trace.rules"), Show: true, Sheet: r.T("trace.rules"), Cols: []Col{{Label: r.T("rule"), Wrap: true}, {Label: r.T("rule.words"), Wrap: true}, {Label: r.T("rule.level")}, {Label: r.T("verdict")}, {Label: r.T("source"), Wrap: true}, {Label: r.T("evidence")}}}
+		rules := Table{ID: "inrules", Caption: r.T("trace.rules"), Show: true, Sheet: r.T("trace.rules"), Cols: []Col{{Label: r.T("rule"), Wrap: true}, {Label: r.T("rule.words"), Wrap: true}, {Label: r.T("rule.level")}, {Label: r.T("verdict")}, {Label: r.T("source"), Wrap: true}, {Label: r.T("evidence")}}}
 		for _, x := range t.Rules {
 			c := lampCell(r.Verdict(x.Verdict))
 			c.Title = r.tallyWords(x.Tally)
@@ -252,7 +259,7 @@ func (r *request) indicatorStep(d *pack.Indicator) step {
 
 // inputStep lists the figures that a formula read, and the cells they stood in.
 func (s *Server) inputStep(r *request, tr standard.Trace) step {
-	t := Table{Caption: r.T("trace.cells"), Sheet: r.T("trace.cells"), Empty: r.T("trace.nocells"), Cols: []Col{
+	t := Table{ID: "cells", Caption: r.T("trace.cells"), Sheet: r.T("trace.cells"), Empty: r.T("trace.nocells"), Cols: []Col{
 		{Label: r.T("element"), Wrap: true}, {Label: r.T("value"), Num: true}, {Label: r.T("cell.fileword"), Wrap: true}, {Label: r.T("cell.sheetword")}, {Label: r.T("cell.at")}, {Label: r.T("cell.header"), Wrap: true}, {Label: r.T("cell.text")}, {Label: r.T("cell.when")},
 	}}
 	written := slices.ContainsFunc(tr.Inputs, func(in standard.Input) bool {
@@ -381,191 +388,27 @@ func (r *request) ruleStep(rule *pack.Rule) step {
 	return step{Title: r.T("trace.rule"), Text: r.ruleWords(rule), Facts: append([]Fact{{Term: r.T("rule"), Text: joinCode(rule.Code, r.Text(rule.Name))}}, r.cited(rule.Source, rule.Tag)...)}
 }
 
-func (s *Server) traceCounty(r *request, code, item string) (tracePage, error) {
-	i := r.lens.county(code)
-	if i < 0 {
-		return tracePage{}, fmt.Errorf("county %s: %w", code, fault.NotFound)
+// pastOf is a section's figure in every year.
+func (s *Server) pastOf(r *request, stage edu.Stage, code, item string, decimals int, of func(y year, k, row int) float64) []step {
+	years, err := s.years(r)
+	if err != nil || len(years) < 2 {
+		return nil
 	}
-	u := r.a.Units[edu.County][i]
-	crumbs := []Link{{r.T("nav.counties"), r.to([]string{"counties"})}, {u.Name, r.toCounty(code)}}
-	if rule := r.lens.rule(item); rule != nil && rule.Level != edu.Section {
-		p := tracePage{Shell: s.shell(r, r.Text(rule.Name), "counties", crumbs...), Of: u.Name + " · " + r.Period(r.period)}
-		p.Steps = r.countyRuleSteps(rule, i, code)
-		return p, nil
+	if _, err := s.follow(r, years, code); err != nil {
+		return nil
 	}
-	d := r.a.Pack.Indicator(item)
-	if d == nil {
-		return tracePage{}, fmt.Errorf("indicator or rule %s: %w", item, fault.NotFound)
+	then := map[edu.Period]string{}
+	for _, y := range years {
+		then[y.period] = y.code
 	}
-	title := joinCode(d.Code, r.Text(d.Name))
-	if d.Level == edu.County {
-		if r.a.Counties == nil || u.Row < 0 {
-			return tracePage{}, fmt.Errorf("county answers of %s in %s: %w", code, r.period, fault.NotFound)
-		}
-		t, ok := r.a.Trace(r.a.Counties, u.Row, item)
-		if !ok {
-			return tracePage{}, fmt.Errorf("indicator %s: %w", item, fault.NotFound)
-		}
-		p := tracePage{Shell: s.shell(r, title, "counties", crumbs...), Of: u.Name + " · " + r.Period(r.period)}
-		p.Steps = s.rowSteps(r, r.a.Counties, u.Row, t, code)
-		return p, nil
-	}
-	stage, err := r.indicatorStage(d)
-	if err != nil {
-		return tracePage{}, err
-	}
-	p := tracePage{Shell: s.shell(r, title, "counties", crumbs...), Of: u.Name + " · " + r.Stage(r.a.Stages[stage].Frame.Stage) + " · " + r.Period(r.period)}
-	p.Steps, err = r.regionSteps(d, stage, i, code)
-	return p, err
-}
-
-// regionSteps explains a county's value of an indicator of sections, and its
-// difference coefficient.
-func (r *request) regionSteps(d *pack.Indicator, stage, county int, code string) ([]step, error) {
-	st := r.a.Stages[stage]
-	stat, ok := r.lens.stat(stage, d.ID, edu.County, county)
-	if !ok {
-		return nil, fmt.Errorf("indicator %s in county %s: %w", d.ID, code, fault.NotFound)
-	}
-	jd := st.Indicator(d.ID)
-	unit := r.Uom(r.a.Pack, d.Unit)
-	lo, hi := r.a.Rows(edu.County, county, stage)
-	n := standard.Tally(jd.Verdicts, lo, hi)
-	verdict := step{Title: r.T("trace.verdict")}
-	if !math.IsNaN(stat.value) {
-		verdict.Facts = append(verdict.Facts, Fact{Term: r.T("county.value"), Text: r.measured(chart.Number(stat.value, d.Decimals), unit)})
-	}
-	if jd.Threshold != nil {
-		verdict.Facts = append(verdict.Facts, Fact{Term: r.T("trace.sections"), Text: r.tallyWords(n), Link: &Link{r.T("answer.list"), r.to([]string{"schools"}, "county", code, "stage", string(st.Frame.Stage), "sort", d.ID, "dir", "asc")}})
-	}
-	held := step{Title: r.T("trace.standard")}
-	for _, th := range []*pack.Threshold{jd.Threshold, jd.Region} {
-		if th == nil {
-			continue
-		}
-		who := r.T("thresholds.each")
-		if th.Region {
-			who = r.T("thresholds.region")
-			lamp := r.Verdict(jd.RegionVerdicts[edu.County][r.a.Units[edu.County][county].Region[stage]])
-			verdict.Lamp, verdict.Text = &lamp, r.Text(jd.RegionReason(edu.County, r.a.Units[edu.County][county].Region[stage]))
-		}
-		held.Facts = append(held.Facts, Fact{Term: who, Text: r.thresholdWords(d, th)})
-		held.Facts = append(held.Facts, r.cited(th.Source, th.Tag)...)
-	}
-	if jd.Threshold == nil && jd.Region == nil {
-		held.Text = r.T("trace.nostandard")
-	}
-	steps := []step{verdict, held, r.indicatorStep(d)}
-	if d.Region != nil {
-		calc := step{Title: r.T("trace.formula"), Lines: []string{d.Region.Src}, Text: r.T("trace.region", stat.n, stat.missing)}
-		tr := st.Item(d.ID).RegionTrace(edu.County, r.a.Units[edu.County][county].Region[stage])
-		calc.Lines = append(calc.Lines, "= "+tr.Notation, "= "+exact(edu.Some(stat.value)))
-		steps = append(steps, calc)
-	}
-	if rule := r.lens.spread; rule != nil && slices.Contains(rule.Of, d.ID) {
-		m := st.Item(d.ID).Stats[edu.County][r.a.Units[edu.County][county].Region[stage]].Weighted
-		if rule.Statistic != "wcv" {
-			m = st.Item(d.ID).Stats[edu.County][r.a.Units[edu.County][county].Region[stage]].Plain
-		}
-		cv, mean := stat.spread, m.Mean()
-		lamp := r.Verdict(standard.Compare(cv, rule.Op, r.lens.limit(stage)))
-		if stat.missing > 0 && lamp.Tone == chart.Good {
-			lamp = r.Verdict(edu.Unknown)
-		}
-		steps = append(steps, step{Title: r.Text(rule.Name), Lamp: &lamp,
-			Text:  r.T("trace.spread", r.Op(rule.Op)+r.Limit(r.lens.limit(stage))),
-			Lines: []string{"X̄ = Σxᵢ / ΣPᵢ = " + chart.Number(mean, 6), "S = √( Σ (Pᵢ/ΣP)·(xᵢ/Pᵢ − X̄)² ) = " + chart.Number(cv*mean, 6), "CV = S / X̄ = " + chart.Number(cv, 6)},
-			Facts: append([]Fact{{Term: r.T("catalogue.weight"), Text: r.element(d.Weight)}}, r.cited(rule.Source, rule.Tag)...)})
-	}
-	return append(steps, r.sectionsStep(d, stage, lo, hi)), nil
-}
-
-// shownSections is how many sections a trace lists; the rest is in the list.
-const shownSections = 30
-
-// sectionsStep lists the sections behind a county's value, lowest first.
-func (r *request) sectionsStep(d *pack.Indicator, stage, lo, hi int) step {
-	st := r.a.Stages[stage]
-	jd := st.Indicator(d.ID)
-	rows := make([]int, 0, hi-lo)
-	for i := lo; i < hi; i++ {
-		rows = append(rows, i)
-	}
-	slices.SortStableFunc(rows, func(a, b int) int { return compareMissingLast(jd.Item.Value(a), jd.Item.Value(b), "asc") })
-	t := Table{Caption: r.T("trace.sectionlist", min(shownSections, len(rows)), len(rows)), Show: true, Sheet: r.T("sections"), List: true, Cols: []Col{{Label: r.T("school")}}}
-	var needs []*pack.Element
-	for _, n := range d.Needs {
-		if e := r.a.Pack.Element(n); e != nil && len(needs) < 5 {
-			needs = append(needs, e)
-			t.Cols = append(t.Cols, Col{Label: r.Text(e.Name), Unit: r.uomOf(e), Num: true, Wrap: true})
-		}
-	}
-	t.Cols = append(t.Cols, Col{Label: r.T("section.value"), Unit: r.Uom(r.a.Pack, d.Unit), Num: true}, Col{Label: r.T("verdict")})
-	for _, i := range rows[:min(shownSections, len(rows))] {
-		row := st.Frame.Rows[i]
-		trace := r.toTrace(edu.Section, row.Code, d.ID, "stage", string(st.Frame.Stage))
-		cells := []Cell{linked(row.Name, trace)}
-		for _, e := range needs {
-			cells = append(cells, r.answerCell(e, st.Frame.Value(i, e.ID).Float()))
-		}
-		t.Rows = append(t.Rows, Row{Cells: append(cells, figure(jd.Item.Value(i), d.Decimals).to(trace), lampCell(r.Verdict(jd.Verdict(i))))})
-	}
-	return step{Title: r.T("trace.inputs"), Tables: []Table{t}}
-}
-
-// countyRuleSteps explains a rule over a county by its members.
-func (r *request) countyRuleSteps(rule *pack.Rule, county int, code string) []step {
-	lamp := r.Verdict(r.a.Verdict(rule.ID, edu.County, county))
-	verdict := step{Title: r.T("trace.verdict"), Lamp: &lamp}
-	if rule.Statistic != "" {
-		return []step{verdict, r.ruleStep(rule), r.spreadStep(rule, county, code)}
-	}
-	t := Table{Caption: r.T("trace.members"), Sheet: r.T("trace.members"), List: true, Cols: []Col{{Label: r.T("item"), Wrap: true}, {Label: r.T("duties.value"), Wrap: true}, {Label: r.T("standard"), Wrap: true}, {Label: r.T("verdict")}}}
-	var tally edu.AllOf
-	for _, id := range rule.Of {
-		v := r.a.Member(rule, id, edu.County, county)
-		tally.Add(v)
-		it := blockItem{block: rule, id: id, rule: r.lens.rule(id), def: r.a.Pack.Indicator(id)}
-		if it.rule == nil && it.def == nil {
-			continue
-		}
-		value, limit := r.itemFigure(it, county)
-		href := r.toTrace(edu.County, code, id)
-		if it.rule != nil && it.rule.Level == edu.Section {
-			n := r.a.Sections(id, edu.County, county, -1)
-			value = text(r.tallyWords(n))
-			limit = text(r.T("trace.every"))
-			href = r.to([]string{"schools"}, "county", code, "verdict", edu.Short.String())
-		}
-		c := lampCell(r.Verdict(v))
-		c.Href = href
-		t.Rows = append(t.Rows, Row{Cells: []Cell{linked(it.name(r.locale), href), value, limit, c}})
-	}
-	verdict.Text = r.T("trace.tally", r.tallyWords(tally))
-	return []step{verdict, r.ruleStep(rule), {Title: r.T("trace.members"), Tables: []Table{t}}}
-}
-
-// spreadStep lists the coefficients of a dispersion rule, stage by stage.
-func (r *request) spreadStep(rule *pack.Rule, county int, code string) step {
-	t := Table{Caption: r.T("trace.members"), Sheet: r.T("trace.members"), List: true, Cols: []Col{{Label: r.T("indicator")}, {Label: r.T("stage")}, {Label: r.Text(rule.Name), Num: true}, {Label: r.T("standard"), Num: true}, {Label: r.T("bycounty.missing"), Num: true}, {Label: r.T("verdict")}}}
-	for i, st := range r.a.Stages {
-		limit, ok := rule.Limit[st.Frame.Stage]
-		if !ok {
-			continue
-		}
-		for _, id := range rule.Of {
-			s, ok := r.lens.stat(i, id, edu.County, county)
-			if !ok || s.n == 0 && s.missing == 0 {
-				continue
+	return s.past(r, func(y year) (float64, string) {
+		for k, st := range y.lens.a.Stages {
+			if c := then[y.period]; c != "" && st.Frame.Stage == stage {
+				if row := y.lens.row(k, c); row >= 0 {
+					return of(y, k, row), c
+				}
 			}
-			d := r.a.Pack.Indicator(id)
-			trace := r.toTrace(edu.County, code, id, "stage", string(st.Frame.Stage))
-			v := standard.Compare(s.spread, rule.Op, limit)
-			if v == edu.Met && s.missing > 0 {
-				v = edu.Unknown
-			}
-			t.Rows = append(t.Rows, Row{Cells: []Cell{linked(joinCode(d.Code, r.Text(d.Name)), trace), text(r.Stage(st.Frame.Stage)), figure(s.spread, 4).to(trace), text(r.Op(rule.Op) + r.Limit(limit)), count(s.missing), lampCell(r.Verdict(v))}})
 		}
-	}
-	return step{Title: r.T("trace.members"), Tables: []Table{t}}
+		return math.NaN(), ""
+	}, edu.Section, item, decimals, string(stage))
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"shuren/internal/chart"
+	"shuren/internal/edu"
 )
 
 // Lamp is a judgement as it is shown: colour, shape, word, and why.
@@ -108,9 +109,27 @@ type KPI struct {
 	Unit   string
 	Target string
 	Title  string // tooltip: what the figure counts
+	Trace  string // explains the figure
 	Lamp   Lamp
 	Spark  template.HTML
 	Meter  template.HTML
+
+	to func(edu.Period) string // the explanation in a year
+}
+
+// dataTable is the data behind a chart, each figure with the address of its
+// explanation.
+type dataTable struct {
+	chart.Table
+	Href [][]string // by row and column, as far as there are any
+}
+
+// Link is where a cell leads, empty where it does not.
+func (d dataTable) Link(row, col int) string {
+	if row < len(d.Href) && col < len(d.Href[row]) {
+		return d.Href[row][col]
+	}
+	return ""
 }
 
 // Fact is a term with what is to be said of it.

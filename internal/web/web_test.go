@@ -465,7 +465,7 @@ func TestOverviewFigures(t *testing.T) {
 	for i, st := range a.Stages {
 		n := a.Sections("school", level, top, i)
 		want := fmt.Sprintf("%.1f", 100*float64(n.Count[edu.Met])/float64(n.Count[edu.Met]+n.Count[edu.Short]+n.Count[edu.Unknown]))
-		if !strings.Contains(page, ">"+want+"<small>%") {
+		if !strings.Contains(page, ">"+want+"</a><small>%") {
 			t.Errorf("%s: no card with %s %%", st.Frame.Stage, want)
 		}
 	}
@@ -475,7 +475,7 @@ func TestOverviewFigures(t *testing.T) {
 			met++
 		}
 	}
-	if want := fmt.Sprintf(`>%d<small>`, met); !strings.Contains(page, want) {
+	if want := fmt.Sprintf(`>%d</a><small>`, met); !strings.Contains(page, want) {
 		t.Errorf("no card with %s", want)
 	}
 }

@@ -1,0 +1,176 @@
+package web
+
+import (
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/net/html"
+
+	"shuren/internal/chart"
+	"shuren/internal/edu"
+	"shuren/internal/i18n"
+)
+
+// What counts as a figure: a text with a digit in a cell of a table's body that
+// is no row head, in the table behind a chart, or on a card. A figure can be
+// explained where its own cell, or the head of its row, leads to a trace; a
+// count may lead to the list that it counts, and a verdict by another scheme to
+// that scheme's page of the unit, which is walked too.
+//
+// Not figures: row heads (names, codes, years), captions, notes and running
+// sentences, which repeat what stands in a cell; drawings, which have their
+// table; what a trace says of itself.
+var (
+	digit     = regexp.MustCompile(`[0-9]`)
+	explains  = regexp.MustCompile(`^/trace/`)
+	countsOf  = regexp.MustCompile(`^/(schools\?|counties/|schools/|indicators/)`)
+	spokenFor = []struct{ table, column, why string }{
+		{"t-cells", "", "the end of the way: file, sheet, cell and time stand in the row"},
+		{"t-thresholds", "", "a figure of the standard: its document and evidence mark stand in the row"},
+		{"t-catalogue", "", "a figure of the standard: its document and evidence mark stand in the row"},
+		{"t-rules", "", "a figure of the standard: its document and evidence mark stand in the row"},
+		{"t-inrules", "", "a rule's own words, with its document and evidence mark in the row"},
+		{"t-schools", "school.code", "a code"},
+		{"", "note", "codes of what was found"},
+		{"", "source", "the number of a document"},
+	}
+)
+
+// explainable lists every page with figures.
+func explainable(t testing.TB) []string {
+	a := newest(t)
+	l := newLens(a)
+	level, top := l.top()
+	whole := "/trace/" + level.String() + "/" + codeOf(a.Units[level][top]) + "/"
+	county := "/trace/county/" + codeOf(a.Units[edu.County][2]) + "/"
+	town := "/trace/township/" + codeOf(a.Units[edu.Township][0]) + "/"
+	return append(addresses(t),
+		whole+"r5?stage=primary", whole+"balanced", whole+"dispersion", whole+"resources", whole+"school?stage=junior", whole+"classes_over_norm", whole+"pupils?stage=primary", whole+"g5", whole+"g9", whole+"recognition",
+		county+"school?stage=primary", county+"school?stage=primary&verdict=short", county+"pupils", county+"pupils?stage=junior", county+"pay_teacher", county+"r5?stage=primary&page=2",
+		town+"r5?stage=primary", town+"pupils?stage=primary")
+}
+
+func TestEveryFigureCanBeExplained(t *testing.T) {
+	c := manySchemes(t)
+	plain, many := handlerOf(t, demoCity(t)), handlerOf(t, c)
+	seen := 0
+	for _, path := range explainable(t) {
+		t.Run(path, func(t *testing.T) { seen += explained(t, plain, path) })
+	}
+	county, junior := codeOf(newest(t).Units[edu.County][0]), newest(t).Stage(edu.Junior).Frame.Rows[0].Code
+	for _, path := range []string{"/", "/?scheme=t-senior@1", "/?scheme=t-ratios", "/?scheme=t-duties", "/counties?scheme=t-duties", "/counties/" + county, "/counties/" + county + "?scheme=t-senior@1", "/counties/" + county + "?scheme=t-ratios", "/counties/" + county + "?scheme=t-duties", "/schools/" + junior, "/schools/" + junior + "?scheme=t-ratios", "/indicators/ptr?scheme=t-senior@1", "/indicators/exchanged?scheme=t-duties"} {
+		t.Run("many"+path, func(t *testing.T) { seen += explained(t, many, path) })
+	}
+	if seen < 4000 {
+		t.Errorf("only %d figures found: the test looks at the wrong places", seen)
+	}
+}
+
+// explained fails the test for each figure of a page that leads nowhere, and
+// tells how many figures there are.
+func explained(t *testing.T, h http.Handler, path string) int {
+	t.Helper()
+	w := get(t, h, path)
+	if w.Code != http.StatusOK {
+		t.Fatalf("status %d: %s", w.Code, w.Body)
+	}
+	doc, err := html.Parse(w.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	walk(doc, func(x *html.Node) {
+		if x.Type != html.ElementNode {
+			return
+		}
+		switch {
+		case x.Data == "div" && attrOf(x, "class") == "v":
+			if n++; !leadsOn(x) {
+				t.Errorf("card: %q leads nowhere", shownText(x))
+			}
+		case x.Data == "tbody":
+			n += tableExplained(t, x)
+		}
+	})
+	return n
+}
+
+func tableExplained(t *testing.T, body *html.Node) int {
+	t.Helper()
+	table := body.Parent
+	var head []string
+	walk(table, func(x *html.Node) {
+		if x.Type == html.ElementNode && x.Data == "th" && attrOf(x, "scope") == "col" {
+			head = append(head, strings.ReplaceAll(shownText(x), breakHere, ""))
+		}
+	})
+	n, told := 0, 0
+	for row := body.FirstChild; row != nil; row = row.NextSibling {
+		byHead, at := false, -1
+		for c := row.FirstChild; c != nil; c = c.NextSibling {
+			if c.Type != html.ElementNode {
+				continue
+			}
+			at++
+			if c.Data == "th" {
+				byHead = links(c, explains)
+				continue
+			}
+			text := shownText(c)
+			missing := text == chart.NoNumber && strings.Contains(" "+attrOf(c, "class")+" ", " n ")
+			if !digit.MatchString(text) && !missing || excused(attrOf(table, "id"), head[at]) {
+				continue
+			}
+			n++
+			if !byHead && !leadsOn(c) {
+				if told++; told <= 5 {
+					t.Errorf("table %s %q, column %q: %q leads nowhere", attrOf(table, "id"), caption(table), head[at], text)
+				}
+			}
+		}
+	}
+	return n
+}
+
+func leadsOn(n *html.Node) bool { return links(n, explains) || links(n, countsOf) }
+
+func links(n *html.Node, to *regexp.Regexp) (yes bool) {
+	walk(n, func(x *html.Node) {
+		yes = yes || x.Type == html.ElementNode && x.Data == "a" && to.MatchString(attrOf(x, "href"))
+	})
+	return yes
+}
+
+func excused(table, column string) bool {
+	zh := i18n.For("zh")
+	return slices.ContainsFunc(spokenFor, func(x struct{ table, column, why string }) bool {
+		return (x.table == "" || x.table == table) && (x.column == "" || zh.T(x.column) == column)
+	})
+}
+
+// shownText is the text of a node without its drawings.
+func shownText(n *html.Node) string {
+	if n.Type == html.ElementNode && n.Data == "svg" {
+		return ""
+	}
+	if n.Type == html.TextNode {
+		return n.Data
+	}
+	var b strings.Builder
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		b.WriteString(shownText(c))
+	}
+	return strings.TrimSpace(b.String())
+}
+
+func caption(table *html.Node) (text string) {
+	walk(table, func(x *html.Node) {
+		if x.Type == html.ElementNode && x.Data == "caption" {
+			text = shownText(x)
+		}
+	})
+	return text
+}
