@@ -38,6 +38,8 @@ var layers = []string{
 	"internal/standard",
 	"internal/gap",
 	"internal/quality",
+	"internal/compare",
+	"internal/partner",
 	"internal/chart",
 	"internal/report",
 	"internal/auth",

@@ -58,6 +58,11 @@ func (e *Expr) compileRegion() (*RegionProgram, error) {
 	return r, nil
 }
 
+// Sums tells whether the formula's aggregates are sums and nothing else, so that
+// it says of the units that were put together what it said of the one that they
+// became.
+func (r *RegionProgram) Sums() bool { return r.sums }
+
 // BoundRegion is a region program with its columns. It may be used by several
 // goroutines at once, each with its own Scratch and Acc.
 type BoundRegion struct {

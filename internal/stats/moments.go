@@ -170,6 +170,14 @@ func (m Moments) Mean() float64 {
 	return finite(m.mean + m.lo)
 }
 
+// Variance is the (weighted) variance of the whole population, with n.
+func (m Moments) Variance() float64 {
+	if !(m.W > 0) {
+		return nan
+	}
+	return finite(max(m.m2, 0) / m.W)
+}
+
 // CV is the coefficient of variation of the whole population: with pupils as
 // weights, the official difference coefficient
 //

@@ -1,0 +1,104 @@
+package compare
+
+import (
+	"fmt"
+	"testing/fstest"
+
+	"shuren/internal/edu"
+	"shuren/internal/frame"
+	"shuren/internal/pack"
+	"shuren/internal/standard"
+)
+
+// tiny is a pack with a ratio that adds up, and with figures that do not.
+var tiny = fstest.MapFS{
+	"pack.yaml": {Data: []byte(`id: tiny
+version: 1
+name: {zh: 小, en: Tiny}
+source: 文件
+sources: {doc: 文件}
+units:
+  - {id: pupil, name: {zh: 人, en: pupils}}
+  - {id: teacher, name: {zh: 人, en: teachers}}
+keys:
+  - {role: code, headers: [代码]}
+`)},
+	"elements.yaml": {Data: []byte(`elements:
+  - {id: pupils, name: {zh: 学生, en: Pupils}, type: count, unit: pupil, source: [doc], evidence: P}
+  - {id: teachers, name: {zh: 教师, en: Teachers}, type: count, unit: teacher, source: [doc], evidence: P}
+  - {id: largest, name: {zh: 最大班额, en: Largest class}, type: count, unit: pupil, source: [doc], evidence: P}
+`)},
+	"indicators/ratio.yaml": {Data: []byte(`id: ratio
+name: {zh: 师生比, en: Teachers per 100}
+unit: teacher/100 pupil
+section: 100 * teachers / pupils
+region: 100 * sum(teachers) / sum(pupils)
+weight: pupils
+better: higher
+source: [doc]
+evidence: P
+`)},
+	"indicators/largest_class.yaml": {Data: []byte(`id: largest_class
+name: {zh: 最大班额, en: Largest class}
+unit: pupil
+section: largest
+region: mean(largest)
+better: lower
+source: [doc]
+evidence: P
+`)},
+	"indicators/sized.yaml": {Data: []byte(`id: sized
+name: {zh: 规模, en: Size}
+unit: pupil
+section: pupils
+region: sum(pupils) / count(pupils)
+better: higher
+source: [doc]
+evidence: P
+`)},
+}
+
+// stopper is a test, or a property of one.
+type stopper interface {
+	Helper()
+	Fatal(...any)
+	Fatalf(string, ...any)
+}
+
+// school is a section of a school: pupils, teachers, largest class.
+type school struct {
+	code                      string
+	pupils, teachers, largest float64
+}
+
+func stageOf(t stopper, schools ...school) *standard.Stage {
+	t.Helper()
+	p, err := pack.Load(tiny)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := len(schools)
+	tb := &frame.Table{Period: edu.Year(2025), Level: edu.Section, N: n, Key: &frame.Strings{}, Cols: map[string][]float64{}}
+	for i, s := range schools {
+		tb.Key.Dict, tb.Key.Code, tb.Rows = append(tb.Key.Dict, s.code), append(tb.Key.Code, uint32(i)), append(tb.Rows, int32(i+2))
+		for id, v := range map[string]float64{"pupils": s.pupils, "teachers": s.teachers, "largest": s.largest} {
+			tb.Cols[id] = append(tb.Cols[id], v)
+		}
+	}
+	opt, err := p.FrameOptions()
+	if err != nil {
+		t.Fatal(err)
+	}
+	set, _ := frame.Build([]*frame.Table{tb}, opt)
+	a, err := standard.Assess(set, p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(a.Stages) != 1 {
+		t.Fatalf("%d stages", len(a.Stages))
+	}
+	return a.Stages[0]
+}
+
+// numbered is a code by number, in the order of the numbers.
+func numbered(i int) string { return fmt.Sprintf("s%03d", i) }
