@@ -53,7 +53,7 @@ type Effect struct {
 	// before the link, PreP how often chance alone would do so, and Drift what that
 	// would come to by the years after, had it gone on.
 	Slope, PreP, Drift float64
-	Tried              int  // assignments compared with; all there are where Exact
+	Tried              int // assignments compared with; all there are where Exact
 	Exact              bool
 
 	Path []Moment // mean levels by the year counted from the link, the oldest first
