@@ -109,6 +109,9 @@ func (s *sections) readElement(o *object) *Element {
 	if e.Min != nil && e.Max != nil && *e.Min > *e.Max {
 		r.failf(o.get("max"), "max %v is below min %v", *e.Max, *e.Min)
 	}
+	if why := never(e); why != "" {
+		r.failf(o.node, "%s: %s", e.ID, why)
+	}
 	if n := o.get("by"); n != nil {
 		e.By = s.breakdown(n)
 	}
