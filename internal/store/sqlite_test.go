@@ -128,8 +128,14 @@ func TestMigrations(t *testing.T) {
 	}
 	delete(dir, "0003_c.sql")
 	delete(dir, "0003_c.postgres.sql")
-	if _, err := migrations(dir, "sqlite"); err == nil || !strings.Contains(err.Error(), "0003") {
-		t.Errorf("a number is left out: %v", err)
+	if left, err := migrations(dir, "sqlite"); err != nil || len(left) != 3 || left[2].no != 4 {
+		t.Errorf("a number is left out: %v %v", left, err)
+	} else if err := bring(w, left); !errors.Is(err, fault.Invalid) {
+		t.Errorf("one that the database went through is gone: %v", err)
+	}
+	dir["0004_e.sql"] = text("CREATE TABLE e (x INTEGER);")
+	if _, err := migrations(dir, "sqlite"); err == nil || !strings.Contains(err.Error(), "0004_e") {
+		t.Errorf("a number twice: %v", err)
 	}
 }
 
