@@ -54,6 +54,7 @@ func Run(t *testing.T, dsn func(t *testing.T) string) {
 		{"failures in a row", failures},
 		{"the audit log", auditLog},
 		{"changes of units", unitChanges},
+		{"links between schools", schoolLinks},
 		{"two programs on one database", twoStores},
 		{"readers during an import", readers},
 		{"killed in the middle", killed},
