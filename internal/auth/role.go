@@ -57,22 +57,24 @@ const (
 	ImportFiles Permission = "import"               // files that are no template of ours; mappings
 	CheckData   Permission = "quality.read"         // outliers, duplicates, comparisons
 	ChangeUnits Permission = "units.change"         // open, close, merge, split, rename schools
+	KeepLinks   Permission = "partners.keep"        // education groups, custody help, partner schools
+	KeepChoices Permission = "settings.keep"        // what the city switches on: ranking, value added
 	KeepUsers   Permission = "accounts.keep"        // make, close, recover accounts
 	GrantRoles  Permission = "accounts.grant"       // give and take roles, unlock
 	ReadAudit   Permission = "audit.read"
 )
 
 // Permissions lists all permissions that a role can have.
-var Permissions = []Permission{ReadRegion, ReadSchool, ReadForm, FillForm, SubmitForm, ReviewTown, ReviewForm, LockForm, WatchForms, IssueForm, ImportFiles, CheckData, ChangeUnits, KeepUsers, GrantRoles, ReadAudit}
+var Permissions = []Permission{ReadRegion, ReadSchool, ReadForm, FillForm, SubmitForm, ReviewTown, ReviewForm, LockForm, WatchForms, IssueForm, ImportFiles, CheckData, ChangeUnits, KeepLinks, KeepChoices, KeepUsers, GrantRoles, ReadAudit}
 
 var allowed = map[Role][]Permission{
 	SchoolClerk:      {ReadSchool, ReadForm, FillForm, SubmitForm},
 	SchoolHead:       {ReadSchool, ReadForm, FillForm, SubmitForm},
 	TownshipClerk:    {ReadSchool, ReadForm, FillForm, SubmitForm, ReviewTown, WatchForms},
-	CountyClerk:      {ReadRegion, ReadSchool, ReadForm, FillForm, SubmitForm, WatchForms, ImportFiles, CheckData, ChangeUnits},
+	CountyClerk:      {ReadRegion, ReadSchool, ReadForm, FillForm, SubmitForm, WatchForms, ImportFiles, CheckData, ChangeUnits, KeepLinks},
 	CountyReviewer:   {ReadRegion, ReadSchool, ReadForm, ReviewForm, WatchForms, CheckData},
-	CitySection:      {ReadRegion, ReadSchool, ReadForm, LockForm, WatchForms, IssueForm, ImportFiles, CheckData, ChangeUnits},
-	CityPlanner:      {ReadRegion, ReadSchool, WatchForms, CheckData},
+	CitySection:      {ReadRegion, ReadSchool, ReadForm, LockForm, WatchForms, IssueForm, ImportFiles, CheckData, ChangeUnits, KeepLinks},
+	CityPlanner:      {ReadRegion, ReadSchool, WatchForms, CheckData, KeepLinks, KeepChoices},
 	Leader:           {ReadRegion, ReadSchool, WatchForms},
 	Inspector:        {ReadRegion, ReadSchool},
 	RetentionOfficer: {ReadRegion, ReadSchool},
