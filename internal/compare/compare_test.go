@@ -97,7 +97,7 @@ func TestSince(t *testing.T) {
 }
 
 func TestPast(t *testing.T) {
-	st := stageOf(t, school{"a", 100, 8, 40}, school{"b", 300, 18, 50}, school{"c", 50, nan, 20}, school{"d", 0, 3, 10})
+	st := stageOf(t, school{code: "a", pupils: 100, teachers: 8, largest: 40}, school{code: "b", pupils: 300, teachers: 18, largest: 50}, school{code: "c", pupils: 50, teachers: nan, largest: 20}, school{code: "d", pupils: 0, teachers: 3, largest: 10})
 	for _, tt := range []struct {
 		name      string
 		indicator string

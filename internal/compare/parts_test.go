@@ -16,7 +16,7 @@ func TestPartsAddUp(t *testing.T) {
 		schools := make([]school, n)
 		group := make([]int, n)
 		for i := range schools {
-			schools[i] = school{numbered(i), float64(rapid.IntRange(1, 2000).Draw(t, "pupils")), float64(rapid.IntRange(0, 100).Draw(t, "teachers")), 40}
+			schools[i] = school{code: numbered(i), pupils: float64(rapid.IntRange(1, 2000).Draw(t, "pupils")), teachers: float64(rapid.IntRange(0, 100).Draw(t, "teachers")), largest: 40}
 			group[i] = rapid.IntRange(-1, groups-1).Draw(t, "group")
 			if rapid.IntRange(0, 9).Draw(t, "reports") == 0 {
 				schools[i].teachers = nan
@@ -94,7 +94,7 @@ func near(a, b float64) bool {
 }
 
 func TestGap(t *testing.T) {
-	st := stageOf(t, school{"a", 100, 8, 40}, school{"b", 300, 18, 50}, school{"c", 100, 5, 20}, school{"d", 100, nan, 20}, school{"e", 100, 9, 20})
+	st := stageOf(t, school{code: "a", pupils: 100, teachers: 8, largest: 40}, school{code: "b", pupils: 300, teachers: 18, largest: 50}, school{code: "c", pupils: 100, teachers: 5, largest: 20}, school{code: "d", pupils: 100, teachers: nan, largest: 20}, school{code: "e", pupils: 100, teachers: 9, largest: 20})
 	parts, err := PartBy(st, "ratio", []int{0, 0, 1, 1, -1}, 3, 0, 5)
 	if err != nil {
 		t.Fatal(err)

@@ -26,6 +26,24 @@ keys:
 	"elements.yaml": {Data: []byte(`elements:
   - {id: pupils, name: {zh: 学生, en: Pupils}, type: count, unit: pupil, source: [doc], evidence: P}
   - {id: teachers, name: {zh: 教师, en: Teachers}, type: count, unit: teacher, source: [doc], evidence: P}
+  - {id: boarders, name: {zh: 寄宿生, en: Boarders}, type: count, unit: pupil, source: [doc], evidence: P}
+  - id: urban_rural
+    name: {zh: 城乡, en: Place}
+    type: choice
+    source: [doc]
+    evidence: P
+    choices:
+      - {id: "111", name: {zh: 主城区, en: Urban}}
+      - {id: "121", name: {zh: 镇, en: Town}}
+      - {id: "220", name: {zh: 村, en: Village}}
+  - id: ownership
+    name: {zh: 举办者, en: Owner}
+    type: choice
+    source: [doc]
+    evidence: P
+    choices:
+      - {id: public, name: {zh: 公办, en: Public}}
+      - {id: private, name: {zh: 民办, en: Private}}
   - {id: largest, name: {zh: 最大班额, en: Largest class}, type: count, unit: pupil, source: [doc], evidence: P}
 `)},
 	"indicators/ratio.yaml": {Data: []byte(`id: ratio
@@ -69,21 +87,46 @@ type stopper interface {
 type school struct {
 	code                      string
 	pupils, teachers, largest float64
+	place, owner              string // empty where nobody says
+	boarders                  float64
+	county                    string
 }
 
 func stageOf(t stopper, schools ...school) *standard.Stage {
+	t.Helper()
+	a := assessed(t, 2025, schools...)
+	if len(a.Stages) != 1 {
+		t.Fatalf("%d stages", len(a.Stages))
+	}
+	return a.Stages[0]
+}
+
+func assessed(t stopper, year int, schools ...school) *standard.Assessment {
 	t.Helper()
 	p, err := pack.Load(tiny)
 	if err != nil {
 		t.Fatal(err)
 	}
 	n := len(schools)
-	tb := &frame.Table{Period: edu.Year(2025), Level: edu.Section, N: n, Key: &frame.Strings{}, Cols: map[string][]float64{}}
+	tb := &frame.Table{Period: edu.Year(year), Level: edu.Section, N: n, Key: &frame.Strings{}, Cols: map[string][]float64{}}
+	var counties frame.Strings
+	choice := func(id, want string) float64 {
+		for i, c := range p.Element(id).Choices {
+			if c.ID == want {
+				return float64(i)
+			}
+		}
+		return edu.Missing()
+	}
 	for i, s := range schools {
+		counties.Dict, counties.Code = append(counties.Dict, s.county), append(counties.Code, uint32(i))
 		tb.Key.Dict, tb.Key.Code, tb.Rows = append(tb.Key.Dict, s.code), append(tb.Key.Code, uint32(i)), append(tb.Rows, int32(i+2))
-		for id, v := range map[string]float64{"pupils": s.pupils, "teachers": s.teachers, "largest": s.largest} {
+		for id, v := range map[string]float64{"pupils": s.pupils, "teachers": s.teachers, "largest": s.largest, "boarders": s.boarders, "urban_rural": choice("urban_rural", s.place), "ownership": choice("ownership", s.owner)} {
 			tb.Cols[id] = append(tb.Cols[id], v)
 		}
+	}
+	if len(schools) > 0 && schools[0].county != "" {
+		tb.Path[edu.County] = &counties
 	}
 	opt, err := p.FrameOptions()
 	if err != nil {
@@ -94,10 +137,7 @@ func stageOf(t stopper, schools ...school) *standard.Stage {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(a.Stages) != 1 {
-		t.Fatalf("%d stages", len(a.Stages))
-	}
-	return a.Stages[0]
+	return a
 }
 
 // numbered is a code by number, in the order of the numbers.
