@@ -40,6 +40,7 @@ var layers = []string{
 	"internal/quality",
 	"internal/compare",
 	"internal/partner",
+	"internal/valueadd",
 	"internal/chart",
 	"internal/report",
 	"internal/auth",
@@ -57,7 +58,7 @@ var layers = []string{
 }
 
 // forTests are imported by test files only. They may import any layer.
-var forTests = []string{"internal/testkit", "internal/store/storetest", "internal/soak"}
+var forTests = []string{"internal/testkit", "internal/store/storetest", "internal/soak", "internal/valueadd/cohort"}
 
 // lastEngine is the last package that computes from its arguments alone.
 const lastEngine = "internal/report"

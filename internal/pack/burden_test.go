@@ -45,8 +45,8 @@ func TestBurdenRule7NothingCountsTraces(t *testing.T) {
 					continue
 				}
 				for _, id := range f.Expr.Fields() {
-					id, _, _ = strings.Cut(strings.TrimSuffix(id, ".prev"), ".")
-					if e := p.Element(strings.TrimSuffix(id, "$prev")); e == nil && !known[id] {
+					id, _, _ = strings.Cut(strings.TrimSuffix(id, "@prev"), ".")
+					if p.Element(id) == nil && !known[id] {
 						t.Errorf("%s: indicator %s reads %s, which is no element", name, x.ID, id)
 					}
 				}
