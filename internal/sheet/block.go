@@ -174,6 +174,27 @@ func (c *columns) take(b *block) error {
 	return nil
 }
 
+// batches turns every block into columns of its own.
+type batches struct {
+	cols    []Column
+	lim     Limits
+	give    func(*Data) error
+	base, n int // rows and records before the next block
+}
+
+func (g *batches) take(b *block) error {
+	c := newColumns(g.cols, g.lim, b.n)
+	c.base = g.base
+	if err := c.take(b); err != nil {
+		return err
+	}
+	g.base = c.base
+	if g.n += b.n; g.n > g.lim.Rows {
+		return tooManyRows(g.lim)
+	}
+	return g.give(c.done())
+}
+
 func (c *columns) extend(to, from []float64) []float64 {
 	if cap(to) < len(to)+len(from) {
 		to = append(make([]float64, 0, max(c.hint, 2*cap(to), len(to)+len(from))), to...)

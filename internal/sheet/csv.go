@@ -224,11 +224,34 @@ type job struct {
 }
 
 func (s *csvSource) load(ctx context.Context, from int, width int, cols []Column, progress func(done, total int64)) (*Data, error) {
+	var gathered *columns
+	small := s.eof && len(s.rest) == 0
+	err := s.blocks(ctx, from, width, cols, progress, func(b *block) error {
+		if gathered == nil {
+			gathered = newColumns(cols, s.lim, s.expect(b.spent, small))
+		}
+		return gathered.take(b)
+	})
+	if err != nil {
+		return nil, err
+	}
+	if gathered == nil {
+		gathered = newColumns(cols, s.lim, 0)
+	}
+	return gathered.done(), nil
+}
+
+func (s *csvSource) stream(ctx context.Context, from, width int, cols []Column, progress func(done, total int64), take func(*Data) error) error {
+	g := &batches{cols: cols, lim: s.lim, give: take}
+	return s.blocks(ctx, from, width, cols, progress, g.take)
+}
+
+// blocks parses the file side by side and gives its blocks in order.
+func (s *csvSource) blocks(ctx context.Context, from, width int, cols []Column, progress func(done, total int64), take func(*block) error) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	workers := runtime.GOMAXPROCS(0)
 	parser := newCSVParser(s.sep, width, cols, s.lim)
-	small := s.eof && len(s.rest) == 0
 	work, order := make(chan *job, workers), make(chan *job, workers)
 	free := make(chan *job, 3*workers)
 
@@ -292,27 +315,25 @@ func (s *csvSource) load(ctx context.Context, from int, width int, cols []Column
 		})
 	}
 
-	var gathered *columns
+	base := 0 // rows before the block
 	for j := range order {
 		select {
 		case <-j.done:
 		case <-ctx.Done():
-			return nil, ctx.Err()
+			return ctx.Err()
 		}
 		if j.err != nil {
-			if r, ok := j.err.(*Refusal); ok && gathered != nil && r.Row > 0 {
-				return nil, r.at(gathered.base + r.Row)
+			if r, ok := j.err.(*Refusal); ok && r.Row > 0 {
+				return r.at(base + r.Row)
 			}
-			return nil, j.err
-		}
-		if gathered == nil {
-			gathered = newColumns(cols, s.lim, s.expect(j.block.spent, small))
+			return j.err
 		}
 		if len(j.data) == 0 {
 			break
 		}
-		if err := gathered.take(j.block); err != nil {
-			return nil, err
+		base += j.block.spent
+		if err := take(j.block); err != nil {
+			return err
 		}
 		if progress != nil {
 			progress(s.seen(), s.total)
@@ -323,10 +344,10 @@ func (s *csvSource) load(ctx context.Context, from int, width int, cols []Column
 		}
 	}
 	if err := ctx.Err(); err != nil {
-		return nil, err
+		return err
 	}
 	s.head = nil
-	return gathered.done(), nil
+	return nil
 }
 
 // expect guesses the number of records by those of the first block, with some

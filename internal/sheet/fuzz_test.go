@@ -32,7 +32,7 @@ func readEverything(t *testing.T, b []byte) {
 		return
 	}
 	defer book.Close()
-	for _, s := range book.Sheets {
+	for i, s := range book.Sheets {
 		head, err := s.Head(context.Background(), 5)
 		if err != nil || len(head) == 0 {
 			continue
@@ -43,6 +43,7 @@ func readEverything(t *testing.T, b []byte) {
 			cols = append(cols, sheet.Column{Index: i, Kind: sheet.Kind(i % 2), Shift: i % 5})
 		}
 		d, err := s.Read(context.Background(), 2, width, cols, nil)
+		sameStreamed(t, b, i, width, cols, d, err)
 		if err != nil {
 			continue
 		}

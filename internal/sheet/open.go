@@ -35,6 +35,7 @@ func (b *Book) Close() error { return b.close() }
 type source interface {
 	headRows(ctx context.Context, n int) ([]Row, error)
 	load(ctx context.Context, from, width int, cols []Column, progress func(done, total int64)) (*Data, error)
+	stream(ctx context.Context, from, width int, cols []Column, progress func(done, total int64), take func(*Data) error) error
 }
 
 // Sheet is one table of a file.
@@ -54,6 +55,14 @@ func (s *Sheet) Head(ctx context.Context, n int) ([]Row, error) {
 // right of width columns are listed as too long. A CSV sheet can be read once.
 func (s *Sheet) Read(ctx context.Context, from, width int, cols []Column, progress func(done, total int64)) (*Data, error) {
 	return s.src.load(ctx, from, width, cols, progress)
+}
+
+// Stream is Read for a file whose rows nobody wants to hold: it gives them batch
+// by batch in their order. A batch is some hundred kilobytes of a CSV file, some
+// thousand rows of a worksheet, a row group of a Parquet file; it has its own
+// dictionaries and is the caller's to keep.
+func (s *Sheet) Stream(ctx context.Context, from, width int, cols []Column, progress func(done, total int64), take func(*Data) error) error {
+	return s.src.stream(ctx, from, width, cols, progress, take)
 }
 
 // statter is what a file tells of itself.

@@ -76,9 +76,43 @@ func (s *parquetSource) headRows(context.Context, int) ([]Row, error) {
 }
 
 func (s *parquetSource) load(ctx context.Context, from, _ int, cols []Column, progress func(done, total int64)) (*Data, error) {
-	n := int(s.file.NumRows())
-	if n*len(cols) > s.lim.Cells {
+	if int(s.file.NumRows())*len(cols) > s.lim.Cells {
 		return nil, tooManyCells(s.lim)
+	}
+	return s.groups(ctx, s.file.RowGroups(), from, cols, func(part float64) {
+		if progress != nil {
+			progress(int64(part*float64(s.size)), s.size)
+		}
+	})
+}
+
+func (s *parquetSource) stream(ctx context.Context, from, _ int, cols []Column, progress func(done, total int64), take func(*Data) error) error {
+	groups := s.file.RowGroups()
+	for i := range groups {
+		if int(groups[i].NumRows())*len(cols) > s.lim.Cells {
+			return tooManyCells(s.lim)
+		}
+		d, err := s.groups(ctx, groups[i:i+1], from, cols, func(part float64) {
+			if progress != nil {
+				progress(int64((float64(i)+part)/float64(len(groups))*float64(s.size)), s.size)
+			}
+		})
+		if err != nil {
+			return err
+		}
+		from += d.N
+		if err := take(d); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// groups reads some row groups whose first row is row number from.
+func (s *parquetSource) groups(ctx context.Context, groups []parquet.RowGroup, from int, cols []Column, progress func(part float64)) (*Data, error) {
+	n := 0
+	for _, g := range groups {
+		n += int(g.NumRows())
 	}
 	d := &Data{N: n, Rows: make([]int32, n), Num: make([][]float64, len(cols)), Text: make([]*frame.Strings, len(cols))}
 	for i := range d.Rows {
@@ -99,10 +133,8 @@ func (s *parquetSource) load(ctx context.Context, from, _ int, cols []Column, pr
 					r.num = make([]float64, 0, n)
 				}
 				readers[i] = r
-				errs[i] = r.read(ctx, s.file.RowGroups())
-				if progress != nil {
-					progress(s.size*done.Add(1)/int64(len(cols)), s.size)
-				}
+				errs[i] = r.read(ctx, groups)
+				progress(float64(done.Add(1)) / float64(len(cols)))
 			}
 		})
 	}

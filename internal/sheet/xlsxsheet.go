@@ -429,8 +429,22 @@ type fill struct {
 }
 
 func (s *xlsxSource) load(ctx context.Context, from, width int, cols []Column, progress func(done, total int64)) (*Data, error) {
-	if err := s.merges(); err != nil {
+	gathered := newColumns(cols, s.book.lim, 0)
+	if err := s.blocks(ctx, from, width, cols, progress, gathered.take); err != nil {
 		return nil, err
+	}
+	return gathered.done(), nil
+}
+
+func (s *xlsxSource) stream(ctx context.Context, from, width int, cols []Column, progress func(done, total int64), take func(*Data) error) error {
+	g := &batches{cols: cols, lim: s.book.lim, give: take}
+	return s.blocks(ctx, from, width, cols, progress, g.take)
+}
+
+// blocks gives the rows of the sheet in blocks.
+func (s *xlsxSource) blocks(ctx context.Context, from, width int, cols []Column, progress func(done, total int64), take func(*block) error) error {
+	if err := s.merges(); err != nil {
+		return err
 	}
 	texts := map[int]bool{}
 	order := make(map[int]int, len(cols)) // column of the file -> asked for
@@ -445,7 +459,7 @@ func (s *xlsxSource) load(ctx context.Context, from, width int, cols []Column, p
 		}
 	}
 	var active []fill
-	gathered := newColumns(cols, s.book.lim, 0)
+	base := 0 // rows before the block
 	b := newBlock(cols)
 	b.reset(blockRows)
 	s.noted = s.noted[:0]
@@ -454,7 +468,8 @@ func (s *xlsxSource) load(ctx context.Context, from, width int, cols []Column, p
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if err := gathered.take(b); err != nil {
+		base += b.spent
+		if err := take(b); err != nil {
 			return err
 		}
 		b.reset(blockRows)
@@ -470,7 +485,7 @@ func (s *xlsxSource) load(ctx context.Context, from, width int, cols []Column, p
 			}
 		}
 		clear(cells)
-		b.spent = r.number - 1 - gathered.base
+		b.spent = r.number - 1 - base
 		for _, c := range r.cells {
 			if k, ok := order[c.col]; ok {
 				cells[k] = r.text(c)
@@ -509,14 +524,14 @@ func (s *xlsxSource) load(ctx context.Context, from, width int, cols []Column, p
 		return nil
 	})
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if err := flush(); err != nil {
-		return nil, err
+		return err
 	}
 	if f := s.book.parts[strings.ToLower(s.part)]; progress != nil && f != nil {
 		s.book.done += int64(f.CompressedSize64)
 		progress(s.book.done, s.book.size)
 	}
-	return gathered.done(), nil
+	return nil
 }
