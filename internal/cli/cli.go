@@ -16,6 +16,7 @@ import (
 
 	"shuren/internal/auth"
 	"shuren/internal/fault"
+	"shuren/internal/valueadd"
 )
 
 // Exit codes.
@@ -45,6 +46,7 @@ type commands struct {
 	Demo     demoCmd     `cmd:"" help:"Make the fictional demo city and serve its pages."`
 	Evaluate evaluateCmd `cmd:"" help:"Measure and judge the units in files, without a database."`
 	Explain  explainCmd  `cmd:"" help:"Trace one figure of one section to the cells that it came from."`
+	Valueadd valueaddCmd `cmd:"" help:"Estimate what schools add, from a file of pupils: a two-level model with intervals. No pupil is kept."`
 	Import   importCmd   `cmd:"" help:"Read files into a database."`
 	Export   exportCmd   `cmd:"" help:"Write the assessment of a period in a database in long form."`
 	Serve    serveCmd    `cmd:"" help:"Serve the pages of a database to the people who sign in."`
@@ -98,11 +100,15 @@ type stop struct{}
 // exit prints an error and gives its exit code.
 func (a *app) exit(err error) int {
 	no, refused := errors.AsType[*auth.Refusal](err)
+	noFit, unfit := errors.AsType[*valueadd.Refusal](err)
 	switch {
 	case err == nil:
 		return exitOK
 	case refused:
 		fmt.Fprintln(a.Err, "shuren:", no.In(a.lang))
+		return exitUsage
+	case unfit:
+		fmt.Fprintln(a.Err, "shuren:", noFit.Text.In(a.lang))
 		return exitUsage
 	case errors.Is(err, context.Canceled) && a.ctx.Err() != nil:
 		fmt.Fprintln(a.Err, "shuren: stopped")

@@ -10,37 +10,45 @@ import (
 // Checks are the diagnostics of a fit.
 type Checks struct {
 	// Boundary: the likelihood is largest without any difference between schools.
-	Boundary    bool
-	Evaluations int
+	Boundary    bool `json:"boundary"`
+	Evaluations int  `json:"evaluations"`
 	// Slope is the derivative of the criterion by log λ where the search ended;
 	// Width is the bracket around the best λ. Both are next to zero.
-	Slope, Width float64
+	Slope float64 `json:"slope"`
+	Width float64 `json:"width"`
 
 	// LR compares with a model without school differences; P is its probability if
 	// there were none (half of a χ² with one degree of freedom, since a variance
 	// cannot be negative).
-	LR, P float64
+	LR float64 `json:"lr"`
+	P  float64 `json:"p"`
 
 	// Explained is the share of the variance of the model without predictors that
 	// the predictors explain, of both levels together.
-	Explained float64
+	Explained float64 `json:"explained"`
 
-	// Of the schools' standardised effects, which should look normal: skewness,
-	// excess kurtosis, and the probability of both together if they are (Jarque and
-	// Bera). NaN where all effects are zero or there are fewer than eight schools.
-	Skewness, Kurtosis, NormalP float64
+	// Of the schools' standardised effects, which should look normal: how many they
+	// are (none where all effects are zero or there are fewer than eight schools),
+	// skewness, excess kurtosis, and the probability of both together if they are
+	// normal (Jarque and Bera).
+	Effects  int     `json:"effects"`
+	Skewness float64 `json:"skewness"`
+	Kurtosis float64 `json:"kurtosis"`
+	NormalP  float64 `json:"normal_p"`
 
-	// WithinSD is the spread of pupils' residuals within schools that are shown:
-	// smallest, lower quartile, median, upper quartile, largest. One σe stands for
-	// them all in the model.
-	WithinSD [5]float64
+	// WithinSD is the spread of pupils' residuals within the schools of the minimum
+	// size or more, of which there are Within: smallest, lower quartile, median, upper quartile, largest.
+	// One σe stands for them all in the model.
+	Within   int        `json:"within"`
+	WithinSD [5]float64 `json:"within_sd"`
 
 	// Tiny schools are those below the minimum size: how many they are, their share
 	// of the pupils, and their share of the weight that the average school is made with.
-	Tiny                   int
-	TinyPupils, TinyWeight float64
+	Tiny       int     `json:"tiny"`
+	TinyPupils float64 `json:"tiny_pupils"`
+	TinyWeight float64 `json:"tiny_weight"`
 	// Pull is the largest leverage of one school on the coefficients, of 1.
-	Pull float64
+	Pull float64 `json:"pull"`
 }
 
 func (r *Result) checks(d *design, s *search) {
@@ -71,8 +79,8 @@ func (r *Result) checks(d *design, s *search) {
 		m3 += a * a * a / n
 		m4 += a * a * a * a / n
 	}
-	c.Skewness, c.Kurtosis, c.NormalP = math.NaN(), math.NaN(), math.NaN()
 	if len(z) >= 8 && m2 > 0 {
+		c.Effects = len(z)
 		c.Skewness, c.Kurtosis = m3/math.Pow(m2, 1.5), m4/(m2*m2)-3
 		c.NormalP = math.Exp(-n / 12 * (c.Skewness*c.Skewness + c.Kurtosis*c.Kurtosis/4))
 	}
@@ -91,8 +99,8 @@ func (r *Result) checks(d *design, s *search) {
 		}
 	}
 	slices.Sort(sds)
+	c.Within = len(sds)
 	for i := range c.WithinSD {
-		c.WithinSD[i] = math.NaN()
 		if len(sds) > 0 {
 			c.WithinSD[i] = sds[i*(len(sds)-1)/4]
 		}

@@ -12,10 +12,10 @@ import (
 
 // Predictor is a column of the design.
 type Predictor struct {
-	Term  string // heading of the file's column
-	Level string // of a category: the text that this coefficient speaks of
-	Base  string // of a category: the text it is compared with
-	Mean  bool   // the mean of the term over the school's pupils
+	Term  string `json:"term,omitempty"`        // heading of the file's column
+	Level string `json:"level,omitempty"`       // of a category: the text that this coefficient speaks of
+	Base  string `json:"base,omitempty"`        // of a category: the text it is compared with
+	Mean  bool   `json:"school_mean,omitempty"` // the mean of the term over the school's pupils
 }
 
 // Label names the predictor for people.
@@ -34,7 +34,7 @@ type Dropped struct {
 	Predictor
 	// With are the predictors that together determine it; none where it is the
 	// same for every pupil.
-	With []Predictor
+	With []Predictor `json:"with,omitempty"`
 }
 
 // design holds the sums of every school in the order of their keys, the outcome

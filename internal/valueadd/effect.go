@@ -11,20 +11,22 @@ import (
 
 // Effect is the estimate of one school.
 type Effect struct {
-	School string
-	Pupils int
-	Raw    float64 // mean outcome of its pupils
+	School string  `json:"school"`
+	Pupils int     `json:"pupils"`
+	Raw    float64 `json:"raw"` // mean outcome of its pupils
 	// Expected is the mean that its pupils would have had in the average school.
-	Expected float64
-	Value    float64 // the effect, shrunken: lme4's ranef
+	Expected float64 `json:"expected"`
+	Value    float64 `json:"value"` // the effect, shrunken: lme4's ranef
 	// SE is the standard error of Value as a prediction of the true effect, the
 	// uncertainty of the coefficients included. CondSE leaves that out: lme4's condVar.
-	SE, CondSE float64
+	SE     float64 `json:"se"`
+	CondSE float64 `json:"cond_se"`
 	// Reliability is how much of the mean residual the effect keeps, 0 to 1; one
 	// less it is the shrinkage.
-	Reliability float64
-	// Shown is false where too few pupils stand behind the estimate: see [Result.publish].
-	Shown bool
+	Reliability float64 `json:"reliability"`
+	// Shown is false where too few pupils stand behind the estimate: see
+	// Result.publish. Nothing of such a school is stored, written or put on a page.
+	Shown bool `json:"shown"`
 }
 
 // z95 is the normal quantile of 95 % intervals.

@@ -10,25 +10,25 @@ import (
 type Options struct {
 	// SchoolMeans adds the school's mean of each prior result: pupils are then
 	// compared with pupils who began alike among schoolmates who began alike.
-	SchoolMeans bool
+	SchoolMeans bool `json:"school_means"`
 	// MinPupils is how many pupils a school needs for its estimate to be shown; 0
 	// is DefaultMinPupils, and less than FewestPupils is refused.
-	MinPupils int
+	MinPupils int `json:"min_pupils"`
 }
 
 // Coefficient is one fixed effect.
 type Coefficient struct {
-	Predictor // zero for the intercept
-	Intercept bool
-	Estimate  float64
-	SE        float64
-	VIF       float64 // variance inflation by the other predictors; NaN for the intercept
+	Predictor         // zero for the intercept
+	Intercept bool    `json:"intercept,omitempty"`
+	Estimate  float64 `json:"estimate"`
+	SE        float64 `json:"se"`
+	VIF       float64 `json:"vif"` // variance inflation by the other predictors; 0 for the intercept
 }
 
 // Variances are the two parts of what the predictors leave unexplained.
 type Variances struct {
-	School float64 // σu²
-	Pupil  float64 // σe²
+	School float64 `json:"school"` // σu²
+	Pupil  float64 `json:"pupil"`  // σe²
 }
 
 // ICC is the share of the variance that lies between schools.
@@ -36,27 +36,38 @@ func (v Variances) ICC() float64 { return v.School / (v.School + v.Pupil) }
 
 // Result is a fitted model.
 type Result struct {
-	Outcome string
-	Terms   []Term
-	Options Options
+	Outcome string  `json:"outcome"`
+	Terms   []Term  `json:"terms"`
+	Options Options `json:"options"`
 
-	Rows    int // rows of the file
-	Without Without
-	Pupils  int // that count
-	Schools int
-	Mean    float64 // of the outcome over all pupils
-	SD      float64
+	Rows    int     `json:"rows"` // of the file
+	Without Without `json:"without"`
+	Pupils  int     `json:"pupils"` // that count
+	Schools int     `json:"schools"`
+	Mean    float64 `json:"mean"` // of the outcome over all pupils
+	SD      float64 `json:"sd"`
 
-	Fixed     []Coefficient // the intercept first
-	Dropped   []Dropped
-	Variances Variances
-	Empty     Variances // of the model without predictors, on the same pupils
+	Fixed     []Coefficient `json:"fixed"` // the intercept first
+	Dropped   []Dropped     `json:"dropped,omitempty"`
+	Variances Variances     `json:"variances"`
+	Empty     Variances     `json:"empty"` // of the model without predictors, on the same pupils
 	// Criterion is −2 log restricted likelihood, constants included, as lme4's
 	// REMLcrit.
-	Criterion float64
+	Criterion float64 `json:"criterion"`
 
-	Effects []Effect // in the order of the schools' keys
-	Checks  Checks
+	Checks Checks `json:"checks"`
+	Tally  Tally  `json:"tally"`
+
+	Effects []Effect `json:"-"` // in the order of the schools' keys
+}
+
+// Tally counts the schools by what their effects say.
+type Tally struct {
+	Above      int `json:"above"`
+	Below      int `json:"below"`
+	Indistinct int `json:"indistinct"`
+	Held       int `json:"held"`        // not shown
+	HeldPupils int `json:"held_pupils"` // never one to nine
 }
 
 // LogLik is the restricted log likelihood.
@@ -145,7 +156,7 @@ func (r *Result) fixed(d *design, s *search) {
 	r.Variances = d.variances(&s.state)
 	r.Criterion = s.crit + 2*d.df()*math.Log(sy)
 	diag := s.a.inverseDiagonal()
-	zero := Coefficient{Intercept: true, Estimate: d.centre[d.p] + sy*s.mid[d.p], VIF: math.NaN()}
+	zero := Coefficient{Intercept: true, Estimate: d.centre[d.p] + sy*s.mid[d.p]}
 	shift := make([]float64, d.p)
 	for i, b := range s.beta {
 		sx := d.scale[i]

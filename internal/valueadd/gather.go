@@ -42,9 +42,9 @@ type Gather struct {
 
 // Without counts rows that could not be used, each under the first part it lacks.
 type Without struct {
-	School  int
-	Outcome int
-	Terms   []int // in the order of the terms
+	School  int   `json:"school"`
+	Outcome int   `json:"outcome"`
+	Terms   []int `json:"terms"` // in the order of the terms
 }
 
 // Rows is how many rows were left out.

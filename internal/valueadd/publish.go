@@ -40,18 +40,16 @@ func (r *Result) publish() {
 			if e.Pupils < FewestPupils {
 				small++
 			}
+			continue
+		}
+		switch e.Reading() {
+		case Above:
+			r.Tally.Above++
+		case Below:
+			r.Tally.Below++
+		default:
+			r.Tally.Indistinct++
 		}
 	}
-}
-
-// Held is how many schools are not shown, and how many pupils they have
-// together, which is never one to nine.
-func (r *Result) Held() (schools, pupils int) {
-	for i := range r.Effects {
-		if e := &r.Effects[i]; !e.Shown {
-			schools++
-			pupils += e.Pupils
-		}
-	}
-	return schools, pupils
+	r.Tally.Held, r.Tally.HeldPupils = held, pupils
 }

@@ -156,6 +156,11 @@ func (r *reader) choose(tables []Table, c Choice) error {
 			return refuse("“%s”列像是个人姓名或编号，不能作为学校或成绩", "column %q looks like names or numbers of persons: it is neither a school nor a result", name)
 		}
 	}
+	for _, name := range wanted[1 : 2+len(c.Priors)] {
+		if o := r.table.find(name); !o.Numbers && !o.Personal {
+			r.note(r.cell(0, o), true, "大多不是数：成绩和前测应为数字", "holds mostly no numbers: results are figures")
+		}
+	}
 	if err := add(c.School, sheet.Texts); err != nil {
 		return err
 	}

@@ -151,9 +151,12 @@ func TestSmallSchoolsAreNotShown(t *testing.T) {
 			r.Effects = append(r.Effects, Effect{Pupils: n})
 		}
 		r.publish()
-		schools, pupils := r.Held()
-		if pupils > 0 && pupils < FewestPupils && schools < len(r.Effects) {
-			t.Fatalf("%d pupils of %d schools are held back", pupils, schools)
+		c := r.Tally
+		if c.HeldPupils > 0 && c.HeldPupils < FewestPupils && c.Held < len(r.Effects) {
+			t.Fatalf("%d pupils of %d schools are held back", c.HeldPupils, c.Held)
+		}
+		if c.Above+c.Below+c.Indistinct+c.Held != len(r.Effects) {
+			t.Fatalf("%+v of %d schools", c, len(r.Effects))
 		}
 		for _, e := range r.Effects {
 			if e.Shown && e.Pupils < r.Options.MinPupils {

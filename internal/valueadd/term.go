@@ -12,11 +12,11 @@ import (
 
 // Term is a column of the file that explains the outcome.
 type Term struct {
-	Name string // as the file heads it
+	Name string `json:"name"` // as the file heads it
 	// Category is a column of a few texts, each of which gets its own
 	// coefficient against the most frequent one; otherwise it holds numbers.
-	Category bool
-	Prior    bool // an earlier result: its school mean may enter too
+	Category bool `json:"category,omitempty"`
+	Prior    bool `json:"prior,omitempty"` // an earlier result: its school mean may enter too
 }
 
 // Values are one column of a batch: numbers with NaN for what is missing, or
