@@ -64,6 +64,7 @@ func Run(t *testing.T, dsn func(t *testing.T) string) {
 		{"issues, lists and switches", collection},
 		{"forms that count together", formsTogether},
 		{"what is changed for many is logged with it", loggedWith},
+		{"value-added runs", valueAdded},
 	} {
 		t.Run(tt.name, func(t *testing.T) { tt.test(t, dsn(t)) })
 	}
