@@ -41,6 +41,7 @@ var layers = []string{
 	"internal/compare",
 	"internal/partner",
 	"internal/valueadd",
+	"internal/county",
 	"internal/chart",
 	"internal/report",
 	"internal/auth",

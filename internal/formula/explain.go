@@ -22,6 +22,11 @@ type Trace struct {
 	Zero []ZeroDivision
 	// NotFinite: a result lay beyond what a number can hold.
 	NotFinite bool
+	// Over and Under are numerator and denominator where the formula is a ratio,
+	// without a factor such as 100: what a table of 分子 and 分母 asks. Ratio is
+	// false where it is none.
+	Over, Under edu.Value
+	Ratio       bool
 }
 
 // Input is a figure that went into a formula.
@@ -82,6 +87,11 @@ func (e *Expr) explain(leaf func(*node) (edu.Value, bool)) Trace {
 	v, causes := x.eval(e.root)
 	t.Value = edu.Some(v)
 	t.Notation = x.notation(e.root)
+	if over, under, ok := e.root.ratio(); ok {
+		a, _ := x.eval(over)
+		b, _ := x.eval(under)
+		t.Over, t.Under, t.Ratio = edu.FromFloat(a), edu.FromFloat(b), true
+	}
 	for _, c := range causes {
 		switch {
 		case c.divisor != nil:
@@ -96,6 +106,30 @@ func (e *Expr) explain(leaf func(*node) (edu.Value, bool)) Trace {
 		}
 	}
 	return t
+}
+
+// ratio finds the division that a formula comes down to: a factor that is a
+// plain number, before, behind or in the numerator, and as(x, "unit") only say
+// how it is written.
+func (n *node) ratio() (over, under *node, ok bool) {
+	n = n.bare()
+	if n.op != opDiv {
+		return nil, nil, false
+	}
+	return n.args[0].bare(), n.args[1], true
+}
+
+// bare is the node without plain factors and units around it.
+func (n *node) bare() *node {
+	switch {
+	case n.op == opAs:
+		return n.args[0].bare()
+	case n.op == opMul && n.args[0].op == opNum:
+		return n.args[1].bare()
+	case n.op == opMul && n.args[1].op == opNum:
+		return n.args[0].bare()
+	}
+	return n
 }
 
 // cause is why a part has no value: an input, a divisor that is 0, or neither,
