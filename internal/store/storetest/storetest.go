@@ -65,6 +65,9 @@ func Run(t *testing.T, dsn func(t *testing.T) string) {
 		{"forms that count together", formsTogether},
 		{"what is changed for many is logged with it", loggedWith},
 		{"value-added runs", valueAdded},
+		{"a county's recognition", progress},
+		{"a county's evidence", evidence},
+		{"changes of the city's own pack", proposals},
 	} {
 		t.Run(tt.name, func(t *testing.T) { tt.test(t, dsn(t)) })
 	}
