@@ -59,22 +59,25 @@ const (
 	ChangeUnits Permission = "units.change"         // open, close, merge, split, rename schools
 	KeepLinks   Permission = "partners.keep"        // education groups, custody help, partner schools
 	KeepChoices Permission = "settings.keep"        // what the city switches on: ranking, value added
+	KeepCounty  Permission = "county.keep"          // a county's recognition, evidence and answering departments
+	ProposePack Permission = "pack.propose"         // propose a change of the city's own pack
+	DecidePack  Permission = "pack.decide"          // approve or reject what another person proposed
 	KeepUsers   Permission = "accounts.keep"        // make, close, recover accounts
 	GrantRoles  Permission = "accounts.grant"       // give and take roles, unlock
 	ReadAudit   Permission = "audit.read"
 )
 
 // Permissions lists all permissions that a role can have.
-var Permissions = []Permission{ReadRegion, ReadSchool, ReadForm, FillForm, SubmitForm, ReviewTown, ReviewForm, LockForm, WatchForms, IssueForm, ImportFiles, CheckData, ChangeUnits, KeepLinks, KeepChoices, KeepUsers, GrantRoles, ReadAudit}
+var Permissions = []Permission{ReadRegion, ReadSchool, ReadForm, FillForm, SubmitForm, ReviewTown, ReviewForm, LockForm, WatchForms, IssueForm, ImportFiles, CheckData, ChangeUnits, KeepLinks, KeepChoices, KeepCounty, ProposePack, DecidePack, KeepUsers, GrantRoles, ReadAudit}
 
 var allowed = map[Role][]Permission{
 	SchoolClerk:      {ReadSchool, ReadForm, FillForm, SubmitForm},
 	SchoolHead:       {ReadSchool, ReadForm, FillForm, SubmitForm},
 	TownshipClerk:    {ReadSchool, ReadForm, FillForm, SubmitForm, ReviewTown, WatchForms},
-	CountyClerk:      {ReadRegion, ReadSchool, ReadForm, FillForm, SubmitForm, WatchForms, ImportFiles, CheckData, ChangeUnits, KeepLinks},
-	CountyReviewer:   {ReadRegion, ReadSchool, ReadForm, ReviewForm, WatchForms, CheckData},
-	CitySection:      {ReadRegion, ReadSchool, ReadForm, LockForm, WatchForms, IssueForm, ImportFiles, CheckData, ChangeUnits, KeepLinks},
-	CityPlanner:      {ReadRegion, ReadSchool, WatchForms, CheckData, KeepLinks, KeepChoices},
+	CountyClerk:      {ReadRegion, ReadSchool, ReadForm, FillForm, SubmitForm, WatchForms, ImportFiles, CheckData, ChangeUnits, KeepLinks, KeepCounty},
+	CountyReviewer:   {ReadRegion, ReadSchool, ReadForm, ReviewForm, WatchForms, CheckData, KeepCounty},
+	CitySection:      {ReadRegion, ReadSchool, ReadForm, LockForm, WatchForms, IssueForm, ImportFiles, CheckData, ChangeUnits, KeepLinks, KeepCounty, DecidePack},
+	CityPlanner:      {ReadRegion, ReadSchool, WatchForms, CheckData, KeepLinks, KeepChoices, KeepCounty, ProposePack, DecidePack},
 	Leader:           {ReadRegion, ReadSchool, WatchForms},
 	Inspector:        {ReadRegion, ReadSchool},
 	RetentionOfficer: {ReadRegion, ReadSchool},

@@ -89,9 +89,12 @@ func (c *demoCmd) server(into *flow.City, city *demo.City) server {
 	return server{Config: cfg}
 }
 
-// collect issues the newest year's forms, where that was not done before, and
-// lets the schools hand theirs in, county by county.
+// collect lets the counties enter what they keep of themselves, issues the newest
+// year's forms, where that was not done before, and lets the schools hand theirs in, county by county.
 func (c *demoCmd) collect(ctx context.Context, a *app, city *demo.City, into *flow.City) error {
+	if err := city.Record(ctx, into); err != nil {
+		return err
+	}
 	done, err := city.Issued(ctx, into)
 	if err != nil || done {
 		return err

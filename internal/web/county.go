@@ -37,6 +37,7 @@ type countyPage struct {
 	Does       string
 	Schemes    Table
 	Heads      Table
+	Dossier    *countyCard
 }
 
 // county shows one county: its indicators against the standard, what its
@@ -90,6 +91,9 @@ func (s *Server) county(w http.ResponseWriter, r *request) error {
 	blocks := r.duties(i, codeOf(u))
 	p.Blocks = stacks(blocks)
 	p.Heads = r.heads(i)
+	if p.Dossier, err = s.dossierCard(r, u); err != nil {
+		return err
+	}
 	p.Export = r.here("as", "xlsx")
 	if r.query.Get("as") == "xlsx" {
 		return s.export(w, r, u.Name, slices.Concat([]Table{p.Schemes, p.Measures, p.Shortest}, blocks, []Table{p.Flips, p.Heads})...)

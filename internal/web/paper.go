@@ -182,7 +182,7 @@ func (s *Server) paperPage(r *request, f *filed, problems []form.Problem, strict
 		rows += len(g.Rows)
 	}
 	p.Lists = r.lists(fp, problems, 1240-rows*(7+3*len(fp.Parts))-8*(len(p.Blocking)+len(p.Asks))-4*len(p.Open), strict)
-	p.Choices = r.datalists(fp)
+	p.Choices = append(r.datalists(fp), s.evidenceChoices(r, fp)...)
 	if n := len(p.Open); n > 0 {
 		p.Left = r.T("paper.left", n)
 	}

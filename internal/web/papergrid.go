@@ -254,6 +254,9 @@ func (r *request) gridCell(p *form.Paper, f *form.Field, part edu.Stage, row *gr
 		c.Sum = form.Key{Part: part, Field: e.ID}.String()
 	}
 	c.List = choiceList(e)
+	if f.Evidence {
+		c.List = evidenceList
+	}
 	c.Label = row.Name
 	if f.Part != nil {
 		c.Label = r.Text(e.Name) + " " + row.Name

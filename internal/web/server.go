@@ -43,6 +43,8 @@ type Config struct {
 	Units    Units
 	Calendar Calendar
 	Inbox    Inbox
+	// Dossier is what counties keep beside their figures; nil leaves its pages out.
+	Dossier Dossier
 	// OIDC is an identity provider that may sign people in; the zero value is none.
 	OIDC OIDC
 	// DemoAccounts are shown on the sign-in page of a fictional city, with their
@@ -80,6 +82,7 @@ type Server struct {
 	units    Units
 	days     Calendar
 	inbox    Inbox
+	dossier  Dossier
 	oidc     *provider
 	demo     []DemoAccount
 	proxies  proxies
@@ -111,7 +114,7 @@ func newServer(city City, cfg Config) (*Server, error) {
 	s := &Server{
 		city: city, log: cmp.Or(cfg.Log, slog.Default()), pages: map[string]*template.Template{}, guard: http.NewCrossOriginProtection(), hosts: cfg.Hosts,
 		accounts: cfg.Accounts, view: cfg.View, audit: cfg.Audit, proxies: cfg.TrustedProxies, limits: cfg.Limits.filled(),
-		checks: cfg.Checks, units: cfg.Units, days: cfg.Calendar, inbox: cfg.Inbox,
+		checks: cfg.Checks, units: cfg.Units, days: cfg.Calendar, inbox: cfg.Inbox, dossier: cfg.Dossier,
 		patterns: map[string]bool{}, clock: cfg.Clock, desk: cfg.Desk,
 	}
 	s.oidc = newProvider(cfg.OIDC, s.now)

@@ -54,7 +54,7 @@ var madeDemo = sync.OnceValues(func() (*flow.City, error) {
 			return nil, err
 		}
 	}
-	return c, nil
+	return c, d.Record(ctx, c)
 })
 
 func demoCity(t testing.TB) *flow.City {
@@ -85,7 +85,11 @@ func quiet() *slog.Logger { return slog.New(slog.NewTextHandler(io.Discard, nil)
 
 func handlerOf(t testing.TB, c City) http.Handler {
 	t.Helper()
-	h, err := New(c, Config{Log: quiet()})
+	cfg := Config{Log: quiet()}
+	if city, ok := c.(*flow.City); ok {
+		cfg.Dossier = city
+	}
+	h, err := New(c, cfg)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -58,7 +58,9 @@ func progress(t *testing.T, dsn string) {
 		t.Errorf("%v %s", err, d)
 	}
 	for what, of := range map[string]func() ([]county.Progress, error){
-		"another county": func() ([]county.Progress, error) { return s.Progress(ctx, store.Part(store.Reader, "west"), "east", "cn-x") },
+		"another county": func() ([]county.Progress, error) {
+			return s.Progress(ctx, store.Part(store.Reader, "west"), "east", "cn-x")
+		},
 		"another scheme": func() ([]county.Progress, error) { return s.Progress(ctx, all, "east", "cn-y") },
 	} {
 		if list, err := of(); len(list) != 0 || err != nil {
