@@ -49,6 +49,7 @@ type City struct {
 	checks  map[edu.Period]*checked
 	pending atomic.Int32
 	uploads chan struct{} // a place for each workbook that is being read
+	whatIfs chan struct{} // a place for each scenario that is being measured
 	about   about
 }
 
@@ -84,7 +85,7 @@ func Open(ctx context.Context, path, ref string) (*City, error) {
 		return nil, err
 	}
 	c := &City{store: s, now: time.Now, cache: map[measureKey]*cached{}, rosters: map[rosterKey]*roster{}, reports: map[edu.Period]*reported{}, known: map[sourceKey]*cachedSource{},
-		uploads: make(chan struct{}, 2*runtime.GOMAXPROCS(0))}
+		uploads: make(chan struct{}, 2*runtime.GOMAXPROCS(0)), whatIfs: make(chan struct{}, 1)}
 	if err := c.open(ctx, ref); err != nil {
 		s.Close()
 		return nil, fmt.Errorf("%s: %w", store.Redacted(path), err)
@@ -354,6 +355,9 @@ func (c *City) frames(ctx context.Context, of part, by *pack.Pack, p edu.Period)
 			return nil, err
 		}
 		tables = narrow(tables, tree.On(p), *of.regions)
+	}
+	if of.alter != nil {
+		tables = of.alter(p, tables)
 	}
 	set, _, err := Frames(tables, by)
 	if err != nil {

@@ -31,6 +31,9 @@ type View struct {
 type part struct {
 	scope   store.Scope
 	regions *auth.Reach
+	// alter changes what was read of a period, in copies: it says what the
+	// figures would be if something were otherwise. nil for what is.
+	alter func(edu.Period, []*frame.Table) []*frame.Table
 }
 
 // As limits the city to what an actor may read.
