@@ -345,7 +345,7 @@ func (c *City) frames(ctx context.Context, of part, by *pack.Pack, p edu.Period)
 	}
 	var tables []*frame.Table
 	if len(forms) > 0 {
-		if tables, err = c.store.Tables(ctx, of.scope, store.Query{Period: p, Forms: forms}); err != nil {
+		if tables, err = c.store.Tables(ctx, of.scope, store.Query{Period: p, Forms: forms, AsOf: of.asOf}); err != nil {
 			return nil, fmt.Errorf("figures of %s: %w", p, err)
 		}
 	}

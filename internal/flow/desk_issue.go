@@ -407,7 +407,7 @@ func (d *Desk) LockDown(ctx context.Context, title string) (*store.Snapshot, err
 		return nil, err
 	}
 	now := d.now()
-	snap.ID, snap.Title, snap.By, snap.At, snap.Pack = now.UTC().Format("20060102T150405.000"), title, d.who.Account, now, d.city.pack.Hash
+	snap.ID, snap.Title, snap.By, snap.At, snap.Pack = now.UTC().Format("20060102T150405.000"), title, d.who.Account, now, d.city.hashes()
 	if err := d.city.store.SaveSnapshot(ctx, local, snap, d.note(figuresFixed, snap.ID, "", "")); err != nil {
 		return nil, err
 	}

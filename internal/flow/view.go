@@ -34,6 +34,8 @@ type part struct {
 	// alter changes what was read of a period, in copies: it says what the
 	// figures would be if something were otherwise. nil for what is.
 	alter func(edu.Period, []*frame.Table) []*frame.Table
+	// asOf is the moment that is read; nil is now.
+	asOf *store.Snapshot
 }
 
 // As limits the city to what an actor may read.

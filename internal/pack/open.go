@@ -52,6 +52,10 @@ func Open(ref string) (*Pack, error) {
 	return loadFiles(map[string][]byte{filepath.Base(ref): b}, filepath.ToSlash(filepath.Dir(ref)))
 }
 
+// Kept loads a pack from its files as the store keeps them by hash: with all that
+// it extends and uses, so that it is today what it was then.
+func Kept(files map[string][]byte) (*Pack, error) { return loadFiles(files, "") }
+
 // Shipped lists the packs that come with the program.
 func Shipped() []string {
 	entries, err := packs.FS.ReadDir(".")

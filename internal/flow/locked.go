@@ -1,0 +1,60 @@
+package flow
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"shuren/internal/edu"
+	"shuren/internal/fault"
+	"shuren/internal/pack"
+	"shuren/internal/standard"
+)
+
+// hashes are the hashes of the packs that the city is measured by, the first one
+// first: what a lock-down keeps beside its moment.
+func (c *City) hashes() string {
+	var out []string
+	for _, p := range c.Packs() {
+		out = append(out, p.Hash)
+	}
+	return strings.Join(out, " ")
+}
+
+// Locked measures a period as a lock-down published it: the records of that
+// moment under the packs of that moment, whatever has been handed in and
+// whichever version has come since. An empty ref is the pack that stood first.
+func (c *City) Locked(ctx context.Context, id, ref string, p edu.Period) (*standard.Assessment, error) {
+	snap, err := c.store.LoadSnapshot(ctx, local, id)
+	if err != nil {
+		return nil, err
+	}
+	for _, hash := range strings.Fields(snap.Pack) {
+		was, files, err := c.store.Pack(ctx, local, hash)
+		if err != nil {
+			return nil, err
+		}
+		if ref != "" && was != ref {
+			continue
+		}
+		by, err := pack.Kept(files)
+		if err != nil {
+			return nil, fmt.Errorf("lock-down %s: the pack %s that was kept: %w", id, was, err)
+		}
+		if by.Hash != hash {
+			return nil, fmt.Errorf("lock-down %s: the files kept under %s make another pack: %w", id, hash, fault.Conflict)
+		}
+		of := part{scope: local, asOf: snap}
+		set, err := c.frames(ctx, of, by, p)
+		if err != nil {
+			return nil, err
+		}
+		if usesPrevious(by) {
+			if err := c.addPrevious(ctx, of, by, set); err != nil {
+				return nil, err
+			}
+		}
+		return standard.Assess(set, by)
+	}
+	return nil, fmt.Errorf("lock-down %s was not measured by %q: %w", id, ref, fault.NotFound)
+}
