@@ -21,7 +21,7 @@ func (c *checker) pack() error {
 	if err != nil {
 		return err
 	}
-	set, problems := frame.Build(c.Tables(), opt)
+	set, problems := frame.Build(append(c.Tables(), c.bare()...), opt)
 	for i, q := range problems {
 		if q.Blocking {
 			c.add(Problem{Key: fmt.Sprintf("%s@%d", RuleContrary, i), Rule: RuleContrary, Blocking: true, Text: q.Message, Do: edu.Text{ZH: "请改正其中之一。", EN: "Mend one of them."}})
@@ -44,6 +44,7 @@ func (c *checker) pack() error {
 		} else if c.Form.Level == edu.County {
 			continue
 		}
+		once := c.onceFor(check)
 		for _, f := range frames {
 			if len(check.Stages) > 0 && f.Stage != "" && !slices.Contains(check.Stages, f.Stage) {
 				continue
@@ -57,9 +58,40 @@ func (c *checker) pack() error {
 			if out[0] == 0 { // NaN: it could not be computed
 				c.broken(check, f, row)
 			}
+			if once {
+				break
+			}
 		}
 	}
 	return nil
+}
+
+// bare is a table of the paper's sections without figures: a form that asks its
+// figures once for the whole school names no section, and its checks are about
+// sections.
+func (c *checker) bare() []*frame.Table {
+	if c.Form.Level != edu.School || len(c.Parts) == 0 {
+		return nil
+	}
+	t := c.table(edu.Section, from{"", Page}, len(c.Parts))
+	if c.Parts[0] != "" {
+		t.Stage = stages(c.Parts)
+	}
+	for n := range c.Parts {
+		t.Rows[n] = int32(n + 1)
+	}
+	return []*frame.Table{t}
+}
+
+// onceFor tells that a check reads the school's figures only, so that it says
+// the same of every section.
+func (c *checker) onceFor(check *pack.Check) bool {
+	for _, id := range check.Rule.Expr.Fields() {
+		if e := c.Pack.Element(strings.TrimSuffix(id, formula.PrevSuffix)); e == nil || e.Level == edu.Section {
+			return false
+		}
+	}
+	return true
 }
 
 // broken reports a check that does not hold, at the cells of its fields.
