@@ -111,7 +111,7 @@ func (c *formsAddCmd) Run(a *app) error {
 		return err
 	}
 	defer city.Close()
-	return city.CollectWith(a.ctx, c.Pack)
+	return city.AddPacks(a.ctx, c.Pack)
 }
 
 type formsListCmd struct {

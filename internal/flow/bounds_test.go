@@ -147,17 +147,17 @@ func TestLimiterIsBounded(t *testing.T) {
 func TestPartsAreBounded(t *testing.T) {
 	var l lru
 	year := edu.Year(2025)
-	first := l.get(partKey{"first", "", year})
+	first := l.get(partKey{"first", year})
 	for i := range 3 * maxParts {
-		l.get(partKey{fmt.Sprint(i), "", year})
-		if l.get(partKey{"first", "", year}) != first {
+		l.get(partKey{fmt.Sprint(i), year})
+		if l.get(partKey{"first", year}) != first {
 			t.Fatal("what is asked for all the time is dropped")
 		}
 	}
 	if len(l.at) > maxParts || l.order.Len() != len(l.at) {
 		t.Errorf("%d parts are kept, %d in order", len(l.at), l.order.Len())
 	}
-	if l.get(partKey{"first", "", edu.Year(2024)}) == first {
+	if l.get(partKey{"first", edu.Year(2024)}) == first {
 		t.Error("two years share an assessment")
 	}
 }

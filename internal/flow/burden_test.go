@@ -24,14 +24,12 @@ const census = `
 id: census
 version: "1"
 name: {zh: 普查, en: Census}
+uses: [cn-common]
 stages: [primary, junior]
 source: 测试
 sources: {t: 测试文件}
 units:
   - {id: tree, name: {zh: 棵, en: trees}}
-keys:
-  - {role: code, headers: [学校标识码]}
-  - {role: stage, headers: [学段], values: {小学: primary, 初中: junior}}
 elements:
   - group: {id: census, name: {zh: 普查, en: Census}}
     level: section
@@ -46,9 +44,6 @@ func (o *office) addCensus(n int, more string) {
 	for i := range n {
 		c := string(rune('a' + i))
 		b.WriteString("      - {id: trees_" + c + ", name: {zh: 树木" + c + ", en: Trees " + c + "}, type: count, unit: tree, source: [t], evidence: P}\n")
-	}
-	if more != "" {
-		b.WriteString("      - {id: pupils, name: {zh: 学生, en: Pupils}, type: count, unit: tree, source: [t], evidence: P}\n")
 	}
 	b.WriteString("forms:\n")
 	form := func(id, element, extra string) {
@@ -65,7 +60,7 @@ func (o *office) addCensus(n int, more string) {
 	if err := os.WriteFile(file, []byte(b.String()), 0o600); err != nil {
 		o.t.Fatal(err)
 	}
-	if err := o.flow.CollectWith(o.ctx, file); err != nil {
+	if err := o.flow.AddPacks(o.ctx, file); err != nil {
 		o.t.Fatal(err)
 	}
 }

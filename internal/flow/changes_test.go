@@ -74,10 +74,7 @@ func (c *town) year(year int, lines ...string) {
 // see it.
 func (c *town) before(year int, code string) (pupils, teachers float64, cells int) {
 	c.t.Helper()
-	set, err := c.frames(context.Background(), part{scope: local}, c.pack, edu.Year(year))
-	if err == nil {
-		err = c.addPrevious(context.Background(), part{scope: local}, c.pack, set)
-	}
+	set, err := c.withPast(context.Background(), part{scope: local}, edu.Year(year))
 	if err != nil {
 		c.t.Fatal(err)
 	}
@@ -168,10 +165,7 @@ func TestPastOutOfSight(t *testing.T) {
 		want float64
 	}{{"city", 180}, {"west", math.NaN()}} {
 		v := c.As(auth.Actor{Account: "a", Grants: []auth.Grant{{Role: auth.CountyReviewer, Unit: tt.unit}}})
-		set, err := c.frames(ctx, v.part, c.pack, edu.Year(2025))
-		if err == nil {
-			err = c.addPrevious(ctx, v.part, c.pack, set)
-		}
+		set, err := c.withPast(ctx, v.part, edu.Year(2025))
 		if err != nil {
 			t.Fatal(err)
 		}

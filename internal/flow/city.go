@@ -13,7 +13,6 @@ import (
 
 	"shuren/internal/edu"
 	"shuren/internal/fault"
-	"shuren/internal/frame"
 	"shuren/internal/pack"
 	"shuren/internal/standard"
 	"shuren/internal/store"
@@ -31,21 +30,22 @@ const (
 // until there are accounts. It is made here and nowhere else.
 var local = store.Whole(store.Editor)
 
-// City is a database with the pack that its figures are measured by. It may be
-// used by many goroutines; an assessment is computed once and kept until the
-// period's figures change.
+// City is a database with the packs that its figures are measured by. It may be
+// used by many goroutines; frames are made and an assessment is computed once and
+// kept until the period's figures change.
 type City struct {
 	store *store.Store
 	pack  *pack.Pack
 	now   func() time.Time
 
 	mu      sync.Mutex
-	more    []*pack.Pack // that are collected with, besides the measuring one
+	packs   *schemes              // all packs, and their union
+	former  map[string]*pack.Pack // packs of forms that were issued by what is no pack of the city now, by hash
 	rosters map[rosterKey]*roster
 	reports map[edu.Period]*reported
 	known   map[sourceKey]*cachedSource
-	cache   map[measureKey]*cached
-	parts   lru // assessments of parts of the tree, as their readers see them
+	whole   map[edu.Period]*framed
+	parts   lru // the same of parts of the tree, as their readers see them
 	checks  map[edu.Period]*checked
 	pending atomic.Int32
 	uploads chan struct{} // a place for each workbook that is being read
@@ -60,20 +60,6 @@ type about struct {
 	tiles     map[string][2]int
 }
 
-// measureKey names an assessment: by which pack, of which period.
-type measureKey struct {
-	pack   string
-	period edu.Period
-}
-
-// cached is the assessment of one period by one pack. Its lock is held while it is made, so
-// that two readers do not make it twice.
-type cached struct {
-	mu      sync.Mutex
-	version string
-	a       *standard.Assessment
-}
-
 // ErrNoPack is a database that was not used with a pack yet, opened without one.
 var ErrNoPack = fmt.Errorf("the database does not say which pack it is measured by; give --pack: %w", fault.Invalid)
 
@@ -84,7 +70,7 @@ func Open(ctx context.Context, path, ref string) (*City, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &City{store: s, now: time.Now, cache: map[measureKey]*cached{}, rosters: map[rosterKey]*roster{}, reports: map[edu.Period]*reported{}, known: map[sourceKey]*cachedSource{},
+	c := &City{store: s, now: time.Now, whole: map[edu.Period]*framed{}, rosters: map[rosterKey]*roster{}, reports: map[edu.Period]*reported{}, known: map[sourceKey]*cachedSource{},
 		uploads: make(chan struct{}, 2*runtime.GOMAXPROCS(0)), whatIfs: make(chan struct{}, 1)}
 	if err := c.open(ctx, ref); err != nil {
 		s.Close()
@@ -163,7 +149,8 @@ func (c *City) Describe(ctx context.Context, name edu.Text, tiles map[string][2]
 // Close closes the database.
 func (c *City) Close() error { return c.store.Close() }
 
-// Pack is the pack that the city is measured by.
+// Pack is the first pack that the city is measured by: the one that pages show
+// without a choice.
 func (c *City) Pack() *pack.Pack { return c.pack }
 
 // Name is how the city is called.
@@ -272,15 +259,7 @@ func (c *City) Measure(ctx context.Context, ref string, p edu.Period) (*standard
 	if err != nil {
 		return nil, err
 	}
-	key := measureKey{by.Ref(), p}
-	c.mu.Lock()
-	e := c.cache[key]
-	if e == nil {
-		e = &cached{}
-		c.cache[key] = e
-	}
-	c.mu.Unlock()
-	return c.assess(ctx, e, part{scope: local}, by, p)
+	return c.assess(ctx, part{scope: local}, by, p)
 }
 
 // packOf finds one of the city's packs by its ref.
@@ -291,35 +270,6 @@ func (c *City) packOf(ref string) (*pack.Pack, error) {
 		}
 	}
 	return nil, fmt.Errorf("pack %s: the city is not measured by it: %w", ref, fault.NotFound)
-}
-
-// assess measures and judges what a part of the tree has of a period, or gives
-// what is still true from the last time.
-func (c *City) assess(ctx context.Context, e *cached, of part, by *pack.Pack, p edu.Period) (*standard.Assessment, error) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	version, err := c.version(ctx, of.scope, p)
-	if err != nil {
-		return nil, err
-	}
-	if e.a != nil && e.version == version {
-		return e.a, nil
-	}
-	set, err := c.frames(ctx, of, by, p)
-	if err != nil {
-		return nil, err
-	}
-	if usesPrevious(by) {
-		if err := c.addPrevious(ctx, of, by, set); err != nil {
-			return nil, err
-		}
-	}
-	a, err := standard.Assess(set, by)
-	if err != nil {
-		return nil, fmt.Errorf("assess %s by %s: %w", p, by.Ref(), err)
-	}
-	e.a, e.version = a, version
-	return a, nil
 }
 
 // version changes whenever a figure of the period does, or the tree: what was
@@ -334,37 +284,6 @@ func (c *City) version(ctx context.Context, sc store.Scope, p edu.Period) (strin
 		return "", err
 	}
 	return fmt.Sprintf("%s; %d changes of units", stamp, n), nil
-}
-
-// frames loads one period. What contradicts itself in the store came in through
-// two files; it is left out of the figures and not an error here.
-func (c *City) frames(ctx context.Context, of part, by *pack.Pack, p edu.Period) (*frame.Set, error) {
-	forms, err := c.measuring(ctx, by, p)
-	if err != nil {
-		return nil, err
-	}
-	var tables []*frame.Table
-	if len(forms) > 0 {
-		if tables, err = c.store.Tables(ctx, of.scope, store.Query{Period: p, Forms: forms, AsOf: of.asOf}); err != nil {
-			return nil, fmt.Errorf("figures of %s: %w", p, err)
-		}
-	}
-	if of.regions != nil {
-		tree, err := c.store.Tree(ctx, local)
-		if err != nil {
-			return nil, err
-		}
-		tables = narrow(tables, tree.On(p), *of.regions)
-	}
-	if of.alter != nil {
-		tables = of.alter(p, tables)
-	}
-	set, _, err := Frames(tables, by)
-	if err != nil {
-		return nil, err
-	}
-	set.Period = p
-	return set, nil
 }
 
 // usesPrevious tells whether any formula looks at last year.

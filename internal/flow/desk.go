@@ -78,7 +78,7 @@ func (d *Desk) matter(ctx context.Context, id string) (*matter, error) {
 func (c *City) matter(ctx context.Context, is collect.Issue, now time.Time) (*matter, error) {
 	m := &matter{Issue: is, now: now}
 	var err error
-	if m.pack, m.form, err = c.form(is.Form); err != nil {
+	if m.pack, m.form, err = c.issued(ctx, is.Form, is.Hash); err != nil {
 		return nil, err
 	}
 	if m.roster, err = c.roster(ctx, m.pack, m.form, is.Period); err != nil {

@@ -175,7 +175,7 @@ func (d *Desk) Issue(ctx context.Context, o Order) (collect.Issue, error) {
 	is := collect.Issue{ID: o.Form + "-" + o.Period.String(), Form: o.Form, Pack: e.Pack.Ref(), Hash: e.Pack.Hash, Period: o.Period,
 		Opens: o.Opens, Due: o.Due, By: d.who.Account, At: now}
 	all = slices.DeleteFunc(all, func(k collect.Issue) bool { return k.ID == is.ID })
-	if err := c.askedTwice(e, is, all); err != nil {
+	if err := c.askedTwice(ctx, e, is, all); err != nil {
 		return none(err)
 	}
 	approver, reason := strings.TrimSpace(o.Approver), strings.TrimSpace(o.Reason)
@@ -207,13 +207,13 @@ func closing(f *pack.Form, p edu.Period) edu.Date {
 
 // askedTwice is burden rule 1: two open forms may not ask the same element of
 // the same units and period. It names both.
-func (c *City) askedTwice(e collect.Entry, is collect.Issue, issues []collect.Issue) error {
+func (c *City) askedTwice(ctx context.Context, e collect.Entry, is collect.Issue, issues []collect.Issue) error {
 	var open []pack.OpenForm
 	for _, k := range issues {
 		if k.Closed {
 			continue
 		}
-		if p, f, err := c.form(k.Form); err == nil { // otherwise its pack is no longer collected with
+		if p, f, err := c.issued(ctx, k.Form, k.Hash); err == nil {
 			open = append(open, pack.OpenForm{Pack: p, Form: f, Period: k.Period})
 		}
 	}

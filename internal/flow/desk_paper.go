@@ -197,14 +197,14 @@ func (d *Desk) Trial(ctx context.Context, issue string, unit edu.UnitID, content
 	p.Content = content
 	at := m.roster.places[i]
 	own := store.Part(store.Reader, unit)
-	tables, err := d.city.tablesOf(ctx, own, m.pack, m.Period, m.form.ID)
+	tables, err := d.city.tablesOf(ctx, own, m.Period, m.form.ID)
 	if err != nil {
 		return nil, err
 	}
 	tables = without(tables, p.Tables())
 	tables = append(tables, p.Tables()...)
 	if m.form.Level != edu.County && at.County != "" {
-		all, err := d.city.tablesOf(ctx, store.Part(store.Reader, at.County), m.pack, m.Period, "")
+		all, err := d.city.tablesOf(ctx, store.Part(store.Reader, at.County), m.Period, "")
 		if err != nil {
 			return nil, err
 		}
@@ -214,7 +214,8 @@ func (d *Desk) Trial(ctx context.Context, issue string, unit edu.UnitID, content
 			}
 		}
 	}
-	set, _, err := Frames(tables, m.pack)
+	union := d.city.unionWith(m.pack)
+	set, _, err := Frames(tables, union)
 	if err != nil {
 		return nil, err
 	}
@@ -232,15 +233,16 @@ func (d *Desk) Trial(ctx context.Context, issue string, unit edu.UnitID, content
 func (c *City) addPast(ctx context.Context, m *matter, unit edu.UnitID, set *frame.Set) error {
 	last := m.Period.LastTime()
 	past := m.roster.tree.Past(unit, edu.DateOf(last.Reference()), m.roster.snap.Day).Sum
-	tables, err := c.tablesOf(ctx, store.Part(store.Reader, past...), m.pack, last, "")
+	tables, err := c.tablesOf(ctx, store.Part(store.Reader, past...), last, "")
 	if err != nil {
 		return err
 	}
-	if set.Prev, _, err = Frames(tables, m.pack); err != nil {
+	union := c.unionWith(m.pack)
+	if set.Prev, _, err = Frames(tables, union); err != nil {
 		return err
 	}
 	set.Prev.Period = last
-	set.Prior = prior(m.roster.tree, m.roster.tree, m.Period, m.pack)
+	set.Prior = prior(m.roster.tree, m.roster.tree, m.Period, union)
 	return nil
 }
 

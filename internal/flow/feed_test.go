@@ -88,10 +88,10 @@ func TestFeedFillsInAndIsNotMeasured(t *testing.T) {
 // not change what is measured.
 func TestSeveralPacks(t *testing.T) {
 	o := newOffice(t)
-	if err := o.flow.CollectWith(o.ctx, "cn-preschool@2020"); err != nil {
+	if err := o.flow.AddPacks(o.ctx, "cn-preschool@2020"); err != nil {
 		t.Fatal(err)
 	}
-	if err := o.flow.CollectWith(o.ctx, "cn-preschool"); err != nil || len(o.flow.Packs()) != 2 {
+	if err := o.flow.AddPacks(o.ctx, "cn-preschool"); err != nil || len(o.flow.Packs()) != 2 {
 		t.Fatalf("twice the same: %d packs, %v", len(o.flow.Packs()), err)
 	}
 	is, err := o.section().Issue(o.ctx, flow.Order{Form: "cn-preschool-base", Period: thisYear, Due: date("2025-10-24")})

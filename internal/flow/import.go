@@ -12,6 +12,7 @@ import (
 	"shuren/internal/fault"
 	"shuren/internal/frame"
 	"shuren/internal/intake"
+	"shuren/internal/pack"
 	"shuren/internal/store"
 )
 
@@ -106,7 +107,7 @@ func (c *City) open1(ctx context.Context, f intake.File, opt ImportOptions) parc
 	if p.hash, p.err = hashOf(f); p.err != nil {
 		return p
 	}
-	p.batch, p.err = intake.Read(ctx, []intake.File{f}, c.pack, opt.Options)
+	p.batch, p.err = intake.Read(ctx, []intake.File{f}, c.Union(), opt.Options)
 	return p
 }
 
@@ -144,11 +145,11 @@ func (c *City) keep(ctx context.Context, p parcel, opt ImportOptions) (Receipt, 
 	}
 	// The parts of one file must agree with each other before any is saved.
 	for _, tables := range byPeriod {
-		set, problems, err := Frames(tables, c.pack)
+		set, problems, err := Frames(tables, c.Union())
 		if err != nil {
 			return r, err
 		}
-		broken, err := intake.Check(set, c.pack)
+		broken, err := checkAll(set, c.Packs())
 		if err != nil {
 			return r, err
 		}
@@ -182,4 +183,24 @@ func (c *City) keep(ctx context.Context, p parcel, opt ImportOptions) (Receipt, 
 		r.Repeated = r.Repeated && rev.Repeated
 	}
 	return r, nil
+}
+
+// checkAll runs the checks of all packs. What two packs say of the same cells in
+// the same words is told once.
+func checkAll(set *frame.Set, packs []*pack.Pack) ([]frame.Problem, error) {
+	var out []frame.Problem
+	told := map[string]bool{}
+	for _, p := range packs {
+		broken, err := intake.Check(set, p)
+		if err != nil {
+			return nil, err
+		}
+		for _, q := range broken {
+			if text := q.String(); !told[text] {
+				told[text] = true
+				out = append(out, q)
+			}
+		}
+	}
+	return out, nil
 }

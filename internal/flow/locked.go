@@ -29,32 +29,35 @@ func (c *City) Locked(ctx context.Context, id, ref string, p edu.Period) (*stand
 	if err != nil {
 		return nil, err
 	}
+	var kept []*pack.Pack
+	var by *pack.Pack
 	for _, hash := range strings.Fields(snap.Pack) {
 		was, files, err := c.store.Pack(ctx, local, hash)
 		if err != nil {
 			return nil, err
 		}
-		if ref != "" && was != ref {
-			continue
-		}
-		by, err := pack.Kept(files)
+		q, err := pack.Kept(files)
 		if err != nil {
 			return nil, fmt.Errorf("lock-down %s: the pack %s that was kept: %w", id, was, err)
 		}
-		if by.Hash != hash {
+		if q.Hash != hash {
 			return nil, fmt.Errorf("lock-down %s: the files kept under %s make another pack: %w", id, hash, fault.Conflict)
 		}
-		of := part{scope: local, asOf: snap}
-		set, err := c.frames(ctx, of, by, p)
-		if err != nil {
-			return nil, err
+		kept = append(kept, q)
+		if by == nil && (ref == "" || was == ref) {
+			by = q
 		}
-		if usesPrevious(by) {
-			if err := c.addPrevious(ctx, of, by, set); err != nil {
-				return nil, err
-			}
-		}
-		return standard.Assess(set, by)
 	}
-	return nil, fmt.Errorf("lock-down %s was not measured by %q: %w", id, ref, fault.NotFound)
+	if by == nil {
+		return nil, fmt.Errorf("lock-down %s was not measured by %q: %w", id, ref, fault.NotFound)
+	}
+	union, err := pack.Union(kept...)
+	if err != nil {
+		return nil, fmt.Errorf("lock-down %s: %w", id, err)
+	}
+	set, err := c.unkept(ctx, part{scope: local, asOf: snap}, union, by, p)
+	if err != nil {
+		return nil, err
+	}
+	return standard.Assess(set, by)
 }

@@ -7,17 +7,16 @@ import (
 	"shuren/internal/edu"
 )
 
-// maxParts bounds how many assessments of parts are kept: nine counties over
-// some years, and the schools that are being looked at.
+// maxParts bounds of how many parts and periods frames and assessments are kept:
+// nine counties over some years, and the schools that are being looked at.
 const maxParts = 128
 
 type partKey struct {
 	part   string
-	pack   string
 	period edu.Period
 }
 
-// lru keeps the assessments that were asked for last. The zero lru is empty.
+// lru keeps what was asked for last. The zero lru is empty.
 type lru struct {
 	mu    sync.Mutex
 	order list.List // of *kept, the newest first
@@ -26,16 +25,16 @@ type lru struct {
 
 type kept struct {
 	key partKey
-	cached
+	framed
 }
 
-// get gives the place of an assessment, which its user fills.
-func (l *lru) get(key partKey) *cached {
+// get gives the place of a part's period, which its user fills.
+func (l *lru) get(key partKey) *framed {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if e, ok := l.at[key]; ok {
 		l.order.MoveToFront(e)
-		return &e.Value.(*kept).cached
+		return &e.Value.(*kept).framed
 	}
 	if l.at == nil {
 		l.at = map[partKey]*list.Element{}
@@ -47,5 +46,5 @@ func (l *lru) get(key partKey) *cached {
 		delete(l.at, last.Value.(*kept).key)
 		l.order.Remove(last)
 	}
-	return &k.cached
+	return &k.framed
 }

@@ -5,44 +5,117 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
 	"shuren/internal/edu"
 	"shuren/internal/fault"
 	"shuren/internal/pack"
+	"shuren/internal/store"
 )
 
-// metaPacks lists, as JSON, the refs of the packs whose forms are collected
-// besides the one that the city is measured by.
+// metaPacks lists, as JSON, the packs that the city is measured by besides the
+// first one.
 const metaPacks = "packs"
 
-// Packs are the packs whose forms the city collects, the measuring one first.
-func (c *City) Packs() []*pack.Pack {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return append([]*pack.Pack{c.pack}, c.more...)
+// schemes are the packs of a city and their union, by which files are read and
+// frames are made. They are replaced as a whole, never changed.
+type schemes struct {
+	packs []*pack.Pack
+	union *pack.Pack
+	hash  string // of all, in their order
 }
 
-// CollectWith adds packs whose forms the city collects.
-func (c *City) CollectWith(ctx context.Context, refs ...string) error {
-	all := c.Packs()
-	var kept []string
-	for _, p := range all[1:] {
-		kept = append(kept, p.Ref())
+// together puts packs together; they must agree.
+func together(packs []*pack.Pack) (*schemes, error) {
+	u, err := pack.Union(packs...)
+	if err != nil {
+		return nil, fmt.Errorf("the city's packs do not fit together:\n%w", err)
 	}
+	s := &schemes{packs: packs, union: u}
+	for _, p := range packs {
+		s.hash += p.Hash + " "
+	}
+	return s, nil
+}
+
+// schemes are the city's packs now.
+func (c *City) schemes() *schemes {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.packs
+}
+
+// Packs are the packs that the city is measured by, the first one first.
+func (c *City) Packs() []*pack.Pack { return slices.Clone(c.schemes().packs) }
+
+// Union is one pack that declares what any pack of the city does.
+func (c *City) Union() *pack.Pack { return c.schemes().union }
+
+// unionWith is the union for a pack that need not be one of the city's any more:
+// then it speaks for itself.
+func (c *City) unionWith(p *pack.Pack) *pack.Pack {
+	s := c.schemes()
+	if slices.Contains(s.packs, p) {
+		return s.union
+	}
+	return p
+}
+
+// keptPack is a pack as the database's own note names it. What is not shipped is
+// opened from the content that the database keeps, wherever its file is now.
+type keptPack struct {
+	Ref  string `json:"ref"`
+	Hash string `json:"hash,omitempty"` // empty: shipped, or noted before there were hashes
+}
+
+// UnmarshalJSON reads notes of older programs too, which are refs alone.
+func (k *keptPack) UnmarshalJSON(b []byte) error {
+	if json.Unmarshal(b, &k.Ref) == nil {
+		return nil
+	}
+	type plain keptPack
+	return json.Unmarshal(b, (*plain)(k))
+}
+
+// AddPacks adds packs that the city is measured by, and whose forms it collects:
+// shipped ones by id, others by path. A pack of the same id and version replaces
+// the one that is there. Packs that contradict each other are refused as a whole,
+// and nothing changes.
+func (c *City) AddPacks(ctx context.Context, refs ...string) error {
+	if len(refs) == 0 {
+		return nil
+	}
+	all := c.Packs()
 	for _, ref := range refs {
 		p, err := pack.Open(ref)
 		if err != nil {
 			return err
 		}
-		if slices.ContainsFunc(all, func(q *pack.Pack) bool { return q.Ref() == p.Ref() }) {
-			continue
+		switch i := slices.IndexFunc(all, func(q *pack.Pack) bool { return q.Ref() == p.Ref() }); {
+		case i < 0:
+			all = append(all, p)
+		case i == 0 && all[0].Hash != p.Hash:
+			return fmt.Errorf("%s is the first pack of the city and has another content; open the database with --pack %s instead: %w", p.Ref(), ref, fault.Invalid)
+		default:
+			all[i] = p
 		}
+	}
+	s, err := together(all)
+	if err != nil {
+		return err
+	}
+	var kept []keptPack
+	for _, p := range all {
 		if err := c.store.PutPack(ctx, local, p.Hash, p.Ref(), p.Files); err != nil {
 			return err
 		}
-		all, kept = append(all, p), append(kept, ref)
+		k := keptPack{Ref: p.Ref()}
+		if !shipped(p) {
+			k.Hash = p.Hash
+		}
+		kept = append(kept, k)
 	}
-	b, err := json.Marshal(kept)
+	b, err := json.Marshal(kept[1:])
 	if err != nil {
 		return err
 	}
@@ -50,38 +123,67 @@ func (c *City) CollectWith(ctx context.Context, refs ...string) error {
 		return err
 	}
 	c.mu.Lock()
-	c.more = all[1:]
+	c.packs = s
 	c.mu.Unlock()
 	return nil
 }
 
-// openPacks opens the packs that the database says are collected with.
+// shipped tells whether a pack is one that comes with the program.
+func shipped(p *pack.Pack) bool {
+	if !slices.Contains(pack.Shipped(), p.Ref()) {
+		return false
+	}
+	q, err := pack.Open(p.Ref())
+	return err == nil && q.Hash == p.Hash
+}
+
+// openPacks opens the packs that the database names, beside the first.
 func (c *City) openPacks(ctx context.Context) error {
+	all := []*pack.Pack{c.pack}
 	text, err := c.store.Meta(ctx, local, metaPacks)
-	if err != nil || text == "" {
+	if err != nil {
 		return err
 	}
-	var refs []string
-	if err := json.Unmarshal([]byte(text), &refs); err != nil {
-		return fmt.Errorf("the database's own note %q: %w", metaPacks, err)
-	}
-	for _, ref := range refs {
-		p, err := pack.Open(ref)
-		if err != nil {
-			return err
+	var kept []keptPack
+	if text != "" {
+		if err := json.Unmarshal([]byte(text), &kept); err != nil {
+			return fmt.Errorf("the database's own note %q: %w", metaPacks, err)
 		}
-		if p.Ref() == c.pack.Ref() {
+	}
+	for _, k := range kept {
+		p, err := c.openKept(ctx, k)
+		if err != nil {
+			return fmt.Errorf("pack %s: %w", k.Ref, err)
+		}
+		if slices.ContainsFunc(all, func(q *pack.Pack) bool { return q.Ref() == p.Ref() }) {
 			continue
 		}
 		if err := c.store.PutPack(ctx, local, p.Hash, p.Ref(), p.Files); err != nil {
 			return err
 		}
-		c.more = append(c.more, p)
+		all = append(all, p)
 	}
-	return nil
+	c.packs, err = together(all)
+	return err
 }
 
-// form finds a form among the packs that the city collects with.
+func (c *City) openKept(ctx context.Context, k keptPack) (*pack.Pack, error) {
+	if k.Hash == "" {
+		return pack.Open(k.Ref)
+	}
+	return packOfHash(ctx, c.store, k.Hash)
+}
+
+// packOfHash loads a pack from the content that a database keeps.
+func packOfHash(ctx context.Context, s *store.Store, hash string) (*pack.Pack, error) {
+	_, files, err := s.Pack(ctx, local, hash)
+	if err != nil {
+		return nil, err
+	}
+	return pack.Kept(files)
+}
+
+// form finds a form among the packs of the city.
 func (c *City) form(id string) (*pack.Pack, *pack.Form, error) {
 	for _, p := range c.Packs() {
 		if f := p.Form(id); f != nil {
@@ -91,41 +193,57 @@ func (c *City) form(id string) (*pack.Pack, *pack.Form, error) {
 	return nil, nil, fmt.Errorf("form %q: no pack of the city has it: %w", id, fault.NotFound)
 }
 
-// measuring are the forms whose records are measured by a pack in a period, the
-// strongest last: files as they were imported, then what was handed in on forms
-// of the pack. Exports of other systems and forms of other packs are kept apart.
-func (c *City) measuring(ctx context.Context, by *pack.Pack, p edu.Period) ([]string, error) {
+// issued finds the form of an issue: among the packs of the city, or, where its
+// pack is no longer one of them, in the pack that it was issued by, which the
+// database keeps.
+func (c *City) issued(ctx context.Context, form, hash string) (*pack.Pack, *pack.Form, error) {
+	p, f, err := c.form(form)
+	if err == nil || hash == "" {
+		return p, f, err
+	}
+	c.mu.Lock()
+	p = c.former[hash]
+	c.mu.Unlock()
+	if p == nil {
+		var gone error
+		if p, gone = packOfHash(ctx, c.store, hash); gone != nil {
+			return nil, nil, err
+		}
+		c.mu.Lock()
+		if c.former == nil {
+			c.former = map[string]*pack.Pack{}
+		}
+		c.former[hash] = p
+		c.mu.Unlock()
+	}
+	if f := p.Form(form); f != nil {
+		return p, f, nil
+	}
+	return nil, nil, err
+}
+
+// figures are the forms whose records are figures of a period, the strongest
+// last: files as they were imported, then what was handed in on forms. Exports of
+// other systems are none.
+func (c *City) figures(ctx context.Context, p edu.Period) ([]string, error) {
 	all, err := c.store.Forms(ctx, local, p)
 	if err != nil {
 		return nil, err
 	}
-	var apart []string
-	for _, q := range c.Packs() {
-		for _, f := range q.Feeds {
-			apart = append(apart, f.ID)
-		}
-		if q.Ref() == by.Ref() {
-			continue
-		}
-		if q.ID != by.ID {
-			apart = append(apart, q.ID)
-		}
+	s := c.schemes()
+	rank := map[string]int{}
+	for _, q := range s.packs {
+		rank[q.ID] = max(rank[q.ID], 1)
 		for _, f := range q.Forms {
-			if by.Form(f.ID) == nil {
-				apart = append(apart, f.ID)
-			}
+			rank[f.ID] = 2
 		}
 	}
-	rank := func(form string) int {
-		switch {
-		case by.Form(form) != nil:
-			return 2
-		case form == by.ID:
-			return 1
+	forms := slices.DeleteFunc(all, func(id string) bool { return s.union.Feed(id) != nil })
+	slices.SortFunc(forms, func(a, b string) int {
+		if rank[a] != rank[b] {
+			return rank[a] - rank[b]
 		}
-		return 0
-	}
-	forms := slices.DeleteFunc(all, func(f string) bool { return slices.Contains(apart, f) })
-	slices.SortStableFunc(forms, func(a, b string) int { return rank(a) - rank(b) })
+		return strings.Compare(a, b)
+	})
 	return forms, nil
 }

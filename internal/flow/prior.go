@@ -1,7 +1,6 @@
 package flow
 
 import (
-	"context"
 	"slices"
 	"strings"
 
@@ -9,28 +8,6 @@ import (
 	"shuren/internal/frame"
 	"shuren/internal/pack"
 )
-
-// addPrevious gives a set the set of the year before, and says whose figures of
-// then are whose past: a unit's history goes on through renaming, recoding and
-// mergers.
-func (c *City) addPrevious(ctx context.Context, of part, by *pack.Pack, set *frame.Set) error {
-	prev, err := c.frames(ctx, of, by, set.Period.LastTime())
-	if err != nil {
-		return err
-	}
-	tree, err := c.store.Tree(ctx, local)
-	if err != nil {
-		return err
-	}
-	seen := tree
-	if of.regions != nil {
-		if seen, err = c.store.Tree(ctx, of.scope); err != nil {
-			return err
-		}
-	}
-	set.Prev, set.Prior = prev, prior(tree, seen, set.Period, by)
-	return nil
-}
 
 // prior lists the units whose past is not the unit of the same code. A past of
 // which a part is not seen cannot be told: half a sum would pass for the whole.

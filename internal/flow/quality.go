@@ -78,11 +78,8 @@ func (c *City) findings(ctx context.Context, p edu.Period) ([]quality.Finding, e
 		return nil, err
 	}
 	if v := now + "|" + before; e.version != v {
-		set, err := c.frames(ctx, part{scope: local}, c.pack, p)
+		set, err := c.withPast(ctx, part{scope: local}, p)
 		if err != nil {
-			return nil, err
-		}
-		if err := c.addPrevious(ctx, part{scope: local}, c.pack, set); err != nil {
 			return nil, err
 		}
 		tree, err := c.store.Tree(ctx, local)

@@ -34,8 +34,9 @@ var kindStages = map[string][]edu.Stage{
 	"111": {edu.Preschool}, "112": {edu.Preschool}, "119": {edu.Preschool},
 	"211": {edu.Primary}, "218": {edu.Primary}, "219": {edu.Primary},
 	"311": {edu.Junior}, "319": {edu.Junior}, "312": {edu.Primary, edu.Junior},
-	"341": {edu.Junior, edu.Senior}, "342": {edu.Senior}, "345": {edu.Primary, edu.Junior, edu.Senior},
-	"361": {edu.Vocational}, "362": {edu.Vocational}, "363": {edu.Vocational}, "364": {edu.Vocational}, "365": {edu.Vocational}, "366": {edu.Vocational},
+	"321": {edu.Junior}, "341": {edu.Junior, edu.Senior}, "342": {edu.Senior}, "349": {edu.Senior}, "345": {edu.Primary, edu.Junior, edu.Senior},
+	"361": {edu.Vocational}, "362": {edu.Vocational}, "363": {edu.Vocational}, "364": {edu.Vocational}, "365": {edu.Vocational}, "366": {edu.Vocational}, "368": {edu.Vocational}, "369": {edu.Vocational},
+	"411": {edu.Higher}, "412": {edu.Higher}, "413": {edu.Higher}, "414": {edu.Higher}, "415": {edu.Higher},
 	"511": {edu.Special}, "512": {edu.Special}, "513": {edu.Special}, "514": {edu.Special}, "519": {edu.Special},
 }
 
@@ -75,6 +76,7 @@ func (c *City) reported(ctx context.Context, p edu.Period) (*reported, error) {
 	if err != nil {
 		return nil, err
 	}
+	version += c.schemes().hash
 	c.mu.Lock()
 	old := c.reports[p]
 	c.mu.Unlock()

@@ -7,7 +7,6 @@ import (
 	"shuren/internal/collect"
 	"shuren/internal/edu"
 	"shuren/internal/form"
-	"shuren/internal/frame"
 	"shuren/internal/pack"
 	"shuren/internal/store"
 )
@@ -72,8 +71,9 @@ func (c *City) reportedSource(ctx context.Context, p *pack.Pack, kind string, wa
 	if err != nil {
 		return nil, err
 	}
+	version += c.schemes().hash
 	return c.source(sourceKey{p.Ref() + " " + kind, "", was, period}, version, func() (*form.Source, error) {
-		tables, err := c.tablesOf(ctx, local, p, was, "")
+		tables, err := c.tablesOf(ctx, local, was, "")
 		if err != nil || len(tables) == 0 {
 			return nil, err
 		}
@@ -130,34 +130,4 @@ func (c *City) source(key sourceKey, version string, make func() (*form.Source, 
 	}
 	e.made, e.version = s, version
 	return s, nil
-}
-
-// formsOf are the forms whose records are figures of a pack in a period.
-func (c *City) formsOf(ctx context.Context, p *pack.Pack, period edu.Period) ([]string, error) {
-	if p.Ref() == c.pack.Ref() {
-		return c.measuring(ctx, c.pack, period)
-	}
-	forms := []string{p.ID}
-	for _, f := range p.Forms {
-		forms = append(forms, f.ID)
-	}
-	return forms, nil
-}
-
-// tablesOf are the tables of a pack's figures within a scope.
-func (c *City) tablesOf(ctx context.Context, sc store.Scope, p *pack.Pack, period edu.Period, except string) ([]*frame.Table, error) {
-	all, err := c.formsOf(ctx, p, period)
-	if err != nil {
-		return nil, err
-	}
-	var forms []string
-	for _, f := range all {
-		if f != except {
-			forms = append(forms, f)
-		}
-	}
-	if len(forms) == 0 {
-		return nil, nil
-	}
-	return c.store.Tables(ctx, sc, store.Query{Period: period, Forms: forms})
 }

@@ -23,7 +23,6 @@ type View struct {
 	city *City
 	who  auth.Actor
 	part
-	key string // of the part; empty where it is the whole
 }
 
 // part is what an actor reads: records of a scope, and of them the figures of
@@ -31,6 +30,7 @@ type View struct {
 type part struct {
 	scope   store.Scope
 	regions *auth.Reach
+	key     string // names it; empty where it is the whole
 	// alter changes what was read of a period, in copies: it says what the
 	// figures would be if something were otherwise. nil for what is.
 	alter func(edu.Period, []*frame.Table) []*frame.Table
@@ -138,7 +138,18 @@ func (v *View) Measure(ctx context.Context, ref string, p edu.Period) (*standard
 	if err != nil {
 		return nil, err
 	}
-	return v.city.assess(ctx, v.city.parts.get(partKey{v.key, by.Ref(), p}), v.part, by, p)
+	return v.city.assess(ctx, v.part, by, p)
+}
+
+// MeasureAll is [City.MeasureAll] of what the actor may read.
+func (v *View) MeasureAll(ctx context.Context, p edu.Period) ([]*standard.Assessment, error) {
+	if v.key == "" {
+		return v.city.MeasureAll(ctx, p)
+	}
+	if v.scope.None() {
+		return nil, fmt.Errorf("figures of %s: %w", p, fault.Forbidden)
+	}
+	return v.city.measureAll(ctx, v.part, p)
 }
 
 // narrow takes the places of records in regions that are not seen whole: their

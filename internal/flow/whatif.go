@@ -89,13 +89,8 @@ func (v *View) WhatIf(ctx context.Context, ref string, p edu.Period, s Scenario)
 			}
 			return s.alter(by, p, tables)
 		}
-		if set, err = c.frames(ctx, of, by, p); err != nil {
+		if set, err = c.unkept(ctx, of, c.Union(), by, p); err != nil {
 			return nil, err
-		}
-		if usesPrevious(by) {
-			if err := c.addPrevious(ctx, of, by, set); err != nil {
-				return nil, err
-			}
 		}
 	}
 	after, err := standard.Assess(set, by)

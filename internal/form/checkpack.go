@@ -46,7 +46,7 @@ func (c *checker) pack() error {
 		}
 		once := c.onceFor(check)
 		for _, f := range frames {
-			if len(check.Stages) > 0 && f.Stage != "" && !slices.Contains(check.Stages, f.Stage) {
+			if !check.Asks(c.Pack, f.Stage) {
 				continue
 			}
 			row, ok := f.Find(c.Unit.key())

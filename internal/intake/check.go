@@ -4,7 +4,6 @@ package intake
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"shuren/internal/edu"
@@ -38,7 +37,7 @@ func Check(set *frame.Set, p *pack.Pack) ([]frame.Problem, error) {
 			}
 		}
 		for _, f := range frames {
-			if len(c.Stages) == 0 || f.Stage == "" || slices.Contains(c.Stages, f.Stage) {
+			if c.Asks(p, f.Stage) {
 				problems = append(problems, broken(c, program, f)...)
 			}
 		}

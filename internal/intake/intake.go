@@ -127,8 +127,16 @@ func lacking(p *pack.Pack, tables []*frame.Table, problems *collector) {
 			}
 		}
 	}
+	told := map[string]bool{}
+	for _, q := range asking(p, tables) {
+		lackingOf(q, given, levels, told, problems)
+	}
+}
+
+func lackingOf(p *pack.Pack, given map[string]bool, levels map[edu.Level]bool, told map[string]bool, problems *collector) {
 	for _, e := range p.Elements {
-		if e.Required && e.Derive == nil && !given[e.ID] && levels[e.Level] {
+		if e.Required && e.Derive == nil && !given[e.ID] && levels[e.Level] && !told[e.ID] {
+			told[e.ID] = true
 			problems.add(Problem{Kind: KindMissing, Element: e.ID, Found: both("没有“"+e.Name.In("zh")+"”列", "no column for "+e.Name.In("en")+" ("+e.ID+")"),
 				Wanted: both("，此数据项必填；有关指标无法计算", "was given, which is required; indicators that need it cannot be computed")})
 		}

@@ -24,6 +24,9 @@ type field struct {
 	filledIn string
 	texts    bool // read as texts
 	slot     int  // index in the data
+	// only are the stages whose rows the column is read for, where its header
+	// means something else in others; nil is all.
+	only []edu.Stage
 }
 
 // work is one sheet while it is being read.
@@ -70,13 +73,20 @@ func (r *reader) sheet(ctx context.Context, s *sheet.Sheet, progress func(done, 
 	for _, c := range h.columns {
 		width = max(width, c.index+1)
 	}
-	cols := make([]sheet.Column, len(w.fields))
-	for i, f := range w.fields {
-		f.slot = i
-		cols[i] = sheet.Column{Index: f.index, Shift: f.shift}
-		if f.texts {
-			cols[i].Kind = sheet.Texts
+	var cols []sheet.Column
+	slots := map[int]int{}
+	for _, f := range w.fields {
+		if slot, ok := slots[f.index]; ok {
+			f.slot = slot // read for a field of other stages
+			continue
 		}
+		f.slot = len(cols)
+		slots[f.index] = f.slot
+		c := sheet.Column{Index: f.index, Shift: f.shift}
+		if f.texts {
+			c.Kind = sheet.Texts
+		}
+		cols = append(cols, c)
 	}
 	if w.data, err = s.Read(ctx, from, width, cols, progress); err != nil {
 		return r.refused(s.Name, err)
@@ -150,45 +160,58 @@ func (w *work) choose() {
 		header := func(kind string, blocking bool, found, wanted edu.Text) {
 			w.problem(Problem{Row: w.head.last, Column: sheet.Letters(c.index), Header: c.header, Found: found, Wanted: wanted, Blocking: blocking, Kind: kind})
 		}
-		switch len(c.targets) {
-		case 0:
+		if len(c.targets) == 0 {
 			w.ignored = append(w.ignored, Ignored{File: w.file, Sheet: w.sheet, Column: sheet.Letters(c.index), Header: c.header})
 			continue
-		case 1:
-		default:
+		}
+		several := w.byStage(c.targets)
+		ambiguous := func() {
 			var zh, en []string
 			for _, t := range c.targets {
 				zh, en = append(zh, t.label().ZH), append(en, t.label().EN)
 			}
 			header(KindHeader, true, edu.Text{}, both("表头含义不唯一，可以是："+strings.Join(zh, "、"), "the header may mean "+strings.Join(en, " or ")))
+		}
+		if len(c.targets) > 1 && !several {
+			ambiguous()
 			continue
 		}
-		t := c.targets[0]
-		if t.role == roleIgnored {
-			continue
-		}
-		f := &field{column: c, target: t}
-		id := t.id()
-		if t.evidence {
-			id += " evidence"
-		}
-		if other := byID[id]; other != nil {
-			header(KindHeader, true, edu.Text{}, both(
-				fmt.Sprintf("与 %s 列“%s”重复，都是%s", sheet.Letters(other.index), other.header, t.label().ZH),
-				fmt.Sprintf("is %s, and so is column %s (%s)", t.label().EN, sheet.Letters(other.index), other.header)))
-			continue
-		}
-		byID[id] = f
-		if t.el == nil || t.evidence {
-			f.texts = true
-			if t.el == nil {
-				w.roles[t.role] = f
+		var here []*field
+		for _, t := range c.targets {
+			if t.role == roleIgnored {
+				continue
 			}
-		} else if wanted := w.measure(f); wanted != nil {
-			header(KindHeader, true, edu.Text{}, *wanted)
+			f := &field{column: c, target: t}
+			if several {
+				f.only = w.stagesOf(t)
+			}
+			id := t.id()
+			if t.evidence {
+				id += " evidence"
+			}
+			if other := byID[id]; other != nil {
+				header(KindHeader, true, edu.Text{}, both(
+					fmt.Sprintf("与 %s 列“%s”重复，都是%s", sheet.Letters(other.index), other.header, t.label().ZH),
+					fmt.Sprintf("is %s, and so is column %s (%s)", t.label().EN, sheet.Letters(other.index), other.header)))
+				continue
+			}
+			byID[id] = f
+			if t.el == nil || t.evidence {
+				f.texts = true
+				if t.el == nil {
+					w.roles[t.role] = f
+				}
+			} else if wanted := w.measure(f); wanted != nil {
+				header(KindHeader, true, edu.Text{}, *wanted)
+				continue
+			}
+			here = append(here, f)
+		}
+		if several && len(here) > 1 && !readAlike(here) {
+			ambiguous()
 			continue
 		}
-		w.fields = append(w.fields, f)
+		w.fields = append(w.fields, here...)
 	}
 }
 
@@ -351,7 +374,7 @@ func (v *vocabulary) wantedKey(role string) edu.Text {
 
 // figures fills the columns of figures, side by side.
 func (w *work) figures(t *frame.Table, gone []bool) {
-	odd := make([][]sheet.Odd, len(w.fields))
+	odd := make([][]sheet.Odd, len(w.data.Num))
 	for _, o := range w.data.Odd {
 		odd[o.Column] = append(odd[o.Column], o)
 	}
@@ -367,17 +390,26 @@ func (w *work) figures(t *frame.Table, gone []bool) {
 		}
 		switch {
 		case f.evidence, f.el.Type == edu.TypeText:
-			t.Texts[f.id()] = w.data.Text[i]
+			t.Texts[f.id()] = w.data.Text[f.slot]
 			continue
 		}
 		wg.Go(func() {
 			slots <- struct{}{}
 			defer func() { <-slots }()
+			gone, num := gone, w.data.Num[f.slot]
+			if f.only != nil {
+				gone, num = w.others(f, gone), slices.Clone(num)
+			}
 			if f.texts {
 				cols[i] = w.coded(f, gone)
 			} else {
-				cols[i] = w.data.Num[i]
-				w.numbers(f, cols[i], odd[i], gone)
+				cols[i] = num
+				w.numbers(f, num, odd[f.slot], gone)
+			}
+			for r := range cols[i] {
+				if f.only != nil && gone[r] {
+					cols[i][r] = edu.Missing()
+				}
 			}
 		})
 	}

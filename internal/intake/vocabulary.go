@@ -294,7 +294,7 @@ func (v *vocabulary) meaning(w words, levels []string) (ts []target, unit string
 				weak = append(weak, t)
 			}
 		}
-		if len(weak) == 1 {
+		if len(weak) == 1 || v.byStage(weak) {
 			return weak, ""
 		}
 	}

@@ -6,6 +6,7 @@
 package pack
 
 import (
+	"slices"
 	"strings"
 
 	"shuren/internal/edu"
@@ -236,6 +237,16 @@ type Check struct {
 
 	Replaces *Check
 	Pack     string
+}
+
+// Asks tells whether a check of a pack concerns rows of a stage: of the check's
+// own stages, or else of the pack's. What is not told apart concerns every one.
+func (c *Check) Asks(p *Pack, st edu.Stage) bool {
+	of := c.Stages
+	if len(of) == 0 {
+		of = p.Stages
+	}
+	return st == "" || len(of) == 0 || slices.Contains(of, st)
 }
 
 // Formula is a formula and where it stands.
