@@ -97,21 +97,7 @@ func parseDay(flag, s string) (edu.Date, error) {
 
 type formsCmd struct {
 	List formsListCmd `cmd:"" help:"List the forms that may be issued (报表目录)."`
-	Add  formsAddCmd  `cmd:"" help:"Collect with a further pack: its forms come onto the list."`
-}
-
-type formsAddCmd struct {
-	Pack string `arg:"" help:"A shipped pack, a folder or a YAML file."`
-	DB   string `name:"db" required:"" help:"Database." placeholder:"DB"`
-}
-
-func (c *formsAddCmd) Run(a *app) error {
-	city, err := openCity(a, c.DB, "", false)
-	if err != nil {
-		return err
-	}
-	defer city.Close()
-	return city.AddPacks(a.ctx, c.Pack)
+	Add  packsAddCmd  `cmd:"" hidden:"" help:"The same as packs add."`
 }
 
 type formsListCmd struct {

@@ -42,6 +42,37 @@ func openCity(a *app, path, ref string, make bool) (*flow.City, error) {
 	return flow.Open(a.ctx, path, ref)
 }
 
+// openWith opens a database as openCity does with the first of some packs, and
+// adds the others.
+func openWith(a *app, path string, packs []string, make bool) (*flow.City, error) {
+	first := ""
+	if len(packs) > 0 {
+		first, packs = packs[0], packs[1:]
+	}
+	city, err := openCity(a, path, first, make)
+	if err != nil {
+		return nil, err
+	}
+	if err := city.AddPacks(a.ctx, packs...); err != nil {
+		city.Close()
+		return nil, err
+	}
+	return city, nil
+}
+
+// measured is what one of the city's packs says of a period: the one asked for by
+// id, with or without version, or the first.
+func measured(a *app, city *flow.City, asked string, period edu.Period) (*standard.Assessment, error) {
+	var have []string
+	for i, p := range city.Packs() {
+		if asked == "" && i == 0 || p.Ref() == asked || p.ID == asked {
+			return city.Measure(a.ctx, p.Ref(), period)
+		}
+		have = append(have, p.Ref())
+	}
+	return nil, fmt.Errorf("--pack %s: the database is measured by %s; add a pack with: shuren packs add: %w", asked, strings.Join(have, ", "), fault.NotFound)
+}
+
 // choosePeriod is the period asked for, or the newest one.
 func choosePeriod(a *app, city *flow.City, asked string) (edu.Period, error) {
 	ps, err := city.Periods(a.ctx)
@@ -71,7 +102,7 @@ func choosePeriod(a *app, city *flow.City, asked string) (edu.Period, error) {
 type importCmd struct {
 	Files []string `arg:"" help:"CSV, XLSX or Parquet files."`
 	DB    dbName   `name:"db" required:"" help:"Database, a file or postgres://…; a file is made where there is none." placeholder:"DB"`
-	Pack  string   `help:"A shipped pack, a folder or a YAML file; cn-compulsory@2017 for a new database." placeholder:"P"`
+	Pack  []string `sep:"none" help:"A shipped pack, a folder or a YAML file; cn-compulsory@2017 for a new database. Given again it adds further ones." placeholder:"P"`
 	Map   string   `help:"YAML file that maps headers to elements." placeholder:"FILE"`
 	By    string   `help:"Who hands the figures in." placeholder:"NAME" env:"USER"`
 
@@ -79,7 +110,7 @@ type importCmd struct {
 }
 
 func (c *importCmd) Run(a *app) error {
-	city, err := openCity(a, string(c.DB), c.Pack, true)
+	city, err := openWith(a, string(c.DB), c.Pack, true)
 	if err != nil {
 		return err
 	}
@@ -89,10 +120,7 @@ func (c *importCmd) Run(a *app) error {
 	} else if made != "" {
 		return fmt.Errorf("%s holds the fictional demo city; real figures would stand under its mark. Give another file with --db: %w", c.DB, fault.Invalid)
 	}
-	in := inputFlags{Pack: city.Pack().Ref(), Map: c.Map, Period: c.Period}
-	if c.Pack != "" {
-		in.Pack = c.Pack
-	}
+	in := inputFlags{Map: c.Map, Period: c.Period}
 	_, files, opt, err := in.read(a, c.Files)
 	if err != nil {
 		return err
@@ -125,6 +153,7 @@ type exportCmd struct {
 	Out    string `required:"" help:".xlsx, .json, .csv or .parquet; - writes CSV to standard output." placeholder:"FILE"`
 	By     string `help:"Only this level: nation, province, city, county, township, section or all." placeholder:"LEVEL"`
 	Period string `help:"School year; the newest one without." placeholder:"Y"`
+	Pack   string `help:"One of the packs that the database is measured by; the first without." placeholder:"P"`
 }
 
 func (c *exportCmd) Run(a *app) error {
@@ -142,7 +171,7 @@ func (c *exportCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	as, err := city.Assessment(a.ctx, period)
+	as, err := measured(a, city, c.Pack, period)
 	if err != nil {
 		return err
 	}

@@ -14,10 +14,11 @@ import (
 )
 
 type demoCmd struct {
-	DB      dbName `name:"db" help:"Database to make, or to take up again." default:"shuren-demo.db" placeholder:"DB"`
-	Addr    string `help:"Address to listen on; only addresses of this machine." default:"localhost:8080"`
-	Seed    uint64 `help:"The same seed makes the same city." default:"1"`
-	NoServe bool   `help:"Make all years and end, without serving pages."`
+	DB      dbName   `name:"db" help:"Database to make, or to take up again." default:"shuren-demo.db" placeholder:"DB"`
+	Addr    string   `help:"Address to listen on; only addresses of this machine." default:"localhost:8080"`
+	Seed    uint64   `help:"The same seed makes the same city." default:"1"`
+	Pack    []string `sep:"none" help:"A further pack to measure the demo city by; give it again for more." placeholder:"P"`
+	NoServe bool     `help:"Make all years and end, without serving pages."`
 }
 
 func (c *demoCmd) Run(a *app) error {
@@ -35,6 +36,9 @@ func (c *demoCmd) Run(a *app) error {
 	defer into.Close()
 	city, wanting, err := c.prepare(a, into)
 	if err != nil {
+		return err
+	}
+	if err := into.AddPacks(a.ctx, c.Pack...); err != nil {
 		return err
 	}
 	if len(wanting) == 0 {

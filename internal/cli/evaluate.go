@@ -21,18 +21,23 @@ import (
 
 // inputFlags are how commands that read files are told what is in them.
 type inputFlags struct {
-	Pack   string `required:"" help:"A shipped pack (see: shuren packs), a folder or a YAML file." placeholder:"P"`
-	Map    string `help:"YAML file that maps headers to elements: one 'header: element' a line." placeholder:"FILE"`
-	Period string `help:"School year of files that do not say: 2025 for 2025-2026." placeholder:"Y"`
+	Pack   []string `required:"" sep:"none" help:"A shipped pack (see: shuren packs), a folder or a YAML file; give it again to measure by several." placeholder:"P"`
+	Map    string   `help:"YAML file that maps headers to elements: one 'header: element' a line." placeholder:"FILE"`
+	Period string   `help:"School year of files that do not say: 2025 for 2025-2026." placeholder:"Y"`
 }
 
-// read opens the pack and says how to read the files.
-func (f *inputFlags) read(a *app, names []string) (*pack.Pack, []intake.File, intake.Options, error) {
-	p, err := pack.Open(f.Pack)
-	if err != nil {
-		return nil, nil, intake.Options{}, err
+// read opens the packs and says how to read the files.
+func (f *inputFlags) read(a *app, names []string) ([]*pack.Pack, []intake.File, intake.Options, error) {
+	var packs []*pack.Pack
+	for _, ref := range f.Pack {
+		p, err := pack.Open(ref)
+		if err != nil {
+			return nil, nil, intake.Options{}, err
+		}
+		packs = append(packs, p)
 	}
 	opt := intake.Options{}
+	var err error
 	if f.Period != "" {
 		if opt.Period, err = edu.ParsePeriod(f.Period); err != nil {
 			return nil, nil, opt, fmt.Errorf("--period: %w: %w", err, fault.Invalid)
@@ -60,7 +65,7 @@ func (f *inputFlags) read(a *app, names []string) (*pack.Pack, []intake.File, in
 		}
 		files = append(files, intake.Path(n))
 	}
-	return p, files, opt, nil
+	return packs, files, opt, nil
 }
 
 type evaluateCmd struct {
@@ -72,7 +77,7 @@ type evaluateCmd struct {
 }
 
 func (c *evaluateCmd) Run(a *app) error {
-	p, files, opt, err := c.read(a, c.Files)
+	packs, files, opt, err := c.read(a, c.Files)
 	if err != nil {
 		return err
 	}
@@ -93,7 +98,7 @@ func (c *evaluateCmd) Run(a *app) error {
 		bar.ChangeMax64(total)
 		_ = bar.Set64(done) // a bar that cannot be drawn is no reason to stop
 	}
-	m, err := flow.Evaluate(a.ctx, files, p, opt)
+	m, err := flow.EvaluateAll(a.ctx, files, packs, opt)
 	_ = bar.Finish()
 	if m != nil {
 		a.problems(m.Problems, m.Unlisted)

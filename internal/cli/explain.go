@@ -18,7 +18,7 @@ type explainCmd struct {
 	Section   string   `arg:"" help:"Code or name of the school, as CODE or CODE/STAGE; of a county for county answers."`
 	Indicator string   `arg:"" help:"Id of the indicator, such as r3."`
 	Files     []string `arg:"" optional:"" help:"Files to read instead of a database."`
-	Pack      string   `help:"A shipped pack, a folder or a YAML file." placeholder:"P"`
+	Pack      string   `help:"A shipped pack, a folder or a YAML file; with --db, one of the database's packs, the first without." placeholder:"P"`
 	Map       string   `help:"YAML file that maps headers to elements." placeholder:"FILE"`
 	Period    string   `help:"School year; the newest one without." placeholder:"Y"`
 	DB        dbName   `name:"db" help:"Database to read." placeholder:"DB"`
@@ -50,7 +50,7 @@ func (c *explainCmd) assessment(a *app) (*standard.Assessment, error) {
 		if c.DB == "" {
 			return nil, fmt.Errorf("explain: give files with --pack, or a database with --db: %w", fault.Invalid)
 		}
-		city, err := openCity(a, string(c.DB), c.Pack, false)
+		city, err := openCity(a, string(c.DB), "", false)
 		if err != nil {
 			return nil, err
 		}
@@ -59,17 +59,17 @@ func (c *explainCmd) assessment(a *app) (*standard.Assessment, error) {
 		if err != nil {
 			return nil, err
 		}
-		return city.Assessment(a.ctx, period)
+		return measured(a, city, c.Pack, period)
 	}
 	if c.Pack == "" {
 		return nil, fmt.Errorf("explain: files need --pack: %w", fault.Invalid)
 	}
-	in := inputFlags{Pack: c.Pack, Map: c.Map, Period: c.Period}
-	p, files, opt, err := in.read(a, c.Files)
+	in := inputFlags{Pack: []string{c.Pack}, Map: c.Map, Period: c.Period}
+	packs, files, opt, err := in.read(a, c.Files)
 	if err != nil {
 		return nil, err
 	}
-	m, err := flow.Evaluate(a.ctx, files, p, opt)
+	m, err := flow.EvaluateAll(a.ctx, files, packs, opt)
 	if m != nil && errors.Is(err, fault.Blocked) {
 		a.problems(m.Problems, m.Unlisted)
 	}

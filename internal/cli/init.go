@@ -11,9 +11,9 @@ import (
 )
 
 type initCmd struct {
-	DB   dbName `name:"db" required:"" help:"Database to make, or an empty one at postgres://…." placeholder:"DB"`
-	City string `help:"Tree that ships with the program: qujing." default:"qujing"`
-	Pack string `help:"A shipped pack, a folder or a YAML file." default:"cn-compulsory@2017" placeholder:"P"`
+	DB   dbName   `name:"db" required:"" help:"Database to make, or an empty one at postgres://…." placeholder:"DB"`
+	City string   `help:"Tree that ships with the program: qujing." default:"qujing"`
+	Pack []string `sep:"none" help:"A shipped pack, a folder or a YAML file; give it again for further ones." default:"cn-compulsory@2017" placeholder:"P"`
 }
 
 func (c *initCmd) Run(a *app) error {
@@ -35,7 +35,7 @@ func (c *initCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	city, err := openCity(a, string(c.DB), c.Pack, true)
+	city, err := openWith(a, string(c.DB), c.Pack, true)
 	if err != nil {
 		return err
 	}

@@ -22,9 +22,10 @@ import (
 )
 
 type serveCmd struct {
-	DB    dbName `name:"db" required:"" help:"Database, a file or postgres://…." placeholder:"DB"`
-	Addr  string `help:"Address to listen on." default:"localhost:8080"`
-	Local bool   `help:"Without sign-in, for one person at this machine; only where there are no accounts."`
+	DB    dbName   `name:"db" required:"" help:"Database, a file or postgres://…." placeholder:"DB"`
+	Addr  string   `help:"Address to listen on." default:"localhost:8080"`
+	Pack  []string `sep:"none" help:"A further pack to measure by, as with packs add; give it again for more." placeholder:"P"`
+	Local bool     `help:"Without sign-in, for one person at this machine; only where there are no accounts."`
 
 	TLSCert        string         `name:"tls-cert" help:"Certificate, to serve https." placeholder:"FILE"`
 	TLSKey         string         `name:"tls-key" help:"Its key." placeholder:"FILE"`
@@ -58,6 +59,9 @@ func (c *serveCmd) Run(a *app) error {
 		return err
 	}
 	defer city.Close()
+	if err := city.AddPacks(a.ctx, c.Pack...); err != nil {
+		return err
+	}
 	policy := auth.DefaultPolicy
 	policy.TOTPRoles = c.TOTPRoles
 	accounts := flow.NewAccounts(city, flow.AccountOptions{Policy: policy})

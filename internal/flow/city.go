@@ -40,6 +40,7 @@ type City struct {
 
 	mu      sync.Mutex
 	packs   *schemes              // all packs, and their union
+	note    string                // what the database says of packs, as it was read
 	former  map[string]*pack.Pack // packs of forms that were issued by what is no pack of the city now, by hash
 	rosters map[rosterKey]*roster
 	reports map[edu.Period]*reported
@@ -255,7 +256,7 @@ func (c *City) Assessment(ctx context.Context, p edu.Period) (*standard.Assessme
 // Measure measures and judges one period by one of the city's packs, or gives
 // what is still true from the last time.
 func (c *City) Measure(ctx context.Context, ref string, p edu.Period) (*standard.Assessment, error) {
-	by, err := c.packOf(ref)
+	by, err := c.packOf(ctx, ref)
 	if err != nil {
 		return nil, err
 	}
@@ -263,7 +264,10 @@ func (c *City) Measure(ctx context.Context, ref string, p edu.Period) (*standard
 }
 
 // packOf finds one of the city's packs by its ref.
-func (c *City) packOf(ref string) (*pack.Pack, error) {
+func (c *City) packOf(ctx context.Context, ref string) (*pack.Pack, error) {
+	if err := c.refresh(ctx); err != nil {
+		return nil, err
+	}
 	for _, p := range c.Packs() {
 		if p.Ref() == ref {
 			return p, nil

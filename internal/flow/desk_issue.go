@@ -50,6 +50,9 @@ func (d *Desk) Forms(ctx context.Context) ([]collect.Entry, error) {
 	if d.reach(seeing...).None() {
 		return nil, nil
 	}
+	if err := d.city.refresh(ctx); err != nil {
+		return nil, err
+	}
 	var out []collect.Entry
 	seen := map[string]bool{}
 	for _, p := range d.city.Packs() {

@@ -79,11 +79,10 @@ func unlisted(b *intake.Batch) Unlisted {
 
 // Measured is what files came to without a database.
 type Measured struct {
-	Pack     *pack.Pack
 	Batch    *intake.Batch
 	Problems []Problem
 	Unlisted Unlisted
-	Periods  []*standard.Assessment // one for each period in the files, oldest first
+	Periods  []*standard.Assessment // one for each pack and period in the files: by pack, then oldest first
 }
 
 // Blocked tells whether anything must be mended before a figure may count.
@@ -99,11 +98,20 @@ func (m *Measured) Blocked() bool {
 // Evaluate reads files, measures and judges. With blocking problems it returns
 // them, no assessment, and an error of kind fault.Blocked.
 func Evaluate(ctx context.Context, files []intake.File, p *pack.Pack, opt intake.Options) (*Measured, error) {
-	batch, err := intake.Read(ctx, files, p, opt)
+	return EvaluateAll(ctx, files, []*pack.Pack{p}, opt)
+}
+
+// EvaluateAll is Evaluate by several packs, which must agree.
+func EvaluateAll(ctx context.Context, files []intake.File, packs []*pack.Pack, opt intake.Options) (*Measured, error) {
+	s, err := together(packs)
 	if err != nil {
 		return nil, err
 	}
-	m := &Measured{Pack: p, Batch: batch, Problems: ignored(batch), Unlisted: unlisted(batch)}
+	batch, err := intake.Read(ctx, files, s.union, opt)
+	if err != nil {
+		return nil, err
+	}
+	m := &Measured{Batch: batch, Problems: ignored(batch), Unlisted: unlisted(batch)}
 	for _, q := range batch.Problems {
 		m.Problems = append(m.Problems, fromIntake(q))
 	}
@@ -121,7 +129,7 @@ func Evaluate(ctx context.Context, files []intake.File, p *pack.Pack, opt intake
 				tables = append(tables, t)
 			}
 		}
-		set, problems, err := Frames(tables, p)
+		set, problems, err := Frames(tables, s.union)
 		if err != nil {
 			return nil, err
 		}
@@ -129,7 +137,7 @@ func Evaluate(ctx context.Context, files []intake.File, p *pack.Pack, opt intake
 		if n := len(sets); n > 0 && sets[n-1].Period == set.Period.LastTime() {
 			set.Prev = sets[n-1]
 		}
-		broken, err := intake.Check(set, p)
+		broken, err := checkAll(set, packs)
 		if err != nil {
 			return nil, err
 		}
@@ -141,12 +149,14 @@ func Evaluate(ctx context.Context, files []intake.File, p *pack.Pack, opt intake
 	if m.Blocked() {
 		return m, m.blocked()
 	}
-	for _, set := range sets {
-		a, err := standard.Assess(set, p)
-		if err != nil {
-			return nil, err
+	for _, p := range packs {
+		for _, set := range sets {
+			a, err := standard.Assess(set, p)
+			if err != nil {
+				return nil, err
+			}
+			m.Periods = append(m.Periods, a)
 		}
-		m.Periods = append(m.Periods, a)
 	}
 	return m, nil
 }

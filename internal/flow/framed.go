@@ -228,6 +228,9 @@ func (c *City) MeasureAll(ctx context.Context, p edu.Period) ([]*standard.Assess
 }
 
 func (c *City) measureAll(ctx context.Context, of part, p edu.Period) ([]*standard.Assessment, error) {
+	if err := c.refresh(ctx); err != nil {
+		return nil, err
+	}
 	packs := c.Packs()
 	out, errs := make([]*standard.Assessment, len(packs)), make([]error, len(packs))
 	var wg sync.WaitGroup

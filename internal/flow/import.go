@@ -172,7 +172,7 @@ func (c *City) keep(ctx context.Context, p parcel, opt ImportOptions) (Receipt, 
 	r.Repeated = true
 	for _, period := range periods(p.batch.Tables) {
 		rev, err := c.store.Import(ctx, local, store.Submission{
-			ID: p.hash[:32] + "-" + period.String(), Form: c.pack.ID, Period: period, Title: p.file, File: p.file,
+			ID: p.hash[:32] + c.vocabulary() + "-" + period.String(), Form: c.pack.ID, Period: period, Title: p.file, File: p.file,
 			Hash: p.hash, By: opt.By, At: time.Now().UTC(), Fictional: opt.Fictional, Batch: opt.Batch,
 		}, byPeriod[period])
 		if err != nil {
@@ -183,6 +183,18 @@ func (c *City) keep(ctx context.Context, p parcel, opt ImportOptions) (Receipt, 
 		r.Repeated = r.Repeated && rev.Repeated
 	}
 	return r, nil
+}
+
+// vocabulary marks submissions by what files are read by, where that is more than
+// the first pack: the same file read again once a pack was added may hold columns
+// that meant nothing before.
+func (c *City) vocabulary() string {
+	s := c.schemes()
+	if len(s.packs) == 1 {
+		return ""
+	}
+	sum := sha256.Sum256([]byte(s.hash))
+	return "-" + hex.EncodeToString(sum[:4])
 }
 
 // checkAll runs the checks of all packs. What two packs say of the same cells in

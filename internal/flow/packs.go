@@ -123,9 +123,25 @@ func (c *City) AddPacks(ctx context.Context, refs ...string) error {
 		return err
 	}
 	c.mu.Lock()
-	c.packs = s
+	c.packs, c.note = s, string(b)
 	c.mu.Unlock()
 	return nil
+}
+
+// refresh opens the packs that another process has added since: a server need
+// not be started again for it.
+func (c *City) refresh(ctx context.Context) error {
+	text, err := c.store.Meta(ctx, local, metaPacks)
+	if err != nil {
+		return err
+	}
+	c.mu.Lock()
+	same := text == c.note
+	c.mu.Unlock()
+	if same {
+		return nil
+	}
+	return c.openPacks(ctx)
 }
 
 // shipped tells whether a pack is one that comes with the program.
@@ -163,8 +179,14 @@ func (c *City) openPacks(ctx context.Context) error {
 		}
 		all = append(all, p)
 	}
-	c.packs, err = together(all)
-	return err
+	s, err := together(all)
+	if err != nil {
+		return err
+	}
+	c.mu.Lock()
+	c.packs, c.note = s, text
+	c.mu.Unlock()
+	return nil
 }
 
 func (c *City) openKept(ctx context.Context, k keptPack) (*pack.Pack, error) {

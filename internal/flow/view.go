@@ -134,7 +134,7 @@ func (v *View) Measure(ctx context.Context, ref string, p edu.Period) (*standard
 	if v.scope.None() {
 		return nil, fmt.Errorf("figures of %s: %w", p, fault.Forbidden)
 	}
-	by, err := v.city.packOf(ref)
+	by, err := v.city.packOf(ctx, ref)
 	if err != nil {
 		return nil, err
 	}
