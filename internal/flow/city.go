@@ -276,6 +276,12 @@ func (c *City) packOf(ctx context.Context, ref string) (*pack.Pack, error) {
 	return nil, fmt.Errorf("pack %s: the city is not measured by it: %w", ref, fault.NotFound)
 }
 
+// Version names the state of a period's figures, for what is exported: it changes
+// whenever one of them does, or the tree.
+func (c *City) Version(ctx context.Context, p edu.Period) (string, error) {
+	return c.version(ctx, local, p)
+}
+
 // version changes whenever a figure of the period does, or the tree: what was
 // last year follows the units.
 func (c *City) version(ctx context.Context, sc store.Scope, p edu.Period) (string, error) {

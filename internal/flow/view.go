@@ -111,6 +111,11 @@ func (v *View) AsOf(ctx context.Context, p edu.Period) (time.Time, error) {
 	return v.city.asOf(ctx, v.scope, p)
 }
 
+// Version names the state of a period's figures within reach.
+func (v *View) Version(ctx context.Context, p edu.Period) (string, error) {
+	return v.city.version(ctx, v.scope, p)
+}
+
 // Submission tells when a submission came in, and from whom.
 func (v *View) Submission(ctx context.Context, id string) (at time.Time, by string, err error) {
 	return v.city.submission(ctx, v.scope, id)

@@ -70,7 +70,7 @@ func (s *Server) showChanges(w http.ResponseWriter, r *request, p changesPage) e
 	p.Shell = s.shell(r, r.T("changes.title"), "changes")
 	p.Export = r.here("as", "xlsx", "page", "", "did", "")
 	if r.query.Get("as") == "xlsx" && r.a != nil {
-		return s.export(w, r, r.T("changes.title"), r.changesTable(tree, list))
+		return s.exportPlain(w, r, r.T("changes.title"), r.changesTable(tree, list))
 	}
 	page, err := pageOf(r)
 	if err != nil {

@@ -36,6 +36,9 @@ type City interface {
 	Packs() []*pack.Pack
 	// Measure is the assessment of one of the Periods by one of the Packs.
 	Measure(ctx context.Context, ref string, p edu.Period) (*standard.Assessment, error)
+	// Version names the state of a period's figures: it changes whenever one of
+	// them does, and never otherwise.
+	Version(ctx context.Context, p edu.Period) (string, error)
 	// AsOf is when the newest figure of a period came in; zero if not known.
 	AsOf(ctx context.Context, p edu.Period) (time.Time, error)
 	// Submission tells when a submission came in, and from whom, for the trace.

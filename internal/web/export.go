@@ -11,9 +11,20 @@ import (
 	"github.com/xuri/excelize/v2"
 )
 
-// export sends tables as a workbook, one sheet each: exactly the rows and
-// columns that the page shows, less the drawings.
+// export sends tables of figures as a workbook, one sheet each: exactly the rows
+// and columns that the page shows, less the drawings, with the address of every
+// row's explanation and a sheet that says where each column comes from.
 func (s *Server) export(w http.ResponseWriter, r *request, name string, tables ...Table) error {
+	sheetNames(tables)
+	from, err := s.origins(r, tables)
+	if err != nil {
+		return err
+	}
+	return s.exportPlain(w, r, name, append(s.withTraces(r, tables), from)...)
+}
+
+// exportPlain sends tables that are no figures of the assessment.
+func (s *Server) exportPlain(w http.ResponseWriter, r *request, name string, tables ...Table) error {
 	note := r.T("export.note", r.Text(r.city.Name()), r.Period(r.period), r.a.Pack.Ref())
 	return s.sendTables(w, r, name+"-"+r.period.String(), note, tables)
 }
@@ -116,16 +127,7 @@ func writeSheet(f *excelize.File, name, note string, t Table, st styles) error {
 	}
 	head := make([]any, 0, len(cols))
 	for _, i := range cols {
-		c := t.Cols[i]
-		label := c.Label
-		if c.Title != "" {
-			label = c.Title
-		}
-		if c.Unit != "" {
-			label += " (" + c.Unit + ")"
-		}
-		label = strings.ReplaceAll(label, breakHere, "")
-		head = append(head, excelize.Cell{StyleID: st.head, Value: label})
+		head = append(head, excelize.Cell{StyleID: st.head, Value: headOf(t.Cols[i])})
 	}
 	if err := sw.SetRow("A2", head); err != nil {
 		return err
@@ -149,6 +151,26 @@ func writeSheet(f *excelize.File, name, note string, t Table, st styles) error {
 		}
 	}
 	return sw.Flush()
+}
+
+// headOf is what stands over a column of a sheet.
+func headOf(c Col) string {
+	label := c.Label
+	if c.Title != "" {
+		label = c.Title
+	}
+	if c.Unit != "" {
+		label += " (" + c.Unit + ")"
+	}
+	return strings.ReplaceAll(label, breakHere, "")
+}
+
+// sheetNames gives every table the name that its sheet will have.
+func sheetNames(tables []Table) {
+	used := map[string]bool{}
+	for i := range tables {
+		tables[i].Sheet = sheetName(tables[i], i, used)
+	}
 }
 
 // width is how wide a column has to be for what stands in it.

@@ -79,7 +79,7 @@ func (s *Server) quality(w http.ResponseWriter, r *request) error {
 	})
 	p.Export = r.here("as", "xlsx", "page", "")
 	if r.query.Get("as") == "xlsx" {
-		return s.export(w, r, r.T("quality.title"), r.qualityTable(found))
+		return s.exportPlain(w, r, r.T("quality.title"), r.qualityTable(found))
 	}
 	page, err := pageOf(r)
 	if err != nil {

@@ -129,6 +129,7 @@ func (stubCity) Current(_ context.Context, ps []edu.Period) (edu.Period, error) 
 func (stubCity) English(context.Context, edu.Period) (map[string]string, error) {
 	return nil, nil
 }
+func (stubCity) Version(context.Context, edu.Period) (string, error) { return "one file", nil }
 func (stubCity) AsOf(context.Context, edu.Period) (time.Time, error) {
 	return time.Time{}, nil
 }
