@@ -27,6 +27,7 @@ var layers = []string{
 	"internal/lanes",
 	"internal/stats",
 	"internal/han",
+	"internal/pinyin",
 	"internal/formula",
 	"internal/frame",
 	"internal/pack",
