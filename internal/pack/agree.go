@@ -63,7 +63,7 @@ func (d *Derive) differs(o *Derive) string {
 		return ""
 	case (d == nil) != (o == nil):
 		return "one of them is computed, the other is asked"
-	case d.List != o.List || d.Agg != o.Agg || d.Of != o.Of || d.Over != o.Over || src(d.Where) != src(o.Where):
+	case d.List != o.List || d.Agg != o.Agg || d.Of != o.Of || d.Over != o.Over || src(d.Where) != src(o.Where) || src(d.Formula) != src(o.Formula):
 		return "they are computed in different ways"
 	case len(d.Stages) > 0 && len(o.Stages) > 0 && !slices.Equal(inOrder(d.Stages), inOrder(o.Stages)):
 		return "they are totals over different stages"
