@@ -4,6 +4,7 @@
 package pack
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -26,6 +27,8 @@ func (e *Element) differs(o *Element) string {
 		return fmt.Sprintf("filled in %q, not in %q", e.FilledIn, o.FilledIn)
 	case e.By != nil && o.By != nil && e.By.ID != o.By.ID:
 		return fmt.Sprintf("broken down by %s, not by %s", e.By.ID, o.By.ID)
+	case e.Dated != "" && o.Dated != "" && e.Dated != o.Dated:
+		return fmt.Sprintf("dated %s, not %s", e.Dated, o.Dated)
 	case e.Evidence != o.Evidence:
 		return "only one of them needs evidence"
 	}
@@ -137,6 +140,7 @@ func (e *Element) join(o *Element) string {
 	if e.Group == "" {
 		e.Group = o.Group
 	}
+	e.Dated = cmp.Or(e.Dated, o.Dated)
 	if len(e.Choices) > 0 {
 		e.Choices = joinOptions(e.Choices, o.Choices)
 	}

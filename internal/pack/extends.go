@@ -4,6 +4,7 @@
 package pack
 
 import (
+	"cmp"
 	"path"
 	"slices"
 	"strings"
@@ -61,6 +62,7 @@ func (r *reader) extend(p *Pack, s *sections, carried map[string][]byte, depth i
 		if e.Group == "" {
 			e.Group = old.Group
 		}
+		e.Dated = cmp.Or(e.Dated, old.Dated)
 	})
 	p.Checks = mergeBy(base.Checks, p.Checks, func(c *Check) string { return c.ID }, func(old, c *Check) { c.Replaces = old })
 	p.Indicators = mergeBy(base.Indicators, p.Indicators, func(i *Indicator) string { return i.ID }, func(old, i *Indicator) {

@@ -28,7 +28,7 @@ func (s *sections) elementOrGroup(o *object) {
 	}
 	for _, n := range o.seq("items") {
 		if item, ok := s.r.object(n, "items"); ok {
-			item.within(o, "level", "stages", "type", "unit", "filled_in", "who", "source", "evidence", "needs_evidence", "required", "always_applies", "help", "department")
+			item.within(o, "level", "stages", "type", "unit", "filled_in", "who", "source", "evidence", "needs_evidence", "required", "always_applies", "help", "department", "dated")
 			s.element(item, group)
 		}
 	}
@@ -70,6 +70,7 @@ func (s *sections) readElement(o *object) *Element {
 		Required: o.flag("required"),
 		Always:   o.flag("always_applies"),
 		Evidence: o.flag("needs_evidence"),
+		Dated:    o.dated(),
 		Who:      o.oneOf("who", "school", "township", "county", "department", "city"),
 		Min:      o.numPtr("min"),
 		Max:      o.numPtr("max"),

@@ -424,6 +424,7 @@ func (v *resolver) indicator(i *Indicator) {
 	}
 	slices.Sort(i.Needs)
 	i.Needs = slices.Compact(i.Needs)
+	i.Dated = v.p.dates(i)
 }
 
 // lack checks that target * per - have counts things of one kind.

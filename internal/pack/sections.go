@@ -3,6 +3,7 @@
 package pack
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -23,6 +24,7 @@ type sections struct {
 	pointAt pos // where it says what it extends
 	uses    []use
 	sources []rawSource
+	dated   Dating // what elements are that do not say otherwise
 }
 
 // rawSource is a source entry of an item, to be spelled out when all files are
@@ -102,6 +104,7 @@ func (s *sections) head(o *object) {
 		p.Uses = append(p.Uses, ref)
 		s.uses = append(s.uses, use{ref, r.here(n)})
 	}
+	s.dated = o.dated()
 	for _, n := range o.seq("missing") {
 		if v, ok := r.number(n, "missing"); ok {
 			p.MissingCodes = append(p.MissingCodes, v)
@@ -155,6 +158,7 @@ func (s *sections) finish(label string, readable bool) {
 	}
 	for _, e := range s.p.Elements {
 		e.Pack = s.p.Ref()
+		e.Dated = cmp.Or(e.Dated, s.dated)
 	}
 	for _, c := range s.p.Checks {
 		c.Pack = s.p.Ref()

@@ -155,6 +155,7 @@ type Element struct {
 	Min, Max *float64 // hard limits of a plausible figure
 	Derive   *Derive  // computed from a list or from other rows, never typed
 	Evidence bool     // a review item: its text column holds the evidence reference
+	Dated    Dating   // when its figures are of; empty is the reference date, see [Element.Dating]
 	Who      string   // who answers: school, township, county, department, city
 	// Department names the department that answers, where that is not the
 	// education bureau itself: 财政局.
@@ -275,6 +276,7 @@ type Indicator struct {
 	Weight   string   // element that weights dispersion and means: the P of the difference coefficient
 	Better   string   // "higher" or "lower"
 	Needs    []string // elements its formulas read
+	Dated    []Dated  // when the figures that it reads are of
 	// Lack turns a shortfall into things to provide, where that is the
 	// numerator's unit: target*pupils - teachers. Nil where it is not defined.
 	Lack   *Lack

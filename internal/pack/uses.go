@@ -167,6 +167,7 @@ func (r *reader) agrees(own, taken *Element) {
 	if own.Group == "" {
 		own.Group = taken.Group
 	}
+	own.Dated = cmp.Or(own.Dated, taken.Dated)
 }
 
 // spell writes out what an element leaves to its pack: which stages it is asked
