@@ -110,13 +110,11 @@ func TestShippedPacksAreDated(t *testing.T) {
 			}
 		}
 		for _, e := range p.Elements {
-			for _, word := range []string{"上一自然年", "上年度", "上一年度"} {
-				if strings.Contains(e.Help.ZH+e.Name.ZH, word) && e.Dating() != DatedCalendar {
-					t.Errorf("%s: %s says %s and is dated %s", name, e.ID, word, e.Dating())
-				}
+			if strings.HasPrefix(e.Help.ZH, "上一自然年") && e.Dating() != DatedCalendar {
+				t.Errorf("%s: %s is of the calendar year before, and dated %s", name, e.ID, e.Dating())
 			}
-			if strings.Contains(e.Help.ZH+e.Name.ZH, "上一学年") && e.Dating() != DatedLastYear && e.Dating() != DatedTerm && e.Dating() != DatedMonth {
-				t.Errorf("%s: %s says 上一学年 and is dated %s", name, e.ID, e.Dating())
+			if strings.HasPrefix(e.Help.ZH, "上一学年") && e.Dating() != DatedLastYear && e.Dating() != DatedTerm && e.Dating() != DatedMonth {
+				t.Errorf("%s: %s is of the last school year, and dated %s", name, e.ID, e.Dating())
 			}
 		}
 	}
