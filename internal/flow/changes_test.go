@@ -20,14 +20,16 @@ import (
 // town is a made-up city of two counties, each school with so many pupils.
 type town struct {
 	*City
-	t *testing.T
+	t   *testing.T
+	dir string // of its database
 }
 
 const townHeader = "学年,学校标识码,学校名称,学段,地市代码,县区代码,县区名称,城乡分类,办学类型,一年级,二年级,三年级,四年级,五年级,六年级,专任教师"
 
 func newTown(t *testing.T) *town {
 	t.Helper()
-	c, err := Open(context.Background(), filepath.Join(t.TempDir(), "a.db"), "cn-compulsory@2017")
+	dir := t.TempDir()
+	c, err := Open(context.Background(), filepath.Join(dir, "a.db"), "cn-compulsory@2017")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,7 +42,7 @@ func newTown(t *testing.T) *town {
 	if err := c.Register(context.Background(), units); err != nil {
 		t.Fatal(err)
 	}
-	return &town{c, t}
+	return &town{c, t, dir}
 }
 
 // year brings in a year: lines of "code name county pupils-per-grade".

@@ -244,7 +244,8 @@ func (g *Gather) Merge(o *Gather) error {
 				moved.c[sym(d, a, to[k])] = from.c[at(len(to), i, k)]
 			}
 		}
-		g.sums[g.school(key)].merge(&moved)
+		at := g.school(key) // which may move the sums
+		g.sums[at].merge(&moved)
 	}
 	g.rows, g.used = g.rows+o.rows, g.used+o.used
 	g.without.School += o.without.School
@@ -257,3 +258,14 @@ func (g *Gather) Merge(o *Gather) error {
 
 // texts are the categories of a term, sorted.
 func (g *Gather) texts(t int) []string { return slices.Sorted(maps.Keys(g.levels[t])) }
+
+// Rename calls the schools otherwise: by the register's ids instead of what the
+// file has. Schools that come to one name are one school.
+func (g *Gather) Rename(name func(key string) string) {
+	keys, sums := g.keys, g.sums
+	g.keys, g.sums, g.schools = nil, nil, map[string]int{}
+	for j, key := range keys {
+		to := g.school(name(key)) // which may move the sums
+		g.sums[to].merge(&sums[j])
+	}
+}

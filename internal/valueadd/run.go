@@ -27,3 +27,27 @@ type UnitEffect struct {
 	Unit edu.UnitID
 	Effect
 }
+
+// Order is what somebody asks to be estimated from a file.
+type Order struct {
+	ID      string // made by who asks: the same again does no harm
+	Period  edu.Period
+	Title   string
+	File    string // as problems call it; it is not kept
+	Choice  Choice
+	Options Options
+}
+
+// Receipt is what came of an order.
+type Receipt struct {
+	Run      Run
+	Problems []Problem
+}
+
+// School is a school of the register with its effect, for a reader who may see it.
+type School struct {
+	UnitEffect
+	Code   string
+	Name   edu.Text
+	County edu.Text
+}
