@@ -78,7 +78,7 @@ func TestEveryChartIsSound(t *testing.T) {
 		n := rapid.IntRange(0, 12).Draw(t, "n")
 		figure := rapid.OneOf(rapid.Float64Range(0, 1e7), rapid.Just(math.NaN()), rapid.Just(0.0))
 		s := Spec{
-			Kind:  rapid.SampledFrom([]Kind{Spark, Line, Bars, Bullet, Histogram, Tiles}).Draw(t, "kind"),
+			Kind:  rapid.SampledFrom([]Kind{Spark, Line, Bars, Bullet, Histogram, Interval, Caterpillar, Tiles}).Draw(t, "kind"),
 			Title: rapid.String().Draw(t, "title"), Says: "says <&\"> 结论", Unit: "人", Decimals: rapid.IntRange(0, 3).Draw(t, "decimals"),
 			XName: "x",
 		}
@@ -87,6 +87,13 @@ func TestEveryChartIsSound(t *testing.T) {
 		}
 		for range rapid.IntRange(0, 5).Draw(t, "series") {
 			s.Series = append(s.Series, Series{Name: "s<&", Values: rapid.SliceOfN(figure, n, n).Draw(t, "values")})
+			if s.Kind == Interval || s.Kind == Caterpillar {
+				r := &s.Series[len(s.Series)-1]
+				for _, v := range r.Values {
+					r.Low, r.High = append(r.Low, v-rapid.Float64Range(0, 1e4).Draw(t, "low")), append(r.High, v+rapid.Float64Range(0, 1e4).Draw(t, "high"))
+				}
+				s.Full = rapid.Float64Range(0, 1e4).Draw(t, "full")
+			}
 		}
 		if rapid.Bool().Draw(t, "target") {
 			s.Target = &Target{Name: "标准", Value: rapid.Float64Range(0, 1e4).Draw(t, "at")}

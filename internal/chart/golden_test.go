@@ -20,7 +20,10 @@ func TestGolden(t *testing.T) {
 		"bars":      {Kind: Bars, Says: "bars", Decimals: 2, Unit: "㎡", X: []string{"甲县", "乙县", "丙县"}, Series: []Series{{Values: []float64{5.1, 4.2, nan}, Tones: []Tone{Good, Near, Open}}}, Target: target},
 		"bullet":    {Kind: Bullet, Says: "bullet", Series: []Series{{Values: []float64{9}, Tones: []Tone{Good}}}, Target: target},
 		"histogram": {Kind: Histogram, Says: "histogram", Unit: "个", X: []string{"3.5", "4.5", "≥5.5"}, Series: []Series{{Values: []float64{12, 340, 80}, Tones: []Tone{Bad, Good, Good}}}, Target: &Target{Name: "标准 ≥", Value: 4.5, At: 1}},
-		"tiles":     {Kind: Tiles, Says: "tiles", Cells: []Cell{{X: 1, Label: "甲县", Value: "81.3%", Tone: Bad, Href: "/counties/1", Says: "甲县: 1/2"}, {Y: 1, Label: "很长名字的经济技术开发区", Value: "100.0%", Tone: Good, Href: "/counties/2"}}},
+		"interval":  {Kind: Interval, Says: "interval", Full: 4, Series: []Series{{Values: []float64{2.5}, Low: []float64{0.5}, High: []float64{4.5}, Tones: []Tone{Good}}}},
+		"caterpillar": {Kind: Caterpillar, Says: "caterpillar", Decimals: 1, Unit: "分", X: []string{"1", "2", "3", "4", "5", "6"}, Series: []Series{{Values: []float64{-3, -1, -0.5, 0.2, nan, 4}, Low: []float64{-4, -3, -2.5, -1.8, nan, 2},
+			High: []float64{-2, 1, 1.5, 2.2, nan, 6}, Tones: []Tone{Near, Open, Open, Open, Open, Good}, Ends: [2]string{"下限", "上限"}}}},
+		"tiles": {Kind: Tiles, Says: "tiles", Cells: []Cell{{X: 1, Label: "甲县", Value: "81.3%", Tone: Bad, Href: "/counties/1", Says: "甲县: 1/2"}, {Y: 1, Label: "很长名字的经济技术开发区", Value: "100.0%", Tone: Good, Href: "/counties/2"}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			file := filepath.Join("testdata", name+".svg")

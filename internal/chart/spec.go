@@ -19,6 +19,10 @@ const (
 	Bullet Kind = "bullet"
 	// Histogram is how many units lie in each class of values.
 	Histogram Kind = "histogram"
+	// Interval is one estimate with its interval around zero, for a row of a table.
+	Interval Kind = "interval"
+	// Caterpillar is many of them side by side, from the lowest to the highest.
+	Caterpillar Kind = "caterpillar"
 	// Tiles are links in rough geographic place.
 	Tiles Kind = "tiles"
 )
@@ -76,6 +80,10 @@ type Series struct {
 	Tones  []Tone   // one a value, or none
 	Hrefs  []string // one a value, or none
 	Dashed bool     // a forecast
+	// Low and High are the ends of the intervals around Values, or none; Ends are
+	// their names in the table.
+	Low, High []float64
+	Ends      [2]string
 }
 
 // Target is the standard that figures are held to.
@@ -125,6 +133,9 @@ func (s Spec) Table() Table {
 	}
 	for _, r := range s.Series {
 		t.Head = append(t.Head, withUnit(r.Name, s.Unit))
+		if r.Low != nil {
+			t.Head = append(t.Head, withUnit(r.Ends[0], s.Unit), withUnit(r.Ends[1], s.Unit))
+		}
 	}
 	byRow := s.Target != nil && s.Kind != Histogram
 	if byRow {
@@ -134,6 +145,10 @@ func (s Spec) Table() Table {
 		row := []string{x}
 		for _, r := range s.Series {
 			row = append(row, Number(r.at(i), s.Decimals))
+			if r.Low != nil {
+				lo, hi := r.ends(i)
+				row = append(row, Number(lo, s.Decimals), Number(hi, s.Decimals))
+			}
 		}
 		if byRow {
 			row = append(row, Number(s.Target.Value, s.Decimals))
@@ -173,8 +188,10 @@ func (s Spec) span() (lo, hi float64, ok bool) {
 		}
 	}
 	for _, r := range s.Series {
-		for _, v := range r.Values {
-			take(v)
+		for _, ends := range [][]float64{r.Values, r.Low, r.High} {
+			for _, v := range ends {
+				take(v)
+			}
 		}
 	}
 	if s.Target != nil && s.Kind != Histogram {

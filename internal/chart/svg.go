@@ -23,6 +23,10 @@ func (s Spec) SVG() string {
 		s.bullet(w)
 	case Histogram:
 		s.histogram(w)
+	case Interval:
+		s.interval(w)
+	case Caterpillar:
+		s.caterpillar(w)
 	case Tiles:
 		s.tiles(w)
 	}
