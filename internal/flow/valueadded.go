@@ -35,8 +35,8 @@ func wholeCity(who auth.Actor) (store.Scope, error) {
 
 // mayValueAdd refuses what a city has not switched on.
 func (c *City) mayValueAdd(ctx context.Context) error {
-	on, err := c.Switch(ctx, SwitchValueAdded)
-	if err == nil && !on {
+	sw, err := c.Switches(ctx)
+	if err == nil && !sw.ValueAdded.On {
 		err = auth.Refuse(fault.NotFound, "本市没有开启增值评价", "value-added estimates are not switched on in this city")
 	}
 	return err

@@ -89,13 +89,13 @@ func TestValueAdded(t *testing.T) {
 	if _, err := c.ValueAddedRuns(ctx, city); !errors.Is(err, fault.NotFound) {
 		t.Errorf("runs before it is switched on: %v", err)
 	}
-	if err := c.SetSwitch(ctx, east, SwitchValueAdded, true, "试点"); !errors.Is(err, fault.Forbidden) {
+	if err := c.SetSwitch(ctx, east, ValueAdded, true, "试点"); !errors.Is(err, fault.Forbidden) {
 		t.Errorf("switched on by a county: %v", err)
 	}
-	if err := c.SetSwitch(ctx, city, SwitchValueAdded, true, " "); !errors.Is(err, fault.Invalid) {
+	if err := c.SetSwitch(ctx, city, ValueAdded, true, " "); !errors.Is(err, fault.Invalid) {
 		t.Errorf("switched on without a reason: %v", err)
 	}
-	if err := c.SetSwitch(ctx, city, SwitchValueAdded, true, "某教发〔2025〕9号"); err != nil {
+	if err := c.SetSwitch(ctx, city, ValueAdded, true, "某教发〔2025〕9号"); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := c.EstimateValueAdded(ctx, east, order("r1"), pupilFile(file), nil); !errors.Is(err, fault.Forbidden) {
