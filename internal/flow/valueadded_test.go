@@ -72,6 +72,7 @@ func TestValueAdded(t *testing.T) {
 	c, ctx := newTown(t), context.Background()
 	c.year(2025, "2199000001 甲小 990121 20", "2199000002 乙小 990121 20", "2199000003 丙小 990122 20", "2199000004 丁小 990122 20")
 	city := auth.Actor{Account: "city", Name: "某人", Grants: []auth.Grant{{Role: auth.CitySection, Whole: true}}}
+	planner := auth.Actor{Account: "planner", Name: "某人", Grants: []auth.Grant{{Role: auth.CityPlanner, Whole: true}}}
 	east := auth.Actor{Account: "east", Grants: []auth.Grant{{Role: auth.CountyClerk, Unit: "east"}}}
 	tree, err := c.Tree(ctx)
 	if err != nil {
@@ -92,10 +93,10 @@ func TestValueAdded(t *testing.T) {
 	if err := c.SetSwitch(ctx, east, ValueAdded, true, "试点"); !errors.Is(err, fault.Forbidden) {
 		t.Errorf("switched on by a county: %v", err)
 	}
-	if err := c.SetSwitch(ctx, city, ValueAdded, true, " "); !errors.Is(err, fault.Invalid) {
+	if err := c.SetSwitch(ctx, planner, ValueAdded, true, " "); !errors.Is(err, fault.Invalid) {
 		t.Errorf("switched on without a reason: %v", err)
 	}
-	if err := c.SetSwitch(ctx, city, ValueAdded, true, "某教发〔2025〕9号"); err != nil {
+	if err := c.SetSwitch(ctx, planner, ValueAdded, true, "某教发〔2025〕9号"); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := c.EstimateValueAdded(ctx, east, order("r1"), pupilFile(file), nil); !errors.Is(err, fault.Forbidden) {
