@@ -22,6 +22,7 @@ import (
 // their figures by year, and says what must come out of the last year:
 //
 //	pack cn-safety
+//	city yx  east west
 //	year 2025
 //	  school s1        guards=2 closed_management=yes
 //	  section s1 primary east  pupils=450 urban_rural=111
@@ -29,6 +30,7 @@ import (
 //	then
 //	  s1 primary: sf_guards short, school short
 //	  east: hundred met, sf_drills@primary 95, safe unknown
+//	  yx: safe unknown
 //
 // Pupils that are not given by grade all stand in the first grade of the stage.
 // "yes!words" is a yes with evidence; a figure that is not there is missing.
@@ -56,6 +58,7 @@ type packScript struct {
 	year edu.Period
 	// records are the year's rows by level and unit.
 	records []scriptRow
+	city    map[string]string // by county
 	a       *standard.Assessment
 	checked int
 }
@@ -67,7 +70,7 @@ type scriptRow struct {
 }
 
 func runPackScript(t *testing.T, script string) {
-	s := &packScript{t: t}
+	s := &packScript{t: t, city: map[string]string{}}
 	then := false
 	for n, line := range strings.Split(script, "\n") {
 		line, _, _ = strings.Cut(line, "#")
@@ -85,6 +88,10 @@ func runPackScript(t *testing.T, script string) {
 				t.Fatal(at, err)
 			}
 			s.pack = p
+		case words[0] == "city":
+			for _, county := range words[2:] {
+				s.city[county] = words[1]
+			}
 		case words[0] == "year":
 			s.build(at)
 			y, err := strconv.Atoi(words[1])
@@ -167,6 +174,9 @@ func (s *packScript) table(at string, level edu.Level, rows []scriptRow) *frame.
 		tab.Stage = texts(n, func(i int) string { return rows[i].stage })
 		tab.Path[edu.County] = texts(n, func(i int) string { return rows[i].county })
 	}
+	if level != edu.School && len(s.city) > 0 {
+		tab.Path[edu.City] = texts(n, func(i int) string { return s.city[rows[i].county] })
+	}
 	for i, r := range rows {
 		tab.Rows = append(tab.Rows, int32(i+2))
 		for _, id := range slices.Sorted(maps.Keys(r.given)) {
@@ -240,7 +250,7 @@ func (s *packScript) expect(at, line string) {
 		if len(who) == 2 {
 			got = s.ofSection(at, who[0], edu.Stage(who[1]), words[0], words[1])
 		} else {
-			got = s.ofCounty(at, who[0], words[0], words[1])
+			got = s.ofRegion(at, who[0], words[0], words[1])
 		}
 		want, err := strconv.ParseFloat(words[1], 64)
 		if have, bad := strconv.ParseFloat(got, 64); err == nil && bad == nil && math.Abs(have-want) < 0.0005 || got == words[1] {
@@ -282,14 +292,22 @@ func (s *packScript) ofSection(at, code string, stage edu.Stage, id, want string
 	return number(jd.Item.Values()[row])
 }
 
-// ofCounty is the verdict of a rule or of a county indicator, or the value of an
-// indicator over the county's sections of a stage.
-func (s *packScript) ofCounty(at, code, id, want string) string {
-	unit := slices.IndexFunc(s.a.Units[edu.County], func(u standard.Unit) bool { return u.Code == code })
-	if unit < 0 {
-		s.t.Fatalf("%s: no county %s", at, code)
+// ofRegion is the verdict of a county or city by a rule or a county indicator, or
+// the value of an indicator over its sections of a stage.
+func (s *packScript) ofRegion(at, code, id, want string) string {
+	level := edu.County
+	find := func() int {
+		return slices.IndexFunc(s.a.Units[level], func(u standard.Unit) bool { return u.Code == code })
 	}
-	u := s.a.Units[edu.County][unit]
+	unit := find()
+	if unit < 0 {
+		level = edu.City
+		unit = find()
+	}
+	if unit < 0 {
+		s.t.Fatalf("%s: no county or city %s", at, code)
+	}
+	u := s.a.Units[level][unit]
 	id, stage, staged := strings.Cut(id, "@")
 	if staged {
 		i := slices.IndexFunc(s.a.Stages, func(st *standard.Stage) bool { return st.Frame.Stage == edu.Stage(stage) })
@@ -304,14 +322,22 @@ func (s *packScript) ofCounty(at, code, id, want string) string {
 			if jd.Region == nil {
 				return "nothing"
 			}
-			return jd.RegionVerdicts[edu.County][u.Region[i]].String()
+			return jd.RegionVerdicts[level][u.Region[i]].String()
 		}
-		return number(jd.Item.Stats[edu.County][u.Region[i]].Value)
+		return number(jd.Item.Stats[level][u.Region[i]].Value)
 	}
 	if slices.ContainsFunc(s.a.Standard.Rules, func(r *pack.Rule) bool { return r.ID == id }) {
-		return s.a.Verdict(id, edu.County, unit).String()
+		return s.a.Verdict(id, level, unit).String()
 	}
-	if s.a.Counties == nil || u.Row < 0 || s.a.Counties.Indicator(id) == nil {
+	if s.a.Counties == nil || s.a.Counties.Indicator(id) == nil {
+		return "nothing"
+	}
+	if level == edu.City { // over the answers of its counties
+		f := s.a.Counties.Frame
+		at := slices.IndexFunc(f.Regions[level], func(r frame.Region) bool { return r.Code == code })
+		return number(s.a.Counties.Indicator(id).Item.Stats[level][at].Value)
+	}
+	if u.Row < 0 {
 		return "nothing"
 	}
 	jd := s.a.Counties.Indicator(id)
