@@ -3,6 +3,7 @@ package flow
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"shuren/internal/auth"
 	"shuren/internal/collect"
@@ -34,16 +35,13 @@ func (c *City) Compared(ctx context.Context, who auth.Actor, period edu.Period) 
 		}
 	}
 	out.Period = period
-	for _, is := range issues {
-		if is.Period != period {
-			continue
-		}
-		m, err := c.matter(ctx, is, c.now())
-		if err != nil {
-			return out, err
-		}
+	ms, err := c.matters(ctx, slices.DeleteFunc(issues, func(is collect.Issue) bool { return is.Period != period }), c.now())
+	if err != nil {
+		return out, err
+	}
+	for _, m := range ms {
 		if err := c.compared(ctx, m, reach, who.Reach(auth.ReadForm), &out); err != nil {
-			return out, fmt.Errorf("compare %s: %w", is.ID, err)
+			return out, fmt.Errorf("compare %s: %w", m.ID, err)
 		}
 	}
 	return out, nil

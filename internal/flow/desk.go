@@ -2,6 +2,7 @@ package flow
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -89,6 +90,24 @@ func (c *City) matter(ctx context.Context, is collect.Issue, now time.Time) (*ma
 	}
 	m.cal, err = c.Calendar(ctx)
 	return m, err
+}
+
+// matters opens issues, but for those whose form is nowhere to be found: neither
+// in a pack of the city nor in what the database keeps. One of them must not hide
+// all others.
+func (c *City) matters(ctx context.Context, issues []collect.Issue, now time.Time) ([]*matter, error) {
+	var out []*matter
+	for _, is := range issues {
+		m, err := c.matter(ctx, is, now)
+		switch {
+		case errors.Is(err, fault.NotFound):
+		case err != nil:
+			return nil, err
+		default:
+			out = append(out, m)
+		}
+	}
+	return out, nil
 }
 
 // route is the way of a unit's filing.

@@ -32,15 +32,9 @@ func (d *Desk) Tasks(ctx context.Context, f collect.Filter) (collect.Tasks, erro
 		if err != nil {
 			return collect.Tasks{}, err
 		}
-		for _, is := range issues {
-			if is.Closed {
-				continue
-			}
-			m, err := d.city.matter(ctx, is, d.now())
-			if err != nil {
-				return collect.Tasks{}, err
-			}
-			ms = append(ms, m)
+		issues = slices.DeleteFunc(issues, func(is collect.Issue) bool { return is.Closed })
+		if ms, err = d.city.matters(ctx, issues, d.now()); err != nil {
+			return collect.Tasks{}, err
 		}
 	}
 	var all []collect.Task
@@ -119,17 +113,17 @@ func (d *Desk) Matrix(ctx context.Context, p edu.Period) (collect.Matrix, error)
 	if err != nil {
 		return out, err
 	}
+	ms, err := d.city.matters(ctx, issues, d.now())
+	if err != nil {
+		return out, err
+	}
 	row := map[edu.UnitID]int{}
-	for n, is := range issues {
-		m, err := d.city.matter(ctx, is, d.now())
-		if err != nil {
-			return out, err
-		}
+	for n, m := range ms {
 		tasks, err := d.tasks(ctx, m, "")
 		if err != nil {
 			return out, err
 		}
-		out.Issues = append(out.Issues, is)
+		out.Issues = append(out.Issues, m.Issue)
 		sum := newCount()
 		for i := range tasks {
 			t := &tasks[i]
@@ -151,7 +145,7 @@ func (d *Desk) Matrix(ctx context.Context, p edu.Period) (collect.Matrix, error)
 	turn := make([]int, len(out.Rows))
 	for i := range out.Cells {
 		turn[i] = i
-		for len(out.Cells[i]) < len(issues) {
+		for len(out.Cells[i]) < len(ms) {
 			out.Cells[i] = append(out.Cells[i], newCount())
 		}
 	}
@@ -198,17 +192,17 @@ func (d *Desk) Progress(ctx context.Context, p edu.Period) ([]collect.Progress, 
 	if err != nil {
 		return nil, err
 	}
+	ms, err := d.city.matters(ctx, issues, d.now())
+	if err != nil {
+		return nil, err
+	}
 	var out []collect.Progress
-	for _, is := range issues {
-		m, err := d.city.matter(ctx, is, d.now())
-		if err != nil {
-			return nil, err
-		}
+	for _, m := range ms {
 		tasks, err := d.tasks(ctx, m, "")
 		if err != nil {
 			return nil, err
 		}
-		g := collect.Progress{Issue: is, Form: m.form.Name}
+		g := collect.Progress{Issue: m.Issue, Form: m.form.Name}
 		for i := range tasks {
 			switch s := tasks[i].State; {
 			case s == collect.Excused:

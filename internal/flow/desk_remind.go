@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"shuren/internal/auth"
 	"shuren/internal/collect"
@@ -100,24 +101,19 @@ func (c *City) Waiting(ctx context.Context) ([]collect.Waiting, error) {
 		return nil, err
 	}
 	var list []collect.Waiting
-	for _, is := range issues {
-		if is.Closed || collect.Today(c.now()) < is.Opens {
-			continue
-		}
-		m, err := c.matter(ctx, is, c.now())
-		if errors.Is(err, fault.NotFound) {
-			continue // of a pack that the city collects with no longer
-		}
-		if err != nil {
-			return nil, err
-		}
-		filings, err := c.store.Filings(ctx, local, is, "")
+	issues = slices.DeleteFunc(issues, func(is collect.Issue) bool { return is.Closed || collect.Today(c.now()) < is.Opens })
+	ms, err := c.matters(ctx, issues, c.now())
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range ms {
+		filings, err := c.store.Filings(ctx, local, m.Issue, "")
 		if err != nil {
 			return nil, err
 		}
 		for _, p := range m.roster.places {
 			if f := m.fill(filings[p.Unit], p); f.State.Open() {
-				list = append(list, collect.Waiting{Issue: is.ID, Form: m.form.Name, Due: f.Due, Place: p})
+				list = append(list, collect.Waiting{Issue: m.ID, Form: m.form.Name, Due: f.Due, Place: p})
 			}
 		}
 	}

@@ -82,6 +82,7 @@ type office struct {
 	flow  *flow.City
 	ctx   context.Context
 	clock time.Time
+	dsn   string
 }
 
 var sqliteTown = sync.OnceValues(func() ([]byte, error) {
@@ -150,7 +151,7 @@ func newOffice(t testing.TB) *office {
 
 func openOffice(t testing.TB, w *town, dsn string) *office {
 	t.Helper()
-	o := &office{town: w, t: t, ctx: context.Background(), clock: morning}
+	o := &office{town: w, t: t, ctx: context.Background(), clock: morning, dsn: dsn}
 	var err error
 	if o.flow, err = flow.Open(o.ctx, dsn, ""); err != nil {
 		t.Fatal(err)

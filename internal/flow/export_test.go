@@ -24,3 +24,11 @@ func (c *City) Fingerprint(ctx context.Context, p edu.Period) (string, error) {
 	packs, err := c.store.Meta(ctx, local, metaPacks)
 	return fmt.Sprint(v, snap.Seqs, packs), err
 }
+
+// Forget leaves the city with its first pack.
+func (c *City) Forget(ctx context.Context) error {
+	if err := c.store.SetMeta(ctx, local, metaPacks, "[]"); err != nil {
+		return err
+	}
+	return c.refresh(ctx)
+}

@@ -4,6 +4,7 @@
 package intake
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -47,27 +48,37 @@ type head struct {
 // meaning. It gives nil for a sheet without any figure.
 func (v *vocabulary) recognise(name string, rows []sheet.Row) *head {
 	shapes := []shape{{words: v.main}, {tall: true, words: v.tall}}
-	named := -1
-	for _, l := range v.pack.Lists {
+	for _, l := range v.listsInOrder() {
 		shapes = append(shapes, shape{list: l, words: v.lists[l]})
-		if slices.ContainsFunc(l.Sheets, func(s string) bool { return fold(s) == fold(name) }) {
-			named = len(shapes) - 1
-		}
 	}
-	var best *head
-	for i, s := range shapes {
+	var best, named *head
+	for _, s := range shapes {
 		h := v.header(s, rows)
 		if h == nil {
 			continue
 		}
-		if i == named {
-			return h
+		// Lists of two schemes may stand in a sheet of the same name: its columns
+		// tell which it is.
+		if s.list != nil && slices.ContainsFunc(s.list.Sheets, func(s string) bool { return fold(s) == fold(name) }) && (named == nil || h.figures > named.figures) {
+			named = h
 		}
 		if best == nil || h.figures > best.figures || s.tall && best.shape.list == nil && h.known > best.known {
 			best = h
 		}
 	}
+	if named != nil {
+		return named
+	}
 	return best
+}
+
+// listsInOrder are the lists of the pack, in an order that does not depend on that of
+// the packs it is made of: the ones with fewer columns first, so that a sheet
+// that fits two is the one that it fills.
+func (v *vocabulary) listsInOrder() []*pack.List {
+	return slices.SortedStableFunc(slices.Values(v.pack.Lists), func(a, b *pack.List) int {
+		return cmp.Or(cmp.Compare(len(a.Columns), len(b.Columns)), cmp.Compare(a.ID, b.ID))
+	})
 }
 
 // header finds the rows that name the most columns under a shape, as few rows
