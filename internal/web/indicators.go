@@ -7,6 +7,7 @@ import (
 
 	"shuren/internal/edu"
 	"shuren/internal/pack"
+	"shuren/internal/pinyin"
 )
 
 type indicatorsPage struct {
@@ -35,7 +36,7 @@ func (s *Server) indicators(w http.ResponseWriter, r *request) error {
 	if n := r.Text(pk.Note); n != "" {
 		p.Pack = append(p.Pack, Fact{Term: r.T("pack.note"), Text: n})
 	}
-	p.Table = r.catalogue(p.Q)
+	p.Table = r.catalogue(p.Q, s.finder.indicators(pk))
 	p.Found = r.T("indicators.found", len(p.Table.Rows), len(pk.Indicators))
 	p.Rules = r.ruleTable()
 	p.Evidence = r.evidence()
@@ -55,16 +56,20 @@ func (r *request) evidence() []Fact {
 	return out
 }
 
-func (r *request) catalogue(q string) Table {
+func (r *request) catalogue(q string, index *pinyin.Index) Table {
+	found := map[int]bool{}
+	for _, h := range index.Find(q, nil) {
+		found[h.At] = true
+	}
 	t := Table{ID: "catalogue", Caption: r.T("catalogue.caption"), List: true, Sheet: r.T("nav.indicators"), Empty: r.T("indicators.none"),
 		Cols: []Col{{Label: r.T("indicator"), Wrap: true}, {Label: r.T("catalogue.words"), Wrap: true}, {Label: r.T("unit")}, {Label: r.T("standard"), Wrap: true}, {Label: r.T("source"), Wrap: true}, {Label: r.T("evidence")}}}
-	for _, d := range r.a.Pack.Indicators {
+	for i, d := range r.a.Pack.Indicators {
 		limits, source, tag := r.limits(d.ID)
 		if source == "" {
 			source, tag = d.Source, d.Tag
 		}
 		hay := strings.ToLower(strings.Join([]string{d.ID, d.Code, d.Name.ZH, d.Name.EN, d.Words.ZH, d.Words.EN, source}, " "))
-		if q != "" && !strings.Contains(hay, strings.ToLower(q)) {
+		if q != "" && !found[i] && !strings.Contains(hay, strings.ToLower(q)) {
 			continue
 		}
 		unit := r.Uom(r.a.Pack, d.Unit)

@@ -103,6 +103,17 @@ func (s *Server) school(w http.ResponseWriter, r *request) error {
 	return s.render(w, r, "school.html", p)
 }
 
+// nameOf is what a unit is called in the year that is shown; empty where there
+// is none.
+func (s *Server) nameOf(r *request, level edu.Level, code string) string {
+	if on, err := s.tree(r); err == nil {
+		if at := on.ByKey(level, code); len(at) == 1 {
+			return r.Text(on.Nodes[at[0]].Name)
+		}
+	}
+	return ""
+}
+
 // schoolElsewhere answers for a school that the scheme does not measure. Where
 // the reader did not choose the scheme, the first that measures it is meant.
 func (s *Server) schoolElsewhere(w http.ResponseWriter, r *request, code string, others Table) error {
@@ -119,7 +130,10 @@ func (s *Server) schoolElsewhere(w http.ResponseWriter, r *request, code string,
 	}
 	switch {
 	case name == "":
-		return fmt.Errorf("school %s: %w", code, fault.NotFound)
+		if name = s.nameOf(r, edu.School, code); name == "" {
+			return fmt.Errorf("school %s: %w", code, fault.NotFound)
+		}
+		return s.unmeasured(w, r, name, "schools", r.T("scheme.nobody", name, r.Period(r.period)), others)
 	case r.query.Get("scheme") == "":
 		return away{r.toScheme(first, []string{"schools", code})}
 	}

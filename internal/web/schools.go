@@ -11,6 +11,7 @@ import (
 	"shuren/internal/chart"
 	"shuren/internal/edu"
 	"shuren/internal/fault"
+	"shuren/internal/frame"
 	"shuren/internal/pack"
 	"shuren/internal/standard"
 )
@@ -44,6 +45,7 @@ type columnChoice struct {
 type schoolFilter struct {
 	Stage, County, Verdict, Short, Area, Q string
 	Page, Size                             int
+	fits                                   func(row frame.Row) bool // what Q finds; nil is all
 }
 
 var pageSizes = []int{50, 100, 200}
@@ -65,6 +67,9 @@ func (s *Server) schools(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	p := schoolsPage{Shell: s.shell(r, r.T("nav.schools"), "schools"), Stages: r.stages(stage), Filter: f}
+	if f.fits, err = s.fits(r, f.Q); err != nil {
+		return err
+	}
 	rows := r.sections(stage, f)
 	cols := r.schoolColumns(stage)
 	sortBy, dir := r.order("")
@@ -134,14 +139,13 @@ func (r *request) sections(stage int, f schoolFilter) []int {
 	}
 	area, _ := st.Frame.Column("urban_rural")
 	var out []int
-	needle := strings.ToLower(f.Q)
 	for i := lo; i < hi; i++ {
 		row := st.Frame.Rows[i]
 		switch {
 		case f.Verdict != "" && rule != nil && rule.Verdicts[i] != want:
 		case short != nil && short.Verdict(i) != edu.Short:
 		case f.Area != "" && (i >= len(area) || !r.inArea(f.Area, area[i])):
-		case needle != "" && !strings.Contains(strings.ToLower(row.Name), needle) && !strings.Contains(strings.ToLower(row.Code), needle):
+		case f.fits != nil && !f.fits(row):
 		default:
 			out = append(out, i)
 		}

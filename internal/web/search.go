@@ -21,57 +21,66 @@ type searchPage struct {
 	None       bool
 }
 
+// hit is one thing that was found, its name cut into what was typed and the rest.
 type hit struct {
-	Link
-	Note string
+	Href  string
+	Parts []piece
+	Note  string
 }
 
-// search finds schools, counties and indicators by name or code.
+// search finds schools, counties and indicators by name, pinyin, initials or
+// code.
 func (s *Server) search(w http.ResponseWriter, r *request) error {
 	p := searchPage{Shell: s.shell(r, r.T("search.title"), ""), Q: strings.TrimSpace(r.query.Get("q"))}
 	if r.a == nil {
 		return s.empty(w, r, p.Shell.Section)
 	}
+	p.Query = p.Q
 	if p.Q == "" {
 		p.Short = true
 		return s.render(w, r, "search.html", p)
 	}
-	needle := strings.ToLower(p.Q)
+	var all int
+	var err error
+	if p.Counties, p.Schools, all, err = s.findUnits(r.Context(), r, p.Q); err != nil {
+		return err
+	}
+	if all == 0 && len(p.Counties) == 0 {
+		p.Counties, p.Schools, all = r.findRows(p.Q)
+	}
+	p.Indicators = s.findIndicators(r, p.Q)
+	if all > hits {
+		p.More = &Link{r.T("search.more", all), r.to([]string{"schools"}, "q", p.Q)}
+	}
+	p.None = len(p.Schools)+len(p.Counties)+len(p.Indicators) == 0
+	return s.render(w, r, "search.html", p)
+}
+
+// findRows looks through the figures themselves: data that came in without a
+// register of units have their names there only.
+func (r *request) findRows(q string) (counties, schools []hit, all int) {
+	needle := strings.ToLower(q)
 	found := func(texts ...string) bool {
 		return strings.Contains(strings.ToLower(strings.Join(texts, "\n")), needle)
 	}
 	for _, u := range r.a.Units[edu.County] {
-		if found(u.Name, u.Code) && len(p.Counties) < hits {
-			p.Counties = append(p.Counties, hit{Link{u.Name, r.toCounty(codeOf(u))}, u.Code})
-		}
-	}
-	for _, d := range r.a.Pack.Indicators {
-		if found(d.Code, d.ID, d.Name.ZH, d.Name.EN, d.Short.ZH, d.Short.EN) && len(p.Indicators) < hits {
-			p.Indicators = append(p.Indicators, hit{Link{joinCode(d.Code, r.Text(d.Name)), r.to([]string{"indicators", d.ID})}, r.Text(d.Words)})
+		if found(u.Name, u.Code) && len(counties) < hits {
+			counties = append(counties, hit{r.toCounty(codeOf(u)), []piece{{Text: u.Name}}, u.Code})
 		}
 	}
 	seen := map[string]bool{}
 	for _, k := range r.lens.stages {
-		st := r.a.Stages[k]
-		for i, row := range st.Frame.Rows {
+		for _, row := range r.a.Stages[k].Frame.Rows {
 			if seen[row.Code] || !found(row.Name, row.Code) {
 				continue
 			}
 			seen[row.Code] = true
-			if len(p.Schools) < hits {
-				note := row.Code
-				if k := st.Frame.RegionOf(edu.County, i); k >= 0 {
-					note = r.unitName(st.Frame.Regions[edu.County][k]) + " · " + note
-				}
-				p.Schools = append(p.Schools, hit{Link{row.Name, r.toSchool(row.Code)}, note})
+			if len(schools) < hits {
+				schools = append(schools, hit{r.toSchool(row.Code), []piece{{Text: row.Name}}, row.Code})
 			}
 		}
 	}
-	if len(seen) > hits {
-		p.More = &Link{r.T("search.more", len(seen)), r.to([]string{"schools"}, "q", p.Q)}
-	}
-	p.None = len(p.Schools)+len(p.Counties)+len(p.Indicators) == 0
-	return s.render(w, r, "search.html", p)
+	return counties, schools, len(seen)
 }
 
 // scope goes to the county that the scope bar names, or to the whole.

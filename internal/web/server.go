@@ -89,6 +89,7 @@ type Server struct {
 	limits   Limits
 	counter  counter
 	places   places
+	finder   finder
 	patterns map[string]bool // routes that there are
 	// ownSchools are the codes of the first school of a part, by the part.
 	ownSchools sync.Map

@@ -43,6 +43,7 @@ type Shell struct {
 
 	Bare   bool   // a page before signing in: no navigation, no scope
 	Search bool   // there is something to search
+	Query  string // what is searched for
 	User   string // who is signed in; empty without accounts
 	Person string // id of the account, under which this browser keeps drafts
 	Role   string // as what

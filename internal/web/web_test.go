@@ -486,7 +486,7 @@ func TestBudget(t *testing.T) {
 	h := handlerOf(t, demoCity(t))
 	size := func(path string) int { return get(t, h, path, "Accept-Encoding", "gzip").Body.Len() }
 	fixed := 0
-	for _, name := range []string{"app.css", "app.js", "swap.js", "keys.js", "hover.js", "table.js", "icon.svg", "watermark-zh.svg"} {
+	for _, name := range []string{"app.css", "app.js", "swap.js", "keys.js", "hover.js", "table.js", "find.js", "icon.svg", "watermark-zh.svg"} {
 		fixed += size("/static/" + name)
 	}
 	for _, path := range addresses(t) {

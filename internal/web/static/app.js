@@ -3,8 +3,9 @@ import { start as swap } from "./swap.js";
 import { start as keys } from "./keys.js";
 import { start as hover } from "./hover.js";
 import { start as table } from "./table.js";
+import { start as find } from "./find.js";
 import { start as local } from "./local.js";
 import { start as session } from "./session.js";
 
 document.documentElement.classList.add("js");
-for (const start of [swap, keys, hover, table, local, session]) start();
+for (const start of [swap, keys, hover, table, find, local, session]) start();

@@ -5,7 +5,7 @@
 
 let last = null;
 
-async function show(url, push) {
+export async function show(url, push) {
   const main = document.getElementById("main");
   last?.abort();
   const mine = (last = new AbortController());
