@@ -1,0 +1,33 @@
+package demo
+
+// behind tells whether a school still lacks something in a year: in the newest
+// year a part of the schools of counties that have much left to do, and more the
+// longer ago. A school that has caught up stays so.
+func (c *City) behind(question string, s *school, y int, most, perYear float64) bool {
+	u := c.random("behind "+question, s.index).Float64()
+	return u < most*counties[s.county].failing+perYear*float64(newest-y)
+}
+
+// lagging is behind for what a county answers itself: one county in ten or so
+// has not done it yet, and more had not in the years before.
+func (c *City) lagging(question string, county, y int, most, perYear float64) bool {
+	u := c.random("lagging "+question, county).Float64()
+	return u < most*counties[county].failing+perYear*float64(newest-y)
+}
+
+// pupilsOf is a school's roll over all of its stages in a year, and how many of
+// them board.
+func (c *City) pupilsOf(s *school, y int) (pupils, boarders int) {
+	for _, x := range s.sections {
+		if !x.in(y) {
+			continue
+		}
+		pupils += x.total(y)
+		if x.compulsory() {
+			for _, k := range c.classes(x, y) {
+				boarders += k.boarders
+			}
+		}
+	}
+	return pupils, boarders
+}
