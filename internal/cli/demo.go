@@ -45,6 +45,9 @@ func (c *demoCmd) Run(a *app) error {
 		fmt.Fprintf(a.Err, a.say("沿用已有数据库 %s\n", "using the database %s as it is\n"), c.DB)
 	}
 	if c.NoServe {
+		if err := c.more(a.ctx, a, city, into); err != nil {
+			return err
+		}
 		if err := c.readIn(a.ctx, a, city, into, wanting); err != nil {
 			return err
 		}
@@ -56,10 +59,10 @@ func (c *demoCmd) Run(a *app) error {
 		}
 		return c.show(a, into)
 	}
-	// The newest year first: it is what the first page shows.
+	// The newest year of the first scheme first: it is what the first page shows.
 	years := city.Years()
 	if newest := years[len(years)-1]; len(wanting) > 0 && wanting[0] == newest {
-		if err := c.readIn(a.ctx, a, city, into, wanting[:1]); err != nil {
+		if err := c.read(a.ctx, a, city, into, wanting[:1], city.ReadBase); err != nil {
 			return err
 		}
 		wanting = wanting[1:]
@@ -73,6 +76,9 @@ func (c *demoCmd) Run(a *app) error {
 	fmt.Fprintf(a.Out, a.say("\n登录页列出各角色的示例账号，密码均为 %s（仅示例城市有公开密码）\n", "\nThe sign-in page lists an account for each role; the password of all is %s (only the demo city has a known one)\n"), demo.Password)
 	return a.serve(into, l, c.server(into, city), func(ctx context.Context) error {
 		// Last year first: papers show it beside each cell.
+		if err := c.more(ctx, a, city, into); err != nil {
+			return err
+		}
 		if err := c.readIn(ctx, a, city, into, wanting); err != nil {
 			return err
 		}
@@ -142,11 +148,28 @@ func (c *demoCmd) prepare(a *app, into *flow.City) (*demo.City, []edu.Period, er
 			return nil, nil, err
 		}
 	}
+	if err := city.Measured(a.ctx, into); err != nil { // one made before further packs came
+		return nil, nil, err
+	}
 	wanting, err := city.Wanting(a.ctx, into)
 	return city, wanting, err
 }
 
+// more reads in what the years that are there lack of further schemes.
+func (c *demoCmd) more(ctx context.Context, a *app, city *demo.City, into *flow.City) error {
+	years, err := city.WantingMore(ctx, into)
+	if err != nil {
+		return err
+	}
+	return c.read(ctx, a, city, into, years, city.ReadMore)
+}
+
 func (c *demoCmd) readIn(ctx context.Context, a *app, city *demo.City, into *flow.City, years []edu.Period) error {
+	return c.read(ctx, a, city, into, years, city.ReadIn)
+}
+
+// read reads years in by one of the city's ways.
+func (c *demoCmd) read(ctx context.Context, a *app, city *demo.City, into *flow.City, years []edu.Period, in func(context.Context, *flow.City, edu.Period, func(string)) error) error {
 	if len(years) == 0 {
 		return nil
 	}
@@ -155,7 +178,7 @@ func (c *demoCmd) readIn(ctx context.Context, a *app, city *demo.City, into *flo
 	defer bar.Finish()
 	for i, y := range years {
 		bar.Describe(a.say("示例数据 ", "demo city ") + y.Label())
-		if err := city.ReadIn(ctx, into, y, func(string) { _ = bar.Add(1) }); err != nil {
+		if err := in(ctx, into, y, func(string) { _ = bar.Add(1) }); err != nil {
 			return fmt.Errorf("demo city, %s: %w", y.Label(), err)
 		}
 		into.SetPending(len(years) - i - 1)

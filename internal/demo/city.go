@@ -20,15 +20,26 @@ type City struct {
 	townships []*township
 	schools   []*school
 	sections  []*section
+	schemes   []scheme // further packs, for which counties report a second workbook
 	serial    map[string]int
 }
 
 // New makes the city of a seed.
 func New(seed uint64) *City {
-	c := &City{seed: seed, serial: map[string]int{}}
+	return newCity(seed, ordered())
+}
+
+func newCity(seed uint64, schemes []scheme) *City {
+	c := &City{seed: seed, serial: map[string]int{}, schemes: schemes}
 	c.foundSchools()
 	c.enrol()
 	c.equip()
+	// What schemes add comes last: the rest of the city does not move for it.
+	for _, s := range c.schemes {
+		if s.found != nil {
+			s.found(c)
+		}
+	}
 	return c
 }
 

@@ -56,7 +56,7 @@ func newLayout(p *pack.Pack) *layout {
 		group[g.ID] = g.Name.ZH
 	}
 	l := &layout{keys: map[string]string{}, stages: map[edu.Stage]string{edu.Primary: "小学", edu.Junior: "初中", edu.Preschool: "幼儿园",
-		edu.Senior: "普通高中", edu.Vocational: "中等职业", edu.Special: "特殊教育"}}
+		edu.Senior: "普通高中", edu.Vocational: "中等职业", edu.Special: "特殊教育", edu.Higher: "高等教育"}}
 	for _, k := range p.Keys {
 		if len(k.Headers) > 0 {
 			l.keys[k.Role] = k.Headers[0]

@@ -27,12 +27,30 @@ func (c *City) Found(ctx context.Context, into *flow.City) error {
 	if err := into.Register(ctx, units); err != nil {
 		return err
 	}
+	if err := c.Measured(ctx, into); err != nil {
+		return err
+	}
 	return into.SetDemo(ctx, fmt.Sprintf("seed=%d", c.seed))
 }
 
+// Measured adds the packs that the city reports for to those by which a database
+// is measured.
+func (c *City) Measured(ctx context.Context, into *flow.City) error {
+	return into.AddPacks(ctx, c.Packs()[1:]...)
+}
+
 // ReadIn brings one school year in through the front door: each county's
-// workbook is written and then read like any other. The year appears at once.
+// workbooks are written and then read like any other.
 func (c *City) ReadIn(ctx context.Context, into *flow.City, year edu.Period, done func(county string)) error {
+	if err := c.ReadBase(ctx, into, year, done); err != nil {
+		return err
+	}
+	return c.ReadMore(ctx, into, year, nil)
+}
+
+// ReadBase is ReadIn of compulsory education alone, which the first page shows.
+// The year appears at once.
+func (c *City) ReadBase(ctx context.Context, into *flow.City, year edu.Period, done func(county string)) error {
 	var files []intake.File
 	for i, k := range c.Counties() {
 		files = append(files, intake.File{
@@ -46,9 +64,14 @@ func (c *City) ReadIn(ctx context.Context, into *flow.City, year edu.Period, don
 			},
 		})
 	}
+	return c.readFiles(ctx, into, files, "demo-"+year.String(), done)
+}
+
+// readFiles reads files in; they appear together.
+func (c *City) readFiles(ctx context.Context, into *flow.City, files []intake.File, batch string, done func(file string)) error {
 	var refused []flow.Problem
 	err := into.Import(ctx, files, flow.ImportOptions{
-		By: "示例数据生成器", Fictional: true, Batch: "demo-" + year.String(),
+		By: "示例数据生成器", Fictional: true, Batch: batch,
 		Done: func(r flow.Receipt) {
 			if r.Refused {
 				refused = append(refused, r.Problems...)

@@ -83,7 +83,7 @@ func (s *section) total(y int) int {
 
 // category gives the first two digits of a 学校标识码.
 var category = map[string]string{"111": "11", "211": "21", "218": "21", "311": "31", "312": "31", "341": "34", "342": "34", "345": "34",
-	"361": "36", "365": "36", "513": "51", "514": "51"}
+	"361": "36", "365": "36", "411": "41", "412": "41", "414": "41", "415": "41", "513": "51", "514": "51"}
 
 // found adds a school. Province digits 99 and a serial number starting with 9
 // are nobody's.

@@ -58,15 +58,20 @@ type book struct {
 	styles styles
 }
 
-func (b *book) write(w io.Writer) error {
+// begin sets up the file and names its first sheet.
+func (b *book) begin(title string) error {
 	b.file.SetZipWriter(books.SortedZip)
 	if err := b.makeStyles(); err != nil {
 		return err
 	}
-	if err := b.file.SetDocProps(&excelize.DocProperties{Title: b.title(), Subject: "示例数据", Creator: "Shuren demo", Created: "2025-09-01T00:00:00Z", Modified: "2025-09-01T00:00:00Z"}); err != nil {
+	if err := b.file.SetDocProps(&excelize.DocProperties{Title: title, Subject: "示例数据", Creator: "Shuren demo", Created: "2025-09-01T00:00:00Z", Modified: "2025-09-01T00:00:00Z"}); err != nil {
 		return err
 	}
-	if err := b.file.SetSheetName("Sheet1", SheetNotes); err != nil {
+	return b.file.SetSheetName("Sheet1", SheetNotes)
+}
+
+func (b *book) write(w io.Writer) error {
+	if err := b.begin(b.title()); err != nil {
 		return err
 	}
 	for _, sheet := range []func() error{b.notes, b.sectionSheet, b.classSheet, b.roomSheet, b.countySheet, b.otherSheet} {

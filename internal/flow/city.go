@@ -322,6 +322,21 @@ func (c *City) SetDemo(ctx context.Context, made string) error {
 	return c.store.SetMeta(ctx, local, metaSeed, made)
 }
 
+// Files names the files that figures of a period were read from.
+func (c *City) Files(ctx context.Context, p edu.Period) ([]string, error) {
+	subs, err := c.store.Submissions(ctx, local, store.Filter{Period: p})
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	for _, s := range subs {
+		if s.File != "" && !slices.Contains(out, s.File) {
+			out = append(out, s.File)
+		}
+	}
+	return out, nil
+}
+
 // Register sets up units before any figures come in.
 func (c *City) Register(ctx context.Context, units []edu.Unit) error {
 	return c.store.RegisterUnits(ctx, local, units)
