@@ -13,9 +13,9 @@ import (
 	"shuren/internal/standard"
 )
 
-// scheme is how the demo city's figures for a pack are had, without workbooks:
+// probe is how the demo city's figures for a pack are had, without workbooks:
 // what the story rests on, not how it enters.
-type scheme struct {
+type probe struct {
 	ref     string
 	year    int
 	section func(c *City, s *section, y int) figures // nil for those that the pack does not ask
@@ -82,8 +82,8 @@ func (m *tableMaker) strings(n int, at func(int) string) *frame.Strings {
 	return s
 }
 
-// assess measures the whole city by a scheme.
-func (sc scheme) assess(t *testing.T, c *City) *standard.Assessment {
+// assess measures the whole city by a probe.
+func (sc probe) assess(t *testing.T, c *City) *standard.Assessment {
 	t.Helper()
 	p, err := pack.Open(sc.ref)
 	if err != nil {
@@ -174,7 +174,7 @@ func (sc scheme) assess(t *testing.T, c *City) *standard.Assessment {
 }
 
 // broken reports checks of the pack that block and that the demo's figures break.
-func (sc scheme) broken(t *testing.T, a *standard.Assessment, ck *pack.Check) {
+func (sc probe) broken(t *testing.T, a *standard.Assessment, ck *pack.Check) {
 	t.Helper()
 	if !ck.Error {
 		return
@@ -238,7 +238,7 @@ func value(a *standard.Assessment, county int, id string, stage edu.Stage) float
 	return math.NaN()
 }
 
-// tell lists what a scheme's rules come to, county by county, for -v.
+// tell lists what a probe's rules come to, county by county, for -v.
 func tell(t *testing.T, a *standard.Assessment, ids ...string) {
 	for i := range counties {
 		var b strings.Builder

@@ -19,14 +19,14 @@ func kgRows(c *City, s *section, y int) (all []figures) {
 	return all
 }
 
-func preschoolScheme(year int) scheme {
-	return scheme{ref: "cn-preschool@2020", year: year, list: "kg_classes", rows: kgRows,
+func preschoolScheme(year int) probe {
+	return probe{ref: "cn-preschool@2020", year: year, list: "kg_classes", rows: kgRows,
 		section: func(c *City, s *section, y int) figures { return c.kindergarten(s, y) },
 		answers: (*City).preschoolAnswers}
 }
 
-func seniorScheme(year int) scheme {
-	return scheme{ref: "cn-senior", year: year, list: "classes",
+func seniorScheme(year int) probe {
+	return probe{ref: "cn-senior", year: year, list: "classes",
 		section: func(c *City, s *section, y int) figures { return c.seniorHigh(s, y) },
 		rows: func(c *City, s *section, y int) (all []figures) {
 			for _, x := range c.seniorClasses(s, y) {
@@ -42,8 +42,8 @@ func seniorScheme(year int) scheme {
 		}}
 }
 
-func staffingScheme(year int) scheme {
-	return scheme{ref: "cn-staffing", year: year, list: "classes",
+func staffingScheme(year int) probe {
+	return probe{ref: "cn-staffing", year: year, list: "classes",
 		section: func(c *City, s *section, y int) figures {
 			f := c.staffed(s, y)
 			var more figures
@@ -84,8 +84,8 @@ func staffingScheme(year int) scheme {
 		answers: (*City).staffingAnswers}
 }
 
-func basicScheme(year int) scheme {
-	return scheme{ref: "cn-basic@2012", year: year,
+func basicScheme(year int) probe {
+	return probe{ref: "cn-basic@2012", year: year,
 		section: func(c *City, s *section, y int) figures {
 			f := c.basicEquipment(s, y)
 			for id, v := range c.titles(s, y) {

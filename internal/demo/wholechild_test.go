@@ -13,7 +13,7 @@ import (
 	"shuren/internal/standard"
 )
 
-// given is what the demo city hands in of one scheme.
+// given is what the demo city hands in of one probe.
 type given struct {
 	ref     string
 	stages  []edu.Stage
@@ -254,7 +254,7 @@ func (r *rows) table(t *testing.T, p *pack.Pack, level edu.Level, y int) *frame.
 			e := p.Element(id)
 			if e == nil {
 				if id == "pupils" || id == "children" || id == "boarders" || id == "teachers" || id == "urban_rural" {
-					continue // not of this scheme
+					continue // not of this probe
 				}
 				t.Fatalf("%s has no element %s", p.Ref(), id)
 			}
