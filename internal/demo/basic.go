@@ -2,6 +2,7 @@ package demo
 
 import (
 	"fmt"
+	"maps"
 	"math"
 )
 
@@ -11,6 +12,22 @@ import (
 // basicFrom is the first year in which schools report what the scheme needs;
 // before, counties typed the coefficients of the published tables.
 const basicFrom = 2
+
+var _ = register(scheme{
+	pack: "cn-basic@2012", sheet: "图书计算机与职称", elements: []string{"books", "computers", "staff_title"},
+	record: (*City).basicRecord, county: (*City).basicAnswers,
+})
+
+// basicRecord is what a compulsory section reports for the scheme; nothing in the
+// first years.
+func (c *City) basicRecord(s *section, y int) figures {
+	if y < basicFrom {
+		return nil
+	}
+	f := c.basicEquipment(s, y)
+	maps.Copy(f, c.titles(s, y))
+	return f
+}
 
 // basicEquipment is what a compulsory section reports of books and computers.
 func (c *City) basicEquipment(s *section, y int) figures {

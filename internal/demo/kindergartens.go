@@ -12,6 +12,15 @@ import (
 // gets better; the counties that have most left to do in compulsory education
 // have it here too.
 
+var _ = register(scheme{
+	pack: "cn-preschool@2020", sheet: "幼儿园",
+	elements: []string{"kindergarten_kind", "urban_rural", "ownership", "designed_new", "children", "principals", "principals_certified", "teachers", "teachers_certified",
+		"area_building", "area_activity", "area_outdoor"},
+	record: (*City).kindergarten,
+	lists:  map[string]func(*City, *section, int) []figures{"kg_classes": (*City).kgClassRows},
+	county: (*City).preschoolAnswers,
+})
+
 // rank says how far a county is from what schemes ask: 0 for those that have all
 // of it, 1 for those that lack single things, 2 for those with most left to do.
 func (p *countyPlan) rank() int {
@@ -68,6 +77,13 @@ func (c *City) kgClasses(s *section, y int) []kgClass {
 	for i, children := range []int{small, middle, n - small - middle} {
 		a := ageClasses[i]
 		divide(a.id, a.word, children, a.norm+over)
+	}
+	return all
+}
+
+func (c *City) kgClassRows(s *section, y int) (all []figures) {
+	for _, x := range c.kgClasses(s, y) {
+		all = append(all, figures{"age_class": x.age, "class_no": x.no, "class_children": x.children})
 	}
 	return all
 }

@@ -23,7 +23,7 @@ func try() scheme {
 			return []figures{{"age_class": "small", "class_no": "一班", "class_children": s.total(y)}}
 		}},
 		county: func(c *City, county, y int) (figures, map[string]string) {
-			return figures{"population_3_5": 1000 + county, "recognition": 91.5}, nil
+			return figures{"population_3_5": 1000 + county, "recognition_preschool": 91.5}, nil
 		},
 	}
 }

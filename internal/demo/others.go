@@ -6,8 +6,9 @@ import (
 	"shuren/internal/edu"
 )
 
-// Stages outside compulsory education enter with headcounts only: children or
-// pupils, classes, staff and teachers.
+// Stages outside compulsory education enter the first workbook with headcounts
+// only: children or pupils, classes and teachers. What their schemes ask beyond
+// that stands in the second, and comes to the same.
 
 // stagePupils is the city's roll of such a stage in a year, a rough calibration
 // (domain page 13.2, evidence E).
@@ -120,6 +121,11 @@ type headcount struct{ pupils, classes, staff, teachers int }
 func (c *City) headcount(s *section, y int) headcount {
 	r := c.random("headcount", s.index)
 	h := headcount{pupils: s.total(y)}
+	if s.stage == edu.Preschool {
+		st := c.kgStaff(s, y)
+		h.classes, h.teachers, h.staff = len(c.kgClasses(s, y)), st.teachers, st.all()
+		return h
+	}
 	perTeacher, perClass, support := 15.5, 27.0, 1.75
 	switch s.stage {
 	case edu.Senior:
@@ -135,5 +141,8 @@ func (c *City) headcount(s *section, y int) headcount {
 	base := float64(s.total(s.last()))
 	h.teachers = max(1, int(math.Round(math.Pow(n, .7)*math.Pow(base, .3)/(perTeacher*r.between(.85, 1.15)))))
 	h.staff = h.teachers + int(math.Ceil(float64(h.teachers)*(support-1)))
+	if s.stage == edu.Senior {
+		h.classes = len(c.seniorClasses(s, y))
+	}
 	return h
 }

@@ -30,7 +30,6 @@ type tableMaker struct {
 	t     *testing.T
 	p     *pack.Pack
 	table *frame.Table
-	dict  map[string]uint32
 }
 
 func (m *tableMaker) row(i, n int, f figures) {

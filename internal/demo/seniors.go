@@ -10,9 +10,15 @@ import (
 // Ordinary senior highs: rolls that still grow, classes that got smaller year by
 // year, and a few counties where large ones are left.
 
-var seniorGrades = [...]string{"g10", "g11", "g12"}
+var _ = register(scheme{
+	pack: "cn-senior", sheet: "普通高中",
+	elements: []string{"school_kind", "urban_rural", "ownership", "built_year", "county_run", "first_class_high", "custody_help", "pupils", "boarders", "teachers"},
+	record:   (*City).seniorHigh,
+	lists:    map[string]func(*City, *section, int) []figures{"classes": (*City).seniorClassRows},
+	county:   (*City).seniorAnswers,
+})
 
-var seniorWords = [...]string{"高一", "高二", "高三"}
+var seniorGrades = [...]string{"g10", "g11", "g12"}
 
 // seniorPupils are a senior section's pupils by grade.
 func (c *City) seniorPupils(s *section, y int) [3]int {
@@ -43,6 +49,13 @@ func (c *City) seniorClasses(s *section, y int) []class {
 			}
 			all = append(all, class{10 + g, fmt.Sprintf("%d班", i+1), "regular", size, int(math.Round(float64(size) * r.between(.72, .95)))})
 		}
+	}
+	return all
+}
+
+func (c *City) seniorClassRows(s *section, y int) (all []figures) {
+	for _, x := range c.seniorClasses(s, y) {
+		all = append(all, figures{"grade": seniorGrades[x.grade-10], "class_no": x.no, "class_kind": x.kind, "class_pupils": x.pupils, "class_boarders": x.boarders})
 	}
 	return all
 }

@@ -9,6 +9,8 @@ import (
 // Staff and posts: schools in the county towns are short of posts while village
 // schools, whose pupils moved away, have some over.
 
+var _ = register(scheme{pack: "cn-staffing", sheet: "教职工与编制", record: (*City).staffed, county: (*City).staffingAnswers})
+
 // staffNeeded is what the norms come to; it only steers what the fictional figures
 // are drawn around: what judges them is the pack.
 func (c *City) staffNeeded(s *section, y int) int {

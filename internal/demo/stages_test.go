@@ -9,14 +9,11 @@ import (
 
 func newScratch() *formula.Scratch { return formula.NewScratch() }
 
-func kgRows(c *City, s *section, y int) (all []figures) {
+func kgRows(c *City, s *section, y int) []figures {
 	if s.stage != edu.Preschool {
 		return nil
 	}
-	for _, x := range c.kgClasses(s, y) {
-		all = append(all, figures{"age_class": x.age, "class_children": x.children})
-	}
-	return all
+	return c.kgClassRows(s, y)
 }
 
 func preschoolScheme(year int) probe {
@@ -28,12 +25,7 @@ func preschoolScheme(year int) probe {
 func seniorScheme(year int) probe {
 	return probe{ref: "cn-senior", year: year, list: "classes",
 		section: func(c *City, s *section, y int) figures { return c.seniorHigh(s, y) },
-		rows: func(c *City, s *section, y int) (all []figures) {
-			for _, x := range c.seniorClasses(s, y) {
-				all = append(all, figures{"grade": seniorGrades[x.grade-10], "class_kind": x.kind, "class_pupils": x.pupils, "class_boarders": x.boarders})
-			}
-			return all
-		},
+		rows:    (*City).seniorClassRows,
 		answers: func(c *City, county, y int) (figures, map[string]string) {
 			f, e := c.seniorAnswers(county, y)
 			g, _ := c.countyAnswers(county, y)
@@ -74,9 +66,7 @@ func staffingScheme(year int) probe {
 					all = append(all, figures{"grade": gradeChoice[x.grade], "class_kind": x.kind, "class_pupils": x.pupils})
 				}
 			case s.stage == edu.Senior:
-				for _, x := range c.seniorClasses(s, y) {
-					all = append(all, figures{"grade": seniorGrades[x.grade-10], "class_kind": x.kind, "class_pupils": x.pupils})
-				}
+				return c.seniorClassRows(s, y)
 			}
 			return all
 		},
@@ -87,9 +77,9 @@ func staffingScheme(year int) probe {
 func basicScheme(year int) probe {
 	return probe{ref: "cn-basic@2012", year: year,
 		section: func(c *City, s *section, y int) figures {
-			f := c.basicEquipment(s, y)
-			for id, v := range c.titles(s, y) {
-				f[id] = v
+			f := c.basicRecord(s, y)
+			if f == nil {
+				f = figures{}
 			}
 			more := c.record(s, y)
 			for _, id := range append([]string{"ownership", "school_kind", "teachers", "teachers_qualified", "area_teaching", "area_field", "area_hall", "equipment"}, gradeIDs[:]...) {
