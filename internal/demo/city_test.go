@@ -63,7 +63,8 @@ func TestCityIsSizedLikeAPrefecture(t *testing.T) {
 			{"senior highs", stage(edu.Senior), 66, 74, 162, 178},
 			{"vocational schools", stage(edu.Vocational), 32, 36, 108, 121},
 			{"special schools", stage(edu.Special), 9, 10, 1, 2},
-			{"all sections", func(*section) bool { return true }, 3050, 3450, 1250, 1330},
+			{"colleges", stage(edu.Higher), 4, 4, 38, 50},
+			{"all sections", func(*section) bool { return true }, 3050, 3450, 1290, 1375},
 		} {
 			n, pupils := number(tt.want, y2023)
 			if n < tt.least || n > tt.most {

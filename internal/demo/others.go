@@ -140,6 +140,12 @@ func (c *City) headcount(s *section, y int) headcount {
 	// Rolls fall faster than staff.
 	base := float64(s.total(s.last()))
 	h.teachers = max(1, int(math.Round(math.Pow(n, .7)*math.Pow(base, .3)/(perTeacher*r.between(.85, 1.15)))))
+	switch s.stage {
+	case edu.Vocational:
+		h.teachers = c.vocTeachers(s, y)
+	case edu.Higher:
+		h.teachers, _ = c.collegeTeachers(s, y)
+	}
 	h.staff = h.teachers + int(math.Ceil(float64(h.teachers)*(support-1)))
 	if s.stage == edu.Senior {
 		h.classes = len(c.seniorClasses(s, y))

@@ -83,7 +83,7 @@ func (c *City) record(s *section, y int) figures {
 	if s.school.urban >= "200" && paidFor < 100 && !r.chance(rate/4) {
 		paidFor = 100
 	}
-	budget := base*paidFor*r.between(1.03, 1.07) + 300*float64(boarders)
+	budget := base*paidFor*r.between(1.03, 1.07) + 300*float64(boarders) + 7000*float64(f["disabled_pupils"].(int))
 	yuan := func(x float64) float64 { return 100 * math.Ceil(x/100) } // 万元 with two decimals
 	f["funds_budget"] = yuan(budget)
 	f["funds_paid"] = yuan(budget)
