@@ -19,7 +19,8 @@
 // The sheet has the sections of the pack's stages (or of those that are named),
 // and a column for each element that the pack itself declares (or for those that
 // are named: shared ones such as pupils and teachers are named where the scheme
-// gives them). What is not in the figures is an empty cell. Rules:
+// gives them). What is not in the figures is an empty cell. What a school answers
+// once for all of its sections comes from the field school. Rules:
 //
 //   - Chance comes from c.random(question, thing) with a question of the scheme's
 //     own, so that nothing else in the city moves.

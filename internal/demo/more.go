@@ -94,6 +94,11 @@ func (b *book) scheme(s *scheme) error {
 			return err
 		}
 	}
+	if s.school != nil {
+		if err := b.schemeSchools(s, p, group); err != nil {
+			return err
+		}
+	}
 	for _, id := range slices.Sorted(maps.Keys(s.lists)) {
 		l := p.List(id)
 		if l == nil {
@@ -146,6 +151,31 @@ func (b *book) schemeSections(s *scheme, p *pack.Pack, group map[string]string) 
 			continue
 		}
 		if err := g.add(b.row(cols, b.identity(x, f))); err != nil {
+			return err
+		}
+	}
+	return g.Flush()
+}
+
+// schemeSchools has one row for each school that has a section in the scheme.
+func (b *book) schemeSchools(s *scheme, p *pack.Pack, group map[string]string) error {
+	cols := b.keysOf()[:2] // a row is no section, so it has no stage
+	for _, e := range p.Elements {
+		if e.Pack == p.Ref() && e.Level == edu.School && e.Derive == nil {
+			cols = append(cols, columns(e, group[e.Group])...)
+		}
+	}
+	g, err := b.table(s.sheet+"-学校", cols, 0, false)
+	if err != nil {
+		return err
+	}
+	seen := map[*school]bool{}
+	for _, x := range b.stand(s, p) {
+		if seen[x.school] {
+			continue
+		}
+		seen[x.school] = true
+		if err := g.add(b.row(cols, b.identity(x, s.school(b.City, x.school, b.y)))); err != nil {
 			return err
 		}
 	}

@@ -29,6 +29,9 @@ type scheme struct {
 	found func(c *City)
 	// record is what a section reports in a year; nil leaves it off the sheet.
 	record func(c *City, s *section, y int) figures
+	// school is what a school reports once for all of its sections: a sheet of its
+	// own, with a column for each element that the pack declares of a school.
+	school func(c *City, s *school, y int) figures
 	// lists are rows of the pack's lists, by the list's id.
 	lists map[string]func(c *City, s *section, y int) []figures
 	// county are a county's answers in a year, and the evidence cited.
