@@ -6,6 +6,8 @@ import (
 	"shuren/internal/edu"
 )
 
+var _ = register(scheme{pack: "cn-retention", sheet: "控辍保学", record: (*City).stay, county: (*City).retentionAnswers})
+
 // stay is what a compulsory section says of its primary cohort and of last
 // year's changes. Counts only, as everywhere: nobody is named.
 func (c *City) stay(s *section, y int) figures {

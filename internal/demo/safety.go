@@ -6,6 +6,8 @@ import (
 	"shuren/internal/edu"
 )
 
+var _ = register(scheme{pack: "cn-safety", sheet: "平安校园", school: (*City).safety, county: (*City).safetyAnswers})
+
 // safety is what a school says of its safety in a year. Guards, alarms and
 // drills came with the years; counties that have much left to do lack most.
 func (c *City) safety(s *school, y int) figures {

@@ -2,6 +2,8 @@ package demo
 
 import "math"
 
+var _ = register(scheme{pack: "cn-teachers", sheet: "教师队伍", record: (*City).teams, school: (*City).headsOf, county: (*City).teamsAnswers})
+
 // headsOf is what a school says of its heads, once for all of its stages.
 func (c *City) headsOf(s *school, y int) figures {
 	r := c.random("heads", s.index)

@@ -6,6 +6,8 @@ import (
 	"shuren/internal/edu"
 )
 
+var _ = register(scheme{pack: "cn-wellbeing", sheet: "身心健康", record: (*City).fitness, school: (*City).careOf, county: (*City).careAnswers})
+
 // careOf is what a school says of mental health and its home school, once for
 // all of its stages.
 func (c *City) careOf(s *school, y int) figures {
@@ -47,8 +49,11 @@ func (c *City) careOf(s *school, y int) figures {
 }
 
 // fitness is what a section says of fitness, eyesight and its timetable: counts
-// of tests, never anybody's.
+// of tests, never anybody's. Kindergartens are not asked.
 func (c *City) fitness(s *section, y int) figures {
+	if s.stage == edu.Preschool {
+		return nil
+	}
 	r := c.random("fitness", s.index)
 	ago, n := float64(newest-y), float64(s.total(y))
 	tested := math.Round(n * r.between(.955, .995))
