@@ -1,5 +1,7 @@
 package demo
 
+import "slices"
+
 // behind tells whether a school still lacks something in a year: in the newest
 // year a part of the schools of counties that have much left to do, and more the
 // longer ago. A school that has caught up stays so.
@@ -23,11 +25,32 @@ func (c *City) pupilsOf(s *school, y int) (pupils, boarders int) {
 			continue
 		}
 		pupils += x.total(y)
-		if x.compulsory() {
-			for _, k := range c.classes(x, y) {
-				boarders += k.boarders
-			}
-		}
+		boarders += c.boardersOf(x, y)
 	}
 	return pupils, boarders
+}
+
+// boardersOf is how many pupils of a section board, as its class list or the
+// scheme of its stage says.
+func (c *City) boardersOf(x *section, y int) int {
+	if x.compulsory() {
+		n := 0
+		for _, k := range c.classes(x, y) {
+			n += k.boarders
+		}
+		return n
+	}
+	for i := range c.schemes {
+		s := &c.schemes[i]
+		if s.record == nil || !slices.Contains(s.elements, "boarders") {
+			continue
+		}
+		if p, err := s.packOf(); err != nil || !s.on(p, x.stage) {
+			continue
+		}
+		if n, ok := s.record(c, x, y)["boarders"].(int); ok {
+			return n
+		}
+	}
+	return 0
 }

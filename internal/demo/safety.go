@@ -8,6 +8,16 @@ import (
 
 var _ = register(scheme{pack: "cn-safety", sheet: "平安校园", school: (*City).safety, county: (*City).safetyAnswers})
 
+// Special schools stand in no scheme of their own: their place and their boarders
+// come with safety, which asks for guards by them.
+var _ = register(scheme{pack: "cn-safety", sheet: "特殊教育学校", stages: []edu.Stage{edu.Special},
+	elements: []string{"school_kind", "urban_rural", "ownership", "built_year", "boarders"}, record: (*City).specialSchool})
+
+func (c *City) specialSchool(s *section, y int) figures {
+	return figures{"school_kind": s.school.kind, "urban_rural": s.school.urban, "ownership": "public", "built_year": s.school.built,
+		"boarders": int(float64(s.total(y)) * c.random("special boarders", s.index).between(.5, .7))}
+}
+
 // safety is what a school says of its safety in a year. Guards, alarms and
 // drills came with the years; counties that have much left to do lack most.
 func (c *City) safety(s *school, y int) figures {
