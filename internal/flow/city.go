@@ -50,6 +50,7 @@ type City struct {
 	checks  map[edu.Period]*checked
 	pending atomic.Int32
 	uploads chan struct{} // a place for each workbook that is being read
+	kept    keptPacks
 	whatIfs chan struct{} // a place for each scenario that is being measured
 	about   about
 }

@@ -87,7 +87,10 @@ func shippedName(ref string) (name string, ok bool) {
 }
 
 // newer compares versions part by part, numbers as numbers.
-func newer(a, b string) bool {
+func newer(a, b string) bool { return CompareVersions(a, b) > 0 }
+
+// CompareVersions orders versions part by part, numbers as numbers.
+func CompareVersions(a, b string) int {
 	return slices.CompareFunc(strings.Split(a, "."), strings.Split(b, "."), func(x, y string) int {
 		i, errX := strconv.Atoi(x)
 		j, errY := strconv.Atoi(y)
@@ -95,7 +98,7 @@ func newer(a, b string) bool {
 			return i - j
 		}
 		return strings.Compare(x, y)
-	}) > 0
+	})
 }
 
 // shippedFiles are the files of a shipped pack.

@@ -90,3 +90,21 @@ func HashOf(content []byte) string {
 	sum := sha256.Sum256(content)
 	return hex.EncodeToString(sum[:])
 }
+
+// KeptPack names a pack whose content is kept.
+type KeptPack struct{ Hash, Ref string }
+
+// Packs lists the packs whose content is kept, by ref and hash.
+func (s *Store) Packs(ctx context.Context, sc Scope) ([]KeptPack, error) {
+	if !sc.sees() {
+		return nil, nil
+	}
+	var out []KeptPack
+	err := each(ctx, s.r, `SELECT hash, ref FROM packs ORDER BY ref, hash`, nil, func(rows *sql.Rows) error {
+		var k KeptPack
+		err := rows.Scan(&k.Hash, &k.Ref)
+		out = append(out, k)
+		return err
+	})
+	return out, s.wrap("list the packs", err)
+}

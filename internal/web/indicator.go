@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"html/template"
 	"math"
 	"net/http"
 	"slices"
@@ -18,6 +19,10 @@ type indicatorPage struct {
 	Sub        string
 	Facts      []Fact
 	Note       string
+	Notation   template.HTML
+	Needs      []string
+	Versions   Table // what was replaced, and what is not in force
+	Links      []Link
 	Stages     []Choice
 	Thresholds Table
 	Spread     *chartView // how sections are distributed
@@ -67,9 +72,11 @@ func (s *Server) indicator(w http.ResponseWriter, r *request) error {
 	}
 	p := indicatorPage{
 		Shell: s.shell(r, joinCode(d.Code, r.Text(d.Name)), "indicators", Link{r.T("nav.overview"), r.to(nil)}, Link{r.T("nav.indicators"), r.to([]string{"indicators"})}),
-		Facts: r.indicatorFacts(d), Note: r.Text(d.Note), Thresholds: r.thresholdTable(d),
+		Facts: r.indicatorFacts(d), Note: r.Text(d.Note), Thresholds: r.thresholdTable(d), Notation: notation(d.Notation), Needs: r.needsOf(r.a.Pack, d),
 	}
-	if d.Level == edu.Section {
+	p.Versions = r.historyTable(entry{pack: r.a.Pack, d: d})
+	p.Links = []Link{{r.T("whatif.title"), r.to([]string{"what-if"}, "indicator", d.ID, "stage", r.query.Get("stage"))}}
+	if d.Level == edu.Section && stage >= 0 {
 		for i, c := range r.stages(stage) {
 			if r.a.Stages[r.lens.stages[i]].Item(d.ID) != nil {
 				p.Stages = append(p.Stages, c)
@@ -78,18 +85,18 @@ func (s *Server) indicator(w http.ResponseWriter, r *request) error {
 		p.Spread = r.distribution(stage, d)
 		p.Counties, p.Table = r.byCounty(stage, d)
 		p.History = r.cityHistory(years, stage, d)
-	} else {
+	} else if d.Level != edu.Section {
 		p.Table = r.countyAnswers(d)
 	}
 	p.Export = r.here("as", "xlsx")
 	if r.query.Get("as") == "xlsx" {
-		return s.export(w, r, p.Title, p.Table, p.Thresholds)
+		return s.export(w, r, p.Title, p.Table, p.Thresholds, p.Versions)
 	}
 	return s.render(w, r, "indicator.html", p)
 }
 
 // indicatorStage is the stage asked for, otherwise the first that has the
-// indicator.
+// indicator, or -1.
 func (r *request) indicatorStage(d *pack.Indicator) (int, error) {
 	if d.Level != edu.Section {
 		return 0, nil
@@ -106,7 +113,7 @@ func (r *request) indicatorStage(d *pack.Indicator) (int, error) {
 			return k, nil
 		}
 	}
-	return 0, fmt.Errorf("indicator %s has no figures in %s: %w", d.ID, r.period, fault.NotFound)
+	return -1, nil // defined, but nobody has figures of it this year
 }
 
 func (r *request) indicatorFacts(d *pack.Indicator) []Fact {
@@ -117,7 +124,6 @@ func (r *request) indicatorFacts(d *pack.Indicator) []Fact {
 		}
 	}
 	add("catalogue.words", r.Text(d.Words), false)
-	add("catalogue.notation", d.Notation, true)
 	if d.Section != nil {
 		add("formula.section", d.Section.Src, true)
 	}
@@ -134,11 +140,7 @@ func (r *request) indicatorFacts(d *pack.Indicator) []Fact {
 		stages = append(stages, r.Stage(s))
 	}
 	add("catalogue.stages", r.List(stages), false)
-	var needs []string
-	for _, n := range d.Needs {
-		needs = append(needs, r.element(n))
-	}
-	add("catalogue.needs", r.List(needs), false)
+	add("catalogue.reference", r.reference(r.a.Pack, d), false)
 	if d.Weight != "" {
 		add("catalogue.weight", r.element(d.Weight), false)
 	}

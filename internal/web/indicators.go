@@ -5,9 +5,9 @@ import (
 	"slices"
 	"strings"
 
+	"shuren/internal/auth"
 	"shuren/internal/edu"
 	"shuren/internal/pack"
-	"shuren/internal/pinyin"
 )
 
 type indicatorsPage struct {
@@ -15,13 +15,21 @@ type indicatorsPage struct {
 	Pack     []Fact
 	Does     string
 	Q        string
+	Of       []Choice // this scheme, or all
+	Stages   []Choice
+	Tags     []Choice
 	Found    string
 	Table    Table
+	Pages    []Choice
+	Prev     string
+	Next     string
 	Rules    Table
 	Evidence []Fact
+	Links    []Link
 }
 
-// indicators is the catalogue: what is measured, how, and what it is held to.
+// indicators is the catalogue: what is measured, how, and what it is held to, in
+// the scheme that is shown or in all of them.
 func (s *Server) indicators(w http.ResponseWriter, r *request) error {
 	p := indicatorsPage{Shell: s.shell(r, r.T("nav.indicators"), "indicators"), Q: strings.TrimSpace(r.query.Get("q"))}
 	if r.a == nil {
@@ -36,15 +44,63 @@ func (s *Server) indicators(w http.ResponseWriter, r *request) error {
 	if n := r.Text(pk.Note); n != "" {
 		p.Pack = append(p.Pack, Fact{Term: r.T("pack.note"), Text: n})
 	}
-	p.Table = r.catalogue(p.Q, s.finder.indicators(pk))
-	p.Found = r.T("indicators.found", len(p.Table.Rows), len(pk.Indicators))
+	packs, several := []*pack.Pack{pk}, false
+	if r.query.Get("of") == "all" {
+		packs, several = r.measuring(), true
+	}
+	stage, tag := edu.Stage(r.query.Get("stage")), r.query.Get("tag")
+	var list []entry
+	all := 0
+	for _, x := range packs {
+		found := map[int]bool{} // by pinyin, initials and code
+		for _, h := range s.finder.indicators(x).Find(p.Q, nil) {
+			found[h.At] = true
+		}
+		for i, e := range r.entries(x) {
+			all++
+			if (found[i] || e.matches(p.Q)) && e.at(stage) && (tag == "" || slices.Contains(e.tags, tag)) {
+				list = append(list, e)
+			}
+		}
+	}
+	p.filters(r, packs, stage, tag, several)
+	page, err := pageOf(r)
+	if err != nil {
+		return err
+	}
+	pages := (len(list) + perCatalogue - 1) / perCatalogue
+	page = min(page, max(1, pages))
+	p.Found = r.T("indicators.found", len(list), all)
 	p.Rules = r.ruleTable()
-	p.Evidence = r.evidence()
-	p.Export = r.here("as", "xlsx")
+	p.Export = r.here("as", "xlsx", "page", "")
 	if r.query.Get("as") == "xlsx" {
-		return s.export(w, r, r.T("nav.indicators"), p.Table, p.Rules)
+		return s.export(w, r, r.T("nav.indicators"), r.catalogueSheet(list), p.Rules)
+	}
+	p.Table = r.catalogueTable(list[min(len(list), (page-1)*perCatalogue):min(len(list), page*perCatalogue)], several)
+	p.Pages, p.Prev, p.Next = r.pager(page, pages)
+	p.Evidence = r.evidence()
+	p.Links = []Link{{r.T("whatif.title"), r.to([]string{"what-if"})}, {r.T("versions.title"), r.to([]string{"versions"})}}
+	if s.own != nil && (r.who.May(auth.ProposePack) || r.who.May(auth.DecidePack)) {
+		p.Links = append(p.Links, Link{r.T("own.title"), "/own-pack"})
 	}
 	return s.render(w, r, "indicators.html", p)
+}
+
+// filters are the choices above the catalogue.
+func (p *indicatorsPage) filters(r *request, packs []*pack.Pack, stage edu.Stage, tag string, several bool) {
+	if len(r.measuring()) > 1 {
+		p.Of = []Choice{{Link{r.T("catalogue.this"), ""}, !several}, {Link{r.T("catalogue.all"), "all"}, several}}
+	}
+	p.Stages = []Choice{{Link{r.T("stage.every"), ""}, stage == ""}}
+	for _, x := range edu.Stages {
+		if slices.ContainsFunc(packs, func(k *pack.Pack) bool { return slices.Contains(k.Stages, x) }) {
+			p.Stages = append(p.Stages, Choice{Link{r.Stage(x), string(x)}, x == stage})
+		}
+	}
+	p.Tags = []Choice{{Link{r.T("evidence.every"), ""}, tag == ""}}
+	for _, x := range []string{"V", "S", "M", "P", "E"} {
+		p.Tags = append(p.Tags, Choice{Link{x + " · " + r.Evidence(x), x}, x == tag})
+	}
 }
 
 // evidence explains the marks that stand behind every figure of a standard.
@@ -56,89 +112,20 @@ func (r *request) evidence() []Fact {
 	return out
 }
 
-func (r *request) catalogue(q string, index *pinyin.Index) Table {
-	found := map[int]bool{}
-	for _, h := range index.Find(q, nil) {
-		found[h.At] = true
-	}
-	t := Table{ID: "catalogue", Caption: r.T("catalogue.caption"), List: true, Sheet: r.T("nav.indicators"), Empty: r.T("indicators.none"),
-		Cols: []Col{{Label: r.T("indicator"), Wrap: true}, {Label: r.T("catalogue.words"), Wrap: true}, {Label: r.T("unit")}, {Label: r.T("standard"), Wrap: true}, {Label: r.T("source"), Wrap: true}, {Label: r.T("evidence")}}}
-	for i, d := range r.a.Pack.Indicators {
-		limits, source, tag := r.limits(d.ID)
-		if source == "" {
-			source, tag = d.Source, d.Tag
-		}
-		hay := strings.ToLower(strings.Join([]string{d.ID, d.Code, d.Name.ZH, d.Name.EN, d.Words.ZH, d.Words.EN, source}, " "))
-		if q != "" && !found[i] && !strings.Contains(hay, strings.ToLower(q)) {
-			continue
-		}
-		unit := r.Uom(r.a.Pack, d.Unit)
-		if d.Unit == pack.YesNo {
-			unit = r.T("unit.yesno")
-		}
-		words := r.Text(d.Words)
-		if words == "" && d.Unit == pack.YesNo {
-			words = r.T("words.review")
-		}
-		t.Rows = append(t.Rows, Row{Cells: []Cell{
-			{Text: joinCode(d.Code, r.Text(d.Name)), Href: r.to([]string{"indicators", d.ID})},
-			text(words), text(unit), text(limits), r.cite(source), r.mark(tag),
-		}})
-	}
-	return t
-}
-
-// limits writes what an indicator is held to, stage by stage, with the source
-// and the weakest evidence mark among them.
-func (r *request) limits(id string) (limits, source, tag string) {
-	if r.a.Standard == nil {
-		return "", "", ""
-	}
-	d := r.a.Pack.Indicator(id)
-	var parts, sources []string
-	for _, t := range r.inForce(id) {
-		s := r.thresholdWords(d, t)
-		if t.Stage != "" {
-			s = r.Stage(t.Stage) + " " + s
-		}
-		parts = appendNew(parts, s)
-		sources = appendNew(sources, t.Source)
-		tag = t.Tag
-	}
-	return strings.Join(parts, r.T("list.semicolon")), strings.Join(sources, r.T("list.semicolon")), tag
-}
-
-// inForce lists the thresholds of an indicator on the period's reference date.
+// inForce lists the thresholds of an indicator of the scheme that is shown, on
+// the period's reference date.
 func (r *request) inForce(id string) []*pack.Threshold {
 	var out []*pack.Threshold
 	for _, t := range r.a.Standard.Thresholds {
-		if t.Indicator != id {
-			continue
+		if t.Indicator == id && r.forced(t) {
+			out = append(out, t)
 		}
-		if !r.period.IsZero() {
-			on := edu.DateOf(r.period.Reference())
-			if t.From != 0 && on < t.From || t.To != 0 && on >= t.To {
-				continue
-			}
-		}
-		out = append(out, t)
 	}
 	return out
 }
 
 func (r *request) thresholdWords(d *pack.Indicator, t *pack.Threshold) string {
-	switch {
-	case t.Formula != nil:
-		return r.T("limit.byrow")
-	case d != nil && d.Unit == pack.YesNo && t.Value == 0:
-		return r.T("no")
-	case d != nil && d.Unit == pack.YesNo:
-		return r.T("yes")
-	case d != nil:
-		return r.measured(r.Op(t.Op)+r.Limit(t.Value), r.Uom(r.a.Pack, d.Unit))
-	default:
-		return r.Op(t.Op) + r.Limit(t.Value)
-	}
+	return r.thresholdIn(r.a.Pack, d, t)
 }
 
 func (r *request) ruleTable() Table {

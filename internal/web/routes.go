@@ -53,6 +53,8 @@ func (s *Server) table() []route {
 		{"GET /schools/{school}", auth.ReadSchool, aboutSchool, s.school},
 		{"GET /indicators", auth.ReadSchool, aboutReach, s.indicators},
 		{"GET /indicators/{indicator}", auth.ReadSchool, aboutReach, s.indicator},
+		{"GET /what-if", auth.ReadSchool, aboutReach, s.whatIf},
+		{"GET /versions", auth.ReadSchool, aboutReach, s.packVersions},
 		{"GET /trace/{level}/{unit}/{item}", auth.ReadSchool, aboutTraced, s.trace},
 		{"GET /search", auth.ReadRegion, aboutReach, s.search},
 		{"GET /scope", auth.ReadRegion, aboutReach, s.scope},

@@ -45,6 +45,11 @@ type Config struct {
 	Inbox    Inbox
 	// Dossier is what counties keep beside their figures; nil leaves its pages out.
 	Dossier Dossier
+	// Versions are those of the packs; nil leaves their page out.
+	Versions Versions
+	// Own is the city's own pack and the changes that wait for a second person;
+	// nil is none.
+	Own OwnPack
 	// OIDC is an identity provider that may sign people in; the zero value is none.
 	OIDC OIDC
 	// DemoAccounts are shown on the sign-in page of a fictional city, with their
@@ -83,6 +88,8 @@ type Server struct {
 	days     Calendar
 	inbox    Inbox
 	dossier  Dossier
+	versions Versions
+	own      OwnPack
 	oidc     *provider
 	demo     []DemoAccount
 	proxies  proxies
@@ -115,7 +122,7 @@ func newServer(city City, cfg Config) (*Server, error) {
 	s := &Server{
 		city: city, log: cmp.Or(cfg.Log, slog.Default()), pages: map[string]*template.Template{}, guard: http.NewCrossOriginProtection(), hosts: cfg.Hosts,
 		accounts: cfg.Accounts, view: cfg.View, audit: cfg.Audit, proxies: cfg.TrustedProxies, limits: cfg.Limits.filled(),
-		checks: cfg.Checks, units: cfg.Units, days: cfg.Calendar, inbox: cfg.Inbox, dossier: cfg.Dossier,
+		checks: cfg.Checks, units: cfg.Units, days: cfg.Calendar, inbox: cfg.Inbox, dossier: cfg.Dossier, versions: cfg.Versions, own: cfg.Own,
 		patterns: map[string]bool{}, clock: cfg.Clock, desk: cfg.Desk,
 	}
 	s.oidc = newProvider(cfg.OIDC, s.now)

@@ -87,7 +87,7 @@ func handlerOf(t testing.TB, c City) http.Handler {
 	t.Helper()
 	cfg := Config{Log: quiet()}
 	if city, ok := c.(*flow.City); ok {
-		cfg.Dossier = city
+		cfg.Dossier, cfg.Versions = city, city
 	}
 	h, err := New(c, cfg)
 	if err != nil {

@@ -42,6 +42,7 @@ func addresses(t testing.TB) []string {
 	return []string{
 		"/", "/?stage=junior&sort=spread&dir=asc", "/?year=2024",
 		"/counties", "/counties?sort=name&dir=asc", "/counties/" + county, "/counties/" + county + "?stage=junior",
+		"/what-if", "/what-if?indicator=r1&stage=primary&to=5", "/versions", "/indicators?of=all", "/indicators?of=all&tag=M&stage=junior",
 		"/counties/" + county + "/progress", "/counties/" + county + "/evidence",
 		"/schools", "/schools?stage=junior&verdict=short&sort=r5&dir=asc&size=100", "/schools?q=" + school, "/schools?area=2&col=code&col=county&col=classes&page=2", "/schools?q=nothing-is-called-so",
 		"/schools/" + school, "/schools/" + nine,
