@@ -2,6 +2,7 @@ package pack
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -96,5 +97,41 @@ func TestBurdenRule7EvidenceIsAReference(t *testing.T) {
 	}
 	if reviews == 0 {
 		t.Error("no form has an item with evidence")
+	}
+}
+
+// Burden rule 2: what no import, register or earlier year can tell is little: of
+// no shipped form more than 25 required cells are left, in any one stage.
+func TestBurdenRule2FewCellsAreLeft(t *testing.T) {
+	for _, name := range Shipped() {
+		p, err := Open(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range p.Forms {
+			stages := f.Stages
+			if len(stages) == 0 {
+				stages = p.Stages
+			}
+			if f.Level == edu.County {
+				stages = []edu.Stage{""}
+			}
+			for _, st := range stages {
+				left := 0
+				for _, a := range f.Asks {
+					if !a.Required || len(a.From) > 0 || st != "" && !slices.Contains(a.Element.StagesIn(p), st) {
+						continue
+					}
+					if a.Element.By == nil {
+						left++
+						continue
+					}
+					left += len(a.Element.partsOf(st))
+				}
+				if left > 25 {
+					t.Errorf("%s: the form %s leaves %d required cells of a %s %s to be typed", name, f.ID, left, f.Level, st)
+				}
+			}
+		}
 	}
 }
