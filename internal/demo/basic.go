@@ -2,7 +2,6 @@ package demo
 
 import (
 	"fmt"
-	"maps"
 	"math"
 )
 
@@ -14,26 +13,16 @@ import (
 const basicFrom = 2
 
 var _ = register(scheme{
-	pack: "cn-basic@2012", sheet: "图书计算机与职称", elements: []string{"books", "computers", "staff_title"},
-	record: (*City).basicRecord, county: (*City).basicAnswers,
+	pack: "cn-basic@2012", sheet: "图书与计算机", elements: []string{"books", "computers"},
+	record: (*City).basicEquipment, county: (*City).basicAnswers,
 })
 
-// basicRecord is what a compulsory section reports for the scheme; nothing in the
-// first years.
-func (c *City) basicRecord(s *section, y int) figures {
-	if y < basicFrom {
-		return nil
-	}
-	f := c.basicEquipment(s, y)
-	maps.Copy(f, c.titles(s, y))
-	return f
-}
-
-// basicEquipment is what a compulsory section reports of books and computers.
+// basicEquipment is what a compulsory section reports of books and computers;
+// nothing in the first years.
 func (c *City) basicEquipment(s *section, y int) figures {
 	r := c.random("books", s.index)
 	if y < basicFrom {
-		return figures{}
+		return nil
 	}
 	n := float64(s.total(s.last()))
 	ago := float64(newest - y)
@@ -42,7 +31,8 @@ func (c *City) basicEquipment(s *section, y int) figures {
 	return figures{"books": int(max(books, 60)), "computers": int(max(computers, 1))}
 }
 
-// titles divides a section's full-time teachers by professional title.
+// titles divides a section's full-time teachers by professional title; part of
+// what it reports for compulsory education.
 func (c *City) titles(s *section, y int) figures {
 	r := c.random("titles", s.index)
 	if y < basicFrom {

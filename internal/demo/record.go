@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"maps"
 	"math"
 
 	"shuren/internal/edu"
@@ -97,6 +98,7 @@ func (c *City) record(s *section, y int) figures {
 	if s.stage == edu.Junior {
 		c.retention(s, y, r, f)
 	}
+	maps.Copy(f, c.titles(s, y))
 	for _, id := range c.silentAbout(s, y) {
 		delete(f, id)
 	}

@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"maps"
 	"testing"
 
 	"shuren/internal/edu"
@@ -77,11 +78,12 @@ func staffingScheme(year int) probe {
 func basicScheme(year int) probe {
 	return probe{ref: "cn-basic@2012", year: year,
 		section: func(c *City, s *section, y int) figures {
-			f := c.basicRecord(s, y)
+			f := c.basicEquipment(s, y)
 			if f == nil {
 				f = figures{}
 			}
 			more := c.record(s, y)
+			maps.Copy(f, c.titles(s, y))
 			for _, id := range append([]string{"ownership", "school_kind", "teachers", "teachers_qualified", "area_teaching", "area_field", "area_hall", "equipment"}, gradeIDs[:]...) {
 				if v, ok := more[id]; ok {
 					f[id] = v

@@ -39,13 +39,13 @@ func senior(t *testing.T, year int) county {
 
 func TestSeniorCounty(t *testing.T) {
 	a := senior(t, 2025).assess(t)
-	verdicts(t, a, "k1", `ger 92 met; large 0 met; large_share 0 exempt; intake_class 55 met; size 300 exempt; custody met; first_class 100 met; funds 1000 met;
+	verdicts(t, a, "k1", `ger 92 met; large 0 met; large_share 0 exempt; intake_class 55 met; size 0 exempt; custody 100 met; first_class 100 met; funds 1000 met;
 		quota 50 met; access met; conditions met; support met; order met; senior_county met`)
-	verdicts(t, a, "a", "large 0 met; intake_class 55 met; size 300 exempt; custody 1 met; school met")
-	verdicts(t, a, "k2", `ger 96 met; large 1 short; large_share 100 exempt; intake_class 56 short; size 56 met; custody exempt; first_class 0 short;
+	verdicts(t, a, "a", "large 0 met; intake_class 55 met; size 300 exempt; custody 100 met; school met")
+	verdicts(t, a, "k2", `ger 96 met; large 1 short; large_share 100 exempt; intake_class 56 short; size 56 met; custody _ exempt; first_class 0 short;
 		quota 49.8889 short; conditions short; support met; order short; senior_county short`)
 	// The first-class share is the city's target: k2 does not fail by it alone.
-	verdicts(t, a, "k3", `ger 85 short; size 50 unknown; custody short; conditions unknown; support short; senior_county short`)
+	verdicts(t, a, "k3", `ger 85 short; size _ unknown; custody 0 short; conditions unknown; support short; senior_county short`)
 }
 
 func TestSeniorRules(t *testing.T) {
