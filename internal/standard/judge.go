@@ -78,8 +78,8 @@ func (j *judge) line(l *line, lo, hi int, vals []float64, s *scratch) {
 			switch {
 			case w == 0:
 				out[i] = edu.Exempt
-			case w != w && out[i] == edu.Met:
-				out[i] = edu.Unknown
+			case w != w && (out[i] == edu.Met || out[i] == edu.Short):
+				out[i] = edu.Unknown // nobody knows whether it is asked at all
 			}
 		}
 	}
