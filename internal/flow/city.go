@@ -51,6 +51,7 @@ type City struct {
 	pending atomic.Int32
 	uploads chan struct{} // a place for each workbook that is being read
 	kept    keptPacks
+	own     ownDir
 	whatIfs chan struct{} // a place for each scenario that is being measured
 	about   about
 }

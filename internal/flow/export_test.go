@@ -3,9 +3,11 @@ package flow
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 	"time"
 
 	"shuren/internal/edu"
+	"shuren/internal/store"
 )
 
 // SetClock sets what time it is.
@@ -31,4 +33,18 @@ func (c *City) Forget(ctx context.Context) error {
 		return err
 	}
 	return c.refresh(ctx)
+}
+
+// ApproveOnly approves a change and dies before its file is written.
+func (c *City) ApproveOnly(ctx context.Context, id, by string) error {
+	return c.store.DecideProposal(ctx, local, id, store.Approved, by, "乙", "同意", time.Now())
+}
+
+// WriteOnly writes an approved change's file and dies before that is noted.
+func (c *City) WriteOnly(ctx context.Context, dir, id string) error {
+	p, err := c.proposal(ctx, id)
+	if err != nil {
+		return err
+	}
+	return replaceFile(filepath.Join(dir, p.File), []byte(withHead(p)))
 }

@@ -100,6 +100,11 @@ func (c *City) AddPacks(ctx context.Context, refs ...string) error {
 			all[i] = p
 		}
 	}
+	return c.setPacks(ctx, all)
+}
+
+// setPacks makes packs, the first of which stays, those of the city.
+func (c *City) setPacks(ctx context.Context, all []*pack.Pack) error {
 	s, err := together(all)
 	if err != nil {
 		return err
