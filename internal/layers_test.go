@@ -48,6 +48,7 @@ var layers = []string{
 	"internal/auth",
 	"internal/audit",
 	"internal/collect",
+	"internal/saved",
 	"internal/store",
 	"internal/mail",
 	"internal/flow",

@@ -55,6 +55,7 @@ func Run(t *testing.T, dsn func(t *testing.T) string) {
 		{"the audit log", auditLog},
 		{"changes of units", unitChanges},
 		{"links between schools", schoolLinks},
+		{"saved views", savedViews},
 		{"two programs on one database", twoStores},
 		{"readers during an import", readers},
 		{"killed in the middle", killed},
