@@ -56,7 +56,7 @@ var lists = map[string][]string{
 	"/":           {"scheme", "stage", "sort", "dir"},
 	"/counties":   {"scheme", "sort", "dir"},
 	"/schools":    {"scheme", "stage", "county", "verdict", "short", "area", "q", "sort", "dir", "size", "col"},
-	"/indicators": {"scheme", "q"},
+	"/indicators": {"scheme", "q", "of", "stage", "tag"},
 }
 
 // Query is what of an address makes a view of a page, in one spelling; empty is

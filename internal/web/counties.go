@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"net/http"
@@ -15,6 +16,7 @@ type countiesPage struct {
 	Shell
 	Table Table
 	Does  string
+	Views *viewBar
 }
 
 // counties lists all counties: size, what part of their sections pass, and the
@@ -24,7 +26,13 @@ func (s *Server) counties(w http.ResponseWriter, r *request) error {
 	if r.a == nil {
 		return s.empty(w, r, p.Shell.Section)
 	}
-	var err error
+	to, err := s.opensWith(r, "/counties")
+	if err != nil || to != "" {
+		return cmp.Or(err, error(away{to}))
+	}
+	if p.Views, err = s.viewsOf(r, "/counties"); err != nil {
+		return err
+	}
 	if p.Table, err = r.countyList(); err != nil {
 		return err
 	}

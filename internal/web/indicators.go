@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strings"
@@ -26,6 +27,7 @@ type indicatorsPage struct {
 	Rules    Table
 	Evidence []Fact
 	Links    []Link
+	Views    *viewBar
 }
 
 // indicators is the catalogue: what is measured, how, and what it is held to, in
@@ -34,6 +36,13 @@ func (s *Server) indicators(w http.ResponseWriter, r *request) error {
 	p := indicatorsPage{Shell: s.shell(r, r.T("nav.indicators"), "indicators"), Q: strings.TrimSpace(r.query.Get("q"))}
 	if r.a == nil {
 		return s.empty(w, r, p.Shell.Section)
+	}
+	to, err := s.opensWith(r, "/indicators")
+	if err != nil || to != "" {
+		return cmp.Or(err, error(away{to}))
+	}
+	if p.Views, err = s.viewsOf(r, "/indicators"); err != nil {
+		return err
 	}
 	pk := r.a.Pack
 	p.Pack = []Fact{{Term: r.T("pack"), Text: r.Text(pk.Name) + " · " + pk.Ref()}}

@@ -58,6 +58,9 @@ func (s *Server) table() []route {
 		{"GET /trace/{level}/{unit}/{item}", auth.ReadSchool, aboutTraced, s.trace},
 		{"GET /search", auth.ReadRegion, aboutReach, s.search},
 		{"GET /scope", auth.ReadRegion, aboutReach, s.scope},
+		{"POST /views", auth.ReadSchool, aboutNone, s.saveView},
+		{"POST /views/change", auth.ReadSchool, aboutNone, s.changeView},
+		{"POST /views/default", auth.ReadSchool, aboutNone, s.openWith},
 		{"GET /help", auth.SignedIn, aboutNone, s.help},
 
 		{"GET /sign-in", auth.Public, aboutNone, s.signInPage},
@@ -200,5 +203,5 @@ func (rt route) files() bool {
 // schools hand in within a minute, and each changes the figures: none of them
 // waits for the city to be measured anew.
 func (rt route) light() bool {
-	return rt.path() == "/work" || rt.path() == "/quality/sources" || strings.HasPrefix(rt.path(), "/work/")
+	return rt.path() == "/work" || rt.path() == "/quality/sources" || strings.HasPrefix(rt.path(), "/work/") || strings.HasPrefix(rt.path(), "/views")
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"net/http"
@@ -33,6 +34,7 @@ type schoolsPage struct {
 	Prev     string
 	Next     string
 	Plain    string // the list without any filter
+	Views    *viewBar
 	Filtered bool
 }
 
@@ -54,6 +56,9 @@ var pageSizes = []int{50, 100, 200}
 func (s *Server) schools(w http.ResponseWriter, r *request) error {
 	if r.a == nil {
 		return s.empty(w, r, "schools")
+	}
+	if to, err := s.opensWith(r, "/schools"); err != nil || to != "" {
+		return cmp.Or(err, error(away{to}))
 	}
 	if !r.lens.sectional() {
 		return s.unmeasured(w, r, r.T("nav.schools"), "schools", r.does(), Table{})
@@ -91,6 +96,9 @@ func (s *Server) schools(w http.ResponseWriter, r *request) error {
 	p.Found = r.T("schools.found", len(rows), r.a.Stages[stage].Frame.Len(), min(lo+1, hi), hi)
 	p.pager(r, f.Page, pages)
 	p.choices(r, stage, f, cols, shown)
+	if p.Views, err = s.viewsOf(r, "/schools"); err != nil {
+		return err
+	}
 	return s.render(w, r, "schools.html", p)
 }
 

@@ -37,12 +37,13 @@ type Config struct {
 	View func(auth.Actor) City
 	// Audit is the log that audit administrators read; nil is none.
 	Audit AuditLog
-	// Checks, Units, Calendar and Inbox are what their pages show; nil leaves a
+	// Checks, Units, Calendar, Inbox and Views are what their pages show; nil leaves a
 	// page out.
 	Checks   Checks
 	Units    Units
 	Calendar Calendar
 	Inbox    Inbox
+	Views    Views
 	// Dossier is what counties keep beside their figures; nil leaves its pages out.
 	Dossier Dossier
 	// Versions are those of the packs; nil leaves their page out.
@@ -87,6 +88,7 @@ type Server struct {
 	units    Units
 	days     Calendar
 	inbox    Inbox
+	views    Views
 	dossier  Dossier
 	versions Versions
 	own      OwnPack
@@ -122,7 +124,7 @@ func newServer(city City, cfg Config) (*Server, error) {
 	s := &Server{
 		city: city, log: cmp.Or(cfg.Log, slog.Default()), pages: map[string]*template.Template{}, guard: http.NewCrossOriginProtection(), hosts: cfg.Hosts,
 		accounts: cfg.Accounts, view: cfg.View, audit: cfg.Audit, proxies: cfg.TrustedProxies, limits: cfg.Limits.filled(),
-		checks: cfg.Checks, units: cfg.Units, days: cfg.Calendar, inbox: cfg.Inbox, dossier: cfg.Dossier, versions: cfg.Versions, own: cfg.Own,
+		checks: cfg.Checks, units: cfg.Units, days: cfg.Calendar, inbox: cfg.Inbox, views: cfg.Views, dossier: cfg.Dossier, versions: cfg.Versions, own: cfg.Own,
 		patterns: map[string]bool{}, clock: cfg.Clock, desk: cfg.Desk,
 	}
 	s.oidc = newProvider(cfg.OIDC, s.now)
