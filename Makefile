@@ -1,7 +1,7 @@
 # What developers and CI run. `make check` is the whole of it.
 GO ?= go
 
-.PHONY: check fmt vet lint test nation race bench bench-pages bench-import soak bench-collect clean
+.PHONY: check fmt vet lint test nation race bench bench-pages bench-recompute bench-import soak bench-collect clean
 
 check: fmt vet lint test nation race
 
@@ -35,6 +35,10 @@ nation:
 # What the pages cost: rendering, and first paint in a browser slowed six times.
 bench-pages:
 	$(GO) test -run '^$$' -bench 'Render|Paint' -benchtime 5x ./internal/web
+
+# The whole demo city, all years and packs, measured anew from its database.
+bench-recompute:
+	$(GO) test -run '^$$' -bench Recompute -benchtime 10x -timeout 30m ./internal/flow
 
 # What importing costs: many small submissions, and ten million figures against
 # COPY. On SQLite, and on the server that SHUREN_POSTGRES names.

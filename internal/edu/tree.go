@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 )
 
 // Tree is the tree of units over time: every unit with its dated attributes,
@@ -17,7 +18,17 @@ type Tree struct {
 	index map[UnitID]int
 	// from lists, for a unit, the ended units that went into it.
 	from map[UnitID][]UnitID
+
+	mu    sync.Mutex
+	drawn []*Snapshot // asked for last, the newest first
 }
+
+// Bounds of the snapshots that a tree keeps, and of the nodes in them: the
+// reference days of a city's years. A nation keeps the last one.
+const (
+	maxDrawn = 32
+	maxNodes = 200_000
+)
 
 // Zone is the Kind of a development zone.
 const Zone = "zone"
@@ -259,8 +270,36 @@ func (t *Tree) On(p Period) *Snapshot { return t.At(DateOf(p.Reference())) }
 
 // At gives the tree as it stands on a day. Siblings are ordered by code, those
 // without one last. A unit whose parent does not exist on that day stands at
-// the top rather than vanish.
+// the top rather than vanish. The snapshot is shared and must not be changed.
 func (t *Tree) At(day Date) *Snapshot {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	i := slices.IndexFunc(t.drawn, func(s *Snapshot) bool { return s.Day == day })
+	var s *Snapshot
+	if i >= 0 {
+		s = t.drawn[i]
+		t.drawn = slices.Delete(t.drawn, i, i+1)
+	} else {
+		s = t.draw(day)
+	}
+	t.drawn = newest(slices.Insert(t.drawn, 0, s), maxDrawn, maxNodes)
+	return s
+}
+
+// newest are the first of some snapshots, within bounds; one stays in any case.
+func newest(drawn []*Snapshot, most, mostNodes int) []*Snapshot {
+	nodes := 0
+	for i, k := range drawn {
+		if nodes += len(k.Nodes); i > 0 && (i == most || nodes > mostNodes) {
+			clear(drawn[i:])
+			return drawn[:i]
+		}
+	}
+	return drawn
+}
+
+// draw makes the snapshot of a day.
+func (t *Tree) draw(day Date) *Snapshot {
 	flat := make([]Node, 0, len(t.units))
 	at := make(map[UnitID]int, len(t.units))
 	for i := range t.units {

@@ -295,3 +295,34 @@ func TestSectionID(t *testing.T) {
 		t.Errorf("a section without a stage is %s", a)
 	}
 }
+
+// The tree of a day is drawn once for all who ask, and a day asked for long ago
+// makes room.
+func TestTreeOfADayIsShared(t *testing.T) {
+	units := []Unit{{ID: "city", Level: City, Attrs: []Attrs{{Code: "1"}}}, {ID: "new", Level: County, Attrs: []Attrs{{From: 100, Code: "2", Parent: "city"}}}}
+	tree, err := NewTree(units)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if before, after := tree.At(99), tree.At(100); len(before.Nodes) != 1 || len(after.Nodes) != 2 {
+		t.Errorf("%d units before, %d after", len(before.Nodes), len(after.Nodes))
+	}
+	first := tree.At(99)
+	if tree.At(100); tree.At(99) != first {
+		t.Error("the same day is drawn again")
+	}
+	of := func(nodes ...int) (out []*Snapshot) {
+		for _, n := range nodes {
+			out = append(out, &Snapshot{Nodes: make([]Node, n)})
+		}
+		return out
+	}
+	for _, tt := range []struct {
+		nodes []int
+		want  int
+	}{{[]int{3, 3, 3}, 3}, {[]int{3, 3, 3, 3}, 3}, {[]int{5, 4, 3}, 2}, {[]int{50}, 1}, {[]int{50, 1}, 1}} {
+		if got := len(newest(of(tt.nodes...), 3, 10)); got != tt.want {
+			t.Errorf("of snapshots with %v nodes %d are kept, want %d", tt.nodes, got, tt.want)
+		}
+	}
+}

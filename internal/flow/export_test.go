@@ -48,3 +48,11 @@ func (c *City) WriteOnly(ctx context.Context, dir, id string) error {
 	}
 	return replaceFile(filepath.Join(dir, p.File), []byte(withHead(p)))
 }
+
+// Drop forgets every frame and assessment.
+func (c *City) Drop() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	clear(c.whole)
+	c.parts = lru{}
+}

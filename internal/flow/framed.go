@@ -2,7 +2,9 @@ package flow
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -244,4 +246,29 @@ func (c *City) measureAll(ctx context.Context, of part, p edu.Period) ([]*standa
 		}
 	}
 	return out, nil
+}
+
+// Recompute measures every period by every pack, several at a time, so that
+// nobody who asks afterwards has to wait.
+func (c *City) Recompute(ctx context.Context) error {
+	periods, err := c.Periods(ctx)
+	if err != nil {
+		return err
+	}
+	errs := make([]error, len(periods))
+	next := make(chan int)
+	var wg sync.WaitGroup
+	for range min(len(periods), runtime.GOMAXPROCS(0)) {
+		wg.Go(func() {
+			for i := range next {
+				_, errs[i] = c.MeasureAll(ctx, periods[i])
+			}
+		})
+	}
+	for i := range periods { // the oldest first: it is the past of the next
+		next <- i
+	}
+	close(next)
+	wg.Wait()
+	return errors.Join(errs...)
 }
