@@ -5,6 +5,8 @@ import (
 	"errors"
 	"io"
 	"math"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -178,5 +180,38 @@ func TestNice(t *testing.T) {
 		if got := decimalsOf(tt.step); got != tt.want {
 			t.Errorf("decimalsOf(%v) = %d, want %d", tt.step, got, tt.want)
 		}
+	}
+}
+
+// A figure that does not go on from the one before is not joined to it: the line
+// begins anew, a mark stands between, and it says why.
+func TestLineIsCut(t *testing.T) {
+	s := Spec{Kind: Line, Says: "x", X: []string{"2022", "2023", "2024"}, Series: []Series{{Name: "a", Values: []float64{1, 2, 3}, Cuts: []Cut{{At: 2, Says: "merged <in> 2024"}}}}}
+	svg := s.SVG()
+	line := regexp.MustCompile(`<path class="ln s0" d="([^"]*)"`).FindStringSubmatch(svg)
+	if line == nil || strings.Count(line[1], "M") != 2 || strings.Count(line[1], "L") != 1 {
+		t.Errorf("the line is %v; want it lifted once", line)
+	}
+	if !strings.Contains(svg, `class="cut"`) || !strings.Contains(svg, "merged &lt;in&gt; 2024") {
+		t.Errorf("no mark at the break: %s", svg)
+	}
+	s.Series[0].Cuts = nil
+	if svg := s.SVG(); strings.Contains(svg, "cut") {
+		t.Error("a mark without a break")
+	}
+}
+
+// Charts that hold each other's figures have the same scale.
+func TestChartsShareAScale(t *testing.T) {
+	axis := regexp.MustCompile(`<text class="ax"[^>]*text-anchor="end">([^<]*)<`)
+	of := func(v ...float64) (out []string) {
+		s := Spec{Kind: Line, X: []string{"2023", "2024"}, Series: []Series{{Values: v}}, Holds: []float64{0, 100}}
+		for _, m := range axis.FindAllStringSubmatch(s.SVG(), -1) {
+			out = append(out, m[1])
+		}
+		return out
+	}
+	if a, b := of(1, 2), of(90, 95); len(a) < 3 || !slices.Equal(a, b) {
+		t.Errorf("axes %v and %v", a, b)
 	}
 }

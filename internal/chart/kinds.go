@@ -37,7 +37,7 @@ func (s Spec) spark(w *pen) {
 	n := float64(max(1, len(v)-1))
 	x := func(i float64) float64 { return 3 + i/n*(W-6) }
 	y := func(v float64) float64 { return H - 3 - (v-lo)/(top-lo)*(H-6) }
-	w.path("ln s0", v, x, y)
+	w.path("ln s0", v, s.Series[0].cut, x, y)
 	for i := len(v) - 1; i >= 0; i-- {
 		if !math.IsNaN(v[i]) {
 			w.dot("pt s0", x(float64(i)), y(v[i]), 2.2, "")
@@ -179,7 +179,11 @@ func (s Spec) line(w *pen) {
 		if r.Dashed {
 			class += " dash"
 		}
-		w.path(class, r.Values, x, y)
+		w.path(class, r.Values, r.cut, x, y)
+		for _, c := range r.Cuts {
+			at := x(float64(c.At) - 0.5)
+			w.cut(at, 14+legend, base, c.Says)
+		}
 		for i, v := range r.Values {
 			if !math.IsNaN(v) && i < len(s.X) {
 				w.dot("pt"+c, x(float64(i)), y(v), 3, s.X[i]+" "+r.Name+" "+Number(v, s.Decimals)+" "+s.Unit)

@@ -2,6 +2,7 @@ package chart
 
 import (
 	"math"
+	"slices"
 	"strings"
 )
 
@@ -67,6 +68,9 @@ type Spec struct {
 	X        []string // categories, years or classes of values
 	Series   []Series
 	Target   *Target
+	// Holds are figures that the scale of a Line must hold besides its own, so
+	// that several charts can share one.
+	Holds []float64
 	// Full is the figure at the right end of a Bullet; 0 is half as much again as
 	// the target.
 	Full  float64
@@ -84,6 +88,19 @@ type Series struct {
 	// their names in the table.
 	Low, High []float64
 	Ends      [2]string
+	// Cuts are the places of figures that do not go on from the one before: the
+	// line begins anew there, and Cut says why.
+	Cuts []Cut
+}
+
+// Cut is a break in a series before one of its figures.
+type Cut struct {
+	At   int
+	Says string // why, as a tooltip
+}
+
+func (r Series) cut(i int) bool {
+	return slices.ContainsFunc(r.Cuts, func(c Cut) bool { return c.At == i })
 }
 
 // Target is the standard that figures are held to.
@@ -193,6 +210,9 @@ func (s Spec) span() (lo, hi float64, ok bool) {
 				take(v)
 			}
 		}
+	}
+	for _, v := range s.Holds {
+		take(v)
 	}
 	if s.Target != nil && s.Kind != Histogram {
 		take(s.Target.Value)

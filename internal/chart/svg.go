@@ -72,8 +72,14 @@ func (w *pen) rule(class string, x1, y1, x2, y2 float64) {
 	fmt.Fprintf(w, `<path class="%s" d="M%s %sL%s %s"/>`, class, f(x1), f(y1), f(x2), f(y2))
 }
 
-// path draws a line through the figures; a missing one lifts the pen.
-func (w *pen) path(class string, values []float64, x, y func(float64) float64) {
+// cut marks a break between two figures.
+func (w *pen) cut(x, top, bottom float64, tip string) {
+	fmt.Fprintf(w, `<path class="cut" d="M%s %sL%s %s"><title>%s</title></path>`, f(x), f(top), f(x), f(bottom), html.EscapeString(tip))
+}
+
+// path draws a line through the figures; a missing one lifts the pen, and so
+// does a cut, which may be nil.
+func (w *pen) path(class string, values []float64, cut func(i int) bool, x, y func(float64) float64) {
 	var d strings.Builder
 	down := false
 	for i, v := range values {
@@ -82,7 +88,7 @@ func (w *pen) path(class string, values []float64, x, y func(float64) float64) {
 			continue
 		}
 		op := "M"
-		if down {
+		if down && (cut == nil || !cut(i)) {
 			op = "L"
 		}
 		down = true

@@ -27,19 +27,31 @@ type History struct {
 // School follows a school's section of a stage, by the school's code in the last
 // year. The past of a merged one is that of its predecessors put together.
 func (h *History) School(code string, stage edu.Stage, indicator string) ([]Point, error) {
-	return h.follow(edu.School, code, stage, indicator, func(st *standard.Stage, codes []string) (float64, Loss, error) {
+	return h.follow(edu.School, code, stage, indicator, inStage(stage), func(st *standard.Stage, codes []string) (float64, Loss, error) {
 		return Past(st, indicator, codes)
 	})
 }
 
 // Region follows a region, by its code (or id) in the last year.
 func (h *History) Region(level edu.Level, code string, stage edu.Stage, indicator string) ([]Point, error) {
-	return h.follow(level, code, stage, indicator, func(st *standard.Stage, codes []string) (float64, Loss, error) {
+	return h.follow(level, code, stage, indicator, inStage(stage), func(st *standard.Stage, codes []string) (float64, Loss, error) {
 		return regionPast(st, level, indicator, codes)
 	})
 }
 
-func (h *History) follow(level edu.Level, code string, stage edu.Stage, indicator string, past func(*standard.Stage, []string) (float64, Loss, error)) ([]Point, error) {
+// Answer follows what a county answered itself, by its code in the last year.
+func (h *History) Answer(code, indicator string) ([]Point, error) {
+	answers := func(a *standard.Assessment) *standard.Stage { return a.Counties }
+	return h.follow(edu.County, code, "", indicator, answers, func(st *standard.Stage, codes []string) (float64, Loss, error) {
+		return Past(st, indicator, codes)
+	})
+}
+
+func inStage(s edu.Stage) func(*standard.Assessment) *standard.Stage {
+	return func(a *standard.Assessment) *standard.Stage { return a.Stage(s) }
+}
+
+func (h *History) follow(level edu.Level, code string, stage edu.Stage, indicator string, of func(*standard.Assessment) *standard.Stage, past func(*standard.Stage, []string) (float64, Loss, error)) ([]Point, error) {
 	now := h.Years[len(h.Years)-1]
 	var id edu.UnitID
 	if found := now.On.ByKey(level, code); len(found) == 1 {
@@ -48,7 +60,7 @@ func (h *History) follow(level edu.Level, code string, stage edu.Stage, indicato
 	out := make([]Point, len(h.Years))
 	for i, y := range h.Years {
 		p := Point{Period: y.Period, Value: math.NaN(), Limit: math.NaN()}
-		st := y.A.Stage(stage)
+		st := of(y.A)
 		codes := []string{code}
 		// Data that the register does not know go by their codes.
 		if id != "" && i < len(h.Years)-1 {

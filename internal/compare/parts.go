@@ -38,9 +38,25 @@ func (p Part) ShareBetween() float64 {
 	return p.Between / p.Total
 }
 
-// Gap is how far the first group lies above another one; missing where either is.
-func (p Parts) Gap(group int) float64 {
-	return finite(p.Groups[0].Value - p.Groups[group].Value)
+// Gap is how far one group lies above another; missing where either is.
+func (p Parts) Gap(group, other int) float64 {
+	return finite(p.Groups[group].Value - p.Groups[other].Value)
+}
+
+// Ends are the first and the last group that have a value: those between which a
+// gap can be told. They are the same where only one has, and -1 where none has.
+func (p Parts) Ends() (first, last int) {
+	first, last = -1, -1
+	for g, x := range p.Groups {
+		if math.IsNaN(x.Value) {
+			continue
+		}
+		if first < 0 {
+			first = g
+		}
+		last = g
+	}
+	return first, last
 }
 
 // PartBy parts an indicator over rows lo to hi-1 of a stage. group gives each

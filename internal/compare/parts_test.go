@@ -99,16 +99,19 @@ func TestGap(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := parts.Gap(1); !near(got, 1.5) { // 26/400 less 5/100, in teachers of a hundred
+	if got := parts.Gap(0, 1); !near(got, 1.5) { // 26/400 less 5/100, in teachers of a hundred
 		t.Errorf("gap %v", got)
 	}
-	if !math.IsNaN(parts.Gap(2)) {
-		t.Errorf("the gap to a group of nobody is %v", parts.Gap(2))
+	if !math.IsNaN(parts.Gap(0, 2)) {
+		t.Errorf("the gap to a group of nobody is %v", parts.Gap(0, 2))
+	}
+	if first, last := parts.Ends(); first != 0 || last != 1 {
+		t.Errorf("the groups with a value are %d to %d", first, last)
 	}
 	if parts.Missing != 1 || parts.Ungrouped != 1 || parts.Groups[1].Missing != 1 {
 		t.Errorf("%+v", parts)
 	}
-	if none, err := PartBy(st, "none", []int{0, 0, 1, 1, -1}, 2, 0, 5); err != nil || !math.IsNaN(none.Gap(1)) {
+	if none, err := PartBy(st, "none", []int{0, 0, 1, 1, -1}, 2, 0, 5); err != nil || !math.IsNaN(none.Gap(0, 1)) {
 		t.Errorf("an indicator that is not measured: %+v, %v", none, err)
 	}
 }

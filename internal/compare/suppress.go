@@ -18,9 +18,15 @@ type Counts struct {
 	// tree's order, a row after the one above it.
 	Up []int
 	// Cells are the counts of the rows by column, without the total. Only those of
-	// rows with none below are read; the others are their sums.
+	// rows with none below are read; the others are their sums. Nobody is a figure
+	// that everybody knows to be none.
 	Cells [][]int
 }
+
+// Nobody stands where there can be no person to count, which is no secret: a
+// county without an urban school has no pupil in one. Such a figure is not
+// suppressed, and it protects no other.
+const Nobody = -1
 
 // Hidden tells which figures of a table of counts are left out. In it each row
 // has one more column at the end: the row's total.
@@ -45,7 +51,7 @@ func Suppress(t Counts, least int) (Hidden, error) {
 	}
 	var primary []int
 	for a := range n.arcs {
-		if n.arcs[a].value < least {
+		if n.arcs[a].value < least && !n.arcs[a].none {
 			n.arcs[a].open = true
 			primary = append(primary, a)
 		}
@@ -70,6 +76,7 @@ type arc struct {
 	from, to int // raising the figure takes from "to" and gives to "from"
 	value    int
 	open     bool // not published
+	none     bool // known to be nobody
 }
 
 // half is one direction in which an arc can be walked.
@@ -106,9 +113,9 @@ func newNetwork(t Counts) (*network, error) {
 			n.cols = len(t.Cells[r])
 		}
 	}
-	values := make([][]int, n.rows)
+	values, some := make([][]int, n.rows), make([][]bool, n.rows)
 	for r := range values {
-		values[r] = make([]int, n.cols+1)
+		values[r], some[r] = make([]int, n.cols+1), make([]bool, n.cols+1)
 	}
 	for r := n.rows - 1; r >= 0; r-- {
 		if leaf[r] {
@@ -116,16 +123,21 @@ func newNetwork(t Counts) (*network, error) {
 				return nil, fmt.Errorf("row %d has %d columns; want %d: %w", r, len(t.Cells[r]), n.cols, fault.Invalid)
 			}
 			for c, v := range t.Cells[r] {
+				if v == Nobody {
+					continue
+				}
 				if v < 0 {
 					return nil, fmt.Errorf("row %d: a count of %d: %w", r, v, fault.Invalid)
 				}
 				values[r][c] = v
 				values[r][n.cols] += v
+				some[r][c], some[r][n.cols] = true, true
 			}
 		}
 		if up := t.Up[r]; up >= 0 {
 			for c, v := range values[r] {
 				values[up][c] += v
+				some[up][c] = some[up][c] || some[r][c]
 			}
 		}
 	}
@@ -154,7 +166,7 @@ func newNetwork(t Counts) (*network, error) {
 			if c == n.cols { // a total stands on the other side of its sums
 				from, to = over, own
 			}
-			n.arcs = append(n.arcs, arc{from: from, to: to, value: values[r][c]})
+			n.arcs = append(n.arcs, arc{from: from, to: to, value: values[r][c], none: !some[r][c]})
 		}
 	}
 	n.out = make([][]half, n.nodes)
@@ -233,7 +245,7 @@ func (n *network) path(from, to, without, most int, all bool, moved []int) (room
 		done[at] = true
 		for _, h := range n.out[at] {
 			a := &n.arcs[h.arc]
-			if h.arc == without || !all && !a.open || !h.rise && a.value+moved[h.arc] <= 0 {
+			if h.arc == without || a.none || !all && !a.open || !h.rise && a.value+moved[h.arc] <= 0 {
 				continue
 			}
 			step := 1 // fewer figures before more

@@ -23,6 +23,8 @@ func TestSuppress(t *testing.T) {
 		{"ten is published", flat([]int{10, 10}, []int{10, 10}), nil},
 		{"one small cell takes three more", flat([]int{3, 300}, []int{40, 50}, []int{100, 200}), []string{"10", "11", "20", "21"}},
 		{"zero is below ten", flat([]int{0, 300}, []int{40, 50}), []string{"10", "11", "20", "21"}},
+		{"nobody is no secret", flat([]int{Nobody, 300}, []int{40, 50}), nil},
+		{"nobody protects nobody else", flat([]int{3, Nobody, 200}, []int{40, Nobody, 50}, []int{70, 30, 20}), []string{"10", "12", "30", "32"}},
 		{"a lone figure", Counts{Up: []int{-1}, Cells: [][]int{{4}}}, []string{"00", "01"}},
 		{"two small ones in a row whose sum is small too", flat([]int{2, 3, 500}, []int{60, 70, 80}), []string{"10", "11", "12", "20", "21", "22"}},
 	} {
@@ -50,7 +52,7 @@ func TestSuppress(t *testing.T) {
 		})
 	}
 	for name, bad := range map[string]Counts{
-		"a negative count":       flat([]int{-1, 2}),
+		"a negative count":       flat([]int{-2, 2}),
 		"rows of unequal length": flat([]int{1, 2}, []int{1}),
 		"two tops":               {Up: []int{-1, -1}, Cells: [][]int{{1}, {2}}},
 		"a row before its upper": {Up: []int{-1, 2, 0}, Cells: [][]int{nil, {1}, nil}},
@@ -90,7 +92,9 @@ func look(t Counts, hidden Hidden, reach int) *attacker {
 		guess[r] = append([]int(nil), t.Cells[r]...)
 		if a.leaf[r] {
 			for c := range guess[r] {
-				if hidden[r][c] {
+				if guess[r][c] == Nobody {
+					guess[r][c] = 0
+				} else if hidden[r][c] {
 					free = append(free, [2]int{r, c})
 				}
 			}
@@ -117,8 +121,8 @@ func (a *attacker) add(cells [][]int) [][]int {
 	for r := len(cells) - 1; r >= 0; r-- {
 		if a.leaf[r] {
 			for c, v := range cells[r] {
-				out[r][c] = v
-				out[r][cols] += v
+				out[r][c] = max(v, 0)
+				out[r][cols] += max(v, 0)
 			}
 		}
 		if up := a.t.Up[r]; up >= 0 {
@@ -194,6 +198,21 @@ func (a *attacker) over(cells [][]int, free [][2]int, row, col int) bool {
 	return false
 }
 
+// nobody tells that a figure is known to be none.
+func (a *attacker) nobody(row, col int) bool {
+	for r := range a.t.Cells {
+		if !a.leaf[r] || !a.below(r, row) {
+			continue
+		}
+		for c, v := range a.t.Cells[r] {
+			if (c == col || col == a.cols()) && v != Nobody {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 func (a *attacker) below(r, top int) bool {
 	for ; r >= 0; r = a.t.Up[r] {
 		if r == top {
@@ -221,7 +240,7 @@ func tables(t *rapid.T) Counts {
 			leaf = leaf && u != r
 		}
 		if leaf {
-			c.Cells[r] = rapid.SliceOfN(rapid.IntRange(0, 7), cols, cols).Draw(t, "row")
+			c.Cells[r] = rapid.SliceOfN(rapid.IntRange(Nobody, 7), cols, cols).Draw(t, "row")
 		}
 	}
 	return c
@@ -239,7 +258,7 @@ func TestSuppressedCannotBeRecovered(t *testing.T) {
 		a := look(in, hidden, least) // a figure that must move by least moves no other by more
 		for r := range a.sums {
 			for c, v := range a.sums[r] {
-				if v >= least {
+				if v >= least || a.nobody(r, c) {
 					continue
 				}
 				if !hidden[r][c] {
@@ -283,7 +302,7 @@ func TestSuppressLeavesOutNoMoreThanItMust(t *testing.T) {
 		var primary []int
 		for i := range n.arcs {
 			n.arcs[i].open = hidden[i/(n.cols+1)][i%(n.cols+1)]
-			if n.arcs[i].value < least {
+			if n.arcs[i].value < least && !n.arcs[i].none {
 				primary = append(primary, i)
 			}
 		}

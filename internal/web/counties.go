@@ -46,9 +46,9 @@ func (s *Server) counties(w http.ResponseWriter, r *request) error {
 
 func (r *request) countyList() (Table, error) {
 	t := Table{ID: "counties", Caption: r.T("counties.caption", len(r.a.Units[edu.County])), List: true, Sheet: r.T("nav.counties"), Empty: r.T("empty.counties")}
-	sortBy, dir := r.order("")
+	sortBy, dir := r.regionOrder("")
 	col := func(c Col) {
-		c.Sort, c.Dir = r.sortLink(c.Key, sortBy, dir)
+		c.Sort, c.Dir = r.regionSort(c.Key, sortBy, dir)
 		t.Cols = append(t.Cols, c)
 	}
 	col(Col{Key: byName, Label: r.T("county"), Wrap: true})

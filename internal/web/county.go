@@ -38,6 +38,7 @@ type countyPage struct {
 	Schemes    Table
 	Heads      Table
 	Dossier    *countyCard
+	Peers      *peersPanel
 }
 
 // county shows one county: its indicators against the standard, what its
@@ -94,6 +95,7 @@ func (s *Server) county(w http.ResponseWriter, r *request) error {
 	if p.Dossier, err = s.dossierCard(r, u); err != nil {
 		return err
 	}
+	p.Peers = r.peersPanel(edu.County, stage, i)
 	p.Export = r.here("as", "xlsx")
 	if r.query.Get("as") == "xlsx" {
 		return s.export(w, r, u.Name, slices.Concat([]Table{p.Schemes, p.Measures, p.Shortest}, blocks, []Table{p.Flips, p.Heads})...)

@@ -44,6 +44,24 @@ func (r *request) sortLink(key, now, dir string) (href, aria string) {
 	return r.here("sort", key, "dir", "asc", "page", ""), "descending"
 }
 
+// regionOrder is order for regions. Ranking is the city's choice; until it is
+// made, regions stand by their codes, and no address sorts them by a figure.
+func (r *request) regionOrder(usual string) (key, dir string) {
+	key, dir = r.order(usual)
+	if !r.ranks && key != byName {
+		return usual, "asc"
+	}
+	return key, dir
+}
+
+// regionSort is sortLink for regions: without ranking it is not offered.
+func (r *request) regionSort(key, now, dir string) (href, aria string) {
+	if !r.ranks && key != byName {
+		return "", ""
+	}
+	return r.sortLink(key, now, dir)
+}
+
 // compareMissingLast orders figures, those that are missing last either way.
 func compareMissingLast(a, b float64, dir string) int {
 	switch am, bm := math.IsNaN(a), math.IsNaN(b); {

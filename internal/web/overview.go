@@ -470,10 +470,9 @@ func (r *request) countyMatrix(stage int) (Table, error) {
 	st := r.a.Stages[stage]
 	code := string(st.Frame.Stage)
 	t := Table{ID: "matrix", Caption: r.T("matrix.caption", r.Stage(st.Frame.Stage)), List: true, Tight: true, Sheet: r.T("matrix.title"), Empty: r.T("empty.counties")}
-	// Ranking is the city's choice; until it is made, counties stand by code.
-	sortBy, dir := r.order(byName)
+	sortBy, dir := r.regionOrder(byName)
 	col := func(c Col) {
-		c.Sort, c.Dir = r.sortLink(c.Key, sortBy, dir)
+		c.Sort, c.Dir = r.regionSort(c.Key, sortBy, dir)
 		t.Cols = append(t.Cols, c)
 	}
 	col(Col{Key: byName, Label: r.T("county"), Wrap: true})
@@ -709,7 +708,11 @@ func (r *request) owed(sum *summary) Table {
 		}
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(sum.owed[b], sum.owed[a]) })
-	for _, c := range order[:min(8, len(order))] {
+	order = order[:min(8, len(order))]
+	if !r.ranks { // those that owe most, and no rank among them
+		slices.Sort(order)
+	}
+	for _, c := range order {
 		u := r.a.Units[edu.County][c]
 		what := text(chart.NoNumber)
 		if e, n := sum.mostOwed(c); e != "" {

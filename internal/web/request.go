@@ -36,6 +36,7 @@ type request struct {
 	period  edu.Period           // zero while there are no data
 	a       *standard.Assessment // nil while there are no data
 	lens    *lens
+	ranks   bool // the city has switched ranking on
 }
 
 // begin reads what pages with figures need, for who may see figures. Whatever
@@ -74,6 +75,9 @@ func (s *Server) begin(req *request, rt route) error {
 	req.period = p
 	if rt.light() {
 		return nil
+	}
+	if req.ranks, err = s.ranking(ctx); err != nil {
+		return err
 	}
 	if req.a, err = req.measure(req.ref(), p); err != nil {
 		return err

@@ -35,6 +35,7 @@ type sectionView struct {
 	Others   Table
 	History  dataTable
 	Basics   []Table
+	Peers    *peersPanel
 }
 
 // school shows a school's sections: each against the standard, with its
@@ -211,6 +212,7 @@ func (r *request) sectionView(years []year, stage, row int, code string) section
 	v.Others, _ = r.sectionMeasures(years, stage, row, code, others, false)
 	v.Others.ID, v.Others.Caption = "o-"+string(st.Frame.Stage), r.T("school.others")
 	v.Basics = r.basics(years, stage, row, code)
+	v.Peers = r.peersPanel(edu.Section, stage, row)
 	return v
 }
 

@@ -51,6 +51,10 @@ type Config struct {
 	// Own is the city's own pack and the changes that wait for a second person;
 	// nil is none.
 	Own OwnPack
+	// Choices is what the city switches on; nil is nothing on, and no page of it.
+	Choices Choices
+	// Partners are the links between schools; nil leaves their page out.
+	Partners Partners
 	// OIDC is an identity provider that may sign people in; the zero value is none.
 	OIDC OIDC
 	// DemoAccounts are shown on the sign-in page of a fictional city, with their
@@ -92,6 +96,8 @@ type Server struct {
 	dossier  Dossier
 	versions Versions
 	own      OwnPack
+	choices  Choices
+	partners Partners
 	oidc     *provider
 	demo     []DemoAccount
 	proxies  proxies
@@ -124,7 +130,7 @@ func newServer(city City, cfg Config) (*Server, error) {
 	s := &Server{
 		city: city, log: cmp.Or(cfg.Log, slog.Default()), pages: map[string]*template.Template{}, guard: http.NewCrossOriginProtection(), hosts: cfg.Hosts,
 		accounts: cfg.Accounts, view: cfg.View, audit: cfg.Audit, proxies: cfg.TrustedProxies, limits: cfg.Limits.filled(),
-		checks: cfg.Checks, units: cfg.Units, days: cfg.Calendar, inbox: cfg.Inbox, views: cfg.Views, dossier: cfg.Dossier, versions: cfg.Versions, own: cfg.Own,
+		checks: cfg.Checks, units: cfg.Units, days: cfg.Calendar, inbox: cfg.Inbox, views: cfg.Views, dossier: cfg.Dossier, versions: cfg.Versions, own: cfg.Own, choices: cfg.Choices, partners: cfg.Partners,
 		patterns: map[string]bool{}, clock: cfg.Clock, desk: cfg.Desk,
 	}
 	s.oidc = newProvider(cfg.OIDC, s.now)

@@ -98,9 +98,16 @@ func (s *Server) navigation(r *request, sh *Shell) {
 		}
 		item(&sh.Nav, "schools", r.T("nav.schools"), "s", cap, r.to([]string{"schools"}))
 		item(&sh.Nav, "indicators", r.T("nav.indicators"), "i", bars, r.to([]string{"indicators"}))
+		item(&sh.Nav, "compare", r.T("compare.title"), "b", "M2 14h12M3 12V6h3v6M10 12V3h3v9M7 8h2", r.to([]string{"compare"}))
+		if s.partners != nil {
+			item(&sh.Nav, "partners", r.T("partners.title"), "p", "M5 7a2 2 0 100-4 2 2 0 000 4zM11 7a2 2 0 100-4 2 2 0 000 4zM2 13c0-2 1-4 3-4s3 2 3 4c0-2 1-4 3-4s3 2 3 4", r.to([]string{"partners"}))
+		}
 	}
 	s.recordNavigation(r, sh, item)
 	s.workItem(r, sh)
+	if s.choices != nil && r.who.Reach(auth.KeepChoices).Whole {
+		item(&sh.Admin, "settings", r.T("settings.title"), "z", "M2 4h8M13 4h1M10 2v4M2 11h2M7 11h7M5 9v4", "/settings")
+	}
 	if s.accounts == nil {
 		return
 	}
@@ -207,7 +214,7 @@ func (s *Server) shell(r *request, title, section string, crumbs ...Link) Shell 
 		}
 	}
 	switch section {
-	case "account", "accounts", "roles", "audit": // which no year changes
+	case "account", "accounts", "roles", "audit", "settings": // which no year changes
 		sh.Years = nil
 		return sh
 	}
@@ -216,7 +223,7 @@ func (s *Server) shell(r *request, title, section string, crumbs ...Link) Shell 
 	}
 	sh.Year, sh.Scheme = r.period.String(), r.schemeParam()
 	switch section {
-	case "overview", "counties", "schools", "indicators", "":
+	case "overview", "counties", "schools", "indicators", "compare", "partners", "":
 		sh.Schemes, sh.Same = r.schemes(), r.samePlace()
 		for _, k := range acrossSchemes {
 			if v := r.query.Get(k); v != "" {

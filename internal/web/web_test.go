@@ -41,6 +41,7 @@ func addresses(t testing.TB) []string {
 	}
 	return []string{
 		"/", "/?stage=junior&sort=spread&dir=asc", "/?year=2024",
+		"/compare", "/compare?stage=junior&by=ownership&indicator=r4", "/compare?county=" + county, "/compare/schools/" + nine, "/compare/counties/" + county,
 		"/counties", "/counties?sort=name&dir=asc", "/counties/" + county, "/counties/" + county + "?stage=junior",
 		"/what-if", "/what-if?indicator=r1&stage=primary&to=5", "/versions", "/indicators?of=all", "/indicators?of=all&tag=M&stage=junior",
 		"/counties/" + county + "/progress", "/counties/" + county + "/evidence",
