@@ -94,7 +94,7 @@ func (c *City) EstimateValueAdded(ctx context.Context, who auth.Actor, o valuead
 	if err != nil {
 		return out, err
 	}
-	rec := record(who, valueAddedRun, fmt.Sprintf("%s %s: %d pupils of %d schools", o.Period, o.Title, fit.Pupils, fit.Schools), c.now())
+	rec := record(who, valueAddedRun, fmt.Sprintf("%s: %d pupils of %d schools", o.Period, fit.Pupils, fit.Schools), c.now())
 	rec.Object = o.ID
 	out.Run = valueadd.Run{ID: o.ID, Period: o.Period, Title: o.Title, By: rec.Account, ByName: who.Name, At: rec.At, Result: *fit}
 	out.Run.Result.Effects = nil

@@ -36,14 +36,15 @@ type Checks struct {
 	Kurtosis float64 `json:"kurtosis"`
 	NormalP  float64 `json:"normal_p"`
 
-	// WithinSD is the spread of pupils' residuals within the schools of the minimum
-	// size or more, of which there are Within: smallest, lower quartile, median, upper quartile, largest.
-	// One σe stands for them all in the model.
+	// WithinSD is the spread of pupils' residuals within the schools that are shown,
+	// of which there are Within: smallest, lower quartile, median, upper quartile,
+	// largest. One σe stands for them all in the model.
 	Within   int        `json:"within"`
 	WithinSD [5]float64 `json:"within_sd"`
 
-	// Tiny schools are those below the minimum size: how many they are, their share
-	// of the pupils, and their share of the weight that the average school is made with.
+	// Tiny schools are those that are not shown, most of them below the minimum
+	// size: how many they are, their share of the pupils, and their share of the
+	// weight that the average school is made with.
 	Tiny       int     `json:"tiny"`
 	TinyPupils float64 `json:"tiny_pupils"`
 	TinyWeight float64 `json:"tiny_weight"`
@@ -90,7 +91,7 @@ func (r *Result) checks(d *design, s *search) {
 	for j, n := range d.n {
 		wj := n / (1 + n*s.ratio)
 		c.Pull = max(c.Pull, wj*d.leverage(j, &s.state, scratch))
-		if int(n) < r.Options.MinPupils {
+		if !r.Effects[j].Shown {
 			c.Tiny++
 			c.TinyPupils += n / d.total
 			c.TinyWeight += wj / s.w

@@ -109,8 +109,8 @@ func Fit(g *Gather, opt Options) (*Result, error) {
 		r.Empty = empty.variances(&e.state)
 	}
 	r.effects(d, &s.state)
-	r.checks(d, &s)
 	r.publish()
+	r.checks(d, &s)
 	return r, nil
 }
 

@@ -56,20 +56,20 @@ func (r *Result) Diagnose() []Finding {
 	} else {
 		add("convergence", false, "已收敛：似然计算 %d 次，末次斜率 %.1e", "converged after %d evaluations of the likelihood; the last slope was %.1e", c.Evaluations, c.Slope)
 	}
-	add("between", c.P > rare, "学校间有差异的检验：似然比 %.2f，p = %.2g", "test of any difference between schools: likelihood ratio %.2f, p = %.2g", c.LR, c.P)
+	add("between", c.P > rare, "学校间有差异的检验：似然比 %.2f，p %s", "test of any difference between schools: likelihood ratio %.2f, p %s", c.LR, probability(c.P))
 	if r.Schools < fewSchools {
 		add("schools", true, "只有 %d 所学校，学校间方差的估计不精确", "only %d schools: the variance between them is estimated roughly", r.Schools)
 	}
 	add("explained", false, "前测和协变量解释了 %.1f%% 的方差；剩余方差中 %.1f%% 在学校之间", "the prior results and covariates explain %.1f%% of the variance; of what is left %.1f%% lies between schools", 100*c.Explained, 100*r.Variances.ICC())
 	if c.Effects > 0 {
-		add("normal", c.NormalP < rare, "学校效应的分布：偏度 %.2f，超额峰度 %.2f，正态性 p = %.2g", "distribution of the schools' effects: skewness %.2f, excess kurtosis %.2f, p = %.2g if normal", c.Skewness, c.Kurtosis, c.NormalP)
+		add("normal", c.NormalP < rare, "学校效应的分布：偏度 %.2f，超额峰度 %.2f，正态性 p %s", "distribution of the schools' effects: skewness %.2f, excess kurtosis %.2f, p %s if normal", c.Skewness, c.Kurtosis, probability(c.NormalP))
 	}
 	if c.Within > 0 {
 		add("within", c.WithinSD[3] > 1.5*c.WithinSD[1], "校内残差标准差：中位 %.2f，四分位 %.2f 至 %.2f，最小 %.2f，最大 %.2f", "spread of pupils within schools: median %.2f, quartiles %.2f to %.2f, from %.2f to %.2f",
 			c.WithinSD[2], c.WithinSD[1], c.WithinSD[3], c.WithinSD[0], c.WithinSD[4])
 	}
 	if c.Tiny > 0 {
-		add("tiny", c.TinyWeight > manyTiny, "%d 所学校不足 %d 人，占学生的 %.1f%%，占“平均学校”权重的 %.1f%%", "%d schools have fewer than %d pupils: %.1f%% of the pupils, %.1f%% of the weight in the average school", c.Tiny, r.Options.MinPupils, 100*c.TinyPupils, 100*c.TinyWeight)
+		add("tiny", c.TinyWeight > manyTiny, "%d 所学校因人数少不公布，占学生的 %.1f%%，占“平均学校”权重的 %.1f%%", "%d schools are too small to be shown: %.1f%% of the pupils, %.1f%% of the weight in the average school", c.Tiny, 100*c.TinyPupils, 100*c.TinyWeight)
 	}
 	for _, f := range r.Fixed {
 		if f.VIF >= inflated {
@@ -89,6 +89,14 @@ func (r *Result) Diagnose() []Finding {
 		out = append(out, Finding{"collinear", true, text})
 	}
 	return out
+}
+
+// probability is "= 0.031", or "< 0.0001" where the digits mean nothing.
+func probability(p float64) string {
+	if p < 1e-4 {
+		return "< 0.0001"
+	}
+	return fmt.Sprintf("= %.2g", p)
 }
 
 // CannotSay is what a reader must not take from the result.
