@@ -89,6 +89,8 @@ var actionKeys = map[audit.Action]string{
 	"pack.propose":      "audit.pack.propose",
 	"pack.decide":       "audit.pack.decide",
 	"pack.write":        "audit.pack.write",
+	"valueadded.run":    "audit.valueadded.run",
+	"valueadded.drop":   "audit.valueadded.drop",
 }
 
 // actions are those that can be filtered by, in the order of the list.

@@ -10,6 +10,11 @@ func (s *Server) recordNavigation(r *request, sh *Shell, item func(into *[]NavIt
 	if s.checks != nil && r.who.May(auth.CheckData) {
 		item(&sh.Nav, "quality", r.T("quality.title"), "q", "M7 2a5 5 0 100 10A5 5 0 007 2zM10.6 10.6L14 14M7 4.5v3M7 9.3v.2", r.to([]string{"quality"}))
 	}
+	if s.added != nil && r.who.May(auth.ReadSchool) {
+		if sw, err := s.added.Switches(r.Context()); err == nil && (sw.ValueAdded.On || r.who.Reach(auth.KeepChoices).Whole) {
+			item(&sh.Nav, "valueadded", r.T("va.title"), "v", "M2 13h12M4 13v-3M8 13V7M12 13V4M10 5l2-2 2 2", "/value-added")
+		}
+	}
 	if s.units != nil && r.who.May(auth.ChangeUnits) {
 		item(&sh.Nav, "changes", r.T("changes.title"), "u", "M3 3h4v4H3zM9 9h4v4H9zM7 5h4v4M5 7v4h4", "/changes")
 	}

@@ -38,7 +38,7 @@ func kept(t *testing.T) (http.Handler, *flow.City) {
 
 func records(t *testing.T, c *flow.City) http.Handler {
 	t.Helper()
-	h, err := New(c, Config{Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Checks: c, Units: c, Calendar: c, Inbox: c, Choices: c, Partners: c,
+	h, err := New(c, Config{Log: slog.New(slog.NewTextHandler(io.Discard, nil)), ValueAdded: c, Checks: c, Units: c, Calendar: c, Inbox: c, Choices: c, Partners: c,
 		Clock: func() time.Time { return time.Date(2025, 11, 26, 2, 0, 0, 0, time.UTC) }})
 	if err != nil {
 		t.Fatal(err)

@@ -97,6 +97,14 @@ func (s *Server) table() []route {
 
 		{"GET /quality", auth.CheckData, aboutReach, s.quality},
 		{"GET /quality/sources", auth.CheckData, aboutReach, s.sources},
+		{"GET /value-added", auth.ReadSchool, aboutReach, s.valueAdded},
+		{"GET /value-added/new", auth.CheckData, aboutWhole, s.newValueAdded},
+		{"POST /value-added/new", auth.CheckData, aboutWhole, s.startValueAdded},
+		{"POST /value-added/upload", auth.CheckData, aboutWhole, s.takePupils},
+		{"GET /value-added/jobs/{job}", auth.CheckData, aboutWhole, s.valueAddedJob},
+		{"POST /value-added/switch", auth.KeepChoices, aboutWhole, s.switchValueAdded},
+		{"GET /value-added/{run}", auth.ReadSchool, aboutReach, s.valueAddedResult},
+		{"POST /value-added/{run}/drop", auth.CheckData, aboutWhole, s.dropValueAdded},
 		{"GET /changes", auth.ChangeUnits, aboutReach, s.changes},
 		{"GET /changes/new", auth.ChangeUnits, aboutReach, s.newChange},
 		{"POST /changes", auth.ChangeUnits, aboutReach, s.saveChange},
@@ -217,5 +225,5 @@ func (rt route) files() bool {
 // schools hand in within a minute, and each changes the figures: none of them
 // waits for the city to be measured anew.
 func (rt route) light() bool {
-	return rt.path() == "/work" || rt.path() == "/quality/sources" || strings.HasPrefix(rt.path(), "/work/") || strings.HasPrefix(rt.path(), "/views")
+	return rt.path() == "/work" || strings.HasPrefix(rt.path(), "/value-added") || rt.path() == "/quality/sources" || strings.HasPrefix(rt.path(), "/work/") || strings.HasPrefix(rt.path(), "/views")
 }

@@ -55,6 +55,8 @@ type Config struct {
 	Choices Choices
 	// Partners are the links between schools; nil leaves their page out.
 	Partners Partners
+	// ValueAdded is the estimate of what schools add; nil leaves its pages out.
+	ValueAdded ValueAdded
 	// OIDC is an identity provider that may sign people in; the zero value is none.
 	OIDC OIDC
 	// DemoAccounts are shown on the sign-in page of a fictional city, with their
@@ -94,6 +96,8 @@ type Server struct {
 	inbox    Inbox
 	views    Views
 	dossier  Dossier
+	added    ValueAdded
+	underway underway
 	versions Versions
 	own      OwnPack
 	choices  Choices
@@ -130,7 +134,7 @@ func newServer(city City, cfg Config) (*Server, error) {
 	s := &Server{
 		city: city, log: cmp.Or(cfg.Log, slog.Default()), pages: map[string]*template.Template{}, guard: http.NewCrossOriginProtection(), hosts: cfg.Hosts,
 		accounts: cfg.Accounts, view: cfg.View, audit: cfg.Audit, proxies: cfg.TrustedProxies, limits: cfg.Limits.filled(),
-		checks: cfg.Checks, units: cfg.Units, days: cfg.Calendar, inbox: cfg.Inbox, views: cfg.Views, dossier: cfg.Dossier, versions: cfg.Versions, own: cfg.Own, choices: cfg.Choices, partners: cfg.Partners,
+		checks: cfg.Checks, units: cfg.Units, days: cfg.Calendar, inbox: cfg.Inbox, views: cfg.Views, dossier: cfg.Dossier, added: cfg.ValueAdded, versions: cfg.Versions, own: cfg.Own, choices: cfg.Choices, partners: cfg.Partners,
 		patterns: map[string]bool{}, clock: cfg.Clock, desk: cfg.Desk,
 	}
 	s.oidc = newProvider(cfg.OIDC, s.now)

@@ -75,3 +75,10 @@ func (s *shelf) get(owner, id string) (name string, body []byte, ok bool) {
 	}
 	return "", nil, false
 }
+
+// drop takes a file away before its time.
+func (s *shelf) drop(owner, id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.kept = slices.DeleteFunc(s.kept, func(k shelved) bool { return k.id == id && k.owner == owner })
+}

@@ -214,7 +214,7 @@ func (s *Server) shell(r *request, title, section string, crumbs ...Link) Shell 
 		}
 	}
 	switch section {
-	case "account", "accounts", "roles", "audit", "settings": // which no year changes
+	case "account", "accounts", "roles", "audit", "settings", "valueadded": // which no year changes
 		sh.Years = nil
 		return sh
 	}
