@@ -1,7 +1,7 @@
 # What developers and CI run. `make check` is the whole of it.
 GO ?= go
 
-.PHONY: check fmt vet lint test nation race bench bench-pages bench-recompute bench-import soak bench-collect clean
+.PHONY: check fmt vet lint test nation race bench bench-pages bench-recompute bench-import soak bench-collect bench-valueadd clean
 
 check: fmt vet lint test nation race
 
@@ -56,6 +56,10 @@ bench-collect:
 	SHUREN_SOAK_SCHOOLS=500 $(GO) test -run Rush -count 1 -v -timeout 30m ./internal/soak
 	SHUREN_SOAK_BOOKS=3000 $(GO) test -run Books -count 1 -v -timeout 60m ./internal/soak
 	SHUREN_SOAK_ACCOUNTS=4000 $(GO) test -run Crowd -count 1 -v -timeout 60m ./internal/soak
+
+# Value-added estimates held against lme4 (Rscript, r-cran-lme4), and what both cost.
+bench-valueadd:
+	cd bench && $(GO) run ./valueadd
 
 clean:
 	rm -rf bin dist

@@ -205,3 +205,33 @@ func TestIntervalsHoldTheTruth(t *testing.T) {
 		t.Errorf("%d of %d intervals hold the truth: %.4f, want 0.95 within %.4f", held, all, share, off)
 	}
 }
+
+// Schools of one size without predictors: the estimates are those of the
+// analysis of variance, which a pocket calculator gives.
+func TestBalancedIsTheAnalysisOfVariance(t *testing.T) {
+	g := NewGather("y", nil)
+	b := Batch{School: &frame.Strings{Dict: []string{"a", "b", "c"}}}
+	for i, y := range []float64{10, 12, 14, 20, 21, 25, 13, 17, 15} {
+		b.School.Code = append(b.School.Code, uint32(i/3))
+		b.Outcome = append(b.Outcome, y)
+	}
+	if err := g.Add(b); err != nil {
+		t.Fatal(err)
+	}
+	r, err := Fit(g, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Means 12, 22, 15; within 8 + 14 + 8 = 30 of 6 degrees; between 3·(158/3) = 158 of 2.
+	within, between := 30.0/6, 158.0/2
+	if v := (between - within) / 3; !near(r.Variances.School, v, 1, 1e-9) || !near(r.Variances.Pupil, within, 1, 1e-9) {
+		t.Errorf("%+v, want %v and %v", r.Variances, v, within)
+	}
+	keep := 1 - within/between
+	mean := 49.0 / 3
+	for i, m := range []float64{12, 22, 15} {
+		if e := r.Effects[i]; !near(e.Value, keep*(m-mean), 1, 1e-9) || !near(e.Reliability, keep, 1, 1e-9) {
+			t.Errorf("%+v, want %v of %v", e, keep, m-mean)
+		}
+	}
+}

@@ -12,12 +12,11 @@ import (
 
 // Reference holds the estimates of another program for one design.
 type Reference struct {
-	By                 string // program and version
-	School, Pupil      float64
-	Criterion          float64
-	Fixed, SE          map[string]float64
-	Effect, CondSE     map[string]float64
-	Seconds, Megabytes float64 // where the file says them
+	By             string // program and version
+	School, Pupil  float64
+	Criterion      float64
+	Fixed, SE      map[string]float64
+	Effect, CondSE map[string]float64
 }
 
 // ReadReference reads a file of lines "design,what,name,value" whose first line
@@ -53,12 +52,6 @@ func ReadReference(r io.Reader) (map[string]*Reference, error) {
 			continue
 		case "criterion reml":
 			d.Criterion = v
-			continue
-		case "cost seconds":
-			d.Seconds = v
-			continue
-		case "cost megabytes":
-			d.Megabytes = v
 			continue
 		}
 		to, ok := map[string]map[string]float64{"fixed": d.Fixed, "se": d.SE, "effect": d.Effect, "condse": d.CondSE}[f[1]]
