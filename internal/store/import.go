@@ -333,9 +333,14 @@ func (im *importer) finish(sc Scope) {
 			lists[l.level][l.list] = no
 		}
 	}
+	spoken := im.listedStages()
 	for _, r := range im.records {
-		// A list in which a unit has no rows says that there are none.
+		// A list in which a unit has no rows says that there are none; one that has
+		// rows of other stages only says nothing of this one.
 		for _, no := range lists[im.level(r.unit)] {
+			if stages := spoken[im.layouts[no].list]; len(stages) > 0 && !stages[im.stage(r.unit)] {
+				continue
+			}
 			has := slices.ContainsFunc(r.parts, func(p part) bool { return im.layouts[p.table].list == im.layouts[no].list })
 			if !has {
 				r.parts = append(r.parts, part{table: no, cols: len(im.layouts[no].Cols)})
@@ -358,6 +363,24 @@ func (im *importer) finish(sc Scope) {
 	for _, id := range outside {
 		im.errs = append(im.errs, fmt.Errorf("unit %q lies outside the part of the tree that may be written: %w", id, fault.Forbidden))
 	}
+}
+
+// listedStages are the stages of the units that have rows, by list.
+func (im *importer) listedStages() map[string]map[edu.Stage]bool {
+	out := map[string]map[edu.Stage]bool{}
+	for _, r := range im.records {
+		for i := range r.parts {
+			list := im.layouts[r.parts[i].table].list
+			if list == "" || len(r.parts[i].rows) == 0 {
+				continue
+			}
+			if out[list] == nil {
+				out[list] = map[edu.Stage]bool{}
+			}
+			out[list][im.stage(r.unit)] = true
+		}
+	}
+	return out
 }
 
 // digest identifies what a record says, whatever file and row said it.

@@ -296,6 +296,14 @@ func (r *resolver) level(id edu.UnitID) edu.Level {
 	return r.fresh[id].unit.Level
 }
 
+// stage is that of a section, "" for other units.
+func (r *resolver) stage(id edu.UnitID) edu.Stage {
+	if u, ok := r.known.Unit(id); ok {
+		return u.Stage
+	}
+	return r.fresh[id].unit.Stage
+}
+
 // within reports whether a scope holds a unit: where the submission puts it and
 // where it is known to be, so that nobody can draw a unit into his own part.
 func (r *resolver) within(sc Scope, id edu.UnitID) bool {

@@ -256,6 +256,13 @@ func lists(t *testing.T, dsn string) {
 	if n := count(); n != 3 {
 		t.Errorf("%d classes after a submission without list; want 3", n)
 	}
+	// A list of senior classes says nothing of primary ones, though the file speaks
+	// of the primary section otherwise.
+	put(t, s, submission("seniors", year), table(edu.Section, "", section("2199000001", "primary", path, "pupils", 82), section("3499000001", "senior", path, "pupils", 50)),
+		table(edu.Section, "classes", section("3499000001", "senior", path, "class_pupils", 50)))
+	if n := count(); n != 3 {
+		t.Errorf("%d classes after a list of another stage; want 3", n)
+	}
 	put(t, s, submission("4444", year), sec, class())
 	if n := count(); n != 0 {
 		t.Errorf("%d classes after a list without the section; want 0", n)
