@@ -18,6 +18,7 @@ type demoCmd struct {
 	Addr    string   `help:"Address to listen on; only addresses of this machine." default:"localhost:8080"`
 	Seed    uint64   `help:"The same seed makes the same city." default:"1"`
 	Pack    []string `sep:"none" help:"A further pack to measure the demo city by; give it again for more." placeholder:"P"`
+	OwnPack string   `name:"own-pack" help:"Folder with the city's own pack; made where it is not there." placeholder:"DIR" type:"path"`
 	NoServe bool     `help:"Make all years and end, without serving pages."`
 }
 
@@ -40,6 +41,11 @@ func (c *demoCmd) Run(a *app) error {
 	}
 	if err := into.AddPacks(a.ctx, c.Pack...); err != nil {
 		return err
+	}
+	if c.OwnPack != "" {
+		if err := into.UseOwn(a.ctx, c.OwnPack); err != nil {
+			return err
+		}
 	}
 	if len(wanting) == 0 {
 		fmt.Fprintf(a.Err, a.say("沿用已有数据库 %s\n", "using the database %s as it is\n"), c.DB)
@@ -93,6 +99,9 @@ func (c *demoCmd) Run(a *app) error {
 // with accounts that the sign-in page tells.
 func (c *demoCmd) server(into *flow.City, city *demo.City) server {
 	cfg := web.Config{Accounts: flow.NewAccounts(into, flow.AccountOptions{}), View: func(who auth.Actor) web.City { return into.As(who) }, Audit: auditLog{into}}
+	if c.OwnPack != "" {
+		cfg.Own = into
+	}
 	for _, p := range city.People() {
 		cfg.DemoAccounts = append(cfg.DemoAccounts, web.DemoAccount{Login: p.Login, Password: demo.Password, What: p.What})
 	}

@@ -27,6 +27,8 @@ type serveCmd struct {
 	Pack  []string `sep:"none" help:"A further pack to measure by, as with packs add; give it again for more." placeholder:"P"`
 	Local bool     `help:"Without sign-in, for one person at this machine; only where there are no accounts."`
 
+	OwnPack string `name:"own-pack" help:"Folder with the city's own pack: changes of it are proposed on a page and approved by a second person." placeholder:"DIR" type:"path"`
+
 	TLSCert        string         `name:"tls-cert" help:"Certificate, to serve https." placeholder:"FILE"`
 	TLSKey         string         `name:"tls-key" help:"Its key." placeholder:"FILE"`
 	TrustedProxy   []netip.Prefix `help:"Addresses of a proxy that may say where a request came from, such as 10.0.0.1/32." placeholder:"NET"`
@@ -61,6 +63,12 @@ func (c *serveCmd) Run(a *app) error {
 	defer city.Close()
 	if err := city.AddPacks(a.ctx, c.Pack...); err != nil {
 		return err
+	}
+	if c.OwnPack != "" {
+		if err := city.UseOwn(a.ctx, c.OwnPack); err != nil {
+			return err
+		}
+		cfg.Own = city
 	}
 	policy := auth.DefaultPolicy
 	policy.TOTPRoles = c.TOTPRoles

@@ -130,6 +130,15 @@ func (s *Server) table() []route {
 
 		{"/", auth.Public, aboutNone, s.nowhere},
 	}
+	if s.own != nil {
+		list = append(list, []route{
+			{"GET /own-pack", auth.ReadRegion, aboutReach, s.ownPack},
+			{"POST /own-pack", auth.ProposePack, aboutWhole, s.proposeOwn},
+			{"GET /own-pack/edit", auth.ProposePack, aboutWhole, s.editOwn},
+			{"GET /own-pack/change", auth.ReadRegion, aboutReach, s.ownChange},
+			{"POST /own-pack/decide", auth.DecidePack, aboutWhole, s.decideOwn},
+		}...)
+	}
 	if s.oidc != nil {
 		list = append(list, []route{
 			{"GET /sign-in/oidc", auth.Public, aboutNone, s.signInOIDC},

@@ -63,9 +63,16 @@ func (s *Server) packVersions(w http.ResponseWriter, r *request) error {
 }
 
 func (r *request) differenceTable(was, is *pack.Pack, i int) Table {
-	t := Table{ID: fmt.Sprintf("changes-%d", i), Caption: r.T("versions.between", was.Ref(), is.Ref()), Sheet: fmt.Sprintf("%d %s", i, is.Ref()), Empty: r.T("versions.nothing"), Tight: true,
+	t := r.listed(pack.Differences(was, is), fmt.Sprintf("changes-%d", i), r.T("versions.between", was.Ref(), is.Ref()))
+	t.Sheet = fmt.Sprintf("%d %s", i, is.Ref())
+	return t
+}
+
+// listed puts differences into a table.
+func (r *request) listed(list []pack.Difference, id, caption string) Table {
+	t := Table{ID: id, Caption: caption, Sheet: caption, Empty: r.T("versions.nothing"), Tight: true,
 		Cols: []Col{{Label: r.T("versions.kind")}, {Label: r.T("history.what"), Wrap: true}, {Label: r.T("history.was"), Wrap: true}, {Label: r.T("history.is"), Wrap: true}, {Label: r.T("source"), Wrap: true}, {Label: r.T("evidence")}}}
-	for _, d := range pack.Differences(was, is) {
+	for _, d := range list {
 		what := r.Text(d.Name)
 		if d.Stage != "" {
 			what += " · " + r.Stage(d.Stage)
