@@ -11,6 +11,8 @@ type packsCmd struct {
 	List  packsListCmd  `cmd:"" default:"1" help:"List the shipped packs, or those of a database."`
 	Check packsCheckCmd `cmd:"" help:"Check packs: names, units of measure, worked examples; several also against each other."`
 	Add   packsAddCmd   `cmd:"" help:"Measure a database by further packs, and collect their forms."`
+
+	Schema packsSchemaCmd `cmd:"" help:"Write the JSON Schema of the pack language, for editors."`
 }
 
 type packsListCmd struct {
@@ -113,4 +115,15 @@ func (c *packsCheckCmd) Run(a *app) error {
 		return fmt.Errorf("%d of %d packs have errors: %w", bad, len(refs), fault.Blocked)
 	}
 	return nil
+}
+
+type packsSchemaCmd struct{}
+
+func (packsSchemaCmd) Run(a *app) error {
+	b, err := pack.Schema()
+	if err != nil {
+		return err
+	}
+	_, err = a.Out.Write(b)
+	return err
 }

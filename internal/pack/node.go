@@ -35,6 +35,9 @@ type reader struct {
 	open     []string // refs of the packs that are being read, the outermost first
 	// at remembers where things stood, for problems found later.
 	at map[any]pos
+	// trace is told which keys are asked of what: a test holds them against the
+	// schema. nil for most.
+	trace func(what, key string)
 }
 
 // field is the key of a reader's at for one field of an item.
@@ -81,6 +84,7 @@ func (r *reader) follow(n *yaml.Node) (_ *yaml.Node, ok bool) {
 // up in the outer object, so that a group can speak for its items.
 type object struct {
 	r     *reader
+	what  string
 	node  *yaml.Node
 	keys  map[string]*yaml.Node
 	asked map[string]bool
@@ -99,7 +103,7 @@ func (r *reader) object(n *yaml.Node, what string) (*object, bool) {
 		r.failf(n, "%s: want keys and values, found %s", what, kindOf(n))
 		return nil, false
 	}
-	o := &object{r: r, node: n, keys: map[string]*yaml.Node{}, asked: map[string]bool{}}
+	o := &object{r: r, what: what, node: n, keys: map[string]*yaml.Node{}, asked: map[string]bool{}}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		k, v := n.Content[i], n.Content[i+1]
 		if k.Kind != yaml.ScalarNode {
@@ -128,6 +132,9 @@ func (o *object) within(outer *object, keys ...string) {
 // get is the value of a key, or nil.
 func (o *object) get(key string) *yaml.Node {
 	o.asked[key] = true
+	if o.r.trace != nil {
+		o.r.trace(o.what, key)
+	}
 	n := o.keys[key]
 	if n == nil && o.outer != nil && o.inherited[key] {
 		n = o.outer.get(key)

@@ -10,6 +10,9 @@ import (
 	"shuren/internal/edu"
 )
 
+// elementInherits are the keys that a group says for its elements.
+var elementInherits = []string{"level", "stages", "type", "unit", "filled_in", "who", "source", "evidence", "needs_evidence", "required", "always_applies", "help", "department", "dated"}
+
 // elementOrGroup reads an element, or a group of elements that share what the
 // group says.
 func (s *sections) elementOrGroup(o *object) {
@@ -28,7 +31,7 @@ func (s *sections) elementOrGroup(o *object) {
 	}
 	for _, n := range o.seq("items") {
 		if item, ok := s.r.object(n, "items"); ok {
-			item.within(o, "level", "stages", "type", "unit", "filled_in", "who", "source", "evidence", "needs_evidence", "required", "always_applies", "help", "department", "dated")
+			item.within(o, elementInherits...)
 			s.element(item, group)
 		}
 	}

@@ -12,6 +12,9 @@ import (
 	"shuren/internal/edu"
 )
 
+// indicatorInherits are the keys that a group says for its indicators.
+var indicatorInherits = []string{"group", "level", "stages", "unit", "decimals", "weight", "better", "source", "evidence"}
+
 // indicatorOrGroup reads an indicator, or a group that share what it says.
 func (s *sections) indicatorOrGroup(o *object) {
 	if !o.has("items") {
@@ -20,7 +23,7 @@ func (s *sections) indicatorOrGroup(o *object) {
 	}
 	for _, n := range o.seq("items") {
 		if item, ok := s.r.object(n, "items"); ok {
-			item.within(o, "group", "level", "stages", "unit", "decimals", "weight", "better", "source", "evidence")
+			item.within(o, indicatorInherits...)
 			s.indicator(item)
 		}
 	}

@@ -180,12 +180,24 @@ func (w *countyWriter) department(d *pack.Indicator) string {
 	if x := w.opt.Register.Departments[d.ID]; x != "" {
 		return x
 	}
+	return w.opt.text(AnsweringOf(w.a.Pack, d))
+}
+
+// AnsweringOf is who answers for an indicator by the pack: the department of the
+// first of its figures that names one, otherwise who fills the first.
+func AnsweringOf(p *pack.Pack, d *pack.Indicator) edu.Text {
+	var who edu.Text
 	for _, id := range d.Needs {
-		if e := w.a.Pack.Element(id); e != nil && e.Who != "" {
-			return w.opt.text(WhoName(e.Who))
+		e := p.Element(id)
+		switch {
+		case e == nil:
+		case e.Department != (edu.Text{}):
+			return e.Department
+		case who == (edu.Text{}) && e.Who != "":
+			who = WhoName(e.Who)
 		}
 	}
-	return ""
+	return who
 }
 
 // WhoName is what those are called who answer an element.

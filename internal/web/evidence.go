@@ -100,12 +100,7 @@ func (r *request) evidenceItems(u standard.Unit, reg *county.Register) []evidenc
 		if it.who = reg.Departments[id]; it.who != "" {
 			it.named = true
 		} else {
-			for _, n := range d.Needs {
-				if e := r.a.Pack.Element(n); e != nil && e.Who != "" {
-					it.who = r.Text(report.WhoName(e.Who))
-					break
-				}
-			}
+			it.who = r.Text(report.AnsweringOf(r.a.Pack, d))
 		}
 		out = append(out, it)
 	}
