@@ -131,3 +131,36 @@ func TestBys(t *testing.T) {
 		t.Errorf("nobody says: %v", got)
 	}
 }
+
+// What counties answer themselves is followed like the rest: through a merger
+// where it adds up, and missing where a county did not answer.
+func TestHistoryOfAnswers(t *testing.T) {
+	day := edu.DateOf(edu.Year(2025).Reference())
+	county := func(id string) edu.Unit {
+		return edu.Unit{ID: edu.UnitID(id), Level: edu.County, Attrs: []edu.Attrs{{Code: id}}}
+	}
+	a, b, ab := county("a"), county("b"), county("ab")
+	a.Ended, a.Into, b.Ended, b.Into, ab.Attrs[0].From = day, []edu.UnitID{"ab"}, day, []edu.UnitID{"ab"}, day
+	tree, err := edu.NewTree([]edu.Unit{a, b, ab, county("c")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	year := func(y int, answers map[string][2]float64) Year {
+		return Year{edu.Year(y), answered(t, y, answers), tree.On(edu.Year(y))}
+	}
+	h := &History{Tree: tree, Years: []Year{
+		year(2024, map[string][2]float64{"a": {30, 100}, "b": {60, 300}, "c": {nan, 50}}),
+		year(2025, map[string][2]float64{"ab": {100, 400}, "c": {10, 50}}),
+	}}
+	for _, tt := range []struct {
+		code    string
+		was, is float64
+		lost    Loss
+		broken  Break
+	}{{"ab", 22.5, 25, Kept, Merged}, {"c", nan, 20, NotReported, NoBreak}} {
+		p, err := h.Answer(tt.code, "spent_share")
+		if err != nil || len(p) != 2 || !near(p[0].Value, tt.was) || !near(p[1].Value, tt.is) || p[0].Lost != tt.lost || p[1].Break != tt.broken {
+			t.Errorf("%s: %+v, %v", tt.code, p, err)
+		}
+	}
+}

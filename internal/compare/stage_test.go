@@ -2,6 +2,8 @@ package compare
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"testing/fstest"
 
 	"shuren/internal/edu"
@@ -44,6 +46,8 @@ keys:
     choices:
       - {id: public, name: {zh: 公办, en: Public}}
       - {id: private, name: {zh: 民办, en: Private}}
+  - {id: spent, name: {zh: 支出, en: Spent}, level: county, type: count, unit: teacher, source: [doc], evidence: P}
+  - {id: income, name: {zh: 收入, en: Income}, level: county, type: count, unit: pupil, source: [doc], evidence: P}
   - {id: largest, name: {zh: 最大班额, en: Largest class}, type: count, unit: pupil, source: [doc], evidence: P}
 `)},
 	"indicators/ratio.yaml": {Data: []byte(`id: ratio
@@ -52,6 +56,16 @@ unit: teacher/100 pupil
 section: 100 * teachers / pupils
 region: 100 * sum(teachers) / sum(pupils)
 weight: pupils
+better: higher
+source: [doc]
+evidence: P
+`)},
+	"indicators/spent_share.yaml": {Data: []byte(`id: spent_share
+name: {zh: 支出比, en: Spent}
+level: county
+unit: teacher/100 pupil
+section: 100 * spent / income
+region: 100 * sum(spent) / sum(income)
 better: higher
 source: [doc]
 evidence: P
@@ -127,6 +141,31 @@ func assessed(t stopper, year int, schools ...school) *standard.Assessment {
 	}
 	if len(schools) > 0 && schools[0].county != "" {
 		tb.Path[edu.County] = &counties
+	}
+	opt, err := p.FrameOptions()
+	if err != nil {
+		t.Fatal(err)
+	}
+	set, _ := frame.Build([]*frame.Table{tb}, opt)
+	a, err := standard.Assess(set, p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+// answered is an assessment of what counties answered: spent and income.
+func answered(t stopper, year int, answers map[string][2]float64) *standard.Assessment {
+	t.Helper()
+	p, err := pack.Load(tiny)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tb := &frame.Table{Period: edu.Year(year), Level: edu.County, N: len(answers), Key: &frame.Strings{}, Cols: map[string][]float64{}}
+	for _, code := range slices.Sorted(maps.Keys(answers)) {
+		i := len(tb.Key.Dict)
+		tb.Key.Dict, tb.Key.Code, tb.Rows = append(tb.Key.Dict, code), append(tb.Key.Code, uint32(i)), append(tb.Rows, int32(i+2))
+		tb.Cols["spent"], tb.Cols["income"] = append(tb.Cols["spent"], answers[code][0]), append(tb.Cols["income"], answers[code][1])
 	}
 	opt, err := p.FrameOptions()
 	if err != nil {

@@ -143,9 +143,13 @@ func (s *Server) schoolElsewhere(w http.ResponseWriter, r *request, code string,
 
 // short leaves the change since last year out of what the sections reported:
 // it can be read off the two figures, and a nine-year school has twice the
-// tables and must fit the budget of a page too. The export has it.
+// tables and must fit the budget of a page too. The export has it. Similar
+// schools are then a link to their page.
 func short(sections []sectionView) {
 	for i := range sections {
+		if p := sections[i].Peers; p != nil {
+			p.Peers, p.Says = nil, ""
+		}
 		for k := range sections[i].Basics {
 			t := &sections[i].Basics[k]
 			t.Cols = t.Cols[:3]
