@@ -109,6 +109,9 @@ func (c *City) setPacks(ctx context.Context, all []*pack.Pack) error {
 	if err != nil {
 		return err
 	}
+	if moved := pack.Moved(c.Union(), s.union); len(moved) > 0 {
+		return fmt.Errorf("answers that are kept would read otherwise; append new choices at the end: %s: %w", strings.Join(moved, "; "), fault.Invalid)
+	}
 	var kept []keptPack
 	for _, p := range all {
 		if err := c.store.PutPack(ctx, local, p.Hash, p.Ref(), p.Files); err != nil {

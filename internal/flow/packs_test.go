@@ -208,12 +208,41 @@ func TestAddPacksRefuses(t *testing.T) {
 		t.Fatal(err)
 	}
 	before := len(o.flow.Packs())
-	err := o.flow.AddPacks(o.ctx, "cn-preschool", file)
+	err := o.flow.AddPacks(o.ctx, "cn-preschool", "florida-2024", file)
 	if !errors.Is(err, fault.Invalid) || !strings.Contains(err.Error(), "odd.yaml") && !strings.Contains(err.Error(), `unit "tree", not "pupil"`) {
 		t.Errorf("a contradiction: %v", err)
 	}
 	if n := len(o.flow.Packs()); n != before {
-		t.Errorf("%d packs before the refusal, %d after it", before, n)
+		t.Errorf("%d packs after the refusal, %d before", n, before)
+	}
+}
+
+// A pack is replaced by its newer text, but not by one that would make kept
+// answers mean something else.
+func TestAddPacksAgain(t *testing.T) {
+	o := newOffice(t)
+	file := filepath.Join(t.TempDir(), "roofs.yaml")
+	write := func(choices, note string) error {
+		text := "id: roofs\nname: {zh: 屋顶, en: Roofs}\nsource: 测试" + note + "\nstages: [primary]\nelements:\n  - {id: roof, name: {zh: 屋顶, en: Roof}, type: choice, choices: [" + choices + "], source: 测试, evidence: P}\n"
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return o.flow.AddPacks(o.ctx, file)
+	}
+	const flat, steep, none = "{id: flat, name: {zh: 平, en: Flat}}", "{id: steep, name: {zh: 坡, en: Steep}}", "{id: none, name: {zh: 无, en: None}}"
+	before := len(o.flow.Packs())
+	if err := write(flat+", "+steep, ""); err != nil {
+		t.Fatal(err)
+	}
+	if err := write(flat+", "+steep+", "+none, "二"); err != nil {
+		t.Error(err)
+	}
+	ps := o.flow.Packs()
+	if len(ps) != before+1 || ps[before].Source != "测试二" || len(o.flow.Union().Element("roof").Choices) != 3 {
+		t.Errorf("%d packs, %d before, the last of %s", len(ps), before, ps[len(ps)-1].Source)
+	}
+	if err := write(steep+", "+flat+", "+none, ""); !errors.Is(err, fault.Invalid) || !strings.Contains(err.Error(), `choice 1 of roof was "flat"`) {
+		t.Errorf("choices turned round: %v", err)
 	}
 }
 

@@ -96,7 +96,7 @@ func TestListsOfOneSheetName(t *testing.T) {
 		}
 		for text, list := range map[string]string{
 			"学年,学校标识码,学段,年级,班级,班型,班级人数\n2025,1,小学,一年级,1,普通,40\n": "classes",
-			"学年,幼儿园代码,学段,年龄班,班级,人数\n2025,1,幼儿园,小班,1,20\n":       "kg_classes",
+			"学年,幼儿园代码,学段,年龄班,班级,人数\n2025,1,幼儿园,小班,1,20\n":        "kg_classes",
 		} {
 			if b := readBy(t, u, text); b.Blocking > 0 || b.Tables[0].List != list {
 				t.Errorf("%s is read as %q: %v", text, b.Tables[0].List, b.Problems)
