@@ -386,7 +386,13 @@ func (r *request) cityHistory(years []year, stage int, d *pack.Indicator) *chart
 	}
 	spec.Says = r.T("history.says", r.Stage(r.a.Stages[stage].Frame.Stage), d.Name, years[first].period.String(), chart.Number(now[first], d.Decimals), r.period.String(), chart.Number(last(now), d.Decimals))
 	return view(spec).leads(len(years), func(i, k int) string {
-		if math.IsNaN(spec.Series[k].Values[i]) {
+		l := years[i].lens
+		level, top := l.top()
+		at := slices.IndexFunc(l.a.Stages, func(st *standard.Stage) bool { return string(st.Frame.Stage) == of[k] })
+		if at < 0 {
+			return ""
+		}
+		if _, ok := l.stat(at, d.ID, level, top); !ok {
 			return ""
 		}
 		return r.toTop(d.ID, "stage", of[k], "year", years[i].period.String())

@@ -243,7 +243,7 @@ func (r *request) sectionMeasures(years []year, stage, row int, code string, of 
 		value := jd.Item.Value(row)
 		unit := r.Uom(r.a.Pack, d.Unit)
 		trace := r.toTrace(edu.Section, code, d.ID, "stage", string(st.Frame.Stage))
-		cell := figure(value, d.Decimals).to(trace)
+		cell := figure(value, d.Decimals)
 		if !math.IsNaN(value) {
 			cell.Small = unit
 		}
@@ -272,13 +272,11 @@ func (r *request) sectionMeasures(years []year, stage, row int, code string, of 
 			if value != 0 {
 				cell = text(r.T("yes"))
 			}
-			cell = cell.to(trace)
 			limit = text("")
 		}
-		out := Row{Cells: []Cell{{Text: joinCode(d.Code, r.Text(d.Name)), Href: r.to([]string{"indicators", d.ID}, "stage", string(st.Frame.Stage))}, cell, limit}}
-		if limit.Text != "" {
-			out.Cells[2] = limit.to(trace)
-		}
+		// The name leads to the explanation: one link for the row's figures, since
+		// a school with several stages has many and must fit the budget.
+		out := Row{Cells: []Cell{{Text: joinCode(d.Code, r.Text(d.Name)), Href: trace}, cell, limit}}
 		if full {
 			values := overYears(years, st.Frame.Stage, func(y year, k int) float64 {
 				if at := y.lens.row(k, y.code); at >= 0 && y.lens.a.Stages[k].Item(d.ID) != nil {
@@ -293,17 +291,12 @@ func (r *request) sectionMeasures(years []year, stage, row int, code string, of 
 			says := r.T("bullet.says", d.Name, r.measured(chart.Number(value, d.Decimals), unit), limit.Text)
 			out.Cells = append(out.Cells,
 				Cell{Chart: draw(chart.Spec{Kind: chart.Bullet, Says: says, Width: 150, Series: []chart.Series{{Values: []float64{value}, Tones: []chart.Tone{r.lens.verdictTone(jd, row)}}}, Target: target})},
-				part.to(trace), change(value-before(values), d.Decimals).to(trace), Cell{Chart: draw(r.spark(r.Text(d.Name), values, d.Decimals, unit))}, lack.to(trace))
+				part, change(value-before(values), d.Decimals), Cell{Chart: draw(r.spark(r.Text(d.Name), values, d.Decimals, unit))}, lack)
 			h := []string{joinCode(d.Code, r.Text(d.Name))}
-			to := []string{""}
-			for i, x := range values {
-				href := ""
-				if !math.IsNaN(x) {
-					href = r.toTrace(edu.Section, years[i].code, d.ID, "stage", string(st.Frame.Stage), "year", years[i].period.String())
-				}
-				h, to = append(h, chart.Number(x, d.Decimals)), append(to, href)
+			for _, x := range values {
+				h = append(h, chart.Number(x, d.Decimals))
 			}
-			hist.Rows, hist.Href = append(hist.Rows, h), append(hist.Href, to)
+			hist.Rows, hist.Href = append(hist.Rows, h), append(hist.Href, []string{trace}) // which has the years
 		}
 		c := lampCell(lamp)
 		c.Href = trace

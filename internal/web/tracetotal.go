@@ -31,6 +31,9 @@ func (s *Server) totalSteps(r *request, e *pack.Element, field string, at place)
 			parts = append(parts, t)
 		}
 	}
+	if own := slices.DeleteFunc(slices.Clone(parts), func(t total) bool { return !r.ownStage(t.f) }); want == "" && len(own) > 0 {
+		parts = own // all stages of the scheme, not of the city
+	}
 	if len(parts) == 0 {
 		return nil, "", fmt.Errorf("%s in %s %s: %w", field, at.level, at.code, fault.NotFound)
 	}
@@ -60,6 +63,11 @@ func (s *Server) totalSteps(r *request, e *pack.Element, field string, at place)
 	}
 	list, err := r.totalList(e, field, parts[0])
 	return append(steps, list), r.Stage(parts[0].f.Stage), err
+}
+
+// ownStage tells that the scheme measures the stage of a frame.
+func (r *request) ownStage(f *frame.Frame) bool {
+	return slices.ContainsFunc(r.a.Stages, func(st *standard.Stage) bool { return st.Frame.Stage == f.Stage })
 }
 
 // total is what a region has of a figure at one stage.
@@ -114,8 +122,11 @@ func (r *request) totalList(e *pack.Element, field string, x total) (step, error
 	if err != nil {
 		return out, err
 	}
-	measured := slices.ContainsFunc(r.a.Stages, func(st *standard.Stage) bool { return st.Frame == x.f })
+	measured := r.ownStage(x.f)
 	t := Table{ID: "sections", Caption: r.T("trace.totallist", len(rows)), Show: true, Sheet: r.T("sections"), List: true, Cols: []Col{{Label: r.T("school")}, {Label: r.Text(e.Name), Unit: r.uomOf(e), Num: true}, {Label: r.T("cell.fileword"), Wrap: true}}}
+	if !measured { // no trace of a section leads on: the cells stand here
+		t.ID = "reported"
+	}
 	for _, row := range shown {
 		unit := x.f.Rows[row]
 		name := text(unit.Name)
