@@ -177,29 +177,34 @@ func (r *request) formOf(pk *pack.Pack, e *pack.Element) *pack.Form {
 	return nil
 }
 
-// reference says on which days the figures of an indicator are counted: pupils
-// and staff on the reference date, money in the calendar year before it.
-func (r *request) reference(pk *pack.Pack, d *pack.Indicator) string {
+// reference says of which times the figures of an indicator are, as its pack
+// tells: pupils and staff of the reference date, money of the year before it.
+func (r *request) reference(d *pack.Indicator) string {
 	if r.period.IsZero() {
 		return ""
 	}
-	money, other := false, false
-	for _, id := range d.Needs {
-		if e := pk.Element(id); e != nil {
-			money = money || e.Type == edu.TypeMoney
-			other = other || e.Type != edu.TypeMoney
+	on := r.period.Reference()
+	var parts []string
+	for _, x := range d.Dated {
+		at, said := on, ""
+		if x.Before {
+			at = r.period.LastTime().Reference()
 		}
+		switch x.When {
+		case pack.DatedStart:
+			said = r.Day(at)
+		case pack.DatedLastYear:
+			said = r.T("reference.lastyear", strconv.Itoa(at.Year()-1), strconv.Itoa(at.Year()))
+		case pack.DatedTerm, pack.DatedMonth:
+			said = r.T("reference.during", strconv.Itoa(at.Year()), strconv.Itoa(at.Year()+1))
+		case pack.DatedCalendar:
+			said = r.T("reference.money", strconv.Itoa(at.Year()-1))
+		default:
+			continue // the source does not say
+		}
+		parts = appendNew(parts, said)
 	}
-	day := r.Day(r.period.Reference())
-	year := strconv.Itoa(r.period.Reference().Year() - 1)
-	switch {
-	case money && other:
-		return r.T("reference.both", day, year)
-	case money:
-		return r.T("reference.money", year)
-	default:
-		return day
-	}
+	return r.List(parts)
 }
 
 // catalogueTable is what the page shows of the entries.
@@ -255,7 +260,7 @@ func (r *request) catalogueSheet(list []entry) Table {
 		}
 		var cells []Cell
 		for _, s := range []string{e.pack.Ref(), e.d.ID, joinCode(e.d.Code, r.Text(e.d.Name)), r.List(stages), r.Level(e.d.Level), r.unitOf(e.pack, e.d), r.wordsOf(e.d), e.d.Notation, src(e.d.Section), src(e.d.Region), weight,
-			strings.Join(r.needsOf(e.pack, e.d), r.T("list.semicolon")), r.reference(e.pack, e.d), r.limitWords(e), e.d.Source, e.d.Tag, strings.Join(sources, r.T("list.semicolon")), strings.Join(marks, " "), strings.Join(history, r.T("list.semicolon")), r.Text(e.d.Note)} {
+			strings.Join(r.needsOf(e.pack, e.d), r.T("list.semicolon")), r.reference(e.d), r.limitWords(e), e.d.Source, e.d.Tag, strings.Join(sources, r.T("list.semicolon")), strings.Join(marks, " "), strings.Join(history, r.T("list.semicolon")), r.Text(e.d.Note)} {
 			cells = append(cells, text(s))
 		}
 		t.Rows = append(t.Rows, Row{Cells: cells})

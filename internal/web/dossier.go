@@ -283,6 +283,7 @@ func (s *Server) dossierCard(r *request, u standard.Unit) (*countyCard, error) {
 		{r.T("progress.more"), r.to([]string{"counties", code, "progress"})},
 		{r.T("evidence.title"), r.to([]string{"counties", code, "evidence"})},
 		{r.T("summary.title"), r.to([]string{"counties", code, "summary"})},
+		{r.T("whatif.title"), r.to([]string{"what-if"}, "county", code)},
 	}}
 	if len(list) > 0 {
 		c.Facts = r.progressFacts(list[0])

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -9,7 +10,10 @@ import (
 	"testing"
 
 	"shuren/internal/auth"
+	"shuren/internal/fault"
 	"shuren/internal/flow"
+	"shuren/internal/pack"
+	"shuren/internal/store"
 )
 
 // A planner changes a threshold on a page, sees what comes of it before it is
@@ -117,4 +121,23 @@ func TestOwnPackPages(t *testing.T) {
 	if page := send("GET", "/own-pack", leader, nil).Body.String(); !strings.Contains(page, "已生效") || !strings.Contains(page, "议定事项") {
 		t.Error("the page does not tell the change")
 	}
+}
+
+// heldOwn is an own pack of which nothing changes: who may ask is all that a test
+// of it wants to know.
+type heldOwn struct{ p *pack.Pack }
+
+func (o heldOwn) OwnPack() *pack.Pack { return o.p }
+func (heldOwn) OwnFiles(context.Context, auth.Actor) ([]flow.OwnFile, error) {
+	return nil, nil
+}
+func (heldOwn) CheckOwn(context.Context, auth.Actor, flow.OwnChange) (*flow.OwnChecked, error) {
+	return &flow.OwnChecked{}, nil
+}
+func (heldOwn) ProposeOwn(context.Context, auth.Actor, flow.OwnChange) error {
+	return auth.Refuse(fault.Invalid, "不", "no")
+}
+func (heldOwn) OwnProposals(context.Context, auth.Actor) ([]store.Proposal, error) { return nil, nil }
+func (heldOwn) DecideOwn(context.Context, auth.Actor, string, bool, string) error {
+	return fault.NotFound
 }

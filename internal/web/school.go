@@ -22,6 +22,7 @@ type schoolPage struct {
 	Facts    []Fact
 	Sections []sectionView
 	Schemes  Table
+	WhatIf   string
 }
 
 // sectionView is a school's part at one stage.
@@ -49,7 +50,7 @@ func (s *Server) school(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	p := schoolPage{}
+	p := schoolPage{WhatIf: r.to([]string{"what-if"}, "unit", code, "unitstage", r.query.Get("stage"))}
 	if p.Past, err = s.follow(r, years, code); err != nil {
 		return err
 	}

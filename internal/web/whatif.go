@@ -13,6 +13,7 @@ import (
 	"shuren/internal/edu"
 	"shuren/internal/fault"
 	"shuren/internal/flow"
+	"shuren/internal/gap"
 	"shuren/internal/pack"
 	"shuren/internal/standard"
 )
@@ -237,6 +238,10 @@ func (p *whatIfPage) outcome(r *request, got *flow.Supposed) {
 	lost, won, other := 0, 0, 0
 	p.Sections = Table{ID: "sections", Caption: r.T("whatif.sections"), Sheet: r.T("whatif.sections"), Empty: r.T("whatif.none"), List: true,
 		Cols: []Col{{Label: r.T("school"), Wrap: true}, {Label: r.T("stage")}, {Label: r.T("county")}, {Label: r.T("indicator"), Wrap: true}, {Label: r.T("whatif.before")}, {Label: r.T("whatif.after")}}}
+	ruled := !slices.ContainsFunc(got.Sections, func(x gap.SectionFlip) bool { return x.Indicator != nil })
+	if ruled { // all by the one rule of sections, which the caption names
+		p.Sections.Cols = slices.Delete(p.Sections.Cols, 3, 4)
+	}
 	for _, x := range got.Sections {
 		st := after.Stages[x.Stage]
 		row := st.Frame.Rows[x.Row]
@@ -251,10 +256,12 @@ func (p *whatIfPage) outcome(r *request, got *flow.Supposed) {
 		what := ""
 		if x.Indicator != nil {
 			what = name(x.Indicator)
-		} else if len(st.Rules) > 0 {
-			what = r.Text(st.Rules[0].Rule.Name)
 		}
-		p.Sections.Rows = append(p.Sections.Rows, Row{Cells: []Cell{{Text: row.Name, Href: r.toSchool(row.Code, "stage", string(st.Frame.Stage))}, text(stage(x.Stage)), text(countyName(after, st, x.Row)), text(what), lampCell(r.Verdict(x.Before)), lampCell(r.Verdict(x.After))}})
+		cells := []Cell{{Text: row.Name, Href: r.toSchool(row.Code, "stage", string(st.Frame.Stage))}, text(stage(x.Stage)), text(countyName(after, st, x.Row)), text(what), lampCell(r.Verdict(x.Before)), lampCell(r.Verdict(x.After))}
+		if ruled {
+			cells = slices.Delete(cells, 3, 4)
+		}
+		p.Sections.Rows = append(p.Sections.Rows, Row{Cells: cells})
 	}
 	p.Units = Table{ID: "units", Caption: r.T("whatif.units"), Sheet: r.T("whatif.units"), Empty: r.T("whatif.none"), List: true,
 		Cols: []Col{{Label: r.T("whatif.unitname"), Wrap: true}, {Label: r.T("rule"), Wrap: true}, {Label: r.T("whatif.before")}, {Label: r.T("whatif.after")}}}
