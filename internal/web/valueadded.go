@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -59,7 +60,7 @@ func (s *Server) valueAdded(w http.ResponseWriter, r *request) error {
 	}
 	p := valueAddedPage{Shell: s.shell(r, r.T("va.title"), "valueadded"), On: sw.On, Keeps: r.who.Reach(auth.KeepChoices).Whole, Cannot: r.cannot()}
 	if !sw.At.IsZero() {
-		p.Since = r.T("va.since", r.Day(sw.At.In(collect.China)), sw.By, sw.Reason)
+		p.Since = r.T("va.since", r.Day(sw.At.In(collect.China)), cmp.Or(sw.By, r.T("shell.local")), sw.Reason)
 	}
 	if !sw.On {
 		return s.render(w, r, "valueadded.html", p)
