@@ -235,3 +235,36 @@ func TestBalancedIsTheAnalysisOfVariance(t *testing.T) {
 		}
 	}
 }
+
+// Two goroutines add what one would, to the bit.
+func TestLanesDoNotMatter(t *testing.T) {
+	d := cohort.Design{Seed: 5, Schools: 60, Pupils: 200, Uneven: 0.5, School: 4, Pupil: 9, Numbers: 1, Sex: true, Base: 60}
+	small := gather(t, d) // batches of a thousand rows: one lane
+	large := NewGather("outcome", termsOf(d))
+	b := newBatch(large)
+	for r := range d.Rows() {
+		b.add(cohort.SchoolKey(r.School), r)
+	}
+	if len(b.Outcome) < many {
+		t.Fatalf("%d rows are too few for two lanes", len(b.Outcome))
+	}
+	if err := large.Add(b.Batch); err != nil {
+		t.Fatal(err)
+	}
+	x, err := Fit(small, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	y, err := Fit(large, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if x.Criterion != y.Criterion || x.Variances != y.Variances {
+		t.Errorf("%v %+v and %v %+v", x.Criterion, x.Variances, y.Criterion, y.Variances)
+	}
+	for i := range x.Effects {
+		if x.Effects[i] != y.Effects[i] {
+			t.Fatalf("%+v and %+v", x.Effects[i], y.Effects[i])
+		}
+	}
+}
