@@ -46,6 +46,9 @@ func (b *Book) sheet(f *excelize.File, st *bookStyles, s *Sheet) error {
 	if grouped {
 		head = 3
 	}
+	if err := page(f, s.Name, head); err != nil { // a stream begins with what is set by then
+		return err
+	}
 	sw, err := f.NewStreamWriter(s.Name)
 	if err != nil {
 		return err
@@ -100,9 +103,6 @@ func (b *Book) sheet(f *excelize.File, st *bookStyles, s *Sheet) error {
 	}
 	if st.err != nil {
 		return st.err
-	}
-	if err := page(f, s.Name, head); err != nil { // before the stream closes the sheet
-		return err
 	}
 	return sw.Flush()
 }

@@ -231,6 +231,9 @@ func TestCountyBookPrints(t *testing.T) {
 		if layout.Size == nil || *layout.Size != 8 || layout.Orientation == nil || *layout.Orientation != "landscape" {
 			t.Errorf("%s: page layout %+v, want A3 landscape", name, layout)
 		}
+		if props, err := f.GetSheetProps("小学"); err != nil || props.FitToPage == nil || !*props.FitToPage || layout.FitToWidth == nil || *layout.FitToWidth != 1 {
+			t.Errorf("%s: the sheet is wider than its page: %v", name, err)
+		}
 		titles := ""
 		for _, d := range f.GetDefinedName() {
 			if d.Name == "_xlnm.Print_Titles" && strings.Contains(d.RefersTo, "小学") {

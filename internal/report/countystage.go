@@ -23,7 +23,7 @@ func (w *countyWriter) stage(si int) *Sheet {
 		if t := jd.Threshold; t.Formula == nil {
 			g += " " + w.held(d, t)
 		}
-		s.Cols = append(s.Cols, SheetCol{g, w.t("资源总量", "Resource"), 11}, SheetCol{g, w.t("指标值", "Value"), 9}, SheetCol{g, w.t("是否达标", "Met"), 6})
+		s.Cols = append(s.Cols, SheetCol{g, w.t("资源总量", "Resource"), 11}, SheetCol{g, w.t("指标值", "Value"), 9}, SheetCol{g, w.t("是否达标", "Met"), 9})
 	}
 	s.Cols = append(s.Cols, SheetCol{"", w.t("达标项数", "Items met"), 7}, SheetCol{"", w.t("最低占比(%)", "Lowest share (%)"), 9}, SheetCol{"", w.t("判定", "Verdict"), 10})
 
