@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"math"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
@@ -91,7 +92,7 @@ func (b *Book) sheet(f *excelize.File, st *bookStyles, s *Sheet) error {
 			}
 			cells[k] = excelize.Cell{StyleID: st.of(style), Value: v}
 		}
-		if err := sw.SetRow(cellName(1, at), cells); err != nil {
+		if err := sw.SetRow(cellName(1, at), cells, excelize.RowOpts{Height: 14 * float64(lines(s, row))}); err != nil {
 			return err
 		}
 		at++
@@ -105,6 +106,25 @@ func (b *Book) sheet(f *excelize.File, st *bookStyles, s *Sheet) error {
 		return st.err
 	}
 	return sw.Flush()
+}
+
+// lines is how many lines the longest text of a row takes in its column: a row
+// that is written once does not grow by itself.
+func lines(s *Sheet, row []SheetCell) int {
+	most := 1
+	for i, c := range row {
+		wide := 0.0
+		for _, r := range c.Text {
+			wide++
+			if r >= 0x2E80 {
+				wide += 0.9
+			}
+		}
+		if i < len(s.Cols) {
+			most = max(most, int(math.Ceil(wide/math.Max(s.Cols[i].Width-1, 5))))
+		}
+	}
+	return min(most, 12)
 }
 
 // groups writes the upper row of the head; a column without a group stands in

@@ -58,7 +58,7 @@ func (w *countyWriter) item(of *pack.Rule, d *pack.Indicator, no string) [][]She
 	name := code(d.Code, w.opt.text(d.Name))
 	line := func(stage edu.Stage, f itemFigures) []SheetCell {
 		label := name
-		if stage != "" {
+		if stage != "" && !strings.Contains(name, w.stageName(stage)) {
 			label += "（" + w.stageName(stage) + "）"
 		}
 		shown := number(f.value, f.decimals)

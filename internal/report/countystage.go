@@ -95,7 +95,7 @@ func (w *countyWriter) feet(si int, measures []*standard.Judged) [][]SheetCell {
 			total.Decimals = digits(total.Value)
 		}
 		lines[0] = append(lines[0], total, number(stat.Value, d.Decimals), SheetCell{})
-		spread, mean := math.NaN(), stat.Weighted.Mean()
+		spread, mean := stat.Weighted.CV(), stat.Weighted.Mean()
 		var limit float64
 		verdict, held := edu.Exempt, false
 		if w.spread != nil && asks(w.spread, d.ID) {
@@ -108,8 +108,6 @@ func (w *countyWriter) feet(si int, measures []*standard.Judged) [][]SheetCell {
 					verdict = edu.Unknown
 				}
 			}
-		} else {
-			spread = stat.Weighted.CV()
 		}
 		lines[1] = append(lines[1], SheetCell{}, number(spread*mean, d.Decimals+1), SheetCell{})
 		shown := number(spread, 3)
