@@ -102,7 +102,6 @@ func (s *Server) table() []route {
 		{"POST /value-added/new", auth.CheckData, aboutWhole, s.startValueAdded},
 		{"POST /value-added/upload", auth.CheckData, aboutWhole, s.takePupils},
 		{"GET /value-added/jobs/{job}", auth.CheckData, aboutWhole, s.valueAddedJob},
-		{"POST /value-added/switch", auth.KeepChoices, aboutWhole, s.switchValueAdded},
 		{"GET /value-added/{run}", auth.ReadSchool, aboutReach, s.valueAddedResult},
 		{"POST /value-added/{run}/drop", auth.CheckData, aboutWhole, s.dropValueAdded},
 		{"GET /changes", auth.ChangeUnits, aboutReach, s.changes},

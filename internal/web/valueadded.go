@@ -1,7 +1,6 @@
 package web
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -21,7 +20,6 @@ import (
 // says so.
 type ValueAdded interface {
 	Switches(ctx context.Context) (flow.Switches, error)
-	SetSwitch(ctx context.Context, who auth.Actor, name string, on bool, reason string) error
 	LookAtPupils(ctx context.Context, who auth.Actor, r io.ReadCloser) ([]valueadd.Table, error)
 	EstimateValueAdded(ctx context.Context, who auth.Actor, o valueadd.Order, r io.ReadCloser, progress func(done, total int64)) (*valueadd.Receipt, error)
 	ValueAddedRuns(ctx context.Context, who auth.Actor) ([]valueadd.Run, error)
@@ -35,8 +33,7 @@ type valueAddedPage struct {
 	On     bool
 	Runs   Table
 	New    string // address of a new estimate, for who may make one
-	Keeps  bool   // the reader switches it on and off
-	Since  string
+	Switch string // where it is switched on and off, for who may
 	Cannot []string
 }
 
@@ -58,9 +55,9 @@ func (s *Server) valueAdded(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	p := valueAddedPage{Shell: s.shell(r, r.T("va.title"), "valueadded"), On: sw.On, Keeps: r.who.Reach(auth.KeepChoices).Whole, Cannot: r.cannot()}
-	if !sw.At.IsZero() {
-		p.Since = r.T("va.since", r.Day(sw.At.In(collect.China)), cmp.Or(sw.By, r.T("shell.local")), sw.Reason)
+	p := valueAddedPage{Shell: s.shell(r, r.T("va.title"), "valueadded"), On: sw.On, Cannot: r.cannot()}
+	if s.choices != nil && r.who.Reach(auth.KeepChoices).Whole {
+		p.Switch = "/settings"
 	}
 	if !sw.On {
 		return s.render(w, r, "valueadded.html", p)
@@ -86,18 +83,6 @@ func (r *request) cannot() (out []string) {
 		out = append(out, r.Text(t))
 	}
 	return out
-}
-
-// switchValueAdded switches it on or off for the whole city.
-func (s *Server) switchValueAdded(w http.ResponseWriter, r *request) error {
-	if s.added == nil {
-		return fmt.Errorf("value added: %w", fault.NotFound)
-	}
-	if err := s.added.SetSwitch(r.Context(), r.who, flow.ValueAdded, r.PostFormValue("on") == "1", r.PostFormValue("reason")); err != nil {
-		return r.inWords(err)
-	}
-	s.redirect(w, r, "/value-added")
-	return nil
 }
 
 // dropValueAdded takes an estimate away.

@@ -94,10 +94,10 @@ func formOf(t *testing.T, page string) url.Values {
 }
 
 // estimated switches value added on and makes an estimate as a person would.
-func estimated(t *testing.T, h http.Handler, file []byte, title string) (address string) {
+func estimated(t *testing.T, h http.Handler, c *flow.City, file []byte, title string) (address string) {
 	t.Helper()
-	if w := fetch(h, "POST", "/value-added/switch", url.Values{"on": {"1"}, "reason": {"某教发〔2025〕9号"}}); w.Code != http.StatusSeeOther && w.Code != http.StatusOK {
-		t.Fatalf("switch: status %d: %s", w.Code, w.Body)
+	if err := c.SetSwitch(context.Background(), auth.Operator(), flow.ValueAdded, true, "某教发〔2025〕9号"); err != nil {
+		t.Fatal(err)
 	}
 	at := uploadPupils(t, h, "四年级.csv", file)
 	page := html.UnescapeString(fetch(h, "GET", at, nil).Body.String())
@@ -122,14 +122,11 @@ func estimated(t *testing.T, h http.Handler, file []byte, title string) (address
 // of persons on offer, small schools not shown, files as the page has it.
 func TestValueAddedPages(t *testing.T) {
 	h, c := kept(t)
-	if page := fetch(h, "GET", "/value-added", nil).Body.String(); !strings.Contains(page, "本市没有开启增值评价") || strings.Contains(page, "/value-added/new") {
+	if page := fetch(h, "GET", "/value-added", nil).Body.String(); !strings.Contains(page, "本市没有开启增值评价") || !strings.Contains(page, `href="/settings"`) || strings.Contains(page, "/value-added/new") {
 		t.Errorf("before it is switched on: %s", page)
 	}
-	if w := fetch(h, "POST", "/value-added/switch", url.Values{"on": {"1"}}); w.Code != 400 || !strings.Contains(w.Body.String(), "理由") {
-		t.Errorf("switched on without a reason: status %d", w.Code)
-	}
 	file, codes, names := monitored(t, c, 60)
-	at := estimated(t, h, file, "四年级数学")
+	at := estimated(t, h, c, file, "四年级数学")
 	page := html.UnescapeString(fetch(h, "GET", at, nil).Body.String())
 	for _, want := range []string{"四年级数学", "60 所学校中", names[0], codes[0], "与平均水平无显著差异", "人数少，不公布", "成绩，扣除起点：前测", "不用于教师考核", "ch-caterpillar", "共 60 所学校"} {
 		if !strings.Contains(page, want) {
@@ -182,7 +179,7 @@ func TestValueAddedProblems(t *testing.T) {
 	h, c := kept(t)
 	file, codes, _ := monitored(t, c, 12)
 	bad := append(bytes.Clone(file), "G530302201599999999,学生某某,"+codes[0]+",六十,70,男\n"...)
-	estimated(t, h, bad, "四年级数学")
+	estimated(t, h, c, bad, "四年级数学")
 	if list := fetch(h, "GET", "/value-added", nil).Body.String(); !strings.Contains(list, "还没有估计") {
 		t.Error("an estimate was made of a file with a word where a number belongs")
 	}
@@ -207,7 +204,7 @@ func TestValueAddedProblems(t *testing.T) {
 func TestBrowserValueAdded(t *testing.T) {
 	h, c := kept(t)
 	file, _, _ := monitored(t, c, 260)
-	at := estimated(t, h, file, "四年级数学质量监测")
+	at := estimated(t, h, c, file, "四年级数学质量监测")
 	match := uploadPupils(t, h, "四年级数学.csv", file)
 	v := visitAt(t, h)
 	shots := os.Getenv("SHUREN_SHOTS")
