@@ -193,6 +193,10 @@ func (c *compared) find() {
 				c.defs = append(c.defs, it.Def)
 			}
 		}
+		if len(c.defs) == 0 { // one that only asks
+			c.st = nil
+			return
+		}
 		for row, x := range c.st.Frame.Rows {
 			u := comparedUnit{x.Code, x.Name, row}
 			if i := slices.IndexFunc(c.a.Units[edu.County], func(v standard.Unit) bool { return codeOf(v) == x.Code }); i >= 0 {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"html"
 	"net/http"
 	"net/http/httptest"
 	"regexp"
@@ -284,5 +285,52 @@ func TestSmallCountsAreLeftOut(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// Every scheme of the city can be compared in: by what sections report, or, in a
+// scheme that measures counties only, by what they answer themselves, with the
+// change in percentage points where it is in percent.
+func TestCompareInEveryScheme(t *testing.T) {
+	c := manySchemes(t)
+	h := handlerOf(t, c)
+	a := newest(t)
+	own := 0
+	for _, p := range c.Packs() {
+		w, x := get(t, h, "/compare?scheme="+p.Ref()), get(t, h, "/compare?as=xlsx&scheme="+p.Ref())
+		if w.Code != http.StatusOK || x.Code != http.StatusOK {
+			t.Errorf("%s: status %d, of the export %d", p.Ref(), w.Code, x.Code)
+			continue
+		}
+		page := html.UnescapeString(w.Body.String())
+		if !strings.Contains(page, "县级指标") {
+			continue
+		}
+		own++
+		m, err := c.Measure(t.Context(), p.Ref(), a.Period)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(heads(page)) != m.Counties.Frame.Len() {
+			t.Errorf("%s: %d counties in the table of %d that answered", p.Ref(), len(heads(page)), m.Counties.Frame.Len())
+		}
+		then, err := c.Measure(t.Context(), p.Ref(), a.Period.LastTime())
+		if err != nil {
+			t.Fatal(err)
+		}
+		it, was := m.Counties.Items[0], then.Counties.Items[0]
+		for row, u := range m.Counties.Frame.Rows {
+			before, ok := then.Counties.Frame.Find(u.Code)
+			diff := it.Value(row) - was.Value(before)
+			if !ok || diff != diff {
+				continue
+			}
+			if want := "较上年" + chart.Change(diff, it.Def.Decimals) + "个百分点"; it.Def.Unit == compare.Percent && !strings.Contains(page, want) {
+				t.Errorf("%s: %s lacks %q", p.Ref(), u.Code, want)
+			}
+		}
+	}
+	if own != 1 {
+		t.Errorf("%d schemes compare counties by their own answers, want the one that measures nothing else", own)
 	}
 }
