@@ -10,6 +10,7 @@ import (
 	"shuren/internal/chart"
 	"shuren/internal/edu"
 	"shuren/internal/fault"
+	"shuren/internal/pack"
 )
 
 type countiesPage struct {
@@ -55,20 +56,21 @@ func (r *request) countyList() (Table, error) {
 	if r.lens.sectional() {
 		col(Col{Key: "schools", Label: r.T("schools"), Num: true})
 	}
+	pupils, spread, blocks := r.roomFor()
 	for _, k := range r.lens.stages {
 		st := r.a.Stages[k]
 		name := r.Stage(st.Frame.Stage)
-		if r.hasPupils() {
+		if pupils {
 			col(Col{Key: "pupils." + string(st.Frame.Stage), Label: r.T("col.pupils", name), Num: true, Wrap: true})
 		}
 		if r.lens.at[k] != nil {
 			col(Col{Key: "share." + string(st.Frame.Stage), Label: r.T("col.pass", name), Unit: "%", Num: true, Wrap: true})
 		}
-		if r.lens.spread != nil {
+		if spread {
 			col(Col{Key: "spread." + string(st.Frame.Stage), Label: r.T("col.spread", name), Unit: r.Op(r.lens.spread.Op) + r.Limit(r.lens.spread.Limit[st.Frame.Stage]), Num: true, Wrap: true})
 		}
 	}
-	for _, b := range r.lens.blocks {
+	for _, b := range blocks {
 		col(Col{Key: "rule." + b.ID, Label: r.Text(b.Name), Wrap: true})
 	}
 	if r.lens.root != nil && !slices.Contains(r.lens.blocks, r.lens.root) {
@@ -95,7 +97,7 @@ func (r *request) countyList() (Table, error) {
 			st := r.a.Stages[k]
 			stage := string(st.Frame.Stage)
 			lo, hi := r.a.Rows(edu.County, i, k)
-			if r.hasPupils() {
+			if pupils {
 				col, _ := st.Frame.Column("pupils")
 				v, has := sum(col, lo, hi)
 				if has == 0 {
@@ -110,7 +112,7 @@ func (r *request) countyList() (Table, error) {
 				c.Title = r.T("share.title", n.Count[edu.Met], judged(n))
 				put("share."+stage, ratio(n.Count[edu.Met], judged(n)), c.to(r.toTrace(edu.County, code, r.lens.at[k].ID, "stage", stage)))
 			}
-			if r.lens.spread != nil {
+			if spread {
 				v, of, missing := r.lens.widest(k, edu.County, i)
 				c := figure(v, 3).toned(r.lens.spreadTone(v, missing, k))
 				if of != nil {
@@ -120,7 +122,7 @@ func (r *request) countyList() (Table, error) {
 				put("spread."+stage, v, c)
 			}
 		}
-		for _, b := range r.lens.blocks {
+		for _, b := range blocks {
 			r.putVerdict(put, b.ID, i, code)
 		}
 		if r.lens.root != nil && !slices.Contains(r.lens.blocks, r.lens.root) {
@@ -138,6 +140,42 @@ func (r *request) countyList() (Table, error) {
 		t.Rows = append(t.Rows, ln.row)
 	}
 	return t, nil
+}
+
+// mostColumns is how many columns of figures the list of counties has beside
+// each other.
+const mostColumns = 9
+
+// roomFor says which columns a scheme of many stages or rules leaves room for;
+// what is left out stands on the county's page.
+func (r *request) roomFor() (pupils, spread bool, blocks []*pack.Rule) {
+	n, shares := len(r.lens.stages), 0
+	for _, k := range r.lens.stages {
+		if r.lens.at[k] != nil {
+			shares++
+		}
+	}
+	pupils, spread, blocks = r.hasPupils(), r.lens.spread != nil, r.lens.blocks
+	columns := func() int {
+		all := shares + len(blocks) + 1
+		if pupils {
+			all += n
+		}
+		if spread {
+			all += n
+		}
+		return all
+	}
+	if columns() > mostColumns+2 && n > 2 {
+		pupils = false
+	}
+	if columns() > mostColumns+2 && n > 2 {
+		spread = false
+	}
+	if over := columns() - mostColumns - 2; over > 0 {
+		blocks = blocks[:max(0, len(blocks)-over)]
+	}
+	return pupils, spread, blocks
 }
 
 func (r *request) putVerdict(put func(string, float64, Cell), rule string, county int, code string) {

@@ -462,7 +462,7 @@ func (s *Server) tiles(r *request) (*chartView, []string) {
 
 // mostMeasures is how many indicators stand side by side; the others are on the
 // counties' pages.
-const mostMeasures = 8
+const mostMeasures = 7
 
 // countyMatrix is county by indicator: the county's value, its lamp, the
 // widest difference and what part of the sections pass.

@@ -87,3 +87,52 @@ func (v *visitor) shoot(dir, name string) {
 		v.t.Fatal(err)
 	}
 }
+
+// From a county's figure one comes down to the cell of the workbook, link by
+// link.
+func TestBrowserTrace(t *testing.T) {
+	v := visit(t)
+	axe := axeScript(t)
+	county := codeOf(newest(t).Units[edu.County][0])
+	for _, lang := range i18n.Languages {
+		v.speak(lang)
+		v.open("/counties/" + county)
+		v.run(chromedp.Click(`#t-measures tbody tr:nth-child(3) td a`))
+		v.until(`location.pathname.startsWith("/trace/county/` + county + `/r3") && document.querySelector("html.js #t-sections")`)
+		v.fits(axe)
+		v.shoot(os.Getenv("SHUREN_SHOTS"), "trace-"+lang+"-county")
+		v.run(chromedp.Click(`#t-sections tbody a`))
+		v.until(`location.pathname.startsWith("/trace/section/") && document.querySelector("html.js #t-cells")`)
+		v.fits(axe)
+		if cell := eval[string](v, `document.querySelector("#t-cells tbody tr td:nth-child(5)").textContent`); len(cell) < 2 {
+			t.Errorf("the end of the way is the cell %q", cell)
+		}
+		v.shoot(os.Getenv("SHUREN_SHOTS"), "trace-"+lang+"-section")
+		// And up to the whole, whose figure is explained by the counties.
+		v.open("/")
+		v.run(chromedp.Click(`.kpi .v a`))
+		v.until(`location.pathname.startsWith("/trace/city/") && document.querySelector("html.js #t-sections")`)
+		v.fits(axe)
+	}
+	v.quiet()
+}
+
+// Every pack that the demo city is measured by has pages like the first one's.
+func TestBrowserShippedSchemes(t *testing.T) {
+	c := demoCity(t)
+	v := visitAt(t, handlerOf(t, c))
+	axe := axeScript(t)
+	county := codeOf(newest(t).Units[edu.County][0])
+	for i, p := range c.Packs() {
+		for k, path := range []string{"/", "/counties/" + county, "/counties", "/schools", "/indicators"} {
+			t.Run(p.Ref()+path, func(t *testing.T) {
+				v.t = t
+				v.open(path + "?scheme=" + p.Ref())
+				v.fits(axe)
+				v.shoot(os.Getenv("SHUREN_SHOTS"), fmt.Sprintf("pack-%02d-%d", i, k))
+				v.quiet()
+			})
+		}
+	}
+	v.t = t
+}

@@ -228,17 +228,19 @@ func (r *request) schoolColumns(stage int) []schoolCol {
 	element("classes", true)
 	element("class_size_max", true)
 	element("classes_over_norm", r.query.Get("sort") != "classes_over_norm")
+	shown := 0
 	for _, d := range r.lens.measures {
 		jd := st.Indicator(d.ID)
 		if jd == nil {
 			continue
 		}
+		shown++
 		c := Col{Key: d.ID, Label: shortName(r.locale, d), Title: r.Text(d.Name), Unit: r.Uom(r.a.Pack, d.Unit), Num: true, Wrap: true}
 		if th := jd.Threshold; th != nil && th.Formula == nil {
 			c.Unit = r.Op(th.Op) + r.Limit(th.Value)
 		}
 		cols = append(cols, schoolCol{
-			col: c, key: func(row int) float64 { return jd.Item.Value(row) },
+			col: c, off: shown > mostMeasures && r.query.Get("sort") != d.ID, key: func(row int) float64 { return jd.Item.Value(row) },
 			cell: func(row int) Cell {
 				v := figure(jd.Item.Value(row), d.Decimals).toned(r.lens.verdictTone(jd, row))
 				if !v.Number && jd.Verdict(row) == edu.Unknown {

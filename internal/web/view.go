@@ -50,8 +50,18 @@ const breakHere = "\u200b"
 // are most often a word of their own (高学历 教师).
 func (c Col) Head() string {
 	runes := []rune(c.Label)
-	if !c.Wrap || len(runes) < 5 || len(runes) > 7 || strings.Contains(c.Label, breakHere) {
+	if !c.Wrap || len(runes) < 5 || strings.Contains(c.Label, breakHere) {
 		return c.Label
+	}
+	if len(runes) > 7 { // a long name breaks after every fourth character
+		var b strings.Builder
+		for i, r := range runes {
+			if i > 0 && i%4 == 0 && r >= 0x4E00 && runes[i-1] >= 0x4E00 {
+				b.WriteString(breakHere)
+			}
+			b.WriteRune(r)
+		}
+		return b.String()
 	}
 	for _, r := range runes {
 		if r < 0x4E00 || r > 0x9FFF {
