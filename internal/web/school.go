@@ -148,6 +148,7 @@ func (s *Server) schoolElsewhere(w http.ResponseWriter, r *request, code string,
 // schools are then a link to their page.
 func short(sections []sectionView) {
 	for i := range sections {
+		sections[i].History = dataTable{} // every row leads to its explanation, which has the years
 		if p := sections[i].Peers; p != nil {
 			p.Peers, p.Says = nil, ""
 		}
