@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"sync"
 
 	"shuren/internal/edu"
 	"shuren/internal/flow"
@@ -53,18 +54,26 @@ func (c *City) ReadIn(ctx context.Context, into *flow.City, year edu.Period, don
 func (c *City) ReadBase(ctx context.Context, into *flow.City, year edu.Period, done func(county string)) error {
 	var files []intake.File
 	for i, k := range c.Counties() {
-		files = append(files, intake.File{
-			Name: fmt.Sprintf("%s-%s.xlsx", k.Name.ZH, year),
-			Open: func() (io.ReadCloser, error) {
-				var b bytes.Buffer
-				if err := c.Workbook(&b, i, year); err != nil {
-					return nil, err
-				}
-				return io.NopCloser(&b), nil
-			},
-		})
+		files = append(files, written(fmt.Sprintf("%s-%s.xlsx", k.Name.ZH, year), func(w io.Writer) error { return c.Workbook(w, i, year) }))
 	}
 	return c.readFiles(ctx, into, files, "demo-"+year.String(), done)
+}
+
+// written is a workbook that is written when it is first opened, and only once:
+// whoever reads a file in opens it twice, first to know it by its hash.
+func written(name string, write func(io.Writer) error) intake.File {
+	once := sync.OnceValues(func() ([]byte, error) {
+		var b bytes.Buffer
+		err := write(&b)
+		return b.Bytes(), err
+	})
+	return intake.File{Name: name, Open: func() (io.ReadCloser, error) {
+		b, err := once()
+		if err != nil {
+			return nil, err
+		}
+		return io.NopCloser(bytes.NewReader(b)), nil
+	}}
 }
 
 // readFiles reads files in; they appear together.

@@ -1,7 +1,6 @@
 package demo
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -232,13 +231,7 @@ func (c *City) ReadMore(ctx context.Context, into *flow.City, year edu.Period, d
 	}
 	var files []intake.File
 	for i := range counties {
-		files = append(files, intake.File{Name: c.MoreName(i, year), Open: func() (io.ReadCloser, error) {
-			var b bytes.Buffer
-			if err := c.More(&b, i, year); err != nil {
-				return nil, err
-			}
-			return io.NopCloser(&b), nil
-		}})
+		files = append(files, written(c.MoreName(i, year), func(w io.Writer) error { return c.More(w, i, year) }))
 	}
 	return c.readFiles(ctx, into, files, "demo-more-"+year.String(), done)
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"runtime"
 	"time"
 
 	"shuren/internal/edu"
@@ -44,23 +45,33 @@ type ImportOptions struct {
 // blocking problems is refused whole and the others go on. The error is of kind
 // fault.Blocked if any was refused.
 func (c *City) Import(ctx context.Context, files []intake.File, opt ImportOptions) error {
-	// The next file is read while the last one is written.
+	// The next files are read, one on each processor, while the last is written.
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	next := make(chan parcel)
+	next := make(chan chan parcel, runtime.GOMAXPROCS(0))
 	go func() {
 		defer close(next)
+		var by *intake.Reader
 		for _, f := range files {
-			p := c.open1(ctx, f, opt)
+			out := make(chan parcel, 1)
 			select {
-			case next <- p:
+			case next <- out: // a place for one file more
 			case <-ctx.Done():
 				return
 			}
+			if u := c.Union(); by == nil || by.Pack() != u {
+				var err error
+				if by, err = intake.NewReader(u, opt.Options); err != nil {
+					out <- parcel{file: f.Name, err: err}
+					return
+				}
+			}
+			go func() { out <- c.open1(ctx, f, by) }()
 		}
 	}()
 	refused := 0
-	for p := range next {
+	for out := range next {
+		p := <-out
 		if p.err != nil {
 			return p.err
 		}
@@ -102,12 +113,12 @@ type parcel struct {
 	err   error
 }
 
-func (c *City) open1(ctx context.Context, f intake.File, opt ImportOptions) parcel {
+func (c *City) open1(ctx context.Context, f intake.File, by *intake.Reader) parcel {
 	p := parcel{file: f.Name}
 	if p.hash, p.err = hashOf(f); p.err != nil {
 		return p
 	}
-	p.batch, p.err = intake.Read(ctx, []intake.File{f}, c.Union(), opt.Options)
+	p.batch, p.err = by.Read(ctx, []intake.File{f})
 	return p
 }
 

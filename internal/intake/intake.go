@@ -57,10 +57,16 @@ func (b *Batch) Err() error {
 	return fmt.Errorf("%d problems must be mended first: %w", b.Blocking, fault.Blocked)
 }
 
-// Read reads files side by side. Problems of the input are in the batch; the
-// error is for what no clerk can mend: a file that cannot be opened, a wrong
-// map, a cancelled context.
-func Read(ctx context.Context, files []File, p *pack.Pack, opt Options) (*Batch, error) {
+// Reader reads files by a pack. The pack's words are made ready once, which for
+// a dozen packs together costs as much as reading a small file. It may be used by
+// many goroutines.
+type Reader struct {
+	vocabulary *vocabulary
+	opt        Options
+}
+
+// NewReader makes a pack's words ready. The error is a wrong map.
+func NewReader(p *pack.Pack, opt Options) (*Reader, error) {
 	v, err := newVocabulary(p, opt.Map)
 	if err != nil {
 		return nil, err
@@ -71,6 +77,26 @@ func Read(ctx context.Context, files []File, p *pack.Pack, opt Options) (*Batch,
 	if opt.Problems == 0 {
 		opt.Problems = 1000
 	}
+	return &Reader{v, opt}, nil
+}
+
+// Pack is what the reader reads by.
+func (by *Reader) Pack() *pack.Pack { return by.vocabulary.pack }
+
+// Read is [Reader.Read] of a reader for these files alone.
+func Read(ctx context.Context, files []File, p *pack.Pack, opt Options) (*Batch, error) {
+	r, err := NewReader(p, opt)
+	if err != nil {
+		return nil, err
+	}
+	return r.Read(ctx, files)
+}
+
+// Read reads files side by side. Problems of the input are in the batch; the
+// error is for what no clerk can mend: a file that cannot be opened, a cancelled
+// context.
+func (by *Reader) Read(ctx context.Context, files []File) (*Batch, error) {
+	v, opt := by.vocabulary, by.opt
 	readers, errs := make([]*reader, len(files)), make([]error, len(files))
 	bytes := newProgress(len(files), opt.Progress)
 	next := atomic.Int64{}
