@@ -199,25 +199,25 @@ func (r *request) fillEffect(v *effectView, tree *edu.Tree, e partner.Effect, un
 // not shown as if they were one.
 func (r *request) effectNumbers(e partner.Effect, amount func(float64) string) Table {
 	t := Table{ID: "effect", Caption: r.T("partners.numbers"), Sheet: r.T("partners.effect"), Tight: true, Empty: r.T("partners.numbers.none"), Cols: []Col{{Label: r.T("partners.number"), Wrap: true}, {Label: r.T("value"), Num: true}, {Label: r.T("partners.meaning"), Wrap: true}}}
-	add := func(key string, value string, x float64) {
+	add := func(name, meaning, value string, x float64) {
 		c := Cell{Text: value, Value: x, Number: x-x == 0}
-		t.Rows = append(t.Rows, Row{Cells: []Cell{text(r.T("partners.n." + key)), c, text(r.T("partners.m." + key))}})
+		t.Rows = append(t.Rows, Row{Cells: []Cell{text(name), c, text(meaning)}})
 	}
-	add("sets", strconv.Itoa(len(e.Sets)), float64(len(e.Sets)))
-	add("leads", strconv.Itoa(e.Leads), float64(e.Leads))
+	add(r.T("partners.n.sets"), r.T("partners.m.sets"), strconv.Itoa(len(e.Sets)), float64(len(e.Sets)))
+	add(r.T("partners.n.leads"), r.T("partners.m.leads"), strconv.Itoa(e.Leads), float64(e.Leads))
 	if len(e.Sets) == 0 {
 		return t
 	}
 	if e.Finding != partner.FewUnits {
-		add("estimate", amount(e.Estimate), e.Estimate)
-		add("low", amount(e.Low), e.Low)
-		add("high", amount(e.High), e.High)
-		add("se", amount(e.SE), e.SE)
-		add("p", chart.Number(e.P, 4), e.P)
+		add(r.T("partners.n.estimate"), r.T("partners.m.estimate"), amount(e.Estimate), e.Estimate)
+		add(r.T("partners.n.low"), r.T("partners.m.low"), amount(e.Low), e.Low)
+		add(r.T("partners.n.high"), r.T("partners.m.high"), amount(e.High), e.High)
+		add(r.T("partners.n.se"), r.T("partners.m.se"), amount(e.SE), e.SE)
+		add(r.T("partners.n.p"), r.T("partners.m.p"), chart.Number(e.P, 4), e.P)
 	}
-	add("slope", amount(e.Slope), e.Slope)
-	add("pre_p", chart.Number(e.PreP, 4), e.PreP)
-	add("tried", chart.Number(float64(e.Tried), 0), float64(e.Tried))
+	add(r.T("partners.n.slope"), r.T("partners.m.slope"), amount(e.Slope), e.Slope)
+	add(r.T("partners.n.pre_p"), r.T("partners.m.pre_p"), chart.Number(e.PreP, 4), e.PreP)
+	add(r.T("partners.n.tried"), r.T("partners.m.tried"), chart.Number(float64(e.Tried), 0), float64(e.Tried))
 	return t
 }
 

@@ -90,7 +90,7 @@ func (s *Server) columnsOf(r *request, p *valueAddedNew, id string) error {
 			guessed[c.Guess] = true
 			col := valueAddedColumn{Field: "c" + strconv.Itoa(i) + "." + strconv.Itoa(k), Head: c.Name, Personal: c.Personal}
 			for _, role := range valueAddedRoles {
-				col.Roles = append(col.Roles, Choice{Link{r.T("va.role." + roleWord(role)), string(role)}, role == c.Guess})
+				col.Roles = append(col.Roles, Choice{Link{r.columnRole(role), string(role)}, role == c.Guess})
 			}
 			v.Cols = append(v.Cols, col)
 		}
@@ -107,11 +107,22 @@ func (s *Server) columnsOf(r *request, p *valueAddedNew, id string) error {
 	return nil
 }
 
-func roleWord(role valueadd.Role) string {
-	if role == valueadd.NoRole {
-		return "none"
+// columnRole says what a column is taken for.
+func (r *request) columnRole(role valueadd.Role) string {
+	switch role {
+	case valueadd.SchoolRole:
+		return r.T("va.role.school")
+	case valueadd.OutcomeRole:
+		return r.T("va.role.outcome")
+	case valueadd.PriorRole:
+		return r.T("va.role.prior")
+	case valueadd.NumberRole:
+		return r.T("va.role.number")
+	case valueadd.TextRole:
+		return r.T("va.role.category")
+	default:
+		return r.T("va.role.none")
 	}
-	return string(role)
 }
 
 // takePupils keeps a file in memory while its columns are matched: it never
