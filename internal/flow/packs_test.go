@@ -183,11 +183,11 @@ func TestAddPacksToARunningCity(t *testing.T) {
 	if _, _, err := head.Step(o.ctx, is.ID, place.Unit, 0, collect.Submit, collect.StepOptions{Content: &content, ID: "gardens"}); err != nil {
 		t.Fatal(err)
 	}
-	gardens, err := o.flow.Measure(o.ctx, "our-gardens", thisYear)
-	if !errors.Is(err, fault.NotFound) {
+	if _, err := o.flow.Measure(o.ctx, "our-gardens", thisYear); !errors.Is(err, fault.NotFound) {
 		t.Errorf("a pack is found by its full name only: %v", err)
 	}
-	if gardens, err = o.flow.Measure(o.ctx, "our-gardens@2026", thisYear); err != nil {
+	gardens, err := o.flow.Measure(o.ctx, "our-gardens@2026", thisYear)
+	if err != nil {
 		t.Fatal(err)
 	}
 	st, row, err := flow.FindSection(gardens, place.Code)

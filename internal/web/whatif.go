@@ -263,7 +263,7 @@ func (p *whatIfPage) outcome(r *request, got *flow.Supposed) {
 		}
 		p.Sections.Rows = append(p.Sections.Rows, Row{Cells: cells})
 	}
-	p.Units = Table{ID: "units", Caption: r.T("whatif.units"), Sheet: r.T("whatif.units"), Empty: r.T("whatif.none"), List: true,
+	p.Units = Table{ID: "units", Caption: r.T("whatif.units"), Sheet: r.T("whatif.units"), Empty: r.T("whatif.none"), List: true, Tight: true,
 		Cols: []Col{{Label: r.T("whatif.unitname"), Wrap: true}, {Label: r.T("rule"), Wrap: true}, {Label: r.T("whatif.before")}, {Label: r.T("whatif.after")}}}
 	counties := 0
 	for _, x := range got.Units {
