@@ -14,6 +14,7 @@ import (
 	"shuren/internal/frame"
 	"shuren/internal/gap"
 	"shuren/internal/pack"
+	"shuren/internal/report"
 	"shuren/internal/standard"
 )
 
@@ -406,6 +407,7 @@ func (r *request) duties(county int, code string) []Table {
 		name := Cell{Text: it.name(r.locale)}
 		if it.def != nil {
 			name.Href = r.to([]string{"indicators", it.id})
+			name.Small = r.answeredWhen(it.def)
 		}
 		lamp := lampCell(r.Verdict(r.a.Member(it.block, it.id, edu.County, county)))
 		lamp.Href = r.toTrace(edu.County, code, it.id)
@@ -418,6 +420,16 @@ func (r *request) duties(county int, code string) []Table {
 		t.Rows = append(t.Rows, Row{Cells: []Cell{name, value, limit, lamp}})
 	}
 	return out
+}
+
+// answeredWhen says who answers for an item of the county, and of when its
+// figures are: 财政局 · 2024年度.
+func (r *request) answeredWhen(d *pack.Indicator) string {
+	var parts []string
+	if d.Level == edu.County {
+		parts = appendNew(parts, r.Text(report.AnsweringOf(r.a.Pack, d)))
+	}
+	return strings.Join(appendNew(parts, r.Text(d.AsOf(r.period))), " · ")
 }
 
 // stacks puts tables into two columns of about the same length, in order.

@@ -153,11 +153,7 @@ func (r *request) ruleTable() Table {
 
 // ruleWords says what a rule asks.
 func (r *request) ruleWords(rule *pack.Rule) string {
-	var of []string
-	for _, id := range rule.Of {
-		of = append(of, r.itemCode(id))
-	}
-	names := r.List(of)
+	names := r.List(r.itemCodes(rule.Of))
 	switch {
 	case rule.Statistic != "":
 		var parts []string
@@ -188,6 +184,23 @@ func stageName(r *request, s edu.Stage) string {
 		return ""
 	}
 	return r.Stage(s)
+}
+
+// itemCodes are the members of a rule in short; several under one code are said
+// once, with their number.
+func (r *request) itemCodes(ids []string) []string {
+	var out []string
+	for i := 0; i < len(ids); {
+		code, n := r.itemCode(ids[i]), 1
+		for i+n < len(ids) && r.itemCode(ids[i+n]) == code {
+			n++
+		}
+		if i += n; n > 1 {
+			code = r.T("rule.words.times", code, n)
+		}
+		out = append(out, code)
+	}
+	return out
 }
 
 // itemCode is a member of a rule in short: its code, otherwise its name.

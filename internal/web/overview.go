@@ -232,7 +232,7 @@ func (r *request) kpis(years []year) ([]KPI, dataTable) {
 			Meter: r.meter(v, float64(whole), r.Text(r.lens.spread.Name)), to: explained(r.lens.spread.ID),
 		}, hist, 0, "")
 	}
-	if e := r.a.Pack.Element("classes_over_norm"); e != nil && r.has("classes_over_norm") {
+	if e := r.a.Pack.Element("classes_over_norm"); e != nil && r.has("classes_over_norm") && r.looksAtClasses() {
 		v, _, whole := classesOver(now)
 		hist := series(classesOver)
 		add(KPI{
@@ -263,6 +263,14 @@ func (r *request) kpis(years []year) ([]KPI, dataTable) {
 		}
 	}
 	return out, data
+}
+
+// looksAtClasses tells whether the scheme asks how large classes are; many know
+// the figure from the common register and have no question about it.
+func (r *request) looksAtClasses() bool {
+	return slices.ContainsFunc(r.a.Pack.Indicators, func(d *pack.Indicator) bool {
+		return slices.Contains(d.Needs, "classes_over_norm") || slices.Contains(d.Needs, "class_size_max")
+	})
 }
 
 func unitAfter(v float64, unit string) string {
@@ -484,6 +492,10 @@ func (r *request) countyMatrix(stage int) (Table, error) {
 		defs = append(defs, d)
 		col(Col{Key: d.ID, Label: shortName(r.locale, d), Title: r.Text(d.Name), Unit: r.Uom(r.a.Pack, d.Unit), Num: true, Wrap: true})
 	}
+	asked := r.askedBeside(stage, mostMeasures-len(defs))
+	for _, d := range asked {
+		col(Col{Key: d.ID, Label: shortName(r.locale, d), Title: r.Text(d.Name), Unit: r.Uom(r.a.Pack, d.Unit), Num: d.Unit != pack.YesNo, Wrap: true})
+	}
 	if r.lens.spread != nil {
 		col(Col{Key: "spread", Label: r.T("matrix.spread"), Unit: r.Op(r.lens.spread.Op) + r.Limit(r.lens.limit(stage)), Num: true, Wrap: true})
 	}
@@ -510,6 +522,13 @@ func (r *request) countyMatrix(stage int) (Table, error) {
 			}
 			ln.row.Cells = append(ln.row.Cells, c.toned(r.valueTone(stage, d.ID, s.value)))
 			ln.key[d.ID] = s.value
+		}
+		for _, d := range asked {
+			c := r.answerOf(d, i)
+			ln.row.Cells = append(ln.row.Cells, c)
+			if ln.key[d.ID] = math.NaN(); c.Number {
+				ln.key[d.ID] = c.Value
+			}
 		}
 		if r.lens.spread != nil {
 			v, of, missing := r.lens.widest(stage, edu.County, i)
@@ -552,17 +571,20 @@ func (r *request) countyMatrix(stage int) (Table, error) {
 		t.Rows = append(t.Rows, ln.row)
 	}
 	if level, top := r.lens.top(); level < edu.County && top >= 0 && len(lines) > 1 {
-		t.Rows = append(t.Rows, r.matrixSum(stage, defs, level, top))
+		t.Rows = append(t.Rows, r.matrixSum(stage, defs, len(asked), level, top))
 	}
 	return t, nil
 }
 
 // matrixSum is the last row: the whole.
-func (r *request) matrixSum(stage int, defs []*pack.Indicator, level edu.Level, top int) Row {
+func (r *request) matrixSum(stage int, defs []*pack.Indicator, asked int, level edu.Level, top int) Row {
 	row := Row{Sum: true, Cells: []Cell{text(r.whole())}}
 	code := string(r.a.Stages[stage].Frame.Stage)
 	for _, d := range defs {
 		row.Cells = append(row.Cells, figure(r.lens.value(stage, d.ID, level, top), d.Decimals).to(r.toTop(d.ID, "stage", code)))
+	}
+	for range asked { // what each county answers for itself has no sum
+		row.Cells = append(row.Cells, text(""))
 	}
 	if r.lens.spread != nil {
 		row.Cells = append(row.Cells, text(""))

@@ -289,16 +289,7 @@ func (r *request) answerMatrix() Table {
 	for i, u := range r.a.Units[edu.County] {
 		row := Row{Cells: []Cell{linked(u.Name, r.toCounty(codeOf(u)))}}
 		for _, d := range defs {
-			c := text(chart.NoNumber)
-			if u.Row >= 0 {
-				jd := r.a.Counties.Indicator(d.ID)
-				c, _ = r.itemFigure(blockItem{id: d.ID, def: d}, i)
-				if c.Number {
-					c.Text = chart.Number(c.Value, d.Decimals)
-				}
-				c = c.to(r.toTrace(edu.County, codeOf(u), d.ID)).toned(r.Verdict(jd.Verdict(u.Row)).Tone)
-			}
-			row.Cells = append(row.Cells, c)
+			row.Cells = append(row.Cells, r.answerOf(d, i))
 		}
 		if r.lens.root != nil {
 			c := lampCell(r.Verdict(r.a.Verdict(r.lens.root.ID, edu.County, i)))
@@ -308,4 +299,32 @@ func (r *request) answerMatrix() Table {
 		t.Rows = append(t.Rows, row)
 	}
 	return t
+}
+
+// answerOf is what a county answers for itself, in the colour of its verdict.
+func (r *request) answerOf(d *pack.Indicator, county int) Cell {
+	u := r.a.Units[edu.County][county]
+	if u.Row < 0 {
+		return text(chart.NoNumber)
+	}
+	c, _ := r.itemFigure(blockItem{id: d.ID, def: d}, county)
+	if c.Number {
+		c.Text = chart.Number(c.Value, d.Decimals)
+	}
+	return c.to(r.toTrace(edu.County, codeOf(u), d.ID)).toned(r.Verdict(r.a.Counties.Indicator(d.ID).Verdict(u.Row)).Tone)
+}
+
+// askedBeside are the county's own items that have room beside the measures of
+// sections, in a scheme that draws no verdict from sections.
+func (r *request) askedBeside(stage, room int) []*pack.Indicator {
+	if r.a.Counties == nil || r.lens.at[stage] != nil || r.lens.spread != nil || r.lens.resources != nil {
+		return nil
+	}
+	var out []*pack.Indicator
+	for _, jd := range r.a.Counties.Judged {
+		if d := jd.Item.Def; len(out) < room && jd.Threshold != nil && d.Unit != pack.YesNo {
+			out = append(out, d)
+		}
+	}
+	return out
 }

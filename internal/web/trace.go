@@ -12,6 +12,7 @@ import (
 	"shuren/internal/fault"
 	"shuren/internal/frame"
 	"shuren/internal/pack"
+	"shuren/internal/report"
 	"shuren/internal/standard"
 )
 
@@ -129,6 +130,7 @@ func (s *Server) elementSteps(r *request, st *standard.Stage, row int, field str
 	if h := r.Text(e.Help); h != "" {
 		what.Facts = append(what.Facts, Fact{Term: r.T("element.help"), Text: h})
 	}
+	what.Facts = append(what.Facts, r.elementDates(e)...)
 	what.Facts = append(what.Facts, r.cited(e.Source, e.Tag)...)
 	return []step{what, s.inputStep(r, standard.Trace{Inputs: []standard.Input{r.a.Input(st.Frame, row, field)}})}
 }
@@ -241,6 +243,14 @@ func (r *request) cited(source, tag string) []Fact {
 	return out
 }
 
+// elementDates says of when an element's figures are, where its source says so.
+func (r *request) elementDates(e *pack.Element) []Fact {
+	if at := r.Text(e.AsOf(r.period)); at != "" {
+		return []Fact{{Term: r.T("catalogue.reference"), Text: at}}
+	}
+	return nil
+}
+
 func (r *request) indicatorStep(d *pack.Indicator) step {
 	st := step{Title: r.T("trace.indicator")}
 	st.Facts = append(st.Facts, Fact{Term: r.T("indicator"), Link: &Link{joinCode(d.Code, r.Text(d.Name)), r.to([]string{"indicators", d.ID})}})
@@ -249,6 +259,14 @@ func (r *request) indicatorStep(d *pack.Indicator) step {
 	}
 	if d.Notation != "" {
 		st.Facts = append(st.Facts, Fact{Term: r.T("catalogue.notation"), Text: d.Notation, Code: true})
+	}
+	if at := r.Text(d.AsOf(r.period)); at != "" {
+		st.Facts = append(st.Facts, Fact{Term: r.T("catalogue.reference"), Text: at})
+	}
+	if d.Level == edu.County {
+		if who := r.Text(report.AnsweringOf(r.a.Pack, d)); who != "" {
+			st.Facts = append(st.Facts, Fact{Term: r.T("evidence.answering"), Text: who})
+		}
 	}
 	st.Facts = append(st.Facts, r.cited(d.Source, d.Tag)...)
 	if n := r.Text(d.Note); n != "" {

@@ -51,7 +51,7 @@ func (s *Server) totalSteps(r *request, e *pack.Element, field string, at place)
 		what.Facts = append(what.Facts, Fact{Term: r.T("element.help"), Text: h})
 	}
 	what.Facts = append(what.Facts, Fact{Term: r.T("trace.owes.who"), Text: r.answerer(e)})
-	what.Facts = append(what.Facts, r.cited(e.Source, e.Tag)...)
+	what.Facts = append(append(what.Facts, r.elementDates(e)...), r.cited(e.Source, e.Tag)...)
 	steps := []step{what}
 	if len(parts) > 1 {
 		t := Table{ID: "members", Caption: r.T("trace.bystage"), Sheet: r.T("trace.bystage"), Tight: true, Cols: []Col{{Label: r.T("stage")}, {Label: r.T("value"), Unit: unit, Num: true}, {Label: r.T("bycounty.n"), Num: true}, {Label: r.T("bycounty.missing"), Num: true}}}

@@ -159,6 +159,9 @@ func (r *request) owesStep(jd *standard.Judged, stage int, at place, region int)
 
 // answerer names who answers an element.
 func (r *request) answerer(e *pack.Element) string {
+	if who := r.Text(e.Department); who != "" {
+		return who
+	}
 	switch e.Who {
 	case "township":
 		return r.T("answers.township")
