@@ -144,7 +144,7 @@ func (r *request) countyList() (Table, error) {
 
 // mostColumns is how many columns of figures the list of counties has beside
 // each other.
-const mostColumns = 9
+const mostColumns = 10
 
 // roomFor says which columns a scheme of many stages or rules leaves room for;
 // what is left out stands on the county's page.

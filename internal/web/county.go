@@ -35,6 +35,7 @@ type countyPage struct {
 	All        Link
 	Flips      Table
 	Blocks     [2][]Table // two stacks side by side
+	Dates      string // of when figures are that do not say it
 	Does       string
 	Schemes    Table
 	Heads      Table
@@ -92,6 +93,9 @@ func (s *Server) county(w http.ResponseWriter, r *request) error {
 	}
 	blocks := r.duties(i, codeOf(u))
 	p.Blocks = stacks(blocks)
+	if !r.period.IsZero() {
+		p.Dates = r.T("county.dates", r.Day(r.period.Reference()))
+	}
 	p.Heads = r.heads(i)
 	if p.Dossier, err = s.dossierCard(r, u); err != nil {
 		return err
@@ -231,7 +235,7 @@ func (r *request) measures(years []year, stage, county int, code string) (Table,
 		value.Small = unit
 		says := r.T("bullet.says", d.Name, r.measured(chart.Number(s.value, d.Decimals), unit), limit.Text)
 		row := Row{Cells: []Cell{
-			{Text: joinCode(d.Code, r.Text(d.Name)), Href: r.to([]string{"indicators", d.ID}, "stage", string(st.Frame.Stage))},
+			{Text: joinCode(d.Code, r.Text(d.Name)), Href: r.to([]string{"indicators", d.ID}, "stage", string(st.Frame.Stage)), Small: r.ownDate(d)},
 			value, limit.to(r.to([]string{"indicators", d.ID}, "stage", string(st.Frame.Stage))),
 			{Chart: draw(chart.Spec{Kind: chart.Bullet, Says: says, Width: 150, Series: []chart.Series{{Values: []float64{s.value}, Tones: []chart.Tone{tone}}}, Target: target})},
 			r.shareMet(n).to(r.to([]string{"schools"}, "county", code, "stage", string(st.Frame.Stage), "short", d.ID)),
@@ -429,7 +433,16 @@ func (r *request) answeredWhen(d *pack.Indicator) string {
 	if d.Level == edu.County {
 		parts = appendNew(parts, r.Text(report.AnsweringOf(r.a.Pack, d)))
 	}
-	return strings.Join(appendNew(parts, r.Text(d.AsOf(r.period))), " · ")
+	return strings.Join(appendNew(parts, r.ownDate(d)), " · ")
+}
+
+// ownDate says of when an indicator's figures are where that is not simply the
+// day of reference, which a page says once.
+func (r *request) ownDate(d *pack.Indicator) string {
+	if len(d.Dated) == 1 && d.Dated[0].When == pack.DatedStart && !d.Dated[0].Before {
+		return ""
+	}
+	return r.Text(d.AsOf(r.period))
 }
 
 // stacks puts tables into two columns of about the same length, in order.

@@ -278,7 +278,7 @@ func (r *request) sectionMeasures(years []year, stage, row int, code string, of 
 		}
 		// The name leads to the explanation: one link for the row's figures, since
 		// a school with several stages has many and must fit the budget.
-		out := Row{Cells: []Cell{{Text: joinCode(d.Code, r.Text(d.Name)), Href: trace}, cell, limit}}
+		out := Row{Cells: []Cell{{Text: joinCode(d.Code, r.Text(d.Name)), Href: trace, Small: r.ownDate(d)}, cell, limit}}
 		if full {
 			values := overYears(years, st.Frame.Stage, func(y year, k int) float64 {
 				if at := y.lens.row(k, y.code); at >= 0 && y.lens.a.Stages[k].Item(d.ID) != nil {
