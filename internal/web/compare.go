@@ -82,6 +82,9 @@ func (s *Server) compare(w http.ResponseWriter, r *request) error {
 	if s.choices != nil && r.who.Reach(auth.KeepChoices).Whole {
 		p.Settings = "/settings"
 	}
+	if left := len(c.defs) - len(c.beside(false)); left > 0 {
+		p.Note += " " + r.T("compare.more", left)
+	}
 	for _, d := range c.defs {
 		p.Measures = append(p.Measures, Choice{Link{joinCode(d.Code, r.Text(d.Name)), d.ID}, d == c.focus})
 	}

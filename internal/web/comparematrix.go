@@ -128,6 +128,22 @@ func (c *compared) sort() error {
 	return nil
 }
 
+// beside are the measures that stand beside each other: as many as the page has
+// room for, the one that is looked at among them; an export has all.
+func (c *compared) beside(export bool) []*pack.Indicator {
+	if export || len(c.defs) <= mostBeside {
+		return c.defs
+	}
+	out := slices.Clone(c.defs[:mostBeside])
+	if c.focus != nil && !slices.Contains(out, c.focus) {
+		out[mostBeside-1] = c.focus
+	}
+	return out
+}
+
+// mostBeside is how many measures with their changes fit at 1366 px.
+const mostBeside = 8
+
 // matrix is units by measures. The page has the change in small type under each
 // figure; the export has it, and the place, in columns of their own.
 func (c *compared) matrix(all []comparedUnit, export bool) (Table, error) {
@@ -152,7 +168,8 @@ func (c *compared) matrix(all []comparedUnit, export bool) (Table, error) {
 	for i, u := range all {
 		at[u.code] = i
 	}
-	for _, d := range c.defs {
+	defs := c.beside(export)
+	for _, d := range defs {
 		unit := c.Uom(c.a.Pack, d.Unit)
 		col(Col{Key: d.ID, Label: shortName(c.locale, d), Title: c.Text(d.Name), Unit: unit, Num: true, Wrap: true})
 		if export {
@@ -174,7 +191,7 @@ func (c *compared) matrix(all []comparedUnit, export bool) (Table, error) {
 		if export {
 			row.Cells = append(row.Cells, text(u.code))
 		}
-		for _, d := range c.defs {
+		for _, d := range defs {
 			points, err := c.points(d, u)
 			if err != nil {
 				return t, err

@@ -401,7 +401,7 @@ func (r *request) cityHistory(years []year, stage int, d *pack.Indicator) *chart
 
 // countyAnswers is an indicator of the counties' own answers.
 func (r *request) countyAnswers(d *pack.Indicator) Table {
-	t := Table{ID: "answers", Caption: r.T("bycounty.caption", r.Level(edu.County)), List: true, Sheet: r.T("nav.counties"), Empty: r.T("empty.answers"),
+	t := Table{ID: "answers", Caption: r.T("answers.caption"), List: true, Sheet: r.T("nav.counties"), Empty: r.T("empty.answers"),
 		Cols: []Col{{Label: r.T("county"), Wrap: true}, {Label: r.T("county.value"), Num: true}, {Label: r.T("standard"), Num: true}, {Label: r.T("why"), Wrap: true}, {Label: r.T("status")}}}
 	if r.a.Counties == nil || r.a.Counties.Indicator(d.ID) == nil {
 		return t
@@ -418,6 +418,9 @@ func (r *request) countyAnswers(d *pack.Indicator) Table {
 		}
 		trace := r.toTrace(edu.County, codeOf(u), d.ID)
 		lamp := lampCell(r.Verdict(jd.Verdict(u.Row)))
+		if jd.Threshold == nil {
+			lamp = lampCell(Lamp{chart.Open, r.T("value.none"), r.T("value.rule")})
+		}
 		lamp.Href = trace
 		t.Rows = append(t.Rows, Row{Cells: []Cell{linked(u.Name, r.toCounty(codeOf(u))), v.to(trace), limit.to(trace), text(r.Text(r.a.Reason(r.a.Counties, jd, u.Row))).to(trace), lamp}})
 	}

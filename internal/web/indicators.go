@@ -174,6 +174,8 @@ func (r *request) ruleWords(rule *pack.Rule) string {
 		return r.T("rule.words.some", names, rule.AtLeast)
 	case rule.Share > 0 && rule.Share < 1:
 		return r.T("rule.words.share", names, r.Limit(100*rule.Share))
+	case len(rule.Of) == 1:
+		return r.T("rule.words.one", names)
 	default:
 		return r.T("rule.words.all", names)
 	}

@@ -341,6 +341,8 @@ func (r *request) origin(in standard.Input, tr standard.Trace) string {
 	switch {
 	case in.Value.IsMissing() && !tr.Value.IsMissing():
 		return r.T("cell.optional")
+	case in.Value.IsMissing() && in.Element != nil && in.Element.Derive == nil:
+		return r.T("cell.owes", r.answerer(in.Element))
 	case in.Value.IsMissing():
 		return r.T("cell.nobody")
 	case in.Element != nil && in.Element.Derive != nil:
