@@ -35,7 +35,7 @@ type countyPage struct {
 	All        Link
 	Flips      Table
 	Blocks     [2][]Table // two stacks side by side
-	Dates      string // of when figures are that do not say it
+	Dates      string     // of when figures are that do not say it
 	Does       string
 	Schemes    Table
 	Heads      Table
