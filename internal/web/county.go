@@ -86,6 +86,9 @@ func (s *Server) county(w http.ResponseWriter, r *request) error {
 	}
 	if stage >= 0 {
 		p.Measures, p.History = r.measures(years, stage, i, codeOf(u))
+		if len(p.Measures.Rows) > mostCells {
+			p.History = dataTable{} // the page would not fit its budget; every row leads to its years
+		}
 		p.RuleNote = r.sectionRuleWords(stage)
 		p.Shortest = r.shortest(stage, i)
 		p.All = Link{r.T("county.all"), r.to([]string{"schools"}, "county", codeOf(u), "stage", string(r.a.Stages[stage].Frame.Stage), "verdict", edu.Short.String())}
@@ -425,6 +428,10 @@ func (r *request) duties(county int, code string) []Table {
 	}
 	return out
 }
+
+// mostCells is how many measures have the data behind their small charts on the
+// county's page.
+const mostCells = 12
 
 // answeredWhen says who answers for an item of the county, and of when its
 // figures are: 财政局 · 2024年度.

@@ -701,7 +701,7 @@ func (r *request) countyItems() Table {
 		}
 	}
 	slices.SortStableFunc(all, func(a, b entry) int { return cmp.Or(cmp.Compare(b.short, a.short), cmp.Compare(b.unknown, a.unknown)) })
-	for _, e := range all[:min(8, len(all))] {
+	for _, e := range all[:min(7, len(all))] {
 		where := e.where
 		if len(where) > 3 {
 			where = slices.Clone(where[:3])

@@ -181,7 +181,7 @@ func TestPartnerPages(t *testing.T) {
 	if w := fetch(h, "POST", "/partners/end", url.Values{"id": {"one"}, "to": {"2024-09-01"}, "document": {"10号文"}}); w.Code != http.StatusSeeOther {
 		t.Errorf("ended: status %d", w.Code)
 	}
-	if page := get(t, h, "/partners?did=end").Body.String(); !strings.Contains(page, "10号文") || !strings.Contains(page, "1项") || !strings.Contains(page, "已结束") {
+	if page := get(t, h, "/partners?did=end").Body.String(); !strings.Contains(page, "10号文") || !strings.Contains(page, "1 项") || !strings.Contains(page, "已结束") {
 		t.Error("the list does not show how the link ended")
 	}
 	head := strings.Join(partner.Head(), ",") + "\n"
@@ -197,7 +197,7 @@ func TestPartnerPages(t *testing.T) {
 	if w := fetch(h, "POST", "/partners/undo", url.Values{"id": {"one"}}); w.Code != http.StatusSeeOther {
 		t.Errorf("undone: status %d", w.Code)
 	}
-	if page := get(t, h, "/partners").Body.String(); !strings.Contains(page, "已于") && !strings.Contains(page, "撤销") || !strings.Contains(page, "2项") {
+	if page := get(t, h, "/partners").Body.String(); !strings.Contains(page, "已于") && !strings.Contains(page, "撤销") || !strings.Contains(page, "2 项") {
 		t.Error("what was undone is not in the list any more")
 	}
 	if w := fetch(h, "GET", "/partners/template", nil); !strings.Contains(w.Body.String(), "牵头学校") {
