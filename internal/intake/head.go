@@ -51,9 +51,14 @@ func (v *vocabulary) recognise(name string, rows []sheet.Row) *head {
 	for _, l := range v.listsInOrder() {
 		shapes = append(shapes, shape{list: l, words: v.lists[l]})
 	}
+	// A row without cells, or with a number, is no header under any shape.
+	barred := make([]bool, len(rows))
+	for i, r := range rows {
+		barred[i] = len(r.Cells) == 0 || numeric(r)
+	}
 	var best, named *head
 	for _, s := range shapes {
-		h := v.header(s, rows)
+		h := v.header(s, rows, barred)
 		if h == nil {
 			continue
 		}
@@ -82,12 +87,12 @@ func (v *vocabulary) listsInOrder() []*pack.List {
 }
 
 // header finds the rows that name the most columns under a shape, as few rows
-// as do that.
-func (v *vocabulary) header(s shape, rows []sheet.Row) *head {
+// as do that; barred tells which rows are none.
+func (v *vocabulary) header(s shape, rows []sheet.Row, barred []bool) *head {
 	var best *head
 	for depth := 1; depth <= maxHeader; depth++ {
 		for start := 0; start+depth <= len(rows); start++ {
-			if slices.ContainsFunc(rows[start:start+depth], func(r sheet.Row) bool { return len(r.Cells) == 0 || numeric(r) }) {
+			if slices.Contains(barred[start:start+depth], true) {
 				continue
 			}
 			if h := v.try(s, rows, start, depth); h.figures > 0 && (best == nil || h.known > best.known) {

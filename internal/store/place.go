@@ -18,7 +18,9 @@ type placer struct {
 type spot struct {
 	key, name string
 	stage     edu.Stage
-	up        int // node of the lowest region above, -1 without one
+	up        int    // node of the lowest region above, -1 without one
+	at        uint32 // its place among the units of the table at hand
+	found     bool
 }
 
 func (pl *placer) spot(id edu.UnitID) spot {
@@ -43,35 +45,58 @@ func (pl *placer) spot(id edu.UnitID) spot {
 	return sp
 }
 
-func (pl *placer) place(t *frame.Table, units []edu.UnitID, staged bool) {
-	known := make(map[edu.UnitID]uint32)
-	var spots []spot
+// unitRef is a unit that a reader has read.
+type unitRef struct {
+	reader *shardReader
+	unit   uint32
+}
+
+// spotOf is the spot of a unit, found once for all tables.
+func (pl *placer) spotOf(u unitRef) *spot {
+	r := u.reader
+	if r.spots == nil {
+		r.spots = make([]spot, len(r.units))
+	}
+	sp := &r.spots[u.unit]
+	if !sp.found {
+		*sp = pl.spot(r.units[u.unit])
+		sp.found = true
+	}
+	return sp
+}
+
+func (pl *placer) place(t *frame.Table, units []unitRef, staged bool) {
+	// The table's units in their order, and each record's place among them.
+	var spots []*spot
 	at := make([]uint32, len(units))
-	for i, id := range units {
-		n, ok := known[id]
-		if !ok {
-			n = uint32(len(spots))
-			known[id] = n
-			spots = append(spots, pl.spot(id))
+	for i, u := range units {
+		if i > 0 && u == units[i-1] {
+			at[i] = at[i-1]
+			continue
 		}
-		at[i] = n
+		sp := pl.spotOf(u)
+		if n := int(sp.at); n >= len(spots) || spots[n] != sp { // not of this table yet
+			sp.at = uint32(len(spots))
+			spots = append(spots, sp)
+		}
+		at[i] = sp.at
 	}
 	// One text for each unit, then codes for each record.
-	column := func(text func(*spot) string) *frame.Strings {
-		s := newStrings(len(at))
-		code := make([]uint32, len(spots))
-		for n := range spots {
-			code[n] = s.code(text(&spots[n]))
+	code := make([]uint32, len(spots))
+	column := func(some int, text func(*spot) string) *frame.Strings {
+		s := newStrings(len(at), some)
+		for n, sp := range spots {
+			code[n] = s.code(text(sp))
 		}
 		for i, n := range at {
 			s.Code[i] = code[n]
 		}
 		return &s.Strings
 	}
-	t.Key = column(func(sp *spot) string { return sp.key })
-	t.Name = column(func(sp *spot) string { return sp.name })
+	t.Key = column(len(spots), func(sp *spot) string { return sp.key })
+	t.Name = column(len(spots), func(sp *spot) string { return sp.name })
 	if staged {
-		t.Stage = column(func(sp *spot) string { return string(sp.stage) })
+		t.Stage = column(0, func(sp *spot) string { return string(sp.stage) })
 	}
 	for l := edu.Nation; l < min(t.Level, edu.School); l++ {
 		some := false
@@ -82,10 +107,10 @@ func (pl *placer) place(t *frame.Table, units []edu.UnitID, staged bool) {
 			}
 			return &edu.Node{}
 		}
-		key := column(func(sp *spot) string { return above(sp).Key })
+		key := column(0, func(sp *spot) string { return above(sp).Key })
 		if some {
 			t.Path[l] = key
-			t.PathName[l] = column(func(sp *spot) string { return above(sp).Name.In("zh") })
+			t.PathName[l] = column(0, func(sp *spot) string { return above(sp).Name.In("zh") })
 		}
 	}
 }

@@ -115,7 +115,8 @@ type tableKey struct {
 type chunk struct {
 	key    tableKey
 	layout *layout
-	units  []edu.UnitID
+	reader *shardReader
+	units  []uint32 // by record, its unit's place in the reader's
 	rows   []int32
 	cells  []float64  // record by record
 	texts  []textCell // row is the place in rows
@@ -131,9 +132,12 @@ type shardReader struct {
 	day   edu.Date
 
 	unpack unpacker
-	buf    []byte // bodies of the unit that is being read
+	buf    []byte       // bodies of the unit that is being read
+	units  []edu.UnitID // that were read, in their order
+	spots  []spot       // theirs, once a table asks; empty before
 	chunks []*chunk
 	byKey  map[tableKey]*chunk
+	none   given // what newer revisions have of a record of which there are none
 }
 
 // revision is one stored body of a record.
@@ -211,15 +215,15 @@ func (r *shardReader) holds(id edu.UnitID) bool {
 // record adds what counts of a record's revisions.
 func (r *shardReader) record(id edu.UnitID, revs []revision) error {
 	slices.SortFunc(revs, func(a, b revision) int { return cmp.Or(cmp.Compare(b.form, a.form), cmp.Compare(b.order, a.order)) })
-	var given map[string]bool // what newer revisions have: "column", or "list#"
-	gone := -1                // the form that withdrew the unit
+	r.units = append(r.units, id)
+	newer := &r.none // what newer revisions have
+	gone := -1       // the form that withdrew the unit
 	for i, rev := range revs {
 		if rev.form == gone {
 			continue // what came before does not count
 		}
 		r.unpack.reset(r.buf[rev.lo:rev.hi])
-		n := 0
-		var now []string
+		n, now := 0, newer
 		for r.unpack.next() {
 			n++
 			p := &r.unpack.part
@@ -227,11 +231,8 @@ func (r *shardReader) record(id edu.UnitID, revs []revision) error {
 				return fmt.Errorf("%w: it does not fit the columns of submission %s", errDamaged, rev.sub.ID)
 			}
 			l := &rev.sub.tables[p.table]
-			if !r.add(id, rev.sub, l, p, given) {
-				continue
-			}
-			if i+1 < len(revs) {
-				now = append(now, l.gives()...)
+			if r.add(rev.sub, l, p, newer.of(l)) && i+1 < len(revs) {
+				now = now.with(l)
 			}
 		}
 		if r.unpack.err != nil {
@@ -241,69 +242,38 @@ func (r *shardReader) record(id edu.UnitID, revs []revision) error {
 			gone = rev.form
 			continue
 		}
-		if given == nil && len(now) > 0 {
-			given = map[string]bool{}
-		}
-		for _, g := range now {
-			given[g] = true
-		}
+		newer = now
 	}
 	return nil
 }
 
-// gives names what a table's records replace in older revisions.
-func (l *layout) gives() []string {
-	if l.list != "" {
-		return []string{l.list + "#"}
-	}
-	out := make([]string, 0, len(l.Cols)+len(l.Texts))
-	for _, c := range l.Cols {
-		out = append(out, c.ID)
-	}
-	for _, c := range l.Texts {
-		out = append(out, "text "+c.ID)
-	}
-	return out
-}
-
-// add appends a part to its table, without what newer revisions give. It
-// reports false if nothing of it is left.
-func (r *shardReader) add(id edu.UnitID, sub *submission, l *layout, p *part, given map[string]bool) bool {
-	stale := func(string) bool { return false }
-	if len(given) > 0 {
-		if l.list != "" && given[l.list+"#"] {
-			return false
-		}
-		if l.list == "" {
-			stale = func(g string) bool { return given[g] }
-			if !slices.ContainsFunc(l.gives(), func(g string) bool { return !given[g] }) {
-				return false
-			}
-		}
+// add appends a part of the last unit to its table, without what newer revisions
+// give. It reports false if nothing of it is left.
+func (r *shardReader) add(sub *submission, l *layout, p *part, old *stale) bool {
+	if old.all {
+		return false
 	}
 	k := tableKey{sub, p.table}
 	c := r.byKey[k]
 	if c == nil {
-		c = &chunk{key: k, layout: l}
+		c = &chunk{key: k, layout: l, reader: r}
 		r.byKey[k] = c
 		r.chunks = append(r.chunks, c)
 	}
 	for _, t := range p.texts {
-		if t.col < len(l.Texts) && !stale("text "+l.Texts[t.col].ID) {
+		if t.col < len(l.Texts) && !old.texts[t.col] {
 			c.texts = append(c.texts, textCell{len(c.rows) + t.row, t.col, t.text})
 		}
 	}
-	for j := range l.Cols {
-		if stale(l.Cols[j].ID) {
-			for i := range p.rows {
-				p.cells[i*p.cols+j] = edu.Missing()
-			}
+	for _, j := range old.cols {
+		for i := range p.rows {
+			p.cells[i*p.cols+j] = edu.Missing()
 		}
 	}
 	c.cells = append(c.cells, p.cells...)
 	c.rows = append(c.rows, p.rows...)
 	for range p.rows {
-		c.units = append(c.units, id)
+		c.units = append(c.units, uint32(len(r.units)-1))
 	}
 	return true
 }
@@ -358,11 +328,12 @@ func joinTable(pl *placer, p edu.Period, k tableKey, chunks []*chunk) *frame.Tab
 		to[n] = make([]int32, len(c.rows))
 	}
 	t.Rows = make([]int32, t.N)
-	units := make([]edu.UnitID, t.N)
+	units := make([]unitRef, t.N)
 	for at, f := range refs {
 		to[f.chunk][f.i] = int32(at)
 		t.Rows[at] = f.row
-		units[at] = chunks[f.chunk].units[f.i]
+		c := chunks[f.chunk]
+		units[at] = unitRef{c.reader, c.units[f.i]}
 	}
 	cols := make([][]float64, len(l.Cols))
 	for j, h := range l.Cols {
@@ -378,7 +349,7 @@ func joinTable(pl *placer, p edu.Period, k tableKey, chunks []*chunk) *frame.Tab
 		}
 	}
 	for j, h := range l.Texts {
-		s := newStrings(t.N)
+		s := newStrings(t.N, 0)
 		for n, c := range chunks {
 			for _, x := range c.texts {
 				if x.col == j {
@@ -394,26 +365,4 @@ func joinTable(pl *placer, p edu.Period, k tableKey, chunks []*chunk) *frame.Tab
 	}
 	pl.place(t, units, l.staged)
 	return t
-}
-
-// textColumn builds a column of texts.
-type textColumn struct {
-	frame.Strings
-	index map[string]uint32
-}
-
-func newStrings(n int) *textColumn {
-	return &textColumn{frame.Strings{Dict: []string{""}, Code: make([]uint32, n)}, map[string]uint32{"": 0}}
-}
-
-func (s *textColumn) set(i int, text string) { s.Code[i] = s.code(text) }
-
-func (s *textColumn) code(text string) uint32 {
-	c, ok := s.index[text]
-	if !ok {
-		c = uint32(len(s.Dict))
-		s.Dict = append(s.Dict, text)
-		s.index[text] = c
-	}
-	return c
 }
