@@ -118,7 +118,7 @@ func (c *City) setPacks(ctx context.Context, all []*pack.Pack) error {
 			return err
 		}
 		k := keptPack{Ref: p.Ref()}
-		if !shipped(p) {
+		if !p.IsShipped() {
 			k.Hash = p.Hash
 		}
 		kept = append(kept, k)
@@ -150,15 +150,6 @@ func (c *City) refresh(ctx context.Context) error {
 		return nil
 	}
 	return c.openPacks(ctx)
-}
-
-// shipped tells whether a pack is one that comes with the program.
-func shipped(p *pack.Pack) bool {
-	if !slices.Contains(pack.Shipped(), p.Ref()) {
-		return false
-	}
-	q, err := pack.Open(p.Ref())
-	return err == nil && q.Hash == p.Hash
 }
 
 // openPacks opens the packs that the database names, beside the first.

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"shuren/internal/fault"
 	"shuren/internal/formula"
@@ -26,7 +27,11 @@ func Open(ref string) (*Pack, error) {
 		if err != nil {
 			return nil, err
 		}
-		return Load(sub)
+		p, err := Load(sub)
+		if err == nil {
+			shippedHashes.Store(name, p.Hash)
+		}
+		return p, err
 	}
 	info, err := os.Stat(ref)
 	switch {
@@ -50,6 +55,26 @@ func Open(ref string) (*Pack, error) {
 		return nil, fmt.Errorf("%s: a pack's file has at most %d bytes: %w", ref, maxFile, fault.TooLarge)
 	}
 	return loadFiles(map[string][]byte{filepath.Base(ref): b}, filepath.ToSlash(filepath.Dir(ref)))
+}
+
+// shippedHashes are the hashes of the shipped packs that were opened, by name:
+// what comes with the program does not change while it runs.
+var shippedHashes sync.Map
+
+// IsShipped tells whether a pack is, file by file, one that comes with the program.
+func (p *Pack) IsShipped() bool {
+	if !slices.Contains(Shipped(), p.Ref()) {
+		return false
+	}
+	h, ok := shippedHashes.Load(p.Ref())
+	if !ok {
+		q, err := Open(p.Ref())
+		if err != nil {
+			return false
+		}
+		h = q.Hash
+	}
+	return h == p.Hash
 }
 
 // Kept loads a pack from its files as the store keeps them by hash: with all that
