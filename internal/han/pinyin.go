@@ -20,15 +20,25 @@ func WithoutPinyin(s string) string {
 	if !strings.ContainsAny(s, "(（[［【〔") {
 		return s
 	}
-	out := make([]rune, 0, len(s))
 	rs := []rune(s)
+	keep := kept(rs)
+	out := make([]rune, len(keep))
+	for i, at := range keep {
+		out[i] = rs[at]
+	}
+	return string(out)
+}
+
+// kept are the places of the characters that stay when pinyin is taken out.
+func kept(rs []rune) []int {
+	out := make([]int, 0, len(rs))
 	for i := 0; i < len(rs); i++ {
 		end := brackets[rs[i]]
 		if end != 0 {
 			if n := closing(rs[i+1:], end); n >= 0 {
-				before := trimBlank(out)
+				before := trimBlank(rs, out)
 				k := syllables(string(rs[i+1 : i+1+n]))
-				if k > 0 && k <= tail(before) {
+				if k > 0 && k <= tail(rs, before) {
 					out = before
 					i += n + 1
 					// 曲靖 (qǔ jìng) 市: the blank behind it went with it.
@@ -43,9 +53,9 @@ func WithoutPinyin(s string) string {
 				}
 			}
 		}
-		out = append(out, rs[i])
+		out = append(out, i)
 	}
-	return string(out)
+	return out
 }
 
 // closing finds the closing bracket before any other bracket, at most 40
@@ -62,17 +72,17 @@ func closing(rs []rune, end rune) int {
 	return -1
 }
 
-func trimBlank(rs []rune) []rune {
-	for len(rs) > 0 && rs[len(rs)-1] == ' ' {
-		rs = rs[:len(rs)-1]
+func trimBlank(rs []rune, at []int) []int {
+	for len(at) > 0 && rs[at[len(at)-1]] == ' ' {
+		at = at[:len(at)-1]
 	}
-	return rs
+	return at
 }
 
 // tail counts the Chinese characters at the end.
-func tail(rs []rune) int {
+func tail(rs []rune, at []int) int {
 	n := 0
-	for n < len(rs) && unicode.Is(unicode.Han, rs[len(rs)-1-n]) {
+	for n < len(at) && unicode.Is(unicode.Han, rs[at[len(at)-1-n]]) {
 		n++
 	}
 	return n

@@ -41,9 +41,23 @@ var entries = sync.OnceValue(func() *dictionary {
 // Simplify writes traditional characters as simplified ones. Where a character
 // has several simplified forms, the phrase that it stands in decides.
 func Simplify(s string) string {
-	d := entries()
 	var out strings.Builder
 	done := 0 // s up to here is in out
+	replacements(s, func(from, to int, text string) {
+		out.WriteString(s[done:from])
+		out.WriteString(text)
+		done = to
+	})
+	if done == 0 {
+		return s
+	}
+	out.WriteString(s[done:])
+	return out.String()
+}
+
+// replacements calls for each part of s that has a simplified form.
+func replacements(s string, each func(from, to int, text string)) {
+	d := entries()
 next:
 	for i := 0; i < len(s); {
 		r, n := utf8.DecodeRuneInString(s[i:])
@@ -53,23 +67,14 @@ next:
 		}
 		for _, p := range d.phrases[r] {
 			if strings.HasPrefix(s[i:], p[0]) {
-				out.WriteString(s[done:i])
-				out.WriteString(p[1])
+				each(i, i+len(p[0]), p[1])
 				i += len(p[0])
-				done = i
 				continue next
 			}
 		}
 		if to, ok := d.chars[r]; ok {
-			out.WriteString(s[done:i])
-			out.WriteString(to)
-			done = i + n
+			each(i, i+n, to)
 		}
 		i += n
 	}
-	if done == 0 {
-		return s
-	}
-	out.WriteString(s[done:])
-	return out.String()
 }
