@@ -31,6 +31,7 @@ var layers = []string{
 	"internal/formula",
 	"internal/frame",
 	"internal/pack",
+	"internal/draft",
 	"internal/sheet",
 	"internal/intake",
 	"internal/form",
