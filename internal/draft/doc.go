@@ -121,6 +121,8 @@ type Proposal struct {
 	Dates     []Found
 	Numbers   []Found
 	Sources   []Source // more than one where two speeches ask for the same
+
+	pairs []string // of the wording, by which the same is found again
 }
 
 // OriginalOf gives the words of the original for a part of the clean text.

@@ -128,7 +128,7 @@ func (d *Document) propose(g *Glossary, i int, ps []part, owners, dates, numbers
 		}
 		mine := within(numbers, false)
 		out = append(out, Proposal{
-			Wording: p.text, Class: s.Class, Row: p.row, Stage: p.stage,
+			pairs: pairs(p.text), Wording: p.text, Class: s.Class, Row: p.row, Stage: p.stage,
 			Indicator: indicator(p.text, p.stage, g.line(p.row), mine, all),
 			Owners:    owners,
 			Dates:     within(dates, len(dates) == 1),

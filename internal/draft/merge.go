@@ -37,7 +37,7 @@ func same(a, b *Proposal) bool {
 	if len(a.Numbers)+len(a.Dates)+len(a.Owners)+len(b.Numbers)+len(b.Dates)+len(b.Owners) > 0 {
 		need = alikeExact
 	}
-	x, y := pairs(a.Wording), pairs(b.Wording)
+	x, y := a.pairs, b.pairs
 	n := 0
 	for _, p := range x {
 		if slices.Contains(y, p) {

@@ -133,8 +133,9 @@ func (g *Glossary) persons(text string) []string {
 				break
 			}
 			rest = rest[i+len(t):]
+			near := rest[:min(len(rest), 40)]
 			for _, verb := range []string{"主持", "出席", "参加", "讲话", "作", "传达", "通报", "强调", "指出", "要求", "听取", "提出", "表示"} {
-				name, _, ok := strings.Cut(rest, verb)
+				name, _, ok := strings.Cut(near, verb)
 				if ok && person.MatchString(name) && !g.titled(name) && !strings.ContainsFunc(name, unicode.IsPunct) && !slices.Contains(out, name) {
 					out = append(out, name)
 				}

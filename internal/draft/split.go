@@ -17,7 +17,10 @@ var listed = regexp.MustCompile(`[，,、](?:二|三|四|五|六|七|八|九|十
 // note says who answers for the sentence before it.
 var noteOf = regexp.MustCompile(`^（[^（）]{0,6}(?:责任|牵头|配合|负责|承办|完成时限|时限)[^）]{0,6}：`)
 
-const shortHeading = 20 // characters before the first full stop of a heading that opens a paragraph
+const (
+	shortHeading = 20   // characters before the first full stop of a heading that opens a paragraph
+	longSentence = 1000 // characters after which a sentence ends at any mark: nobody writes one
+)
 
 // split gives the headings and sentences of a clean text.
 func split(text string) []Statement {
@@ -82,6 +85,9 @@ func sentences(rs []rune) []Span {
 		from = to
 	}
 	for i := 0; i < len(rs); i++ {
+		if i-from >= 2*longSentence {
+			cut(i)
+		}
 		switch rs[i] {
 		case '（', '《', '“', '【':
 			if depth == 0 {
@@ -91,7 +97,7 @@ func sentences(rs []rune) []Span {
 		case '）', '》', '”', '】':
 			depth = max(0, depth-1)
 		case '，', '、':
-			if depth == 0 && i+2 < len(rs) && listed.MatchString(string(rs[i:i+3])) {
+			if i-from >= longSentence || depth == 0 && i+2 < len(rs) && listed.MatchString(string(rs[i:i+3])) {
 				cut(i + 1)
 			}
 		case '。', '！', '？', '；':
@@ -124,7 +130,7 @@ func sentences(rs []rune) []Span {
 // 各县（市、区）政府 stands in it.
 func nested(rs []rune, i int) bool {
 	depth := 0
-	for j := i; j >= 0; j-- {
+	for j := i; j >= max(0, i-400); j-- {
 		switch rs[j] {
 		case '）':
 			depth++
