@@ -84,6 +84,9 @@ func (g *Glossary) meets(s string) (speech, bool) {
 			if strings.HasPrefix(after[end:], "，") || strings.HasPrefix(after[end:], "：") {
 				end += len("，")
 			}
+			if strings.Contains(verb, "同意") || strings.Contains(verb, "通过") {
+				end = 0 // what was agreed to is not asked for without the word
+			}
 			return speech{meeting, verb, utf8.RuneCountInString(s[:len(meeting)+end])}, true
 		}
 	}
