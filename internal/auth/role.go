@@ -63,13 +63,14 @@ const (
 	ProposePack Permission = "pack.propose"         // propose a change of the city's own pack
 	DecidePack  Permission = "pack.decide"          // approve or reject what another person proposed
 	ShareViews  Permission = "views.share"          // share a saved view of a list with the own county or city
+	DraftPlan   Permission = "plan.draft"           // read a notice into a draft plan
 	KeepUsers   Permission = "accounts.keep"        // make, close, recover accounts
 	GrantRoles  Permission = "accounts.grant"       // give and take roles, unlock
 	ReadAudit   Permission = "audit.read"
 )
 
 // Permissions lists all permissions that a role can have.
-var Permissions = []Permission{ReadRegion, ReadSchool, ReadForm, FillForm, SubmitForm, ReviewTown, ReviewForm, LockForm, WatchForms, IssueForm, ImportFiles, CheckData, ChangeUnits, KeepLinks, KeepChoices, KeepCounty, ProposePack, DecidePack, ShareViews, KeepUsers, GrantRoles, ReadAudit}
+var Permissions = []Permission{ReadRegion, ReadSchool, ReadForm, FillForm, SubmitForm, ReviewTown, ReviewForm, LockForm, WatchForms, IssueForm, ImportFiles, CheckData, ChangeUnits, KeepLinks, KeepChoices, KeepCounty, ProposePack, DecidePack, ShareViews, DraftPlan, KeepUsers, GrantRoles, ReadAudit}
 
 var allowed = map[Role][]Permission{
 	SchoolClerk:      {ReadSchool, ReadForm, FillForm, SubmitForm},
@@ -77,8 +78,8 @@ var allowed = map[Role][]Permission{
 	TownshipClerk:    {ReadSchool, ReadForm, FillForm, SubmitForm, ReviewTown, WatchForms},
 	CountyClerk:      {ReadRegion, ReadSchool, ReadForm, FillForm, SubmitForm, WatchForms, ImportFiles, CheckData, ChangeUnits, KeepLinks, KeepCounty, ShareViews},
 	CountyReviewer:   {ReadRegion, ReadSchool, ReadForm, ReviewForm, WatchForms, CheckData, KeepCounty, ShareViews},
-	CitySection:      {ReadRegion, ReadSchool, ReadForm, LockForm, WatchForms, IssueForm, ImportFiles, CheckData, ChangeUnits, KeepLinks, KeepCounty, DecidePack, ShareViews},
-	CityPlanner:      {ReadRegion, ReadSchool, WatchForms, CheckData, KeepLinks, KeepChoices, KeepCounty, ProposePack, DecidePack, ShareViews},
+	CitySection:      {ReadRegion, ReadSchool, ReadForm, LockForm, WatchForms, IssueForm, ImportFiles, CheckData, ChangeUnits, KeepLinks, KeepCounty, DecidePack, ShareViews, DraftPlan},
+	CityPlanner:      {ReadRegion, ReadSchool, WatchForms, CheckData, KeepLinks, KeepChoices, KeepCounty, ProposePack, DecidePack, ShareViews, DraftPlan},
 	Leader:           {ReadRegion, ReadSchool, WatchForms},
 	Inspector:        {ReadRegion, ReadSchool},
 	RetentionOfficer: {ReadRegion, ReadSchool},

@@ -88,7 +88,7 @@ func (c *draftCmd) text(a *app) (string, error) {
 // draft prints what was found: a line a proposal, then how many of each class.
 func (a *app) draft(d *draft.Document, lines []draft.Line) {
 	t := table{right: []bool{true}}
-	shown := []int{0, 1, 3, 4, 6, 7, 8, 10, 2}
+	shown := []int{0, 2, 4, 5, 7, 8, 9, 11, 3}
 	for _, i := range shown {
 		t.head = append(t.head, draft.Columns[i].In(a.lang))
 	}

@@ -27,7 +27,7 @@ func TestDraftExitCodes(t *testing.T) {
 		{"no text file", "\xff\xff\x80", nil, 2, "no text file"},
 		{"an unknown format", conference, []string{"--out=x.docx"}, 2, ".xlsx, .csv or .json"},
 		{"an unknown pack", conference, []string{"--pack=nowhere"}, 2, "nowhere"},
-		{"CSV on standard output", conference, []string{"--out=-"}, 0, "No.,Class,Task"},
+		{"CSV on standard output", conference, []string{"--out=-"}, 0, "No.,Confirmed,Class,Task"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			code, out, errs := run(t, tt.in, append([]string{"--lang=en", "draft", "-"}, tt.args...)...)
@@ -60,7 +60,7 @@ func TestDraftFilesHoldTheProposals(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	if rows, err := f.GetRows(f.GetSheetName(0)); err != nil || len(rows) != 4 || rows[2][6] != "市教体局" || rows[3][6] != "待定" {
+	if rows, err := f.GetRows(f.GetSheetName(0)); err != nil || len(rows) != 4 || rows[2][7] != "市教体局" || rows[3][7] != "待定" {
 		t.Errorf("%q, %v", rows, err)
 	}
 	b, err := os.ReadFile(filepath.Join(dir, "a.json"))

@@ -107,6 +107,7 @@ type Source struct {
 	Span
 	Wording  string // the part of the sentence that asks for it
 	Original string // the whole sentence as it came in
+	Marked   string // the wording as it came in, a part of Original
 	Speaker  string
 }
 

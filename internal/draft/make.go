@@ -133,7 +133,7 @@ func (d *Document) propose(g *Glossary, i int, ps []part, owners, dates, numbers
 			Owners:    owners,
 			Dates:     within(dates, len(dates) == 1),
 			Numbers:   mine,
-			Sources:   []Source{{Statement: i, Span: s.Span, Wording: p.text, Original: d.OriginalOf(s.Span), Speaker: s.Speaker}},
+			Sources:   []Source{{Statement: i, Span: s.Span, Wording: p.text, Original: d.OriginalOf(s.Span), Marked: d.OriginalOf(Span{s.From + p.From, s.From + p.From + utf8.RuneCountInString(p.text)}), Speaker: s.Speaker}},
 		})
 	}
 	return out

@@ -110,7 +110,7 @@ func writeXLSX(w io.Writer, lines []Line, lang string, g *Glossary) error {
 	if err != nil {
 		return err
 	}
-	for i, width := range []float64{6, 12, 40, 20, 8, 24, 18, 24, 16, 12, 14, 10, 60} {
+	for i, width := range []float64{6, 10, 12, 40, 20, 8, 24, 18, 24, 16, 12, 14, 10, 60} {
 		if err := sw.SetColWidth(i+1, i+1, width); err != nil {
 			return err
 		}

@@ -18,6 +18,9 @@ func (s *Server) recordNavigation(r *request, sh *Shell, item func(into *[]NavIt
 	if s.units != nil && r.who.May(auth.ChangeUnits) {
 		item(&sh.Nav, "changes", r.T("changes.title"), "u", "M3 3h4v4H3zM9 9h4v4H9zM7 5h4v4M5 7v4h4", "/changes")
 	}
+	if r.who.May(auth.DraftPlan) {
+		item(&sh.Nav, "draft", r.T("nav.draft"), "d", "M3 2h7l3 3v9H3zM5 7h6M5 9h6M5 11h4", "/draft")
+	}
 	if s.inbox != nil {
 		word := r.T("messages.title")
 		if n := s.unread(r); n > 0 {

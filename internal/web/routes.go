@@ -104,6 +104,9 @@ func (s *Server) table() []route {
 		{"GET /value-added/jobs/{job}", auth.CheckData, aboutWhole, s.valueAddedJob},
 		{"GET /value-added/{run}", auth.ReadSchool, aboutReach, s.valueAddedResult},
 		{"POST /value-added/{run}/drop", auth.CheckData, aboutWhole, s.dropValueAdded},
+		{"GET /draft", auth.DraftPlan, aboutNone, s.draftPage},
+		{"POST /draft", auth.DraftPlan, aboutNone, s.reviewDraft},
+		{"POST /draft/upload", auth.DraftPlan, aboutNone, s.readNotice},
 		{"GET /changes", auth.ChangeUnits, aboutReach, s.changes},
 		{"GET /changes/new", auth.ChangeUnits, aboutReach, s.newChange},
 		{"POST /changes", auth.ChangeUnits, aboutReach, s.saveChange},
@@ -229,9 +232,9 @@ func (rt route) files() bool {
 	return strings.HasSuffix(rt.path(), "/upload") || strings.HasSuffix(rt.path(), "/workbook")
 }
 
-// light tells that a route is about forms and needs no assessment. Hundreds of
+// light tells that a route is about forms or papers and needs no assessment. Hundreds of
 // schools hand in within a minute, and each changes the figures: none of them
 // waits for the city to be measured anew.
 func (rt route) light() bool {
-	return rt.path() == "/work" || strings.HasPrefix(rt.path(), "/value-added") || rt.path() == "/quality/sources" || strings.HasPrefix(rt.path(), "/work/") || strings.HasPrefix(rt.path(), "/views")
+	return rt.path() == "/work" || strings.HasPrefix(rt.path(), "/value-added") || rt.path() == "/quality/sources" || strings.HasPrefix(rt.path(), "/draft") || strings.HasPrefix(rt.path(), "/work/") || strings.HasPrefix(rt.path(), "/views")
 }
