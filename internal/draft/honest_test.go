@@ -28,7 +28,7 @@ func sound(t interface{ Errorf(string, ...any) }, d *Document) {
 		}
 	}
 	for _, p := range d.Proposals {
-		if len(p.Sources) == 0 || p.Class != Decision && p.Class != Requirement {
+		if p.Wording == "" || len(p.Sources) == 0 || p.Class != Decision && p.Class != Requirement {
 			t.Errorf("%q is %q from %d sentences", p.Wording, p.Class, len(p.Sources))
 			continue
 		}

@@ -109,6 +109,6 @@ func (l Line) Cells(number, lang string, g *Glossary) []string {
 		}
 		return s
 	}
-	row := strings.TrimSpace(l.Row + " " + g.Row(l.Row).In(lang))
+	row := g.Row(l.Row).In(lang)
 	return []string{number, l.State.Name().In(lang), l.Class.Name().In(lang), l.Wording, set(row), l.Stage.Name().In(lang), l.Indicator, set(l.Lead), set(l.With), set(l.Limit), l.Day, set(l.Numbers), l.Speaker, l.Sentence}
 }

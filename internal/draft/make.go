@@ -72,8 +72,8 @@ func Make(text string, opt Options) *Document {
 			continue
 		}
 		if len(ps) == 0 {
-			n := utf8.RuneCountInString(s.Text)
-			ps = []part{{Span: Span{sp.body, n}, text: strings.TrimRight(string([]rune(s.Text)[sp.body:]), "，、；。：！ ")}}
+			w := wording(string([]rune(s.Text)[sp.body:]))
+			ps = []part{{Span: Span{sp.body, sp.body + utf8.RuneCountInString(w)}, text: w}}
 		}
 		made = append(made, d.propose(g, i, ps, owners, dates, g.numbers(s.Text, dates), all)...)
 	}
@@ -96,7 +96,7 @@ func (g *Glossary) byHeading(s *Statement, from int, gives bool) []part {
 	if st := g.stages(text); len(st) > 0 && ownStage[p.row] == "" {
 		p.stage = st[0]
 	}
-	p.text = strings.TrimRight(text, "，、；。：！ ")
+	p.text = wording(text)
 	p.Span = Span{from, from + utf8.RuneCountInString(p.text)}
 	return []part{p}
 }

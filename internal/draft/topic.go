@@ -74,10 +74,19 @@ func (g *Glossary) parts(s string, from int, mask []Found, gives bool) []part {
 		}
 	}
 	for i := range out {
-		out[i].text = strings.TrimRight(string(rs[out[i].From:out[i].To]), "，、；。：！ ")
+		out[i].text = wording(string(rs[out[i].From:out[i].To]))
 		out[i].To = out[i].From + len([]rune(out[i].text))
 	}
 	return out
+}
+
+// wording is what a part asks for, without the note of who answers and without
+// the mark at its end.
+func wording(s string) string {
+	if m := noted.FindStringIndex(s); m != nil && m[0] > 0 {
+		s = s[:m[0]]
+	}
+	return strings.TrimRight(s, "，、；。：！ ")
 }
 
 // demandsWithin tells that the clause asks for something: it, or the verb that

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -17,6 +18,10 @@ import (
 func TestDraftInTheBrowser(t *testing.T) {
 	v := visitAt(t, handlerOf(t, demoCity(t)))
 	b, err := os.ReadFile(filepath.Join(testkit.Root(), "internal", "draft", "testdata", "notices", "tune-3.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := json.Marshal(string(b))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,11 +47,11 @@ func TestDraftInTheBrowser(t *testing.T) {
 			}
 			v.open("/draft")
 			look("empty")
-			v.run(chromedp.Evaluate[chromedp.Void](fmt.Sprintf("document.querySelector('[name=text]').value = %q; document.querySelector('form.up').submit()", b)))
-			v.wait(`document.querySelector("#found")`)
+			v.run(chromedp.Evaluate[chromedp.Void](fmt.Sprintf("document.querySelector('[name=text]').value = %s; document.querySelector('form.up').submit()", text)))
+			v.until(`document.querySelector("#found") && document.readyState === "complete"`)
 			look("read")
 			v.run(chromedp.Evaluate[chromedp.Void](`document.querySelector("[name='state.0']").value = "dropped"; document.querySelector("[value=show]").click()`))
-			v.wait(`document.querySelector("[name='state.0']") && document.querySelector("[name='state.0']").value === "dropped" && document.readyState === "complete"`)
+			v.until(`document.querySelector("[name='state.0'] [value=dropped][selected]") && document.readyState === "complete"`)
 			look("edited")
 		})
 	}

@@ -14,6 +14,7 @@ type draftItem struct {
 	Line    draft.Line
 	Sources []draftSource
 	Classes []Choice
+	Rows    []Choice
 	Stages  []Choice
 	States  []Choice
 	Name    string // of the indicator, where the city has it
@@ -36,6 +37,10 @@ func (r *request) draftItem(d *draft.Document, i int, l draft.Line) draftItem {
 	}
 	for _, c := range draft.Classes[:2] {
 		choice(&it.Classes, r.Text(c.Name()), string(c), c == l.Class)
+	}
+	choice(&it.Rows, r.T("draft.unset"), "", l.Row == "")
+	for _, row := range draft.Words().Rows {
+		choice(&it.Rows, r.Text(draft.Words().Row(row.ID)), row.ID, row.ID == l.Row)
 	}
 	choice(&it.Stages, r.T("stage.every"), "", l.Stage == "")
 	for _, st := range draft.Stages {

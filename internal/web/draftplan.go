@@ -37,7 +37,6 @@ type draftPage struct {
 	Found  string
 	Counts string
 	Items  []draftItem
-	Rows   []Link // rows of the mission
 	Said   []draftSaid
 	More   string
 	Most   string
@@ -112,9 +111,6 @@ func (s *Server) showDraft(w http.ResponseWriter, r *request, text string, edits
 		p.Items = append(p.Items, r.draftItem(d, i, lines[i]))
 	}
 	p.Edits = edits.without(from, to)
-	for _, row := range draft.Words().Rows {
-		p.Rows = append(p.Rows, Link{Text: r.Text(draft.Words().Row(row.ID)), Href: row.ID})
-	}
 	said := 0
 	count := map[draft.Class]int{}
 	for _, st := range d.Statements {
