@@ -19,6 +19,7 @@ func TestFirstLook(t *testing.T) {
 		{"items of a county name the department and the year of money", "/counties/" + county + "?scheme=cn-guarantee@2018", []string{"财政局 · 经费为2024年度", "未注明时间的数为 2025-09-01 的数"}, nil},
 		{"so does the way to an item's figure", "/trace/county/" + county + "/g7", []string{"数据基准日", "经费为2024年度", "责任部门"}, nil},
 		{"what counties answer stands beside what schools report", "/?scheme=cn-guarantee@2018", []string{"学前教育总额"}, []string{"超标准班额班数", "政府保障与教育质量"}},
+		{"a scheme without verdicts for want of figures does not say that all is reported", "/?scheme=cn-basic@2012", []string{"个区县缺数据、总体结论无法判定"}, []string{"应评学段的数据都已报齐，没有无法判定的"}},
 		{"the list of counties keeps the veto", "/counties", []string{"一票否决"}, nil},
 		{"several items under one code are named once", "/indicators", []string{"G3（4 项） 全部达标"}, []string{"G3、G3"}},
 		{"a rule of one item is met, not all of it", "/trace/county/" + county + "/recognition", []string{"社会认可度 达标"}, []string{"社会认可度 全部达标"}},

@@ -141,8 +141,30 @@ func (r *request) answer(sum *summary) []Fact {
 	if k > 0 {
 		turn.Text = r.T("answer.turn.text", where, all, r.a.Units[edu.County][c].Name, k)
 		turn.Link = &Link{r.T("answer.list"), r.to([]string{"schools"}, "verdict", edu.Unknown.String())}
+	} else if open := r.openCounties(); len(open) > 0 {
+		names := r.List(open[:min(3, len(open))])
+		if len(open) > 3 {
+			names = r.T("items.more", names, len(open))
+		}
+		turn.Text = r.T("answer.turn.counties", len(open), names)
+		turn.Link = &Link{r.T("answer.list"), r.to([]string{"counties"})}
 	}
 	return append(out, turn)
+}
+
+// openCounties are the counties on which the scheme has no verdict for want of
+// figures.
+func (r *request) openCounties() []string {
+	if r.lens.root == nil || r.lens.root.Level == edu.Section {
+		return nil
+	}
+	var out []string
+	for i, u := range r.a.Units[edu.County] {
+		if r.a.Verdict(r.lens.root.ID, edu.County, i) == edu.Unknown {
+			out = append(out, u.Name)
+		}
+	}
+	return out
 }
 
 // most is the index and size of the largest count, -1 where all are zero.
@@ -722,6 +744,9 @@ func (r *request) owed(sum *summary) Table {
 	t := Table{
 		ID: "owed", Caption: r.T("owed.caption"), Sheet: r.T("owed.title"), Empty: r.T("owed.none"), Tight: true,
 		Cols: []Col{{Label: r.T("owed.who"), Wrap: true}, {Label: r.T("owed.sections"), Num: true}, {Label: r.T("owed.most"), Wrap: true}},
+	}
+	if open := r.openCounties(); len(open) > 0 { // counties themselves, or figures that no verdict of a section needs
+		t.Empty = r.T("owed.counties", r.List(open))
 	}
 	order := make([]int, 0, len(sum.owed))
 	for c, n := range sum.owed {
