@@ -31,9 +31,9 @@ type effectView struct {
 }
 
 // effect compares linked schools with those like them in one measure; nil where
-// there are no data.
+// there are no data, or no links to ask about.
 func (s *Server) effect(r *request, tree *edu.Tree, links []partner.Link, kind partner.Kind) (*effectView, error) {
-	if r.a == nil {
+	if r.a == nil || !slices.ContainsFunc(links, func(l partner.Link) bool { return l.Undone.IsZero() }) {
 		return nil, nil
 	}
 	stage, err := r.stage()
