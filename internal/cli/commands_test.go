@@ -314,11 +314,34 @@ func TestDemoFromNothing(t *testing.T) {
 		t.Errorf("the first page: %s, %v, marked as demo data: %v", res.Status, err, bytes.Contains(body, []byte("示例数据")))
 	}
 	stop()
+	if b, err := os.ReadFile(filepath.Join(filepath.Dir(db), "demo-pack", "pack.yaml")); err != nil || !bytes.Contains(b, []byte("extends: cn-compulsory@2017")) {
+		t.Errorf("the own pack beside the database: %v\n%s", err, b)
+	}
 
 	out, _, stop = start()
 	defer stop()
 	if strings.Contains(out.String(), "Error") {
 		t.Error(out)
+	}
+}
+
+// A folder of the own pack that cannot be made does not stop the demo; it says so.
+func TestDemoWithoutItsOwnFolder(t *testing.T) {
+	dir := t.TempDir()
+	db := filepath.Join(dir, "demo.db")
+	if err := os.WriteFile(filepath.Join(dir, "demo-pack"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	out, ended := &lockedBuffer{}, make(chan int, 1)
+	go func() {
+		ended <- cli.Run(ctx, []string{"--lang=en", "demo", "--db=" + db, "--addr=localhost:0"}, cli.Streams{In: strings.NewReader(""), Out: out, Err: out})
+	}()
+	waitFor(t, out, ended)
+	cancel()
+	<-ended
+	if !strings.Contains(out.String(), "demo-pack, cannot be used") {
+		t.Errorf("nobody says that the folder cannot be used:\n%s", out)
 	}
 }
 

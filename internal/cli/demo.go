@@ -18,7 +18,7 @@ type demoCmd struct {
 	Addr    string   `help:"Address to listen on; only addresses of this machine." default:"localhost:8080"`
 	Seed    uint64   `help:"The same seed makes the same city." default:"1"`
 	Pack    []string `sep:"none" help:"A further pack to measure the demo city by; give it again for more." placeholder:"P"`
-	OwnPack string   `name:"own-pack" help:"Folder with the city's own pack; made where it is not there." placeholder:"DIR" type:"path"`
+	OwnPack string   `name:"own-pack" help:"Folder with the city's own pack; made where it is not there. Without it: beside the database file." placeholder:"DIR" type:"path"`
 	NoServe bool     `help:"Make all years and end, without serving pages."`
 }
 
@@ -42,10 +42,8 @@ func (c *demoCmd) Run(a *app) error {
 	if err := into.AddPacks(a.ctx, c.Pack...); err != nil {
 		return err
 	}
-	if c.OwnPack != "" {
-		if err := into.UseOwn(a.ctx, c.OwnPack); err != nil {
-			return err
-		}
+	if err := c.useOwn(a, city, into); err != nil {
+		return err
 	}
 	if len(wanting) == 0 {
 		fmt.Fprintf(a.Err, a.say("沿用已有数据库 %s\n", "using the database %s as it is\n"), c.DB)
@@ -99,7 +97,7 @@ func (c *demoCmd) Run(a *app) error {
 // with accounts that the sign-in page tells.
 func (c *demoCmd) server(into *flow.City, city *demo.City) server {
 	cfg := web.Config{Accounts: flow.NewAccounts(into, flow.AccountOptions{}), View: func(who auth.Actor) web.City { return into.As(who) }, Audit: auditLog{into}}
-	if c.OwnPack != "" {
+	if into.OwnPack() != nil {
 		cfg.Own = into
 	}
 	for _, p := range city.People() {
@@ -108,9 +106,12 @@ func (c *demoCmd) server(into *flow.City, city *demo.City) server {
 	return server{Config: cfg}
 }
 
-// collect lets the counties enter what they keep of themselves, issues the newest
+// collect shows links and value added, lets the counties enter what they keep of themselves, issues the newest
 // year's forms, where that was not done before, and lets the schools hand theirs in, county by county.
 func (c *demoCmd) collect(ctx context.Context, a *app, city *demo.City, into *flow.City) error {
+	if err := city.Show(ctx, into); err != nil {
+		return err
+	}
 	if err := city.Record(ctx, into); err != nil {
 		return err
 	}
