@@ -100,7 +100,7 @@ func (s *Server) school(w http.ResponseWriter, r *request) error {
 		return s.export(w, r, name, tables...)
 	}
 	if len(p.Sections) > 1 {
-		short(p.Sections)
+		short(r, p.Sections)
 	}
 	return s.render(w, r, "school.html", p)
 }
@@ -145,13 +145,14 @@ func (s *Server) schoolElsewhere(w http.ResponseWriter, r *request, code string,
 // short leaves the change since last year out of what the sections reported:
 // it can be read off the two figures, and a nine-year school has twice the
 // tables and must fit the budget of a page too. The export has it. Similar
-// schools are then a link to their page.
-func short(sections []sectionView) {
+// schools are then a link to their page, and small groups share a table.
+func short(r *request, sections []sectionView) {
 	for i := range sections {
 		sections[i].History = dataTable{} // every row leads to its explanation, which has the years
 		if p := sections[i].Peers; p != nil {
 			p.Peers, p.Says = nil, ""
 		}
+		sections[i].Basics = r.fewer(sections[i].Basics)
 		for k := range sections[i].Basics {
 			t := &sections[i].Basics[k]
 			t.Cols = t.Cols[:3]
@@ -161,6 +162,28 @@ func short(sections []sectionView) {
 			}
 		}
 	}
+}
+
+// mostTogether is how many rows neighbouring groups have that share a table.
+const mostTogether = 20
+
+// fewer puts neighbouring small tables of one shape together, under the names of
+// all: ten heads of the same three columns cost more than some of their rows.
+func (r *request) fewer(tables []Table) []Table {
+	var out []Table
+	var names [][]string
+	for _, t := range tables {
+		if n := len(out); n > 0 && len(out[n-1].Rows)+len(t.Rows) <= mostTogether {
+			out[n-1].Rows = slices.Concat(out[n-1].Rows, t.Rows)
+			names[n-1] = append(names[n-1], t.Caption)
+			continue
+		}
+		out, names = append(out, t), append(names, []string{t.Caption})
+	}
+	for i := range out {
+		out[i].Caption = r.List(names[i])
+	}
+	return out
 }
 
 func regionCode(code string, id edu.UnitID) string {

@@ -265,8 +265,9 @@ func (r *request) schoolColumns(stage int) []schoolCol {
 		}
 		return n, of
 	}
+	parted := r.query.Get("as") == "xlsx" || r.query.Get("sort") == "met" || slices.Contains(r.query["col"], "met")
 	return append(cols, schoolCol{
-		col: Col{Key: "met", Label: r.T("schools.met"), Num: true, Wrap: true}, key: func(row int) float64 { n, _ := met(row); return float64(n) },
+		col: Col{Key: "met", Label: r.T("schools.met"), Num: true, Wrap: true}, off: !parted, key: func(row int) float64 { n, _ := met(row); return float64(n) },
 		cell: func(row int) Cell {
 			n, of := met(row)
 			c := count(n)
@@ -276,7 +277,11 @@ func (r *request) schoolColumns(stage int) []schoolCol {
 	}, schoolCol{
 		col: Col{Key: "verdict", Label: r.T("verdict")}, base: true, key: func(row int) float64 { return float64(verdictOrder(rule.Verdicts[row])) },
 		cell: func(row int) Cell {
-			c := lampCell(r.Verdict(rule.Verdicts[row]))
+			lamp := r.Verdict(rule.Verdicts[row])
+			if n, of := met(row); of > 0 && !parted { // else a column of its own has them
+				lamp.Word = r.T("schools.verdict", lamp.Word, n, of)
+			}
+			c := lampCell(lamp)
 			c.Href = r.toTrace(edu.Section, f.Rows[row].Code, rule.Rule.ID, "stage", code)
 			return c
 		},
