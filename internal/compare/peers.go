@@ -75,11 +75,17 @@ func Alike(features []Feature, values [][]float64, at, k int) Peers {
 	if len(p.Lacks) > 0 || weight <= 0 {
 		return p
 	}
-	for _, u := range whole {
+	type far struct {
+		Peer
+		key float64 // the distance as it is compared, worked out once for each unit
+	}
+	all := make([]far, 0, len(whole))
+	apart := make([]float64, len(whole)*len(features))
+	for i, u := range whole {
 		if u == at {
 			continue
 		}
-		peer := Peer{Unit: u, Apart: make([]float64, len(features))}
+		peer := Peer{Unit: u, Apart: apart[i*len(features) : (i+1)*len(features)]}
 		sum := 0.0
 		for f := range features {
 			if p.Spread[f] > 0 {
@@ -88,12 +94,15 @@ func Alike(features []Feature, values [][]float64, at, k int) Peers {
 			sum += float64(features[f].Weight * float64(peer.Apart[f]*peer.Apart[f]))
 		}
 		peer.Distance = math.Sqrt(sum / weight)
-		p.Nearest = append(p.Nearest, peer)
+		all = append(all, far{peer, exactly(peer.Distance)})
 	}
-	slices.SortStableFunc(p.Nearest, func(a, b Peer) int {
-		return cmp.Or(cmp.Compare(exactly(a.Distance), exactly(b.Distance)), cmp.Compare(a.Unit, b.Unit))
+	slices.SortFunc(all, func(a, b far) int {
+		return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.Unit, b.Unit))
 	})
-	p.Nearest = p.Nearest[:min(k, len(p.Nearest))]
+	for _, x := range all[:min(k, len(all))] {
+		x.Apart = slices.Clone(x.Apart) // lets go of those of the others
+		p.Nearest = append(p.Nearest, x.Peer)
+	}
 	return p
 }
 

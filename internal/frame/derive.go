@@ -254,8 +254,10 @@ func (t *tally) value(agg Agg) (v float64, ok bool) {
 // holds evaluates the condition of a Derive for each row of the list: 1, 0 or
 // missing; nil where every row counts.
 func (t *listed) holds(d Derive) []float64 {
-	return evaluate(d.Where, func(e string) ([]float64, bool) { c, ok := t.Cols[e]; return c, ok }, t.N)
+	return evaluate(d.Where, t.column, t.N)
 }
+
+func (t *listed) column(e string) ([]float64, bool) { c, ok := t.Cols[e]; return c, ok }
 
 func evaluate(p *formula.Program, cols formula.Columns, n int) []float64 {
 	if p == nil {

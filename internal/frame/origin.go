@@ -120,15 +120,41 @@ func (s *Set) follows(f *Frame, row int, element string) (cells []edu.Cell, n in
 		}
 	default:
 		for _, t := range s.lists[d.List] {
-			holds := t.holds(d)
-			for j, r := range t.row {
-				if int(r) == f.lo+row && (holds == nil || holds[j] == 1) {
+			rows := t.of(f.lo + row)
+			if len(rows) == 0 {
+				continue
+			}
+			lo := rows[0]
+			holds := t.holdsIn(d, lo, rows[len(rows)-1]+1)
+			for _, j := range rows {
+				if holds == nil || holds[j-lo] == 1 {
 					add([]edu.Cell{t.cell(j, d.Of)}, 1)
 				}
 			}
 		}
 	}
 	return cells, n
+}
+
+// of lists the rows of a list that are of one section.
+func (t *listed) of(row int) (out []int) {
+	for j, r := range t.row {
+		if int(r) == row {
+			out = append(out, j)
+		}
+	}
+	return out
+}
+
+// holdsIn is holds for the rows lo to hi-1 alone: a list has the rows of all
+// schools, those of one stand close together, and a page asks for one.
+func (t *listed) holdsIn(d Derive, lo, hi int) []float64 {
+	if d.Where == nil {
+		return nil
+	}
+	out := make([]float64, hi-lo)
+	d.Where.Bind(t.column).Eval(lo, hi, out, new(formula.Scratch))
+	return out
 }
 
 // within reports that row i of part belongs to the school or county of a row of f.
