@@ -52,6 +52,10 @@ const (
 	CodeHas
 )
 
+// Loose tells that the characters only stand in order in the name, with others
+// between: two letters fit half of a city's schools so.
+func (r Rank) Loose() bool { return r == NameSkips || r == SoundsSkip }
+
 // Hit is an item that was found. Marks are the places of the name's characters
 // that fit, counted without blanks; none where another name or the code did.
 type Hit struct {
@@ -115,7 +119,8 @@ func (x *Index) sound(r rune) uint16 {
 const unicode0 = rune(0)
 
 // Find lists what fits a query, the best first, of those that keep lets through;
-// among equals the shorter name, then the order of the items.
+// among equals the shorter name, then the order of the items. What fits loosely
+// is found only where nothing fits better.
 func (x *Index) Find(query string, keep func(at int) bool) []Hit {
 	q := clean(query)
 	if len(q) == 0 || len(q) > 60 {
@@ -137,12 +142,17 @@ func (x *Index) Find(query string, keep func(at int) bool) []Hit {
 		m.ids = append(m.ids, id)
 	}
 	var out []Hit
+	firm := false
 	for i := range x.items {
 		h, ok := m.match(&x.items[i])
-		if ok && (keep == nil || keep(i)) {
-			h.At, h.long = i, len(x.items[i].name)
-			out = append(out, h)
+		if !ok || firm && h.Rank.Loose() || keep != nil && !keep(i) {
+			continue
 		}
+		if !firm && !h.Rank.Loose() {
+			firm, out = true, out[:0]
+		}
+		h.At, h.long = i, len(x.items[i].name)
+		out = append(out, h)
 	}
 	slices.SortFunc(out, func(a, b Hit) int {
 		return cmp.Or(cmp.Compare(a.Rank, b.Rank), cmp.Compare(a.long, b.long), cmp.Compare(a.At, b.At))

@@ -30,9 +30,11 @@ func TestFind(t *testing.T) {
 	}{
 		{"characters", "麒麟", []string{"麒麟区", "麒麟一小", "麒麟区第一小学"}},
 		{"the whole name first", "麒麟区", []string{"麒麟区", "麒麟区第一小学"}},
-		{"an abbreviation", "麒麟一小", []string{"麒麟一小", "麒麟区第一小学"}},
+		{"an abbreviation", "麒麟第一小", []string{"麒麟区第一小学"}},
+		{"not loosely where a name fits as it stands", "麒麟一小", []string{"麒麟一小"}},
 		{"traditional characters", "長城", []string{"长城小学"}},
-		{"initials", "qlyx", []string{"麒麟一小", "麒麟区第一小学"}},
+		{"initials", "qlyx", []string{"麒麟一小"}},
+		{"initials of an abbreviation", "qldyx", []string{"麒麟区第一小学"}},
 		{"initials of the beginning, then inside", "ql", []string{"麒麟区", "麒麟一小", "麒麟区第一小学", "重庆路中学"}},
 		{"initials inside", "dyxx", []string{"麒麟区第一小学"}},
 		{"pinyin", "qilin", []string{"麒麟区", "麒麟一小", "麒麟区第一小学"}},

@@ -82,7 +82,7 @@ func (s *Server) findUnits(ctx context.Context, r *request, q string) (counties,
 		n := &on.Nodes[i]
 		if n.Unit.Level == edu.County {
 			if len(counties) < hits {
-				counties = append(counties, hit{Href: r.toCounty(n.Key), Parts: r.marked(n.Name, h), Note: n.Key})
+				counties = append(counties, hit{Href: r.toCounty(n.Key), Parts: r.marked(n.Name, h), Note: n.Key, loose: h.Rank.Loose()})
 			}
 			continue
 		}
@@ -91,7 +91,7 @@ func (s *Server) findUnits(ctx context.Context, r *request, q string) (counties,
 			if k := on.Above(i, edu.County); k >= 0 {
 				note = r.Text(on.Nodes[k].Name) + " · " + note
 			}
-			schools = append(schools, hit{Href: r.toSchool(n.Key), Parts: r.marked(n.Name, h), Note: note})
+			schools = append(schools, hit{Href: r.toSchool(n.Key), Parts: r.marked(n.Name, h), Note: note, loose: h.Rank.Loose()})
 		}
 	}
 	return counties, schools, all, ctx.Err()
@@ -141,11 +141,10 @@ func (s *Server) findIndicators(r *request, q string) []hit {
 	for _, p := range packs {
 		for _, h := range s.finder.indicators(p).Find(q, nil) {
 			d := p.Indicators[h.At]
-			note := r.Text(d.Words)
+			x := hit{Href: r.toScheme(p, []string{"indicators", d.ID}), Parts: r.marked(d.Name, h), Note: r.Text(d.Words), loose: h.Rank.Loose()}
 			if len(packs) > 1 {
-				note = r.Text(p.Name) + " · " + note
+				x.Of = r.Text(p.Name)
 			}
-			x := hit{Href: r.toScheme(p, []string{"indicators", d.ID}), Parts: r.marked(d.Name, h), Note: note}
 			if d.Code != "" {
 				x.Parts = append([]piece{{Text: d.Code + " "}}, x.Parts...)
 			}
@@ -153,6 +152,9 @@ func (s *Server) findIndicators(r *request, q string) []hit {
 		}
 	}
 	slices.SortStableFunc(all, func(a, b found) int { return int(a.rank) - int(b.rank) })
+	if len(all) > 0 && !all[0].loose { // one scheme's loose finds are none beside another's
+		all = slices.DeleteFunc(all, func(x found) bool { return x.loose })
+	}
 	var out []hit
 	for _, x := range all[:min(hits, len(all))] {
 		out = append(out, x.hit)

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"shuren/internal/edu"
@@ -26,6 +27,8 @@ type hit struct {
 	Href  string
 	Parts []piece
 	Note  string
+	Of    string // the scheme of an indicator, where there are several
+	loose bool   // only in order, with other characters between
 }
 
 // search finds schools, counties and indicators by name, pinyin, initials or
@@ -49,6 +52,13 @@ func (s *Server) search(w http.ResponseWriter, r *request) error {
 		p.Counties, p.Schools, all = r.findRows(p.Q)
 	}
 	p.Indicators = s.findIndicators(r, p.Q)
+	units := slices.Concat(p.Counties, p.Schools)
+	switch firm := func(h hit) bool { return !h.loose }; { // what fits loosely only where nothing fits better
+	case slices.ContainsFunc(units, firm):
+		p.Indicators = slices.DeleteFunc(p.Indicators, func(h hit) bool { return h.loose })
+	case slices.ContainsFunc(p.Indicators, firm):
+		p.Counties, p.Schools, all = nil, nil, 0
+	}
 	if all > hits {
 		p.More = &Link{r.T("search.more", all), r.to([]string{"schools"}, "q", p.Q)}
 	}
@@ -65,7 +75,7 @@ func (r *request) findRows(q string) (counties, schools []hit, all int) {
 	}
 	for _, u := range r.a.Units[edu.County] {
 		if found(u.Name, u.Code) && len(counties) < hits {
-			counties = append(counties, hit{r.toCounty(codeOf(u)), []piece{{Text: u.Name}}, u.Code})
+			counties = append(counties, hit{Href: r.toCounty(codeOf(u)), Parts: []piece{{Text: u.Name}}, Note: u.Code})
 		}
 	}
 	seen := map[string]bool{}
@@ -76,7 +86,7 @@ func (r *request) findRows(q string) (counties, schools []hit, all int) {
 			}
 			seen[row.Code] = true
 			if len(schools) < hits {
-				schools = append(schools, hit{r.toSchool(row.Code), []piece{{Text: row.Name}}, row.Code})
+				schools = append(schools, hit{Href: r.toSchool(row.Code), Parts: []piece{{Text: row.Name}}, Note: row.Code})
 			}
 		}
 	}
