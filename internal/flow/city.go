@@ -186,8 +186,8 @@ func (c *City) Place(code string) (x, y int, ok bool) {
 	return p[0], p[1], ok
 }
 
-// English are the English names of units above schools on a period's reference
-// date, by code, or by id where a unit has no code.
+// English are the English names of schools and of the units above them on a
+// period's reference date, by code, or by id where a unit has no code.
 func (c *City) English(ctx context.Context, p edu.Period) (map[string]string, error) {
 	return c.english(ctx, local, p)
 }
@@ -200,7 +200,7 @@ func (c *City) english(ctx context.Context, sc store.Scope, p edu.Period) (map[s
 	names := map[string]string{}
 	on := tree.On(p)
 	for _, n := range on.Nodes {
-		if n.Unit.Level < edu.School && n.Name.EN != "" {
+		if n.Unit.Level <= edu.School && n.Name.EN != "" {
 			names[n.Key] = n.Name.EN
 		}
 	}

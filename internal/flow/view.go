@@ -96,7 +96,7 @@ func (v *View) Place(code string) (x, y int, ok bool) { return v.city.Place(code
 // Tree is the tree of the units within reach and those above them.
 func (v *View) Tree(ctx context.Context) (*edu.Tree, error) { return v.city.store.Tree(ctx, v.scope) }
 
-// English are the English names of units above schools, by code.
+// English are the English names of schools and of the units above them, by code.
 func (v *View) English(ctx context.Context, p edu.Period) (map[string]string, error) {
 	return v.city.english(ctx, v.scope, p)
 }

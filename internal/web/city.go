@@ -16,8 +16,8 @@ type City interface {
 	Name() edu.Text
 	// Fictional tells that the figures are made up: every page and export says so.
 	Fictional() bool
-	// English are the English names of units above schools, by code, where they
-	// have one.
+	// English are the English names of schools and of units above them, by code,
+	// where they have one.
 	English(ctx context.Context, p edu.Period) (map[string]string, error)
 	// Tree is the whole tree of units, for deciding who may see what.
 	Tree(ctx context.Context) (*edu.Tree, error)

@@ -201,7 +201,7 @@ func (c *compared) find() {
 			return
 		}
 		for row, x := range c.st.Frame.Rows {
-			u := comparedUnit{x.Code, x.Name, row}
+			u := comparedUnit{x.Code, c.called(x), row}
 			if i := slices.IndexFunc(c.a.Units[edu.County], func(v standard.Unit) bool { return codeOf(v) == x.Code }); i >= 0 {
 				u.name = c.a.Units[edu.County][i].Name
 			}
@@ -218,7 +218,7 @@ func (c *compared) find() {
 	lo, hi := c.a.Rows(edu.County, c.county, c.stage)
 	for row := lo; row < hi; row++ {
 		x := c.st.Frame.Rows[row]
-		c.units = append(c.units, comparedUnit{x.Code, x.Name, row})
+		c.units = append(c.units, comparedUnit{x.Code, c.called(x), row})
 	}
 	slices.SortStableFunc(c.units, func(a, b comparedUnit) int { return compareText(a.code, b.code) })
 }

@@ -327,7 +327,7 @@ func (r *request) shortest(stage, county int) Table {
 		}
 		why := r.toTrace(edu.Section, row.Code, rule.ID, "stage", string(st.Frame.Stage))
 		t.Rows = append(t.Rows, Row{Cells: []Cell{
-			linked(row.Name, r.toSchool(row.Code, "stage", string(st.Frame.Stage))),
+			linked(r.called(row), r.toSchool(row.Code, "stage", string(st.Frame.Stage))),
 			figure(pupils, 0).to(r.toTrace(edu.Section, row.Code, "pupils", "stage", string(st.Frame.Stage))), count(len(way.Steps)).to(why), Cell{Text: r.steps(way.Steps)}.to(why),
 		}})
 	}
@@ -387,7 +387,7 @@ func (r *request) flips(county int) Table {
 		v := f.Judged.Item.Value(f.Row)
 		trace := r.toTrace(edu.Section, row.Code, d.ID, "stage", string(st.Frame.Stage))
 		t.Rows = append(t.Rows, Row{Cells: []Cell{
-			{Text: row.Name, Href: r.toSchool(row.Code, "stage", string(st.Frame.Stage)), Small: r.Stage(st.Frame.Stage)},
+			{Text: r.called(row), Href: r.toSchool(row.Code, "stage", string(st.Frame.Stage)), Small: r.Stage(st.Frame.Stage)},
 			{Text: shortName(r.locale, d), Title: r.Text(d.Name)},
 			figure(gap.Round(v, d.Decimals), d.Decimals).to(trace), figure(v, min(8, d.Decimals+4)).to(trace),
 			text(r.Op(f.Judged.Threshold.Op) + r.limitOf(f.Judged, f.Row)).to(trace), lampCell(r.Verdict(f.Judged.Verdict(f.Row))),

@@ -263,7 +263,7 @@ func (r *request) effectSets(e partner.Effect, units []partner.Unit, d *pack.Ind
 func (r *request) schoolCalled(code string, stage edu.Stage) string {
 	if st := r.a.Stage(stage); st != nil {
 		if row, ok := st.Frame.Find(code); ok {
-			return st.Frame.Rows[row].Name
+			return r.called(st.Frame.Rows[row])
 		}
 	}
 	return code

@@ -51,7 +51,7 @@ func (g *peerGroup) codeName(u int) (code, name string) {
 		return codeOf(x), x.Name
 	}
 	x := g.a.Stages[g.stage].Frame.Rows[u]
-	return x.Code, x.Name
+	return x.Code, g.called(x)
 }
 
 func (g *peerGroup) value(d *pack.Indicator, u int) float64 {
@@ -167,7 +167,7 @@ func (s *Server) schoolPeers(w http.ResponseWriter, r *request) error {
 	if at < 0 {
 		return fmt.Errorf("school %s: %w", code, fault.NotFound)
 	}
-	name := r.a.Stages[stage].Frame.Rows[at].Name
+	name := r.called(r.a.Stages[stage].Frame.Rows[at])
 	return s.showPeers(w, r, r.peersOf(edu.Section, stage, at), r.T("peers.of", name), "schools",
 		Link{r.T("nav.schools"), r.to([]string{"schools"})}, Link{name, r.toSchool(code)})
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -189,6 +190,10 @@ func (r *request) stages(now int) []Choice {
 	}
 	return out
 }
+
+// called is the name of a school, or of what else a row is, in the reader's
+// language where it has one.
+func (r *request) called(row frame.Row) string { return cmp.Or(r.english[row.Code], row.Name) }
 
 // unitName is what a region is called in the reader's language.
 func (r *request) unitName(reg frame.Region) string {

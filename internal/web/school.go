@@ -64,7 +64,7 @@ func (s *Server) school(w http.ResponseWriter, r *request) error {
 			continue
 		}
 		if name == "" {
-			name = st.Frame.Rows[row].Name
+			name = r.called(st.Frame.Rows[row])
 			var where []string
 			for _, level := range []edu.Level{edu.County, edu.Township} {
 				if k := st.Frame.RegionOf(level, row); k >= 0 {
@@ -124,7 +124,7 @@ func (s *Server) schoolElsewhere(w http.ResponseWriter, r *request, code string,
 	if err := r.each(func(p *pack.Pack, l *lens) {
 		for _, k := range l.stages {
 			if row := l.row(k, code); row >= 0 && name == "" {
-				name, first = l.a.Stages[k].Frame.Rows[row].Name, p
+				name, first = r.called(l.a.Stages[k].Frame.Rows[row]), p
 			}
 		}
 	}); err != nil {

@@ -187,7 +187,7 @@ func (r *request) schoolColumns(stage int) []schoolCol {
 	pos := func(row int) float64 { return -float64(row) }
 	cols := []schoolCol{{
 		col: Col{Key: byName, Label: r.T("school")}, base: true, key: func(row int) float64 { return float64(row) },
-		cell: func(row int) Cell { return linked(f.Rows[row].Name, r.toSchool(f.Rows[row].Code, "stage", code)) },
+		cell: func(row int) Cell { return linked(r.called(f.Rows[row]), r.toSchool(f.Rows[row].Code, "stage", code)) },
 	}, {
 		col: Col{Key: "code", Label: r.T("school.code")}, off: true, key: pos,
 		cell: func(row int) Cell { return text(f.Rows[row].Code) },

@@ -81,12 +81,12 @@ func (r *request) findRows(q string) (counties, schools []hit, all int) {
 	seen := map[string]bool{}
 	for _, k := range r.lens.stages {
 		for _, row := range r.a.Stages[k].Frame.Rows {
-			if seen[row.Code] || !found(row.Name, row.Code) {
+			if seen[row.Code] || !found(row.Name, row.Code, r.english[row.Code]) {
 				continue
 			}
 			seen[row.Code] = true
 			if len(schools) < hits {
-				schools = append(schools, hit{Href: r.toSchool(row.Code), Parts: []piece{{Text: row.Name}}, Note: row.Code})
+				schools = append(schools, hit{Href: r.toSchool(row.Code), Parts: []piece{{Text: r.called(row)}}, Note: row.Code})
 			}
 		}
 	}

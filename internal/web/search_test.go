@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -11,6 +12,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 
 	"shuren/internal/edu"
+	"shuren/internal/flow"
 	"shuren/internal/pinyin"
 )
 
@@ -99,4 +101,42 @@ func TestBrowserSearch(t *testing.T) {
 	v.run(chromedp.KeyEvent(kb.ArrowDown), chromedp.KeyEvent(kb.Enter))
 	v.until(`location.pathname.startsWith("/schools/") || location.pathname.startsWith("/counties/")`)
 	v.quiet()
+}
+
+// englishCity has English names of schools.
+type englishCity struct{ *flow.City }
+
+func (c englishCity) English(ctx context.Context, p edu.Period) (map[string]string, error) {
+	a, err := c.Assessment(ctx, p)
+	names := map[string]string{}
+	if err == nil {
+		for _, x := range a.Stage(edu.Primary).Frame.Rows {
+			names[x.Code] = "School no. " + x.Code
+		}
+	}
+	return names, err
+}
+
+// An English reader sees a school's English name on every page, where it has one.
+func TestEnglishNamesOfSchools(t *testing.T) {
+	h := handlerOf(t, englishCity{demoCity(t)})
+	a := newest(t)
+	st := a.Stage(edu.Primary)
+	row := st.Frame.Rows[0]
+	county := codeOf(a.Units[edu.County][0])
+	for _, path := range []string{"/schools?stage=primary&county=" + county, "/schools/" + row.Code, "/counties/" + county + "?stage=primary", "/trace/section/" + row.Code + "/r5?stage=primary"} {
+		page := get(t, h, path, "Accept-Language", "en").Body.String()
+		if !strings.Contains(page, "School no. ") {
+			t.Errorf("%s has no English name of a school", path)
+		}
+		for _, x := range st.Frame.Rows {
+			if strings.Contains(page, ">"+x.Name+"<") {
+				t.Errorf("%s calls a school %s", path, x.Name)
+				break
+			}
+		}
+		if zh := get(t, h, path).Body.String(); strings.Contains(zh, "School no. ") {
+			t.Errorf("%s has English names for a Chinese reader", path)
+		}
+	}
 }

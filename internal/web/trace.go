@@ -92,7 +92,7 @@ func (s *Server) traceSection(r *request, code, item string) (tracePage, error) 
 	if row < 0 {
 		return tracePage{}, fmt.Errorf("school %s has no section %s: %w", code, st.Frame.Stage, fault.NotFound)
 	}
-	name := st.Frame.Rows[row].Name
+	name := r.called(st.Frame.Rows[row])
 	crumbs := []Link{{r.T("nav.schools"), r.to([]string{"schools"})}, {name, r.toSchool(code)}}
 	of := name + " · " + r.Stage(st.Frame.Stage) + " · " + r.Period(r.period)
 	if rule := st.Rule(item); rule != nil {

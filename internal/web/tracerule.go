@@ -170,7 +170,7 @@ func (r *request) sectionsRuled(rule *pack.Rule, at place) ([]step, string, erro
 		if ruled.Verdicts[row] == edu.Short {
 			lacks = r.steps(gap.WayOf(st, rule, stage, row).Steps)
 		}
-		t.Rows = append(t.Rows, Row{Cells: []Cell{linked(x.Name, href), text(r.Text(r.a.SectionRuleReason(st, ruled, row))), text(lacks), lampCell(r.Verdict(ruled.Verdicts[row]))}})
+		t.Rows = append(t.Rows, Row{Cells: []Cell{linked(r.called(x), href), text(r.Text(r.a.SectionRuleReason(st, ruled, row))), text(lacks), lampCell(r.Verdict(ruled.Verdicts[row]))}})
 	}
 	list.Title, list.Tables = r.T("trace.inputs"), []Table{t}
 	verdict := step{Title: r.T("trace.verdict"), Text: r.T("trace.tally", r.tallyWords(all)), Facts: byStage}

@@ -129,9 +129,9 @@ func (r *request) totalList(e *pack.Element, field string, x total) (step, error
 	}
 	for _, row := range shown {
 		unit := x.f.Rows[row]
-		name := text(unit.Name)
+		name := text(r.called(unit))
 		if measured {
-			name = linked(unit.Name, r.toTrace(edu.Section, unit.Code, field, "stage", string(x.f.Stage)))
+			name = linked(r.called(unit), r.toTrace(edu.Section, unit.Code, field, "stage", string(x.f.Stage)))
 		}
 		v := r.answerCell(e, x.f.Value(row, field).Float())
 		where := text(r.T("cell.nobody"))

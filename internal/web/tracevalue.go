@@ -152,7 +152,7 @@ func (r *request) owesStep(jd *standard.Judged, stage int, at place, region int)
 		if len(names) > 0 {
 			what, who = r.List(names), r.List(whose)
 		}
-		t.Rows = append(t.Rows, Row{Cells: []Cell{linked(row.Name, r.toTrace(edu.Section, row.Code, d.ID, "stage", string(f.Stage))), text(what), text(who)}})
+		t.Rows = append(t.Rows, Row{Cells: []Cell{linked(r.called(row), r.toTrace(edu.Section, row.Code, d.ID, "stage", string(f.Stage))), text(what), text(who)}})
 	}
 	return step{Title: r.T("trace.owes"), Text: r.T("trace.owes.text", len(owes)), Tables: []Table{t}}, true
 }
@@ -248,7 +248,7 @@ func (r *request) sectionsStep(d *pack.Indicator, stage, lo, hi int) (step, erro
 	for _, i := range shown {
 		row := st.Frame.Rows[i]
 		trace := r.toTrace(edu.Section, row.Code, d.ID, "stage", string(st.Frame.Stage))
-		cells := []Cell{linked(row.Name, trace)}
+		cells := []Cell{linked(r.called(row), trace)}
 		for _, e := range needs {
 			cells = append(cells, r.answerCell(e, st.Frame.Value(i, e.ID).Float()))
 		}

@@ -219,7 +219,7 @@ func (r *request) unitWord(code string) string {
 	}
 	for i, st := range r.a.Stages {
 		if row := r.lens.row(i, code); row >= 0 {
-			return st.Frame.Rows[row].Name
+			return r.called(st.Frame.Rows[row])
 		}
 	}
 	return code
@@ -257,7 +257,7 @@ func (p *whatIfPage) outcome(r *request, got *flow.Supposed) {
 		if x.Indicator != nil {
 			what = name(x.Indicator)
 		}
-		cells := []Cell{{Text: row.Name, Href: r.toSchool(row.Code, "stage", string(st.Frame.Stage))}, text(stage(x.Stage)), text(countyName(after, st, x.Row)), text(what), lampCell(r.Verdict(x.Before)), lampCell(r.Verdict(x.After))}
+		cells := []Cell{{Text: r.called(row), Href: r.toSchool(row.Code, "stage", string(st.Frame.Stage))}, text(stage(x.Stage)), text(countyName(after, st, x.Row)), text(what), lampCell(r.Verdict(x.Before)), lampCell(r.Verdict(x.After))}
 		if ruled {
 			cells = slices.Delete(cells, 3, 4)
 		}
