@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -127,9 +128,17 @@ func (r *request) evidenceTable(items []evidenceItem) Table {
 		if !it.named && it.who != "" {
 			who.Small = r.T("evidence.bypack")
 		}
-		t.Rows = append(t.Rows, Row{Cells: []Cell{{Text: it.name, Href: r.to([]string{"indicators", it.id})}, who, text(it.cites), lampCell(it.lamp)}})
+		t.Rows = append(t.Rows, Row{Cells: []Cell{{Text: it.name, Href: r.to([]string{"indicators", it.id})}, who, text(r.pages(it.cites)), lampCell(it.lamp)}})
 	}
 	return t
+}
+
+// pageNo is a page behind a document's number, as references are kept.
+var pageNo = regexp.MustCompile(` p\.\s?([0-9]+(?:[-–—~、,][0-9]+)*)`)
+
+// pages writes the pages of references in the reader's language.
+func (l locale) pages(cites string) string {
+	return pageNo.ReplaceAllStringFunc(cites, func(s string) string { return l.T("evidence.at", pageNo.FindStringSubmatch(s)[1]) })
 }
 
 // documentTable lists the documents, and under each the items that cite it, in
