@@ -22,13 +22,13 @@ const (
 // What schools and counties are matched on. All weigh alike: there is no ground
 // to say that one of them matters more, and the page shows each.
 var (
-	size      = Feature{ID: "size", Weight: 1, Name: edu.Text{ZH: "规模", EN: "Size"}, How: edu.Text{ZH: "在校生数的自然对数", EN: "natural logarithm of pupils"}}
-	urban     = Feature{ID: "urban", Weight: 1, Name: edu.Text{ZH: "城乡", EN: "Urban or rural"}, How: edu.Text{ZH: "城区1、镇区0.5、乡村0", EN: "urban 1, town 0.5, rural 0"}}
-	boarding  = Feature{ID: "boarders", Weight: 1, Name: edu.Text{ZH: "寄宿生占比", EN: "Share of boarders"}, How: edu.Text{ZH: "寄宿生数除以在校生数", EN: "boarders over pupils"}}
-	public    = Feature{ID: "public", Weight: 1, Name: edu.Text{ZH: "公办", EN: "Public"}, How: edu.Text{ZH: "公办1、民办0", EN: "public 1, private 0"}}
-	rural     = Feature{ID: "rural", Weight: 1, Name: edu.Text{ZH: "乡村学生占比", EN: "Share of rural pupils"}, How: edu.Text{ZH: "乡村学校在校生占比", EN: "pupils of rural schools over all"}}
-	inPrivate = Feature{ID: "private", Weight: 1, Name: edu.Text{ZH: "民办学生占比", EN: "Share of private pupils"}, How: edu.Text{ZH: "民办学校在校生占比", EN: "pupils of private schools over all"}}
-	perSchool = Feature{ID: "per_school", Weight: 1, Name: edu.Text{ZH: "校均规模", EN: "School size"}, How: edu.Text{ZH: "每校平均在校生数的自然对数", EN: "natural logarithm of pupils for each school"}}
+	size      = Feature{ID: "size", Weight: 1, Reads: []string{Pupils}, Name: edu.Text{ZH: "规模", EN: "Size"}, How: edu.Text{ZH: "在校生数的自然对数", EN: "natural logarithm of pupils"}}
+	urban     = Feature{ID: "urban", Weight: 1, Reads: []string{UrbanRural}, Name: edu.Text{ZH: "城乡", EN: "Urban or rural"}, How: edu.Text{ZH: "城区1、镇区0.5、乡村0", EN: "urban 1, town 0.5, rural 0"}}
+	boarding  = Feature{ID: "boarders", Weight: 1, Reads: []string{Boarders, Pupils}, Name: edu.Text{ZH: "寄宿生占比", EN: "Share of boarders"}, How: edu.Text{ZH: "寄宿生数除以在校生数", EN: "boarders over pupils"}}
+	public    = Feature{ID: "public", Weight: 1, Reads: []string{Ownership}, Name: edu.Text{ZH: "公办", EN: "Public"}, How: edu.Text{ZH: "公办1、民办0", EN: "public 1, private 0"}}
+	rural     = Feature{ID: "rural", Weight: 1, Reads: []string{UrbanRural, Pupils}, Name: edu.Text{ZH: "乡村学生占比", EN: "Share of rural pupils"}, How: edu.Text{ZH: "乡村学校在校生占比", EN: "pupils of rural schools over all"}}
+	inPrivate = Feature{ID: "private", Weight: 1, Reads: []string{Ownership, Pupils}, Name: edu.Text{ZH: "民办学生占比", EN: "Share of private pupils"}, How: edu.Text{ZH: "民办学校在校生占比", EN: "pupils of private schools over all"}}
+	perSchool = Feature{ID: "per_school", Weight: 1, Reads: []string{Pupils}, Name: edu.Text{ZH: "校均规模", EN: "School size"}, How: edu.Text{ZH: "每校平均在校生数的自然对数", EN: "natural logarithm of pupils for each school"}}
 )
 
 // known is the part of the units that must have a feature for it to count: one
@@ -43,6 +43,7 @@ type By struct {
 	ID     string
 	Name   edu.Text
 	Groups []edu.Text
+	IDs    []string // of the groups, as addresses name them
 	of     func(f *frame.Frame, choice func(element string, row int) string) grouper
 }
 
@@ -50,11 +51,13 @@ type By struct {
 var Bys = []By{
 	{ID: "place", Name: edu.Text{ZH: "城乡", EN: "Urban and rural"},
 		Groups: []edu.Text{{ZH: "城区", EN: "Urban"}, {ZH: "镇区", EN: "Town"}, {ZH: "乡村", EN: "Rural"}},
+		IDs:    []string{"urban", "town", "rural"},
 		of: func(_ *frame.Frame, choice func(string, int) string) grouper {
 			return func(row int) int { return placeOf(choice(UrbanRural, row)) }
 		}},
 	{ID: "ownership", Name: edu.Text{ZH: "公办与民办", EN: "Public and private"},
 		Groups: []edu.Text{{ZH: "公办", EN: "Public"}, {ZH: "民办", EN: "Private"}},
+		IDs:    []string{"public", "private"},
 		of: func(_ *frame.Frame, choice func(string, int) string) grouper {
 			return func(row int) int { return ownerOf(choice(Ownership, row)) }
 		}},
@@ -96,6 +99,26 @@ func choiceOf(a *standard.Assessment, f *frame.Frame) func(element string, row i
 		}
 		return ""
 	}
+}
+
+// GroupID names a group in addresses; -1 are those of whom nobody knows it.
+func (b By) GroupID(g int) string {
+	if g < 0 || g >= len(b.IDs) {
+		return b.ID + "-none"
+	}
+	return b.IDs[g]
+}
+
+// GroupOf finds the parting and the group of an id that [By.GroupID] gave.
+func GroupOf(id string) (b By, group int, ok bool) {
+	for _, b := range Bys {
+		for g := -1; g < len(b.IDs); g++ {
+			if b.GroupID(g) == id {
+				return b, g, true
+			}
+		}
+	}
+	return By{}, 0, false
 }
 
 // Of gives the group of each row of a stage, and whether any is known.

@@ -12,6 +12,9 @@ type Group struct {
 	Pooled
 	Share float64 // of the weight: mostly of the pupils
 	Theil float64 // inequality inside the group, NaN where it is not defined
+	// Weight is the sum of the weights that Share is of, Mean the mean of the
+	// sections' values by them: what Theil is computed from.
+	Weight, Mean float64
 }
 
 // Parts is an indicator parted by groups: what each comes to, and how much of
@@ -67,7 +70,7 @@ func PartBy(st *standard.Stage, indicator string, group []int, n, lo, hi int) (P
 	it := st.Item(indicator)
 	if it == nil {
 		for g := range out.Groups {
-			out.Groups[g] = Group{Pooled: Pooled{Value: math.NaN()}, Theil: math.NaN(), Share: math.NaN()}
+			out.Groups[g] = Group{Pooled: Pooled{Value: math.NaN()}, Theil: math.NaN(), Share: math.NaN(), Weight: math.NaN(), Mean: math.NaN()}
 		}
 		return out, nil
 	}
@@ -105,7 +108,7 @@ func PartBy(st *standard.Stage, indicator string, group []int, n, lo, hi int) (P
 			x, w = append(x, v), append(w, by)
 		}
 		ends[g] = len(x)
-		out.Groups[g] = Group{Pooled: Pooled{Value: math.NaN()}, Theil: stats.WTheil(x[from:], w[from:]), Share: stats.Sum(w[from:])}
+		out.Groups[g] = Group{Pooled: Pooled{Value: math.NaN()}, Theil: stats.WTheil(x[from:], w[from:]), Share: stats.Sum(w[from:]), Weight: stats.Sum(w[from:]), Mean: weightedMean(x[from:], w[from:])}
 		if pooled != nil {
 			out.Groups[g].Pooled = pooled.over(in)
 		}
@@ -122,6 +125,15 @@ func PartBy(st *standard.Stage, indicator string, group []int, n, lo, hi int) (P
 	}
 	out.Theil, out.Variance = theilParts(x, w, ends), varianceParts(x, w, ends)
 	return out, nil
+}
+
+func weightedMean(x, w []float64) float64 {
+	var m stats.Moments
+	m.AddSliceWeighted(x, w)
+	if !(m.W > 0) {
+		return math.NaN()
+	}
+	return m.Mean()
 }
 
 var nothing = Part{math.NaN(), math.NaN(), math.NaN()}

@@ -15,6 +15,7 @@ type Feature struct {
 	Name   edu.Text
 	How    edu.Text // how it is measured, in words
 	Weight float64  // how much it counts; equal weights are 1
+	Reads  []string // elements that it is computed from
 }
 
 // Peer is a unit that is like another one.

@@ -27,6 +27,15 @@ func Pool(st *standard.Stage, indicator string, in []bool) (Pooled, error) {
 	return p.over(in), nil
 }
 
+// PoolTrace is how the value of [Pool] comes about: the formula with its sums.
+func PoolTrace(st *standard.Stage, indicator string, in []bool) (formula.Trace, error) {
+	p, err := newPool(st, indicator)
+	if p == nil || err != nil {
+		return formula.Trace{}, err
+	}
+	return p.sums(in).Explain(), nil
+}
+
 // pool is an indicator's region formula with its columns.
 type pool struct {
 	st    *standard.Stage
@@ -65,6 +74,13 @@ func holds(st *standard.Stage, indicator string, row int) bool {
 }
 
 func (p *pool) over(in []bool) Pooled {
+	var out Pooled
+	out.Value, out.N, out.Missing = p.sums(in).Result()
+	return out
+}
+
+// sums adds the rows up that are in and that the indicator holds.
+func (p *pool) sums(in []bool) *formula.Acc {
 	of := make([]bool, len(p.holds))
 	lo, hi := len(of), 0
 	for i := range of {
@@ -76,9 +92,7 @@ func (p *pool) over(in []bool) Pooled {
 	if lo < hi {
 		p.bound.Add(acc, lo, hi, of, p.space)
 	}
-	var out Pooled
-	out.Value, out.N, out.Missing = acc.Result()
-	return out
+	return acc
 }
 
 // Past is what a section's figure was, whose school was the schools of some codes

@@ -41,7 +41,7 @@ func (c *compared) counts() (t Table, note string, err error) {
 	}
 	t.Cols = append(t.Cols, Col{Label: c.T("compare.total"), Num: true})
 
-	names, ranges := c.below(lo, hi)
+	places, ranges := c.below(lo, hi)
 	in := compare.Counts{Up: []int{-1}, Cells: [][]int{nil}}
 	missing := 0
 	add := func(lo, hi int) []int {
@@ -76,7 +76,7 @@ func (c *compared) counts() (t Table, note string, err error) {
 	left := 0
 	sums, some := totals(in)
 	for r := range sums {
-		row := Row{Sum: r == 0, Cells: []Cell{text(names[r])}}
+		row := Row{Sum: r == 0, Cells: []Cell{text(places[r].name)}}
 		for k, v := range sums[r] {
 			cell := count(v)
 			switch {
@@ -85,6 +85,8 @@ func (c *compared) counts() (t Table, note string, err error) {
 			case hidden[r][k]:
 				cell = Cell{Text: hiddenMark, Title: c.T("compare.hidden")}
 				left++
+			default:
+				cell = cell.to(c.countHref(places[r], k, cols))
 			}
 			row.Cells = append(row.Cells, cell)
 		}
@@ -102,27 +104,28 @@ func (c *compared) counts() (t Table, note string, err error) {
 
 // below are the units below the whole: counties of the city, townships of a
 // county, none where the data have none, with their ranges of rows. The first
-// name is the whole's.
-func (c *compared) below(lo, hi int) (names []string, ranges [][2]int) {
+// place is the whole.
+func (c *compared) below(lo, hi int) (places []place, ranges [][2]int) {
 	level := edu.County
-	names = []string{c.whole()}
 	if c.county >= 0 {
-		level, names = edu.Township, []string{c.a.Units[edu.County][c.county].Name}
+		level = edu.Township
 	}
+	whole, _ := c.wholePlace()
+	places = []place{whole}
 	at := lo
 	for _, reg := range c.st.Frame.Regions[level] {
 		if reg.Hi <= lo || reg.Lo >= hi {
 			continue
 		}
 		if reg.Lo != at {
-			return names[:1], nil // some rows lie in none: they would be missing from the sum
+			return places[:1], nil // some rows lie in none: they would be missing from the sum
 		}
-		names, ranges, at = append(names, c.unitName(reg)), append(ranges, [2]int{reg.Lo, reg.Hi}), reg.Hi
+		places, ranges, at = append(places, place{level: level, code: regionCode(reg.Code, reg.ID), name: c.unitName(reg)}), append(ranges, [2]int{reg.Lo, reg.Hi}), reg.Hi
 	}
 	if at != hi {
-		return names[:1], nil
+		return places[:1], nil
 	}
-	return names, ranges
+	return places, ranges
 }
 
 // totals is a table of one top row with its sums, the last column being each

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"math"
 	"slices"
 
@@ -15,6 +16,7 @@ type partsView struct {
 	Table Table
 	Says  string
 	Lacks string // what is left out, and why
+	Hows  []how
 }
 
 // rows is the range of rows that is compared: the county's, or all.
@@ -49,11 +51,17 @@ func (c *compared) parts() (*partsView, error) {
 	for g, x := range p.Groups {
 		name := c.Text(c.by.Groups[g])
 		share := figure(100*x.Share, 1)
-		v.Table.Rows = append(v.Table.Rows, Row{Cells: []Cell{text(name), figure(x.Value, d.Decimals), change(p.Gap(g, base), d.Decimals), share, count(x.N), count(x.Missing), figure(x.Theil, 4)}})
+		trace, fragment := c.groupHref(d.ID, g), fmt.Sprintf("parts-%d", g)
+		v.Table.Rows = append(v.Table.Rows, Row{Cells: []Cell{text(name), figure(x.Value, d.Decimals).to(trace), change(p.Gap(g, base), d.Decimals).to(howHref(fragment)), share.to(howHref(fragment)), count(x.N).to(trace), count(x.Missing).to(trace), figure(x.Theil, 4).to(howHref(fragment))}})
+		v.Hows = append(v.Hows, c.groupHow(fragment, p, g, base, trace))
 		spec.X, spec.Series[0].Values = append(spec.X, name), append(spec.Series[0].Values, x.Value)
 	}
 	total := func(key string, m compare.Part) {
-		v.Table.Rows = append(v.Table.Rows, Row{Sum: true, Cells: []Cell{text(c.T(key)), figure(m.Total, 4), text(""), figure(100*m.ShareBetween(), 1), count(p.N), count(p.Missing), {Text: chart.Number(m.Within, 4), Value: m.Within, Number: m.Within-m.Within == 0, Title: c.T("compare.split", chart.Number(m.Between, 4), chart.Number(m.Within, 4))}}})
+		whole, fragment := c.wholeHref(d.ID), howHref(key)
+		within := figure(m.Within, 4)
+		within.Title = c.T("compare.split", chart.Number(m.Between, 4), chart.Number(m.Within, 4))
+		v.Table.Rows = append(v.Table.Rows, Row{Sum: true, Cells: []Cell{text(c.T(key)), figure(m.Total, 4).to(fragment), text(""), figure(100*m.ShareBetween(), 1).to(fragment), count(p.N).to(whole), count(p.Missing).to(whole), within.to(fragment)}})
+		v.Hows = append(v.Hows, c.splitHow(key, p, m))
 	}
 	total("compare.theil", p.Theil)
 	if math.IsNaN(p.Theil.Total) {
@@ -178,10 +186,13 @@ func (c *compared) trends() (trendsView, error) {
 				}
 				cell.Title = w
 			}
-			// A sum of several units has no page of its own in that year.
-			if cell.Number && (p.Units <= 1 || i == len(l.points)-1) {
-				cell = cell.to(l.trace(p.Period.String()))
+			// A sum of several units has no page of its own in that year, and what is
+			// missing has none either: the newest year's page shows all years.
+			at := p
+			if !cell.Number || p.Units > 1 {
+				at = l.points[len(l.points)-1]
 			}
+			cell = cell.to(l.trace(at.Period.String()))
 			row.Cells = append(row.Cells, cell)
 		}
 		spec.Says = c.T("spark.says", l.name, c.measured(chart.Number(first, l.decimals), l.unit), c.measured(chart.Number(last, l.decimals), l.unit), numbers(spec.Series[0].Values))

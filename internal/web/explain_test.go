@@ -18,7 +18,8 @@ import (
 // is no row head, in the table behind a chart, or on a card. A figure can be
 // explained where its own cell, or the head of its row, leads to a trace; a
 // count may lead to the list that it counts, and a verdict by another scheme to
-// that scheme's page of the unit, which is walked too.
+// that scheme's page of the unit, which is walked too. A derived statistic may
+// lead to its formula on the same page, where there is one with numbers in it.
 //
 // Not figures: row heads (names, codes, years), captions, notes and running
 // sentences, which repeat what stands in a cell; drawings, which have their
@@ -35,6 +36,7 @@ var (
 		{"t-rules", "", "a figure of the standard: its document and evidence mark stand in the row"},
 		{"t-inrules", "", "a rule's own words, with its document and evidence mark in the row"},
 		{"t-schools", "school.code", "a code"},
+		{"t-versions", "", "names and hashes of packs"},
 		{"", "note", "codes of what was found"},
 		{"", "source", "the number of a document"},
 	}
@@ -49,10 +51,9 @@ func explainable(t testing.TB) []string {
 	county := "/trace/county/" + codeOf(a.Units[edu.County][2]) + "/"
 	town := "/trace/township/" + codeOf(a.Units[edu.Township][0]) + "/"
 	// What a county keeps of itself, dates and papers, is no figure of the
-	// assessment; nor is what would be if, or the content of a pack.
+	// assessment.
 	list := slices.DeleteFunc(addresses(t), func(path string) bool {
-		return strings.Contains(path, "/progress") || strings.Contains(path, "/evidence") || strings.HasPrefix(path, "/what-if") || strings.HasPrefix(path, "/versions") ||
-			strings.HasPrefix(path, "/compare") // not yet: the figures of comparisons lead to no trace
+		return strings.Contains(path, "/progress") || strings.Contains(path, "/evidence")
 	})
 	return append(list,
 		whole+"r5?stage=primary", whole+"balanced", whole+"dispersion", whole+"resources", whole+"school?stage=junior", whole+"classes_over_norm", whole+"pupils?stage=primary", whole+"g5", whole+"g9", whole+"recognition",
@@ -89,6 +90,8 @@ func explained(t *testing.T, h http.Handler, path string) int {
 		t.Fatal(err)
 	}
 	n := 0
+	here := formulas(doc)
+	leadsOn := func(x *html.Node) bool { return leadsOn(x, here) }
 	walk(doc, func(x *html.Node) {
 		if x.Type != html.ElementNode {
 			return
@@ -99,13 +102,13 @@ func explained(t *testing.T, h http.Handler, path string) int {
 				t.Errorf("card: %q leads nowhere", shownText(x))
 			}
 		case x.Data == "tbody":
-			n += tableExplained(t, x)
+			n += tableExplained(t, x, leadsOn)
 		}
 	})
 	return n
 }
 
-func tableExplained(t *testing.T, body *html.Node) int {
+func tableExplained(t *testing.T, body *html.Node, leadsOn func(*html.Node) bool) int {
 	t.Helper()
 	table := body.Parent
 	var head []string
@@ -142,7 +145,25 @@ func tableExplained(t *testing.T, body *html.Node) int {
 	return n
 }
 
-func leadsOn(n *html.Node) bool { return links(n, explains) || links(n, countsOf) }
+// formulas are the places of a page that say how a figure was computed: those
+// with a digit or a link to a trace in them, never an empty one.
+func formulas(doc *html.Node) map[string]bool {
+	out := map[string]bool{}
+	walk(doc, func(x *html.Node) {
+		if id := attrOf(x, "id"); x.Type == html.ElementNode && strings.HasPrefix(id, "how-") && (digit.MatchString(shownText(x)) || links(x, explains)) {
+			out["#"+id] = true
+		}
+	})
+	return out
+}
+
+// leadsOn tells that a figure leads to a trace, a list, or a formula of the page.
+func leadsOn(n *html.Node, here map[string]bool) (yes bool) {
+	walk(n, func(x *html.Node) {
+		yes = yes || x.Type == html.ElementNode && x.Data == "a" && here[attrOf(x, "href")]
+	})
+	return yes || links(n, explains) || links(n, countsOf)
+}
 
 func links(n *html.Node, to *regexp.Regexp) (yes bool) {
 	walk(n, func(x *html.Node) {

@@ -141,6 +141,8 @@ type peersPage struct {
 	Peers    Table
 	Measures Table
 	Note     string
+	Hows     []how // of distances and features
+	Means    []how // of the measures
 }
 
 // schoolPeers compares a school with those most like it.
@@ -195,7 +197,14 @@ func (s *Server) showPeers(w http.ResponseWriter, r *request, g *peerGroup, titl
 	if section == "counties" {
 		p.Stages = r.stages(g.stage)
 	}
-	p.Features, p.Peers, p.Measures = g.features(), g.peers(), g.measures()
+	p.Features, p.Peers = g.features(), g.peers()
+	p.Measures, p.Means = g.measures()
+	for i := range g.Nearest {
+		p.Hows = append(p.Hows, g.distanceHow(i))
+	}
+	for f := range g.Features {
+		p.Hows = append(p.Hows, g.featureHow(f))
+	}
 	p.Export = r.here("as", "xlsx")
 	if r.query.Get("as") == "xlsx" {
 		return s.export(w, r, title, p.Measures, p.Peers, p.Features)
@@ -208,7 +217,8 @@ func (g *peerGroup) features() Table {
 	t := Table{ID: "features", Caption: g.T("peers.features"), Sheet: g.T("peers.features"), Tight: true, Empty: g.says(), Cols: []Col{
 		{Label: g.T("peers.feature")}, {Label: g.T("peers.how"), Wrap: true}, {Label: g.T("peers.own"), Num: true}, {Label: g.T("peers.mean"), Num: true}, {Label: g.T("peers.spread"), Num: true, Wrap: true}, {Label: g.T("peers.weight"), Num: true}}}
 	for f, x := range g.Features {
-		t.Rows = append(t.Rows, Row{Cells: []Cell{text(g.Text(x.Name)), text(g.Text(x.How)), figure(g.values[g.at][f], 3), figure(g.Mean[f], 3), figure(g.Spread[f], 3), figure(x.Weight, 1)}})
+		to := howHref("feature-" + x.ID)
+		t.Rows = append(t.Rows, Row{Cells: []Cell{text(g.Text(x.Name)), text(g.Text(x.How)).to(to), figure(g.values[g.at][f], 3).to(to), figure(g.Mean[f], 3).to(to), figure(g.Spread[f], 3).to(to), figure(x.Weight, 1).to(to)}})
 	}
 	return t
 }
@@ -219,11 +229,12 @@ func (g *peerGroup) peers() Table {
 	for _, f := range g.Features {
 		t.Cols = append(t.Cols, Col{Label: g.Text(f.Name), Num: true, Wrap: true, Title: g.T("peers.apart", f.Name)})
 	}
-	for _, x := range g.Nearest {
+	for i, x := range g.Nearest {
 		_, name := g.codeName(x.Unit)
-		row := Row{Cells: []Cell{linked(name, g.href(x.Unit)), figure(x.Distance, 3)}}
+		to := howHref(fmt.Sprintf("peer-%d", i))
+		row := Row{Cells: []Cell{linked(name, g.href(x.Unit)), figure(x.Distance, 3).to(to)}}
 		for _, v := range x.Apart {
-			row.Cells = append(row.Cells, change(v, 2))
+			row.Cells = append(row.Cells, change(v, 2).to(to))
 		}
 		t.Rows = append(t.Rows, row)
 	}
@@ -232,11 +243,11 @@ func (g *peerGroup) peers() Table {
 
 // measures sets the unit beside its peers, measure by measure. Peers stand in the
 // order of their distance, which is no rank of what they achieve.
-func (g *peerGroup) measures() Table {
+func (g *peerGroup) measures() (t Table, hows []how) {
 	_, own := g.codeName(g.at)
-	t := Table{ID: "beside", Caption: g.T("peers.measures"), Sheet: g.T("peers.measures.sheet"), Empty: g.says(), List: true, Cols: []Col{{Label: g.T("indicator"), Wrap: true}, {Label: own, Num: true, Wrap: true}, {Label: g.T("peers.average"), Num: true, Wrap: true}, {Label: g.T("peers.difference"), Num: true, Wrap: true}}}
+	t = Table{ID: "beside", Caption: g.T("peers.measures"), Sheet: g.T("peers.measures.sheet"), Empty: g.says(), List: true, Cols: []Col{{Label: g.T("indicator"), Wrap: true}, {Label: own, Num: true, Wrap: true}, {Label: g.T("peers.average"), Num: true, Wrap: true}, {Label: g.T("peers.difference"), Num: true, Wrap: true}}}
 	if len(g.Nearest) == 0 {
-		return t
+		return t, nil
 	}
 	for _, x := range g.Nearest {
 		_, name := g.codeName(x.Unit)
@@ -257,12 +268,14 @@ func (g *peerGroup) measures() Table {
 		}
 		mine := g.value(d, g.at)
 		var cells []Cell
+		var values []float64
 		sum, n := 0.0, 0
 		for _, x := range g.Nearest {
 			v := g.value(d, x.Unit)
 			if !math.IsNaN(v) {
 				sum, n = sum+v, n+1
 			}
+			values = append(values, v)
 			cells = append(cells, figure(v, d.Decimals).to(trace(d, x.Unit)))
 		}
 		mean := math.NaN()
@@ -275,8 +288,9 @@ func (g *peerGroup) measures() Table {
 			diff.Small = g.T("compare.points")
 		}
 		row := Row{Cells: []Cell{{Text: joinCode(d.Code, g.Text(d.Name)), Small: g.Uom(g.a.Pack, d.Unit), Href: g.to([]string{"indicators", d.ID}, "stage", string(st.Frame.Stage))},
-			figure(mine, d.Decimals).to(trace(d, g.at)), figure(mean, d.Decimals), diff}}
+			figure(mine, d.Decimals).to(trace(d, g.at)), figure(mean, d.Decimals).to(howHref("mean-" + d.ID)), diff.to(howHref("mean-" + d.ID))}}
+		hows = append(hows, g.meanHow(d.ID, joinCode(d.Code, g.Text(d.Name)), values, mean, mine, ch.Diff, d.Decimals))
 		t.Rows = append(t.Rows, Row{Cells: slices.Concat(row.Cells, cells)})
 	}
-	return t
+	return t, hows
 }

@@ -61,7 +61,11 @@ func (s *Server) totalSteps(r *request, e *pack.Element, field string, at place)
 		}
 		return append(steps, step{Title: r.T("trace.bystage"), Tables: []Table{t}}), "", nil
 	}
-	list, err := r.totalList(e, field, parts[0])
+	rows := make([]int, 0, parts[0].hi-parts[0].lo)
+	for row := parts[0].lo; row < parts[0].hi; row++ {
+		rows = append(rows, row)
+	}
+	list, err := r.totalList(e, field, parts[0].f, rows)
 	return append(steps, list), r.Stage(parts[0].f.Stage), err
 }
 
@@ -110,30 +114,26 @@ func valueOf(sum float64, n int) float64 {
 
 // totalList lists the sections behind a sum, those that owe the figure first,
 // then the largest, each with the cell that it stands in.
-func (r *request) totalList(e *pack.Element, field string, x total) (step, error) {
-	col, _ := x.f.Column(field)
-	rows := make([]int, 0, x.hi-x.lo)
-	for row := x.lo; row < x.hi; row++ {
-		rows = append(rows, row)
-	}
+func (r *request) totalList(e *pack.Element, field string, f *frame.Frame, rows []int) (step, error) {
+	col, _ := f.Column(field)
 	slices.SortStableFunc(rows, func(a, b int) int { return compareMissingLast(col[b], col[a], "asc") })
 	slices.SortStableFunc(rows, func(a, b int) int { return rank(col[a]) - rank(col[b]) })
 	shown, out, err := r.part(rows)
 	if err != nil {
 		return out, err
 	}
-	measured := r.ownStage(x.f)
+	measured := r.ownStage(f)
 	t := Table{ID: "sections", Caption: r.T("trace.totallist", len(rows)), Show: true, Sheet: r.T("sections"), List: true, Cols: []Col{{Label: r.T("school")}, {Label: r.Text(e.Name), Unit: r.uomOf(e), Num: true}, {Label: r.T("cell.fileword"), Wrap: true}}}
 	if !measured { // no trace of a section leads on: the cells stand here
 		t.ID = "reported"
 	}
 	for _, row := range shown {
-		unit := x.f.Rows[row]
+		unit := f.Rows[row]
 		name := text(r.called(unit))
 		if measured {
-			name = linked(r.called(unit), r.toTrace(edu.Section, unit.Code, field, "stage", string(x.f.Stage)))
+			name = linked(r.called(unit), r.toTrace(edu.Section, unit.Code, field, "stage", string(f.Stage)))
 		}
-		v := r.answerCell(e, x.f.Value(row, field).Float())
+		v := r.answerCell(e, f.Value(row, field).Float())
 		where := text(r.T("cell.nobody"))
 		if v.Text != chart.NoNumber {
 			where = text(r.T("cell.unknown"))
@@ -143,7 +143,7 @@ func (r *request) totalList(e *pack.Element, field string, x total) (step, error
 		if e.Derive != nil {
 			where = text(r.T("cell.derived"))
 		}
-		if cells := x.f.Origin(row, field); len(cells) > 0 {
+		if cells := f.Origin(row, field); len(cells) > 0 {
 			where = text(r.place(cells[0]))
 			if len(cells) > 1 {
 				where.Small = r.T("trace.cells.n", len(cells))

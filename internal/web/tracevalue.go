@@ -82,7 +82,11 @@ func (s *Server) regionSteps(r *request, d *pack.Indicator, stage int, at place)
 		}
 		return edu.Missing(), ""
 	}, at.level, d.ID, d.Decimals, string(st.Frame.Stage))...)
-	list, err := r.sectionsStep(d, stage, lo, hi)
+	rows := make([]int, 0, hi-lo)
+	for i := lo; i < hi; i++ {
+		rows = append(rows, i)
+	}
+	list, err := r.sectionsStep(d, stage, rows)
 	return append(steps, list), err
 }
 
@@ -224,13 +228,9 @@ func (s *Server) past(r *request, of func(y year) (value float64, code string), 
 
 // sectionsStep lists the sections behind a region's value, lowest first, page by
 // page.
-func (r *request) sectionsStep(d *pack.Indicator, stage, lo, hi int) (step, error) {
+func (r *request) sectionsStep(d *pack.Indicator, stage int, rows []int) (step, error) {
 	st := r.a.Stages[stage]
 	jd := st.Indicator(d.ID)
-	rows := make([]int, 0, hi-lo)
-	for i := lo; i < hi; i++ {
-		rows = append(rows, i)
-	}
 	slices.SortStableFunc(rows, func(a, b int) int { return compareMissingLast(jd.Item.Value(a), jd.Item.Value(b), "asc") })
 	shown, out, err := r.part(rows)
 	if err != nil {
@@ -238,8 +238,8 @@ func (r *request) sectionsStep(d *pack.Indicator, stage, lo, hi int) (step, erro
 	}
 	t := Table{ID: "sections", Caption: r.T("trace.sectionlist", len(rows)), Show: true, Sheet: r.T("sections"), List: true, Cols: []Col{{Label: r.T("school")}}}
 	var needs []*pack.Element
-	for _, n := range d.Needs {
-		if e := r.a.Pack.Element(n); e != nil && len(needs) < 5 {
+	for _, n := range append(slices.Clone(d.Needs[:min(len(d.Needs), 5)]), d.Weight) {
+		if e := r.a.Pack.Element(n); e != nil && !slices.Contains(needs, e) {
 			needs = append(needs, e)
 			t.Cols = append(t.Cols, Col{Label: r.Text(e.Name), Unit: r.uomOf(e), Num: true, Wrap: true})
 		}

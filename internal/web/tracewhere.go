@@ -127,10 +127,31 @@ func (s *Server) traceRegion(r *request, level edu.Level, code, item string) (tr
 		if err != nil {
 			return tracePage{}, err
 		}
-		steps, err := s.regionSteps(r, d, stage, at)
-		return page(title, r.Stage(r.a.Stages[stage].Frame.Stage), steps), err
+		of := r.Stage(r.a.Stages[stage].Frame.Stage)
+		g, grouped, err := r.groupAt(stage, at)
+		if err != nil {
+			return tracePage{}, err
+		}
+		if grouped {
+			list, err := r.groupSteps(d, g)
+			return page(title, of+" · "+g.name, list), err
+		}
+		list, err := s.regionSteps(r, d, stage, at)
+		return page(title, of, list), err
 	}
 	if e := r.a.Pack.Element(item); e != nil {
+		if r.query.Get("group") != "" && e.Level != edu.County {
+			stage, err := r.stage()
+			if err != nil {
+				return tracePage{}, err
+			}
+			g, _, err := r.groupAt(stage, at)
+			if err != nil {
+				return tracePage{}, err
+			}
+			list, err := r.groupTotal(e, item, g)
+			return page(r.element(item), r.Stage(g.st.Frame.Stage)+" · "+g.name, list), err
+		}
 		steps, stage, err := s.totalSteps(r, e, item, at)
 		return page(r.element(item), stage, steps), err
 	}

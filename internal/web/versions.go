@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 
+	"shuren/internal/edu"
 	"shuren/internal/fault"
 	"shuren/internal/pack"
 )
@@ -87,7 +88,23 @@ func (r *request) listed(list []pack.Difference, id, caption string) Table {
 		case pack.OfIndicator:
 			kind = r.T("indicator")
 		}
-		t.Rows = append(t.Rows, Row{Cells: []Cell{text(kind), text(what), text(r.Text(d.Was)), text(r.Text(d.Is)), r.cite(d.Source), r.mark(d.Tag)}})
+		t.Rows = append(t.Rows, Row{Cells: []Cell{text(kind), text(what), r.definedAt(d, d.Was), r.definedAt(d, d.Is), r.cite(d.Source), r.mark(d.Tag)}})
 	}
 	return t
+}
+
+// definedAt is one side of a difference; that of an indicator or its threshold
+// leads to the indicator's page, that of a rule to the verdict by it.
+func (r *request) definedAt(d pack.Difference, side edu.Text) Cell {
+	c := text(r.Text(side))
+	switch {
+	case c.Text == "" || r.scheme == nil:
+	case d.Kind == pack.OfThreshold || d.Kind == pack.OfIndicator:
+		if r.scheme.Indicator(d.ID) != nil {
+			c = c.to(r.to([]string{"indicators", d.ID}, "stage", string(d.Stage)))
+		}
+	case r.lens != nil && r.lens.rule(d.ID) != nil:
+		c = c.to(r.toTop(d.ID))
+	}
+	return c
 }

@@ -31,6 +31,7 @@ type whatIfPage struct {
 	Error      string
 	Asked      string // what is supposed, in words
 	Said       string // what comes of it
+	Made       []Link // the changes made, each with what it changes
 	Indicators []Choice
 	Rules      []Choice
 	Stages     []Choice
@@ -65,6 +66,7 @@ func (s *Server) whatIf(w http.ResponseWriter, r *request) error {
 		var got *flow.Supposed
 		if got, err = city.WhatIf(r.Context(), r.a.Pack.Ref(), r.period, scenario); err == nil {
 			p.outcome(r, got)
+			p.Made = r.changesMade(scenario, words)
 		}
 	}
 	if err != nil {
@@ -257,7 +259,7 @@ func (p *whatIfPage) outcome(r *request, got *flow.Supposed) {
 		if x.Indicator != nil {
 			what = name(x.Indicator)
 		}
-		cells := []Cell{{Text: r.called(row), Href: r.toSchool(row.Code, "stage", string(st.Frame.Stage))}, text(stage(x.Stage)), text(countyName(after, st, x.Row)), text(what), lampCell(r.Verdict(x.Before)), lampCell(r.Verdict(x.After))}
+		cells := []Cell{{Text: r.called(row), Href: r.toSchool(row.Code, "stage", string(st.Frame.Stage))}, text(stage(x.Stage)), text(countyName(after, st, x.Row)), text(what), lampTo(r.Verdict(x.Before), r.beforeSection(x, st, row.Code)), lampTo(r.Verdict(x.After), howHref("changes"))}
 		if ruled {
 			cells = slices.Delete(cells, 3, 4)
 		}
@@ -275,7 +277,7 @@ func (p *whatIfPage) outcome(r *request, got *flow.Supposed) {
 				counties++
 			}
 		}
-		p.Units.Rows = append(p.Units.Rows, Row{Cells: []Cell{c, text(joinCode(x.Rule.Code, r.Text(x.Rule.Name))), lampCell(r.Verdict(x.Before)), lampCell(r.Verdict(x.After))}})
+		p.Units.Rows = append(p.Units.Rows, Row{Cells: []Cell{c, text(joinCode(x.Rule.Code, r.Text(x.Rule.Name))), lampTo(r.Verdict(x.Before), r.toTrace(x.Level, addressOf(u), x.Rule.ID)), lampTo(r.Verdict(x.After), howHref("changes"))}})
 	}
 	p.Figures = Table{ID: "figures", Caption: r.T("whatif.figures"), Sheet: r.T("whatif.figures"), Empty: r.T("whatif.none"), Tight: true,
 		Cols: []Col{{Label: r.T("indicator"), Wrap: true}, {Label: r.T("stage")}, {Label: r.T("whatif.lost"), Num: true, Wrap: true}, {Label: r.T("whatif.won"), Num: true, Wrap: true}, {Label: r.T("whatif.other"), Num: true, Wrap: true}}}
@@ -287,7 +289,7 @@ func (p *whatIfPage) outcome(r *request, got *flow.Supposed) {
 			}
 		}
 		down, up := x.Count[edu.Met][edu.Short], x.Count[edu.Short][edu.Met]
-		p.Figures.Rows = append(p.Figures.Rows, Row{Cells: []Cell{{Text: name(x.Indicator), Href: r.to([]string{"indicators", x.Indicator.ID})}, text(stage(x.Stage)), count(down), count(up), count(rest - down - up)}})
+		p.Figures.Rows = append(p.Figures.Rows, Row{Cells: []Cell{{Text: name(x.Indicator), Href: r.to([]string{"indicators", x.Indicator.ID})}, text(stage(x.Stage)), count(down).to(howHref("changes")), count(up).to(howHref("changes")), count(rest - down - up).to(howHref("changes"))}})
 	}
 	p.Lacks = Table{ID: "lacks", Caption: r.T("whatif.lacks"), Sheet: r.T("whatif.lacks"), Empty: r.T("whatif.lacks.none"), Tight: true,
 		Cols: []Col{{Label: r.T("indicator"), Wrap: true}, {Label: r.T("stage")}, {Label: r.T("whatif.before"), Num: true}, {Label: r.T("whatif.after"), Num: true}, {Label: r.T("whatif.change"), Num: true}}}
@@ -295,7 +297,7 @@ func (p *whatIfPage) outcome(r *request, got *flow.Supposed) {
 		amount := func(v float64) Cell { return r.amount(v, x.Unit) }
 		diff := change(x.After-x.Before, 0)
 		diff.Small = r.Uom(r.a.Pack, x.Unit)
-		p.Lacks.Rows = append(p.Lacks.Rows, Row{Cells: []Cell{text(name(x.Indicator)), text(stage(x.Stage)), amount(x.Before), amount(x.After), diff}})
+		p.Lacks.Rows = append(p.Lacks.Rows, Row{Cells: []Cell{text(name(x.Indicator)), text(stage(x.Stage)), amount(x.Before).to(r.beforeLack(x, after)), amount(x.After).to(howHref("changes")), diff.to(howHref("changes"))}})
 	}
 	p.Said = r.T("whatif.said", len(got.Sections), lost, won, other, counties)
 }
