@@ -73,7 +73,7 @@ func (c *compared) counts() (t Table, note string, err error) {
 	if err != nil {
 		return t, "", fmt.Errorf("counts of pupils: %w", err)
 	}
-	left := 0
+	left, nobody := 0, false
 	sums, some := totals(in)
 	for r := range sums {
 		row := Row{Sum: r == 0, Cells: []Cell{text(places[r].name)}}
@@ -81,7 +81,7 @@ func (c *compared) counts() (t Table, note string, err error) {
 			cell := count(v)
 			switch {
 			case !some[r][k]:
-				cell = text("/")
+				cell, nobody = text("/"), true
 			case hidden[r][k]:
 				cell = Cell{Text: hiddenMark, Title: c.T("compare.hidden")}
 				left++
@@ -95,6 +95,9 @@ func (c *compared) counts() (t Table, note string, err error) {
 	note = c.T("compare.counts.note", compare.Least)
 	if left > 0 {
 		note += c.T("compare.counts.left", hiddenMark, left)
+	}
+	if nobody {
+		note += c.T("compare.counts.nobody")
 	}
 	if missing > 0 {
 		note += c.T("compare.counts.missing", missing)

@@ -91,7 +91,13 @@ func (c *compared) partsSays(p compare.Parts) string {
 	if math.IsNaN(m.Total) {
 		m = p.Variance
 	}
-	s := c.T("compare.parts.says", c.by.Groups[first], value(first), c.by.Groups[last], value(last), c.measured(chart.Change(p.Gap(first, last), d.Decimals), c.changeUnit(d)))
+	key := "compare.parts.says"
+	if a, b := p.Groups[first].Value, p.Groups[last].Value; a < b {
+		key = "compare.parts.less"
+	} else if a > b {
+		key = "compare.parts.more"
+	}
+	s := c.T(key, c.by.Groups[first], value(first), c.by.Groups[last], value(last), c.measured(chart.Number(math.Abs(p.Gap(first, last)), d.Decimals), c.changeUnit(d)))
 	if x := m.ShareBetween(); !math.IsNaN(x) {
 		s += c.T("compare.parts.share", chart.Percent(x))
 	}
@@ -157,6 +163,7 @@ func (c *compared) trends() (trendsView, error) {
 		v.Table.Cols = append(v.Table.Cols, Col{Label: c.Period(y.Period), Num: true})
 	}
 	var scale []float64
+	var broken []brokenLines
 	for _, l := range lines {
 		if c.county < 0 {
 			for _, p := range l.points {
@@ -179,7 +186,7 @@ func (c *compared) trends() (trendsView, error) {
 			}
 			if w := c.breakWords(p.Break); w != "" {
 				says := c.T("compare.break.at", l.name, p.Period.String(), w)
-				v.Breaks = append(v.Breaks, says)
+				broken = brokenAt(broken, p.Period.String(), w, l.name)
 				if p.Break&^compare.NewLimit != 0 {
 					spec.Series[0].Cuts = append(spec.Series[0].Cuts, chart.Cut{At: i, Says: says})
 					cell.Small = "†"
@@ -207,9 +214,31 @@ func (c *compared) trends() (trendsView, error) {
 	if n := len(lines) - len(v.Charts); n > 0 {
 		v.More = c.T("compare.trends.more", n)
 	}
-	v.Breaks = slices.Compact(v.Breaks)
+	for _, b := range broken {
+		who := c.List(b.names)
+		if len(b.names) == len(lines) && len(lines) > 1 {
+			who = c.T("compare.break.every", len(lines))
+		}
+		v.Breaks = append(v.Breaks, c.T("compare.break.at", who, b.year, b.why))
+	}
 	v.Data = plainTable(v.Table)
 	return v, nil
+}
+
+// brokenLines are the lines that are broken in one year for one reason, which is
+// said once for all of them.
+type brokenLines struct {
+	year, why string
+	names     []string
+}
+
+func brokenAt(all []brokenLines, year, why, name string) []brokenLines {
+	i := slices.IndexFunc(all, func(b brokenLines) bool { return b.year == year && b.why == why })
+	if i < 0 {
+		i, all = len(all), append(all, brokenLines{year: year, why: why})
+	}
+	all[i].names = append(all[i].names, name)
+	return all
 }
 
 func numbers(v []float64) (n int) {
