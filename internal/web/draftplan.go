@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"shuren/internal/auth"
+	"shuren/internal/collect"
 	"shuren/internal/draft"
 	"shuren/internal/edu"
 	"shuren/internal/fault"
@@ -149,7 +150,7 @@ func (s *Server) draftOf(r *request, text string, edits draftEdits) (*draft.Docu
 	if err != nil {
 		return nil, nil, fmt.Errorf("tree of units: %w", err)
 	}
-	for _, u := range s.places.on(t, edu.DateOf(s.now())).Nodes {
+	for _, u := range s.places.on(t, collect.Today(s.now())).Nodes {
 		if u.Unit.Level == edu.County {
 			opt.Places = append(opt.Places, u.Name.ZH)
 		}

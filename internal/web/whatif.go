@@ -32,6 +32,7 @@ type whatIfPage struct {
 	Asked      string // what is supposed, in words
 	Said       string // what comes of it
 	Made       []Link // the changes made, each with what it changes
+	Held       string // the chosen indicator's standard as it is
 	Indicators []Choice
 	Rules      []Choice
 	Stages     []Choice
@@ -96,6 +97,9 @@ func (p *whatIfPage) choices(r *request) {
 	for _, d := range pk.Indicators {
 		held := r.heldTo(pk, d.ID)
 		if len(held) > 0 && d.Unit != pack.YesNo {
+			if d.ID == p.In["indicator"] {
+				p.Held = r.T("whatif.held", r.limitWords(entry{pack: pk, d: d, held: held}))
+			}
 			pick(&p.Indicators, joinCode(d.Code, r.Text(d.Name))+"  "+r.limitWords(entry{pack: pk, d: d, held: held}), d.ID, p.In["indicator"])
 		}
 	}
@@ -295,8 +299,14 @@ func (p *whatIfPage) outcome(r *request, got *flow.Supposed) {
 		Cols: []Col{{Label: r.T("indicator"), Wrap: true}, {Label: r.T("stage")}, {Label: r.T("whatif.before"), Num: true}, {Label: r.T("whatif.after"), Num: true}, {Label: r.T("whatif.change"), Num: true}}}
 	for _, x := range got.Lacks {
 		amount := func(v float64) Cell { return r.amount(v, x.Unit) }
-		diff := change(x.After-x.Before, 0)
-		diff.Small = r.Uom(r.a.Pack, x.Unit)
+		diff := change(x.After-x.Before, 0) // in the unit of the two beside it
+		if d := x.After - x.Before; x.Unit == "yuan" && diff.Number && d != 0 {
+			sign := "+" // money has a scale of its own
+			if d < 0 {
+				sign = "−"
+			}
+			diff.Text = sign + amount(math.Abs(d)).Text
+		}
 		p.Lacks.Rows = append(p.Lacks.Rows, Row{Cells: []Cell{text(name(x.Indicator)), text(stage(x.Stage)), amount(x.Before).to(r.beforeLack(x, after)), amount(x.After).to(howHref("changes")), diff.to(howHref("changes"))}})
 	}
 	p.Said = r.T("whatif.said", len(got.Sections), lost, won, other, counties)
