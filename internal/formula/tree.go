@@ -172,6 +172,13 @@ func (e *Expr) String() string { return e.src }
 // IsField reports that the formula is nothing but one field, and which.
 func (e *Expr) IsField() (string, bool) { return e.root.name, e.root.op == opField }
 
+// IsHundred tells that the formula is "condition ? 100 : 0": of one row a yes or
+// no, and a percentage only over many.
+func (e *Expr) IsHundred() bool {
+	is := func(n *node, v float64) bool { return n.op == opNum && n.num == v }
+	return e.root.op == opIf && is(e.root.args[1], 100) && is(e.root.args[2], 0)
+}
+
 // precedence orders operations by how tightly they bind.
 func (op opcode) precedence() int {
 	switch {

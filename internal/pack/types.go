@@ -289,6 +289,12 @@ type Indicator struct {
 	Pack     string
 }
 
+// Fact tells that the indicator says yes or no of one section and is a
+// percentage only of a region: its formula of a section is "… ? 100 : 0".
+func (i *Indicator) Fact() bool {
+	return i.Unit == "%" && i.Level == edu.Section && i.Section != nil && i.Section.Expr.IsHundred()
+}
+
 // YesNo is the unit of an indicator whose value is a judgement: 1 yes, 0 no.
 const YesNo = "yesno"
 

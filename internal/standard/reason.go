@@ -91,7 +91,7 @@ func (a *Assessment) Reason(st *Stage, jd *Judged, row int) edu.Text {
 	verdict := jd.Verdict(row)
 	switch verdict {
 	case edu.Met, edu.Short:
-		if jd.Item.Def.Unit == pack.YesNo {
+		if d := jd.Item.Def; d.Unit == pack.YesNo || d.Fact() {
 			return answered(v, verdict == edu.Met)
 		}
 		s := compared(v, jd.Threshold.Op, jd.Limit(row), verdict == edu.Met)

@@ -390,7 +390,7 @@ func (r *request) flips(county int) Table {
 			{Text: r.called(row), Href: r.toSchool(row.Code, "stage", string(st.Frame.Stage)), Small: r.Stage(st.Frame.Stage)},
 			{Text: shortName(r.locale, d), Title: r.Text(d.Name)},
 			figure(gap.Round(v, d.Decimals), d.Decimals).to(trace), figure(v, min(8, d.Decimals+4)).to(trace),
-			text(r.Op(f.Judged.Threshold.Op) + r.limitOf(f.Judged, f.Row)).to(trace), lampCell(r.Verdict(f.Judged.Verdict(f.Row))),
+			text(r.heldOf(f.Judged, f.Row)).to(trace), lampCell(r.Verdict(f.Judged.Verdict(f.Row))),
 		}})
 	}
 	return t

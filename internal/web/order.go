@@ -126,6 +126,30 @@ func (r *request) amount(v float64, unit string) Cell {
 	return c
 }
 
+// valueOf is an indicator's figure of one row: of a fact yes or no.
+func (r *request) valueOf(d *pack.Indicator, v float64) Cell {
+	if !d.Fact() || math.IsNaN(v) {
+		return figure(v, d.Decimals)
+	}
+	return Cell{Text: r.yesNo(v), Value: v}
+}
+
+func (l locale) yesNo(v float64) string {
+	if v == 0 {
+		return l.T("no")
+	}
+	return l.T("yes")
+}
+
+// heldOf is what one row is held to, with how it is compared: of a fact that it
+// must be so.
+func (r *request) heldOf(jd *standard.Judged, row int) string {
+	if v := jd.Limit(row); jd.Item.Def.Fact() && !math.IsNaN(v) {
+		return r.yesNo(v)
+	}
+	return r.Op(jd.Threshold.Op) + r.limitOf(jd, row)
+}
+
 // limitOf writes the threshold of one row; one that a formula gives is cut to
 // two decimals for the eye.
 func (r *request) limitOf(jd *standard.Judged, row int) string {

@@ -268,8 +268,8 @@ func (r *request) sectionMeasures(years []year, stage, row int, code string, of 
 		value := jd.Item.Value(row)
 		unit := r.Uom(r.a.Pack, d.Unit)
 		trace := r.toTrace(edu.Section, code, d.ID, "stage", string(st.Frame.Stage))
-		cell := figure(value, d.Decimals)
-		if !math.IsNaN(value) {
+		cell := r.valueOf(d, value)
+		if !math.IsNaN(value) && !d.Fact() {
 			cell.Small = unit
 		}
 		limit, target, part := text(chart.NoNumber), (*chart.Target)(nil), text(chart.NoNumber)
@@ -277,9 +277,9 @@ func (r *request) sectionMeasures(years []year, stage, row int, code string, of 
 		if jd.Threshold != nil {
 			at := jd.Limit(row)
 			if !math.IsNaN(at) {
-				limit = Cell{Text: r.Op(jd.Threshold.Op) + r.limitOf(jd, row), Value: at, Number: true}
+				limit = Cell{Text: r.heldOf(jd, row), Value: at, Number: !d.Fact()}
 				target = &chart.Target{Name: r.T("standard"), Value: at}
-				if at > 0 {
+				if at > 0 && !d.Fact() {
 					if part = figure(value/at*100, 0); part.Number {
 						part.Text += "%"
 					}
@@ -312,6 +312,18 @@ func (r *request) sectionMeasures(years []year, stage, row int, code string, of 
 			lack := text("")
 			if x, ok := lacks[d.ID]; ok && !math.IsNaN(x.Amount) {
 				lack = r.amount(x.Amount, x.Unit)
+			}
+			if d.Fact() { // a bar of yes or no says nothing
+				said := []string{joinCode(d.Code, r.Text(d.Name))}
+				for _, x := range values {
+					said = append(said, r.valueOf(d, x).Text)
+				}
+				hist.Rows, hist.Href = append(hist.Rows, said), append(hist.Href, []string{trace})
+				c := lampCell(lamp)
+				c.Href = trace
+				out.Cells = append(out.Cells, text(""), text(""), text(""), text(""), lack, c)
+				t.Rows = append(t.Rows, out)
+				continue
 			}
 			says := r.T("bullet.says", d.Name, r.measured(chart.Number(value, d.Decimals), unit), limit.Text)
 			out.Cells = append(out.Cells,

@@ -238,12 +238,15 @@ func (r *request) schoolColumns(stage int) []schoolCol {
 		c := Col{Key: d.ID, Label: shortName(r.locale, d), Title: r.Text(d.Name), Unit: r.Uom(r.a.Pack, d.Unit), Num: true, Wrap: true}
 		if th := jd.Threshold; th != nil && th.Formula == nil {
 			c.Unit = r.Op(th.Op) + r.Limit(th.Value)
+			if d.Fact() {
+				c.Unit = r.yesNo(th.Value)
+			}
 		}
 		cols = append(cols, schoolCol{
 			col: c, off: shown > mostMeasures && r.query.Get("sort") != d.ID, key: func(row int) float64 { return jd.Item.Value(row) },
 			cell: func(row int) Cell {
-				v := figure(jd.Item.Value(row), d.Decimals).toned(r.lens.verdictTone(jd, row))
-				if !v.Number && jd.Verdict(row) == edu.Unknown {
+				v := r.valueOf(d, jd.Item.Value(row)).toned(r.lens.verdictTone(jd, row))
+				if math.IsNaN(v.Value) && jd.Verdict(row) == edu.Unknown {
 					v.Text = chart.Open.Shape() + " " + r.T("verdict.unknown.short")
 				}
 				return v.to(r.toTrace(edu.Section, f.Rows[row].Code, d.ID, "stage", code))

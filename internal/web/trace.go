@@ -154,11 +154,15 @@ func (s *Server) rowSteps(r *request, st *standard.Stage, row int, t standard.Tr
 		if given == "" {
 			given = r.T("evidence.none")
 		}
-		verdict.Facts = append(verdict.Facts, Fact{Term: r.T("evidence.given"), Text: given})
+		verdict.Facts = append(verdict.Facts, Fact{Term: r.T("evidence.given"), Text: r.pages(given)})
 	}
 	held := step{Title: r.T("trace.standard")}
 	if th := jd.Threshold; th != nil {
-		held.Facts = append(held.Facts, Fact{Term: r.T("standard"), Text: r.thresholdWords(d, th)})
+		words := r.thresholdWords(d, th)
+		if d.Fact() && th.Formula == nil && !th.Region {
+			words = r.heldOf(jd, row)
+		}
+		held.Facts = append(held.Facts, Fact{Term: r.T("standard"), Text: words})
 		if th.Formula != nil {
 			held.Facts = append(held.Facts, Fact{Term: r.T("trace.limitformula"), Text: th.Formula.Src, Code: true}, Fact{Term: r.T("trace.limit"), Text: r.measured(r.Op(th.Op)+r.limitOf(jd, row), unit)})
 		}
@@ -386,7 +390,7 @@ func (r *request) sectionRuleSteps(st *standard.Stage, row int, code string, rul
 		}
 		trace := r.toTrace(edu.Section, code, d.ID, "stage", string(st.Frame.Stage))
 		part := text(chart.NoNumber)
-		if limit > 0 && !math.IsNaN(v) {
+		if limit > 0 && !math.IsNaN(v) && !d.Fact() {
 			part = figure(100*v/limit, 1)
 			part.Text += "%"
 		}
@@ -395,7 +399,7 @@ func (r *request) sectionRuleSteps(st *standard.Stage, row int, code string, rul
 			lamp = lampCell(Lamp{chart.Near, r.T("verdict.near"), r.T("value.rule")})
 		}
 		lamp.Href = trace
-		t.Rows = append(t.Rows, Row{Cells: []Cell{linked(joinCode(d.Code, r.Text(d.Name)), trace), figure(v, d.Decimals).to(trace), text(r.Op(jd.Threshold.Op) + r.limitOf(jd, row)), floor, part, lamp}})
+		t.Rows = append(t.Rows, Row{Cells: []Cell{linked(joinCode(d.Code, r.Text(d.Name)), trace), r.valueOf(d, v).to(trace), text(r.heldOf(jd, row)), floor, part, lamp}})
 	}
 	return []step{
 		{Title: r.T("trace.verdict"), Lamp: &lamp, Text: r.T("trace.tally", r.tallyWords(tally))},

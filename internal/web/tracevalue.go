@@ -216,6 +216,9 @@ func (s *Server) past(r *request, of func(y year) (value float64, code string), 
 		v, code := of(y)
 		c := figure(v, decimals)
 		d := change(v-last, decimals)
+		if x := r.a.Pack.Indicator(item); x != nil && level == edu.Section && x.Fact() {
+			c, d = r.valueOf(x, v), text(chart.NoNumber)
+		}
 		if code != "" {
 			href := r.toTrace(level, code, item, "year", y.period.String(), "stage", stage)
 			c, d = c.to(href), d.to(href)
@@ -252,7 +255,7 @@ func (r *request) sectionsStep(d *pack.Indicator, stage int, rows []int) (step, 
 		for _, e := range needs {
 			cells = append(cells, r.answerCell(e, st.Frame.Value(i, e.ID).Float()))
 		}
-		t.Rows = append(t.Rows, Row{Cells: append(cells, figure(jd.Item.Value(i), d.Decimals), lampCell(r.Verdict(jd.Verdict(i))))})
+		t.Rows = append(t.Rows, Row{Cells: append(cells, r.valueOf(d, jd.Item.Value(i)), lampCell(r.Verdict(jd.Verdict(i))))})
 	}
 	out.Title, out.Tables = r.T("trace.inputs"), []Table{t}
 	return out, nil
