@@ -13,6 +13,7 @@ import (
 	"shuren/internal/audit"
 	"shuren/internal/auth"
 	"shuren/internal/collect"
+	"shuren/internal/county"
 	"shuren/internal/edu"
 	"shuren/internal/fault"
 )
@@ -127,6 +128,39 @@ func (l locale) detail(text string) string {
 	return text
 }
 
+// itemName names what a pack of the city calls by an id: an indicator, an
+// element, or the pack itself; empty where none does.
+func (r *request) itemName(id string) string {
+	for _, p := range r.city.Packs() { // what a scheme calls things is no secret
+		if d := p.Indicator(id); d != nil {
+			return joinCode(d.Code, r.Text(d.Name))
+		}
+		if e := p.Element(id); e != nil {
+			return r.Text(e.Name)
+		}
+		if id == p.ID || id == p.Ref() {
+			return r.Text(p.Name)
+		}
+	}
+	return ""
+}
+
+// logged is the detail of a line of the log in the reader's language.
+func (r *request) logged(x audit.Record) string {
+	parts := strings.Split(x.Detail, " ")
+	if x.Action == "county.progress" && len(parts) == 3 { // scheme, step, year
+		out := []string{cmp.Or(r.itemName(parts[0]), parts[0]), cmp.Or(r.Text(county.Step(parts[1]).Name()), parts[1])}
+		if parts[2] != "0" {
+			out = append(out, parts[2])
+		}
+		return strings.Join(out, " · ")
+	}
+	if x.Action == "evidence.cite" && len(parts) == 2 && parts[1] != "" { // document, page
+		return parts[0] + r.T("evidence.at", parts[1])
+	}
+	return r.detail(x.Detail)
+}
+
 // issueNames name the issues of all forms by the beginning of their ids. What a
 // form is called is no secret: who reads the log need not see any paper.
 func (s *Server) issueNames(r *request) func(id string) string {
@@ -207,9 +241,10 @@ func (s *Server) showAudit(w http.ResponseWriter, r *request, p auditPage) error
 	}
 	issue := s.issueNames(r)
 	named := func(id string) string { return cmp.Or(names[id], issue(id)) }
+	object := func(id string) string { return cmp.Or(names[id], r.itemName(id), issue(id)) }
 	for _, x := range list {
 		p.Rows = append(p.Rows, auditLine{
-			r.Minute(x.At.In(collect.China)), fmt.Sprintf("%s/%d", x.Shard, x.No), named(x.Account), x.Role, r.Action(x.Action), named(x.Object), s.unitLabel(r, x.Unit), r.detail(x.Detail), x.Remote,
+			r.Minute(x.At.In(collect.China)), fmt.Sprintf("%s/%d", x.Shard, x.No), named(x.Account), x.Role, r.Action(x.Action), object(x.Object), s.unitLabel(r, x.Unit), r.logged(x), x.Remote,
 		})
 	}
 	for _, a := range actions {
