@@ -290,9 +290,9 @@ func (s *Server) inputStep(r *request, tr standard.Trace) step {
 	out := step{Title: r.T("trace.inputs")}
 	var split *pack.Split
 	for _, in := range tr.Inputs {
-		name, value := in.Field, Cell{Text: exact(in.Value)}
+		name, id, value := in.Field, "", Cell{Text: exact(in.Value)} // formulas above have the id
 		if in.Element != nil {
-			name = r.element(in.Field)
+			name, id = r.element(in.Field), in.Field
 			value = r.answerCell(in.Element, in.Value.Float())
 			value.Small = r.uomOf(in.Element)
 		}
@@ -304,11 +304,11 @@ func (s *Server) inputStep(r *request, tr standard.Trace) step {
 			value = lampCell(Lamp{chart.Open, r.T("verdict.unknown.short"), r.T("verdict.unknown.why")})
 		}
 		if len(in.Cells) == 0 {
-			t.Rows = append(t.Rows, Row{Cells: []Cell{text(name), value, text(r.origin(in, tr)), text(""), text(""), text(""), text(""), text("")}})
+			t.Rows = append(t.Rows, Row{Cells: []Cell{{Text: name, Small: id}, value, text(r.origin(in, tr)), text(""), text(""), text(""), text(""), text("")}})
 			continue
 		}
 		for i, c := range in.Cells[:min(12, len(in.Cells))] {
-			first := []Cell{text(name), value}
+			first := []Cell{{Text: name, Small: id}, value}
 			if i > 0 { // one figure of several cells
 				first[1] = text("")
 			}
