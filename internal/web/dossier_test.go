@@ -128,8 +128,8 @@ func TestDossier(t *testing.T) {
 	if got := send("POST", county+"/evidence", clerk, url.Values{"do": {"drop"}, "document": {id}}); got.Code != http.StatusBadRequest {
 		t.Errorf("a cited document is dropped: %d", got.Code)
 	}
-	if page = send("GET", county+"/evidence", leader, nil).Body.String(); strings.Count(page, "试〔2025〕1号 p.12") != 2 {
-		t.Errorf("two items cite the document, the page shows %d", strings.Count(page, "试〔2025〕1号 p.12"))
+	if page = send("GET", county+"/evidence", leader, nil).Body.String(); strings.Count(page, "试〔2025〕1号 第12页") != 2 {
+		t.Errorf("two items cite the document, the page shows %d", strings.Count(page, "试〔2025〕1号 第12页"))
 	}
 	// Both are logged, without the name of anybody.
 	if _, n, err := demoCity(t).AuditLog(t.Context(), auth.Operator(), audit.Filter{Action: "county.progress"}); err != nil || n == 0 {
