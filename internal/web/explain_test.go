@@ -58,6 +58,7 @@ func explainable(t testing.TB) []string {
 	return append(list,
 		whole+"r5?stage=primary", whole+"balanced", whole+"dispersion", whole+"resources", whole+"school?stage=junior", whole+"classes_over_norm", whole+"pupils?stage=primary", whole+"g5", whole+"g9", whole+"recognition",
 		county+"school?stage=primary", county+"school?stage=primary&verdict=short", county+"pupils", county+"pupils?stage=junior", county+"pay_teacher", county+"r5?stage=primary&page=2",
+		whole+"r5?stage=primary&group=town", whole+"pupils?stage=primary&group=rural", county+"r5?stage=junior&group=public", county+"pupils?stage=primary&group=place-none",
 		town+"r5?stage=primary", town+"pupils?stage=primary")
 }
 

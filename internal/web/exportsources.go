@@ -81,6 +81,9 @@ func (r *request) originsOf(t Table, col int) []origin {
 		if href == "" {
 			continue
 		}
+		if strings.HasPrefix(href, "#") { // a formula on the page itself
+			href = r.here("as", "") + href
+		}
 		u, err := url.Parse(href)
 		if err != nil {
 			continue
@@ -93,7 +96,7 @@ func (r *request) originsOf(t Table, col int) []origin {
 			key = m[1]
 			unit = strings.Trim(m[2], "/") + u.Query().Get("county")
 		}
-		key += "?" + u.Query().Get("stage") + "&" + u.Query().Get("scheme")
+		key += "?" + u.Query().Get("stage") + "&" + u.Query().Get("scheme") + "&" + u.Query().Get("group")
 		if i := slices.Index(keys, key); i >= 0 {
 			units[i] = appendNew(units[i], unit)
 			continue
@@ -123,6 +126,10 @@ func (r *request) originOf(u *url.URL) origin {
 		}
 	}
 	m := traced.FindStringSubmatch(u.Path)
+	if u.Fragment != "" {
+		o.what = r.T("how.title")
+		return o
+	}
 	if m == nil {
 		if id, ok := strings.CutPrefix(u.Path, "/indicators/"); ok {
 			return r.originOfItem(p, id, o)
@@ -203,7 +210,7 @@ func rowTrace(row Row) string {
 		}
 	}
 	for _, c := range row.Cells {
-		if c.Href != "" {
+		if c.Href != "" && c.Href[0] != '#' {
 			return c.Href
 		}
 	}

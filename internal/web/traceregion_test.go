@@ -8,6 +8,8 @@ import (
 
 	"golang.org/x/net/html"
 
+	"shuren/internal/chart"
+	"shuren/internal/compare"
 	"shuren/internal/edu"
 	"shuren/internal/i18n"
 )
@@ -98,6 +100,61 @@ func TestRegionTraces(t *testing.T) {
 		}
 		if told == 0 {
 			t.Error("nothing of the demo city is missing, so this test shows nothing")
+		}
+	})
+	// The groups of a region list every section once, and what a group comes to is
+	// what the comparison says of it.
+	t.Run("groups of sections", func(t *testing.T) {
+		st := a.Stage(edu.Primary)
+		for _, by := range compare.Bys {
+			group, _ := by.Of(a, st)
+			parts, err := compare.PartBy(st, "r5", group, len(by.Groups), 0, st.Frame.Len())
+			if err != nil {
+				t.Fatal(err)
+			}
+			listed := 0
+			for g := -1; g < len(by.Groups); g++ {
+				want := 0
+				for _, x := range group {
+					if x == g {
+						want++
+					}
+				}
+				path := whole + "r5?stage=primary&group=" + by.GroupID(g)
+				rows := 0
+				for k := 1; k <= want/perPart+1 && want > 0; k++ {
+					rows += rowsOf(t, page(fmt.Sprintf("%s&page=%d", path, k)), "t-sections")
+					if want%perPart == 0 && k == want/perPart {
+						break
+					}
+				}
+				if rows != want {
+					t.Errorf("%s: %d sections listed, want %d", path, rows, want)
+				}
+				listed += rows
+				if g < 0 || want == 0 {
+					continue
+				}
+				if p := html.UnescapeString(page(path)); !strings.Contains(p, "= "+edu.Some(parts.Groups[g].Value).String()) || !strings.Contains(p, l.T("trace.region", parts.Groups[g].N, parts.Groups[g].Missing)) {
+					t.Errorf("%s does not come to %v of %d sections", path, parts.Groups[g].Value, parts.Groups[g].N)
+				}
+				col, _ := st.Frame.Column(compare.Pupils)
+				total := 0.0
+				for row, x := range group {
+					if x == g && col[row] == col[row] {
+						total += col[row]
+					}
+				}
+				if p := page(whole + "pupils?stage=primary&group=" + by.GroupID(g)); !strings.Contains(p, chart.Number(total, 0)) {
+					t.Errorf("pupils of %s: no %v", by.GroupID(g), total)
+				}
+			}
+			if listed != st.Frame.Len() {
+				t.Errorf("by %s: %d sections in the groups, %d in all", by.ID, listed, st.Frame.Len())
+			}
+		}
+		if w := get(t, h, whole+"r5?stage=primary&group=elsewhere"); w.Code != http.StatusBadRequest {
+			t.Errorf("a group that there is not: status %d", w.Code)
 		}
 	})
 	t.Run("no county's answer below the county", func(t *testing.T) {
