@@ -34,6 +34,7 @@ func (v *visitor) forget(part string) {
 
 func (v *visitor) typed(sel, text string) {
 	v.t.Helper()
+	v.until(`document.readyState === "complete" && document.querySelector(` + quote(sel) + `)`)
 	v.run(chromedp.WaitVisible(sel), chromedp.SendKeys(sel, text))
 }
 
@@ -48,7 +49,7 @@ func (v *visitor) comeIn(login string) {
 
 func (v *visitor) leave() {
 	v.t.Helper()
-	v.run(chromedp.Click("form[data-signout] button"))
+	v.press("form[data-signout] button")
 	v.until(`location.pathname === "/sign-in" && document.querySelector("html.js")`)
 }
 

@@ -34,11 +34,11 @@ func TestBrowserSecondFactor(t *testing.T) {
 			v.speak(lang)
 			v.comeIn(login)
 			v.open("/account/totp")
-			v.run(chromedp.Submit(`form[action="/account/totp"]`))
+			v.submit(`form[action="/account/totp"]`)
 			v.until(`document.querySelector("svg.qr")`)
 			secret := strings.ReplaceAll(eval[string](v, `document.querySelector("section.door code").textContent`), " ", "")
 			v.typed(`[name="code"]`, "000000")
-			v.run(chromedp.Submit(`form[action="/account/totp"]`))
+			v.submit(`form[action="/account/totp"]`)
 			v.until(`document.querySelector("#wrong")`)
 			v.shot("click-totp-wrong-" + lang)
 			code, err := totp.GenerateCode(secret, time.Now())
@@ -46,14 +46,14 @@ func TestBrowserSecondFactor(t *testing.T) {
 				t.Fatal(err)
 			}
 			v.typed(`[name="code"]`, code)
-			v.run(chromedp.Submit(`form[action="/account/totp"]`))
+			v.submit(`form[action="/account/totp"]`)
 			v.until(`location.pathname === "/account" && document.querySelector(".l.g")`)
 			v.shot("click-totp-on-" + lang)
 			v.leave()
 
 			v.typed(`#sign-in [name="login"]`, login)
 			v.typed(`#sign-in [name="password"]`, goodPassword)
-			v.run(chromedp.Submit("#sign-in"))
+			v.submit("#sign-in")
 			v.until(`document.querySelector("#wrong") && document.readyState === "complete"`)
 			v.shot("click-signin-code-" + lang)
 
@@ -61,8 +61,8 @@ func TestBrowserSecondFactor(t *testing.T) {
 			v.comeIn(keeper)
 			v.open("/admin/accounts?q=" + login)
 			eval[int](v, `[...document.querySelectorAll("tbody a")].find(a => a.textContent.includes(`+quote(login)+`)).click(), 0`)
-			v.until(`document.querySelector('form[action$="/code"]')`)
-			v.run(chromedp.Submit(`form[action$="/code"]`))
+			v.until(`document.querySelector('form[action$="/code"]') && document.readyState === "complete"`)
+			v.submit(`form[action$="/code"]`)
 			v.until(`document.querySelector(".slip")`)
 			v.shot("click-slip-" + lang)
 			once := eval[string](v, `document.querySelector(".slip .secret, .slip code.big, .slip .code")?.textContent || [...document.querySelectorAll(".slip code")].pop().textContent`)
@@ -72,12 +72,12 @@ func TestBrowserSecondFactor(t *testing.T) {
 			v.typed(`[name="code"]`, once)
 			v.typed(`[name="new"]`, goodPassword+"-2")
 			v.typed(`[name="again"]`, goodPassword+"-2")
-			v.run(chromedp.Submit(`form[action="/recover"]`))
+			v.submit(`form[action="/recover"]`)
 			v.until(`location.pathname === "/sign-in" && document.querySelector("html.js") && document.readyState === "complete"`)
 			v.shot("click-recovered-" + lang)
 			v.typed(`#sign-in [name="login"]`, login)
 			v.typed(`#sign-in [name="password"]`, goodPassword+"-2")
-			v.run(chromedp.Submit("#sign-in"))
+			v.submit("#sign-in")
 			v.until(`location.pathname !== "/sign-in" && !document.querySelector('[name="code"]')`)
 			v.forget("401") // the wrong code, and the password without one
 			v.forget("400")
@@ -110,16 +110,16 @@ func TestBrowserChangeOfASchool(t *testing.T) {
 		v.typed(`[name="document"]`, "霁教发〔2025〕9号")
 		v.typed(`[name="units"]`, code)
 		v.typed(`form.fields [name="name"]`, "云岫市霁川县新名小学")
-		v.run(chromedp.Click(`button[value="preview"]`))
+		v.press(`button[value="preview"]`)
 		v.until(`document.querySelector("#effects li")`)
 		v.shot("click-change-preview-" + lang)
-		v.run(chromedp.Click(`button[value="save"]`))
+		v.press(`button[value="save"]`)
 		v.until(`location.pathname === "/changes" && document.querySelector("tbody tr")`)
 		if row := eval[string](v, `document.querySelector("tbody tr").textContent`); !strings.Contains(row, "霁教发〔2025〕9号") {
 			t.Errorf("the first change is %q", row)
 		}
 		v.shot("click-change-saved-" + lang)
-		v.run(chromedp.Submit(`tbody tr form[action="/changes/undo"]`))
+		v.submit(`tbody tr form[action="/changes/undo"]`)
 		v.until(`document.querySelector("tbody tr") && !document.querySelector("tbody tr form")`)
 		v.shot("click-change-undone-" + lang)
 	}
@@ -180,10 +180,10 @@ func TestBrowserMarkedWorkbook(t *testing.T) {
 	file := v.downloads()
 	v.open("/work/upload")
 	v.attach(`input[type="file"]`, name)
-	v.run(chromedp.Submit(`form[action^="/work/upload"]`))
+	v.submit(`form[action^="/work/upload"]`)
 	v.until(`document.querySelector('section.up a[href*="/work/marked/"]')`)
 	v.shot("click-upload-result")
-	v.run(chromedp.Click(`section.up a[href*="/work/marked/"]`))
+	v.press(`section.up a[href*="/work/marked/"]`)
 	f, err := excelize.OpenFile(file())
 	if err != nil {
 		t.Fatal(err)
@@ -227,4 +227,18 @@ func (v *visitor) downloads() func() string {
 func (v *visitor) attach(sel, name string) {
 	v.t.Helper()
 	v.run(chromedp.SetUploadFiles(sel, []string{name}))
+}
+
+// submit sends a form as its button does, once the page is there whole.
+func (v *visitor) submit(sel string) {
+	v.t.Helper()
+	v.until(`document.readyState === "complete" && document.querySelector(` + quote(sel) + `)`)
+	eval[int](v, `(f => { setTimeout(() => f.requestSubmit()); return 0 })(document.querySelector(`+quote(sel)+`))`)
+}
+
+// press clicks what is there once the page is whole.
+func (v *visitor) press(sel string) {
+	v.t.Helper()
+	v.until(`document.readyState === "complete" && document.querySelector(` + quote(sel) + `)`)
+	eval[int](v, `(e => { setTimeout(() => e.click()); return 0 })(document.querySelector(`+quote(sel)+`))`)
 }
