@@ -230,6 +230,9 @@ func (m *matcher) sounds(e *entry, take func(Rank, []int)) {
 		if !ok {
 			continue
 		}
+		if s == 0 && used < n && m.initials(e.name) {
+			used = n // "ze" is 泽 spelt out, and 泽二 by its initials
+		}
 		switch {
 		case s == 0 && used == n:
 			take(SoundsWhole, span(s, used))
@@ -253,6 +256,20 @@ func (m *matcher) sounds(e *entry, take func(Rank, []int)) {
 	if at == len(m.ascii) {
 		take(SoundsSkip, marks)
 	}
+}
+
+// initials tells that the query is the first letters of a name, one for each of
+// its characters.
+func (m *matcher) initials(name []uint16) bool {
+	if len(m.ascii) != len(name) {
+		return false
+	}
+	for i, id := range name {
+		if m.x.sounds[id].starts&bit(m.ascii[i]) == 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // from fits the query from place j on to the name from character i on: each
