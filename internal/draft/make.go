@@ -107,6 +107,9 @@ func (d *Document) propose(g *Glossary, i int, ps []part, owners, dates, numbers
 	s := d.Statements[i]
 	var out []Proposal
 	for k, p := range ps {
+		if p.text == "" {
+			continue // 会议决定 and nothing behind it
+		}
 		lo, hi := p.From, utf8.RuneCountInString(s.Text)
 		if k == 0 {
 			lo = 0
