@@ -50,6 +50,7 @@ var layers = []string{
 	"internal/audit",
 	"internal/collect",
 	"internal/saved",
+	"internal/task",
 	"internal/store",
 	"internal/mail",
 	"internal/flow",

@@ -64,25 +64,31 @@ const (
 	DecidePack  Permission = "pack.decide"          // approve or reject what another person proposed
 	ShareViews  Permission = "views.share"          // share a saved view of a list with the own county or city
 	DraftPlan   Permission = "plan.draft"           // read a notice into a draft plan
+	ReadTasks   Permission = "task.read"            // plans, tasks, supervision, meetings: of the reader's part
+	DoTasks     Permission = "task.do"              // sign, report, ask, hand in, for the bodies that one acts for
+	GiveTasks   Permission = "task.give"            // draft, issue, review, close
+	KeepPlan    Permission = "plan.keep"            // edit plans and what their bodies are
+	ApprovePlan Permission = "plan.approve"         // approve a version that another person handed in
+	KeepMeeting Permission = "meeting.keep"         // meetings, decisions, check-in; the leading group's duties and honours
 	KeepUsers   Permission = "accounts.keep"        // make, close, recover accounts
 	GrantRoles  Permission = "accounts.grant"       // give and take roles, unlock
 	ReadAudit   Permission = "audit.read"
 )
 
 // Permissions lists all permissions that a role can have.
-var Permissions = []Permission{ReadRegion, ReadSchool, ReadForm, FillForm, SubmitForm, ReviewTown, ReviewForm, LockForm, WatchForms, IssueForm, ImportFiles, CheckData, ChangeUnits, KeepLinks, KeepChoices, KeepCounty, ProposePack, DecidePack, ShareViews, DraftPlan, KeepUsers, GrantRoles, ReadAudit}
+var Permissions = []Permission{ReadRegion, ReadSchool, ReadForm, FillForm, SubmitForm, ReviewTown, ReviewForm, LockForm, WatchForms, IssueForm, ImportFiles, CheckData, ChangeUnits, KeepLinks, KeepChoices, KeepCounty, ProposePack, DecidePack, ShareViews, DraftPlan, ReadTasks, DoTasks, GiveTasks, KeepPlan, ApprovePlan, KeepMeeting, KeepUsers, GrantRoles, ReadAudit}
 
 var allowed = map[Role][]Permission{
-	SchoolClerk:      {ReadSchool, ReadForm, FillForm, SubmitForm},
-	SchoolHead:       {ReadSchool, ReadForm, FillForm, SubmitForm},
-	TownshipClerk:    {ReadSchool, ReadForm, FillForm, SubmitForm, ReviewTown, WatchForms},
-	CountyClerk:      {ReadRegion, ReadSchool, ReadForm, FillForm, SubmitForm, WatchForms, ImportFiles, CheckData, ChangeUnits, KeepLinks, KeepCounty, ShareViews},
-	CountyReviewer:   {ReadRegion, ReadSchool, ReadForm, ReviewForm, WatchForms, CheckData, KeepCounty, ShareViews},
-	CitySection:      {ReadRegion, ReadSchool, ReadForm, LockForm, WatchForms, IssueForm, ImportFiles, CheckData, ChangeUnits, KeepLinks, KeepCounty, DecidePack, ShareViews, DraftPlan},
-	CityPlanner:      {ReadRegion, ReadSchool, WatchForms, CheckData, KeepLinks, KeepChoices, KeepCounty, ProposePack, DecidePack, ShareViews, DraftPlan},
-	Leader:           {ReadRegion, ReadSchool, WatchForms},
-	Inspector:        {ReadRegion, ReadSchool},
-	RetentionOfficer: {ReadRegion, ReadSchool},
+	SchoolClerk:      {ReadSchool, ReadForm, FillForm, SubmitForm, ReadTasks, DoTasks},
+	SchoolHead:       {ReadSchool, ReadForm, FillForm, SubmitForm, ReadTasks, DoTasks},
+	TownshipClerk:    {ReadSchool, ReadForm, FillForm, SubmitForm, ReviewTown, WatchForms, ReadTasks, DoTasks},
+	CountyClerk:      {ReadRegion, ReadSchool, ReadForm, FillForm, SubmitForm, WatchForms, ImportFiles, CheckData, ChangeUnits, KeepLinks, KeepCounty, ShareViews, ReadTasks, DoTasks, KeepMeeting},
+	CountyReviewer:   {ReadRegion, ReadSchool, ReadForm, ReviewForm, WatchForms, CheckData, KeepCounty, ShareViews, ReadTasks, DoTasks, GiveTasks},
+	CitySection:      {ReadRegion, ReadSchool, ReadForm, LockForm, WatchForms, IssueForm, ImportFiles, CheckData, ChangeUnits, KeepLinks, KeepCounty, DecidePack, ShareViews, DraftPlan, ReadTasks, DoTasks, GiveTasks, KeepPlan, KeepMeeting},
+	CityPlanner:      {ReadRegion, ReadSchool, WatchForms, CheckData, KeepLinks, KeepChoices, KeepCounty, ProposePack, DecidePack, ShareViews, DraftPlan, ReadTasks, DoTasks, GiveTasks, KeepPlan, KeepMeeting},
+	Leader:           {ReadRegion, ReadSchool, WatchForms, ReadTasks, ApprovePlan},
+	Inspector:        {ReadRegion, ReadSchool, ReadTasks},
+	RetentionOfficer: {ReadRegion, ReadSchool, ReadTasks},
 	SystemAdmin:      {KeepUsers},
 	SecurityAdmin:    {GrantRoles},
 	AuditAdmin:       {ReadAudit},

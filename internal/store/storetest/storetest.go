@@ -69,6 +69,7 @@ func Run(t *testing.T, dsn func(t *testing.T) string) {
 		{"a county's recognition", progress},
 		{"a county's evidence", evidence},
 		{"changes of the city's own pack", proposals},
+		{"documents and their history", documents},
 	} {
 		t.Run(tt.name, func(t *testing.T) { tt.test(t, dsn(t)) })
 	}

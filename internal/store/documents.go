@@ -1,0 +1,148 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"shuren/internal/audit"
+	"shuren/internal/edu"
+	"shuren/internal/fault"
+)
+
+// Document is a small document that is edited as a whole: a version of a plan, a
+// meeting, a duty, an honour, a body. What is in Body is its package's affair.
+type Document struct {
+	Kind  string
+	ID    string
+	Unit  edu.UnitID // whose it is; empty is the whole tree's
+	Rev   int        // 1 for the first; saving names the rev that was seen, 0 for a new one
+	State string
+	Title string
+	Day   edu.Date // by which lists are in order
+	Body  string   // JSON
+	By    string   // account
+	Name  string   // as shown
+	At    time.Time
+}
+
+// DocumentFilter chooses documents; empty fields choose all.
+type DocumentFilter struct {
+	Kind  string
+	Unit  edu.UnitID // of exactly this unit
+	State string
+	From  edu.Date // of this day or later
+	Until edu.Date // of this day or earlier
+}
+
+const documentColumns = `kind, id, unit, rev, state, title, day, body, by_whom, by_name, at_time`
+
+func scanDocument(rows interface{ Scan(...any) error }) (r Document, err error) {
+	var at string
+	if err = rows.Scan(&r.Kind, &r.ID, &r.Unit, &r.Rev, &r.State, &r.Title, &r.Day, &r.Body, &r.By, &r.Name, &at); err == nil {
+		r.At, err = parseTime(at)
+	}
+	return r, err
+}
+
+// Documents lists the documents of a kind that lie in the scope and those of the
+// whole tree, newest day first.
+func (s *Store) Documents(ctx context.Context, sc Scope, f DocumentFilter) (out []Document, err error) {
+	if !sc.sees() {
+		return nil, nil
+	}
+	if f.Until == 0 {
+		f.Until = lastDay
+	}
+	_, v, err := s.seen(ctx, "read documents")
+	if err != nil {
+		return nil, err
+	}
+	err = each(ctx, s.r, `SELECT `+documentColumns+` FROM documents WHERE kind = $1 AND day >= $2 AND day <= $3 AND ($4 = '' OR state = $4) AND ($5 = '' OR unit = $5) ORDER BY day DESC, id`,
+		[]any{f.Kind, int64(f.From), int64(f.Until), f.State, string(f.Unit)}, func(rows *sql.Rows) error {
+			r, err := scanDocument(rows)
+			if err == nil && (r.Unit == "" || sc.holds(v.tree, r.Unit, lastDay)) {
+				out = append(out, r)
+			}
+			return err
+		})
+	return out, s.wrap("read documents", err)
+}
+
+// Document is one document; what lies outside the scope is not found.
+func (s *Store) Document(ctx context.Context, sc Scope, kind, id string) (Document, error) {
+	_, v, err := s.seen(ctx, "read documents")
+	if err != nil {
+		return Document{}, err
+	}
+	r, err := scanDocument(s.r.QueryRowContext(ctx, `SELECT `+documentColumns+` FROM documents WHERE kind = $1 AND id = $2`, kind, id))
+	if errors.Is(err, sql.ErrNoRows) || err == nil && (!sc.sees() || r.Unit != "" && !sc.holds(v.tree, r.Unit, lastDay)) {
+		return Document{}, fmt.Errorf("%s %s: %w", kind, id, fault.NotFound)
+	}
+	return r, s.wrap("read a document", err)
+}
+
+// DocumentHistory lists what a document was at each revision, newest first.
+func (s *Store) DocumentHistory(ctx context.Context, sc Scope, kind, id string) (out []Document, err error) {
+	now, err := s.Document(ctx, sc, kind, id)
+	if err != nil {
+		return nil, err
+	}
+	err = each(ctx, s.r, `SELECT kind, id, $3, rev, state, title, day, body, by_whom, by_name, at_time FROM document_history WHERE kind = $1 AND id = $2 ORDER BY rev DESC`,
+		[]any{kind, id, string(now.Unit)}, func(rows *sql.Rows) error {
+			r, err := scanDocument(rows)
+			out = append(out, r)
+			return err
+		})
+	return out, s.wrap("read the history of a document", err)
+}
+
+// PutDocument keeps a document over the revision that its writer saw. Where it was
+// saved meanwhile, nothing is written and the answer is fault.Conflict with the
+// document as it is now.
+func (s *Store) PutDocument(ctx context.Context, sc Scope, r Document, recs ...audit.Record) (Document, error) {
+	what := "keep " + r.Kind + " " + r.ID
+	if r.Unit == "" {
+		if err := sc.mayWriteWhole(what); err != nil {
+			return r, err
+		}
+	} else if err := sc.mayWrite(what); err != nil {
+		return r, err
+	}
+	var now Document
+	err := s.audited(ctx, what, recs, func(tx *sql.Tx, st *state) error {
+		v, err := st.view()
+		if err != nil {
+			return err
+		}
+		old, err := scanDocument(tx.QueryRowContext(ctx, `SELECT `+documentColumns+` FROM documents WHERE kind = $1 AND id = $2`, r.Kind, r.ID))
+		switch {
+		case errors.Is(err, sql.ErrNoRows):
+			if r.Unit != "" && !sc.holds(v.tree, r.Unit, lastDay) {
+				return fmt.Errorf("unit %s: %w", r.Unit, fault.NotFound)
+			}
+		case err != nil:
+			return err
+		case old.Unit != r.Unit || r.Unit != "" && !sc.holds(v.tree, r.Unit, lastDay):
+			return fmt.Errorf("%s %s: %w", r.Kind, r.ID, fault.NotFound)
+		}
+		if now = old; old.Rev != r.Rev {
+			return fmt.Errorf("it was saved meanwhile, revision %d over %d: %w", old.Rev, r.Rev, fault.Conflict)
+		}
+		r.Rev++
+		if _, err := tx.ExecContext(ctx, `INSERT INTO documents (`+documentColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+			ON CONFLICT (kind, id) DO UPDATE SET rev = excluded.rev, state = excluded.state, title = excluded.title, day = excluded.day, body = excluded.body, by_whom = excluded.by_whom, by_name = excluded.by_name, at_time = excluded.at_time`,
+			r.Kind, r.ID, string(r.Unit), r.Rev, r.State, r.Title, int64(r.Day), r.Body, r.By, r.Name, formatTime(r.At)); err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `INSERT INTO document_history (kind, id, rev, state, title, day, body, by_whom, by_name, at_time) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+			r.Kind, r.ID, r.Rev, r.State, r.Title, int64(r.Day), r.Body, r.By, r.Name, formatTime(r.At))
+		return err
+	})
+	if errors.Is(err, fault.Conflict) {
+		return now, err
+	}
+	return r, err
+}
