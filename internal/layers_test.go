@@ -32,6 +32,7 @@ var layers = []string{
 	"internal/frame",
 	"internal/pack",
 	"internal/draft",
+	"internal/attach",
 	"internal/sheet",
 	"internal/intake",
 	"internal/form",
