@@ -6,6 +6,7 @@ import (
 	"os"
 	"strings"
 
+	"shuren/internal/collect"
 	"shuren/internal/edu"
 	"shuren/internal/fault"
 	"shuren/internal/flow"
@@ -179,6 +180,11 @@ func (c *exportCmd) Run(a *app) error {
 		return err
 	}
 	opt.By = within(as, by)
+	at, err := city.AsOf(a.ctx, period)
+	if err != nil {
+		return err
+	}
+	opt.AsOf = at.In(collect.China)
 	if c.Out == "-" {
 		return report.Write(a.Out, report.CSV, report.Rows(as, opt), "")
 	}

@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"time"
 
 	"shuren/internal/county"
 	"shuren/internal/edu"
@@ -17,6 +18,7 @@ type CountyOptions struct {
 	Mark     string           // 示例数据 where the figures are made up
 	Register *county.Register // evidence and answering departments; nil is none
 	Progress []county.Progress
+	AsOf     time.Time // when the newest figure came in; zero where nobody knows
 }
 
 // CountyBook makes a county's summary tables (县级汇总表), the sheets in the order
@@ -28,7 +30,7 @@ func CountyBook(a *standard.Assessment, unit int, opt CountyOptions) *Book {
 		opt.Register = &county.Register{}
 	}
 	w := &countyWriter{a: a, unit: unit, u: a.Units[edu.County][unit], opt: opt, outline: outlineOf(a)}
-	w.book = &Book{Note: strings.Join(nonEmpty(opt.Mark, w.u.Name, a.Period.Label(), opt.text(a.Pack.Name), a.Pack.Ref()), " · ")}
+	w.book = &Book{Note: strings.Join(nonEmpty(opt.Mark, w.u.Name, a.Period.Label(), opt.text(a.Pack.Name), a.Pack.Ref(), opt.dates(a.Period)), " · ")}
 	for si, st := range a.Stages {
 		if lo, hi := a.Rows(edu.County, unit, si); hi > lo && len(w.measuresOf(st)) > 0 {
 			w.book.add(w.stage(si))
@@ -45,6 +47,18 @@ func CountyBook(a *standard.Assessment, unit int, opt CountyOptions) *Book {
 	w.book.add(w.unmet())
 	w.book.add(w.progress())
 	return w.book
+}
+
+// dates are the reference date and when the newest figure came in.
+func (o CountyOptions) dates(p edu.Period) string {
+	var parts []string
+	if !p.IsZero() {
+		parts = append(parts, o.text(edu.Text{ZH: "基准日 ", EN: "reference date "})+p.Reference().Format(time.DateOnly))
+	}
+	if at := Minute(o.AsOf); at != "" {
+		parts = append(parts, o.text(edu.Text{ZH: "数据截至 ", EN: "data as of "})+at)
+	}
+	return strings.Join(parts, " · ")
 }
 
 func nonEmpty(list ...string) []string {

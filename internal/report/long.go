@@ -3,6 +3,7 @@ package report
 import (
 	"iter"
 	"slices"
+	"time"
 
 	"shuren/internal/edu"
 	"shuren/internal/frame"
@@ -17,13 +18,15 @@ type Options struct {
 	Lang string    // language of names of units and reasons: zh or en
 	// Mark is put before every source: 示例数据 where the data are fictional.
 	Mark string
+	// AsOf is when the newest figure came in; zero where nobody knows.
+	AsOf time.Time
 }
 
 // Rows gives an assessment in long form: levels from the top down, units in the
 // tree's order, stages and indicators in the pack's.
 func Rows(a *standard.Assessment, opt Options) iter.Seq[Row] {
 	return func(yield func(Row) bool) {
-		w := &walker{a: a, opt: opt, yield: yield}
+		w := &walker{a: a, opt: opt, yield: yield, said: map[string]string{}, asOf: Minute(opt.AsOf)}
 		for _, level := range a.Levels() {
 			if opt.By != edu.NoLevel && opt.By != level {
 				continue
@@ -51,6 +54,8 @@ func Rows(a *standard.Assessment, opt Options) iter.Seq[Row] {
 
 // walker carries what all lines share.
 type walker struct {
+	said    map[string]string // by indicator, of when its figures are
+	asOf    string
 	a       *standard.Assessment
 	opt     Options
 	yield   func(Row) bool
@@ -63,7 +68,31 @@ func (w *walker) emit(r Row) {
 	}
 	r.Period = w.a.Period.String()
 	r.Source = w.source(r.Source)
+	r.Reference, r.AsOf = w.reference(r.Indicator), w.asOf
 	w.stopped = !w.yield(r)
+}
+
+// reference says of when the figures of an indicator are; those of a rule's
+// verdict are of the period's reference date.
+func (w *walker) reference(id string) string {
+	s, ok := w.said[id]
+	if !ok {
+		if d := w.a.Pack.Indicator(id); d != nil {
+			s = d.AsOf(w.a.Period).In(w.opt.Lang)
+		} else if !w.a.Period.IsZero() {
+			s = edu.Text{ZH: "基准日 ", EN: "reference date "}.In(w.opt.Lang) + w.a.Period.Reference().Format(time.DateOnly)
+		}
+		w.said[id] = s
+	}
+	return s
+}
+
+// Minute is a time as exports write it; empty for none.
+func Minute(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.Format("2006-01-02 15:04")
 }
 
 func (w *walker) source(s string) string {

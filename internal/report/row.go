@@ -30,11 +30,13 @@ type Row struct {
 	Verdict   string // met, short, unknown, exempt, or empty where nothing is asked
 	Reason    string
 	Source    string
+	Reference string // of when the figure is, in words; empty where its definition does not say
+	AsOf      string // when the newest figure of the period came in; empty where not known
 }
 
 // Columns are the names of the columns of the long form, in order.
 var Columns = []string{"period", "level", "unit", "unit_name", "stage", "indicator", "statistic", "value", "uom",
-	"n", "missing", "standard", "op", "verdict", "reason", "source"}
+	"n", "missing", "standard", "op", "verdict", "reason", "source", "reference", "data_as_of"}
 
 // Number is the shortest text that reads back as x; empty for a missing one.
 func Number(x float64) string {
@@ -47,7 +49,7 @@ func Number(x float64) string {
 // fields gives a row as texts, in the order of Columns.
 func (r *Row) fields(buf []string) []string {
 	return append(buf[:0], r.Period, r.Level, r.Unit, r.UnitName, r.Stage, r.Indicator, r.Statistic, Number(r.Value), r.UOM,
-		strconv.Itoa(r.N), strconv.Itoa(r.Missing), Number(r.Standard), r.Op, r.Verdict, r.Reason, r.Source)
+		strconv.Itoa(r.N), strconv.Itoa(r.Missing), Number(r.Standard), r.Op, r.Verdict, r.Reason, r.Source, r.Reference, r.AsOf)
 }
 
 // verdictWord is the verdict as machines get it.

@@ -10,7 +10,9 @@ import (
 	"io"
 	"math"
 	"strconv"
+	"time"
 
+	"shuren/internal/edu"
 	"shuren/internal/fault"
 	"shuren/internal/valueadd"
 )
@@ -21,6 +23,18 @@ type ValueAdded struct {
 	Schools []ValueAddedSchool
 	Lang    string
 	Mark    string // 示例数据 where the data are fictional
+	// Period and At say of when the figures are: of which school year, and when the
+	// file was read. Either may be unknown.
+	Period edu.Period
+	At     time.Time
+}
+
+// dates are the period and when the file was read; empty where not known.
+func (v *ValueAdded) dates() (period, at string) {
+	if !v.Period.IsZero() {
+		period = v.Period.String()
+	}
+	return period, Minute(v.At)
 }
 
 // ValueAddedSchool is a line: of a school that is not shown, nothing but its name.
@@ -31,7 +45,7 @@ type ValueAddedSchool struct {
 }
 
 // ValueAddedColumns are the columns of a school's line.
-var ValueAddedColumns = []string{"school", "school_name", "pupils", "raw_mean", "expected", "value_added", "se", "low", "high", "reliability", "reading", "reading_text", "note"}
+var ValueAddedColumns = []string{"school", "school_name", "pupils", "raw_mean", "expected", "value_added", "se", "low", "high", "reliability", "reading", "reading_text", "note", "period", "data_as_of"}
 
 // numbers of a line, in the order of the columns from raw_mean on.
 func (s *ValueAddedSchool) numbers() [7]float64 {
@@ -79,6 +93,7 @@ func (v *ValueAdded) csv(w io.Writer) error {
 	if err := cw.Write(ValueAddedColumns); err != nil {
 		return err
 	}
+	period, at := v.dates()
 	for i := range v.Schools {
 		s := &v.Schools[i]
 		line := []string{s.Code, s.Name, ""}
@@ -89,7 +104,7 @@ func (v *ValueAdded) csv(w io.Writer) error {
 			line = append(line, Number(x))
 		}
 		a, b, c := v.texts(s)
-		if err := cw.Write(append(line, a, b, c)); err != nil {
+		if err := cw.Write(append(line, a, b, c, period, at)); err != nil {
 			return err
 		}
 	}
@@ -100,6 +115,8 @@ func (v *ValueAdded) csv(w io.Writer) error {
 // valueAddedJSON is the whole result.
 type valueAddedJSON struct {
 	Mark       string                 `json:"mark,omitempty"`
+	Period     string                 `json:"period,omitempty"`
+	DataAsOf   string                 `json:"data_as_of,omitempty"`
 	Conclusion string                 `json:"conclusion"`
 	ICC        float64                `json:"icc"`
 	LogLik     float64                `json:"log_likelihood"`
@@ -126,6 +143,7 @@ type valueAddedSchoolJSON struct {
 
 func (v *ValueAdded) json(w io.Writer) error {
 	out := valueAddedJSON{Mark: v.Mark, Conclusion: v.Result.Conclusion().In(v.Lang), ICC: v.Result.Variances.ICC(), LogLik: v.Result.LogLik(), Model: v.Result, Schools: []valueAddedSchoolJSON{}}
+	out.Period, out.DataAsOf = v.dates()
 	for _, f := range v.Result.Diagnose() {
 		out.Findings = append(out.Findings, f.Text.In(v.Lang))
 	}

@@ -14,8 +14,8 @@ import (
 
 // headings are ValueAddedColumns for people.
 var headings = map[string][]string{
-	"zh": {"学校代码", "学校", "学生数", "原始平均", "期望平均", "增值", "标准误", "区间下限", "区间上限", "可靠性", "结论代码", "结论", "备注"},
-	"en": {"School code", "School", "Pupils", "Raw mean", "Expected mean", "Value added", "Standard error", "Low", "High", "Reliability", "Reading", "In words", "Note"},
+	"zh": {"学校代码", "学校", "学生数", "原始平均", "期望平均", "增值", "标准误", "区间下限", "区间上限", "可靠性", "结论代码", "结论", "备注", "学年", "数据截至"},
+	"en": {"School code", "School", "Pupils", "Raw mean", "Expected mean", "Value added", "Standard error", "Low", "High", "Reliability", "Reading", "In words", "Note", "School year", "Data as of"},
 }
 
 func (v *ValueAdded) xlsx(w io.Writer) error {
@@ -38,7 +38,7 @@ func (v *ValueAdded) xlsx(w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	for i, width := range []float64{16, 28, 9, 10, 10, 10, 10, 10, 10, 10, 12, 24, 20} {
+	for i, width := range []float64{16, 28, 9, 10, 10, 10, 10, 10, 10, 10, 12, 24, 20, 9, 17} {
 		if err := sw.SetColWidth(i+1, i+1, width); err != nil {
 			return err
 		}
@@ -53,6 +53,7 @@ func (v *ValueAdded) xlsx(w io.Writer) error {
 	if err := sw.SetRow("A1", head); err != nil {
 		return err
 	}
+	period, at := v.dates()
 	for i := range v.Schools {
 		s := &v.Schools[i]
 		row := []any{s.Code, s.Name, nil}
@@ -67,7 +68,7 @@ func (v *ValueAdded) xlsx(w io.Writer) error {
 			}
 		}
 		a, b, c := v.texts(s)
-		if err := sw.SetRow(fmt.Sprintf("A%d", i+2), append(row, a, b, c)); err != nil {
+		if err := sw.SetRow(fmt.Sprintf("A%d", i+2), append(row, a, b, c, period, at)); err != nil {
 			return err
 		}
 	}

@@ -88,6 +88,8 @@ type record struct {
 	Verdict   string   `json:"verdict" parquet:"verdict,dict"`
 	Reason    string   `json:"reason" parquet:"reason"`
 	Source    string   `json:"source" parquet:"source,dict"`
+	Reference string   `json:"reference" parquet:"reference,dict"`
+	AsOf      string   `json:"data_as_of" parquet:"data_as_of,dict"`
 }
 
 func (r *Row) record() record {
@@ -98,7 +100,7 @@ func (r *Row) record() record {
 		return &x
 	}
 	return record{r.Period, r.Level, r.Unit, r.UnitName, r.Stage, r.Indicator, r.Statistic, opt(r.Value), r.UOM,
-		int64(r.N), int64(r.Missing), opt(r.Standard), r.Op, r.Verdict, r.Reason, r.Source}
+		int64(r.N), int64(r.Missing), opt(r.Standard), r.Op, r.Verdict, r.Reason, r.Source, r.Reference, r.AsOf}
 }
 
 func writeJSON(w io.Writer, rows iter.Seq[Row]) error {
@@ -156,7 +158,7 @@ func writeXLSX(w io.Writer, rows iter.Seq[Row], note string) error {
 	if err != nil {
 		return err
 	}
-	for i, width := range []float64{9, 9, 14, 24, 10, 22, 12, 14, 16, 7, 8, 10, 5, 9, 40, 40} {
+	for i, width := range []float64{9, 9, 14, 24, 10, 22, 12, 14, 16, 7, 8, 10, 5, 9, 40, 40, 30, 17} {
 		if err := sw.SetColWidth(i+1, i+1, width); err != nil {
 			return err
 		}

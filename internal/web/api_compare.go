@@ -40,14 +40,17 @@ func (s *Server) apiCompare(w http.ResponseWriter, r *request) error {
 		Figures map[string]*apiFigure `json:"figures"`
 	}
 	out := struct {
-		Year     string   `json:"year"`
-		Stage    string   `json:"stage,omitempty"`
-		Scheme   string   `json:"scheme"`
-		Level    string   `json:"level"`
-		Ranking  bool     `json:"ranking"`
-		Measures []string `json:"measures"`
-		Units    []unit   `json:"units"`
-	}{Year: r.period.String(), Scheme: r.a.Pack.Ref(), Level: edu.County.String(), Ranking: r.ranks, Measures: []string{}, Units: []unit{}}
+		Year      string            `json:"year"`
+		Stage     string            `json:"stage,omitempty"`
+		Scheme    string            `json:"scheme"`
+		Level     string            `json:"level"`
+		Ranking   bool              `json:"ranking"`
+		Reference string            `json:"reference_date"`
+		AsOf      string            `json:"data_as_of,omitempty"`
+		Measures  []string          `json:"measures"`
+		Dated     map[string]string `json:"measures_are_of"` // of when the figures of each measure are
+		Units     []unit            `json:"units"`
+	}{Year: r.period.String(), Reference: r.Day(r.period.Reference()), AsOf: r.dataAsOf(r.period), Dated: map[string]string{}, Scheme: r.a.Pack.Ref(), Level: edu.County.String(), Ranking: r.ranks, Measures: []string{}, Units: []unit{}}
 	if c.st != nil {
 		out.Stage = string(c.st.Frame.Stage)
 	}
@@ -57,6 +60,7 @@ func (s *Server) apiCompare(w http.ResponseWriter, r *request) error {
 	places := map[string][]compare.Place{}
 	for _, d := range c.defs {
 		out.Measures = append(out.Measures, d.ID)
+		out.Dated[d.ID] = r.figuresOf(r.a.Pack, d.ID)
 		if r.ranks {
 			values := make([]float64, len(c.units))
 			for i, u := range c.units {

@@ -4,7 +4,6 @@ import (
 	"html/template"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"shuren/internal/edu"
@@ -177,36 +176,6 @@ func (r *request) formOf(pk *pack.Pack, e *pack.Element) *pack.Form {
 	return nil
 }
 
-// reference says of which times the figures of an indicator are, as its pack
-// tells: pupils and staff of the reference date, money of the year before it.
-func (r *request) reference(d *pack.Indicator) string {
-	if r.period.IsZero() {
-		return ""
-	}
-	on := r.period.Reference()
-	var parts []string
-	for _, x := range d.Dated {
-		at, said := on, ""
-		if x.Before {
-			at = r.period.LastTime().Reference()
-		}
-		switch x.When {
-		case pack.DatedStart:
-			said = r.Day(at)
-		case pack.DatedLastYear:
-			said = r.T("reference.lastyear", strconv.Itoa(at.Year()-1), strconv.Itoa(at.Year()))
-		case pack.DatedTerm, pack.DatedMonth:
-			said = r.T("reference.during", strconv.Itoa(at.Year()), strconv.Itoa(at.Year()+1))
-		case pack.DatedCalendar:
-			said = r.T("reference.money", strconv.Itoa(at.Year()-1))
-		default:
-			continue // the source does not say
-		}
-		parts = appendNew(parts, said)
-	}
-	return r.List(parts)
-}
-
 // catalogueTable is what the page shows of the entries.
 func (r *request) catalogueTable(list []entry, several bool) Table {
 	t := Table{ID: "catalogue", Caption: r.T("catalogue.caption"), List: true, Sheet: r.T("nav.indicators"), Empty: r.T("indicators.none"),
@@ -260,7 +229,7 @@ func (r *request) catalogueSheet(list []entry) Table {
 		}
 		var cells []Cell
 		for _, s := range []string{e.pack.Ref(), e.d.ID, joinCode(e.d.Code, r.Text(e.d.Name)), r.List(stages), r.Level(e.d.Level), r.unitOf(e.pack, e.d), r.wordsOf(e.d), e.d.Notation, src(e.d.Section), src(e.d.Region), weight,
-			strings.Join(r.needsOf(e.pack, e.d), r.T("list.semicolon")), r.reference(e.d), r.limitWords(e), e.d.Source, e.d.Tag, strings.Join(sources, r.T("list.semicolon")), strings.Join(marks, " "), strings.Join(history, r.T("list.semicolon")), r.Text(e.d.Note)} {
+			strings.Join(r.needsOf(e.pack, e.d), r.T("list.semicolon")), r.Text(e.d.AsOf(r.period)), r.limitWords(e), e.d.Source, e.d.Tag, strings.Join(sources, r.T("list.semicolon")), strings.Join(marks, " "), strings.Join(history, r.T("list.semicolon")), r.Text(e.d.Note)} {
 			cells = append(cells, text(s))
 		}
 		t.Rows = append(t.Rows, Row{Cells: cells})

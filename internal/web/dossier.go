@@ -83,6 +83,9 @@ func (s *Server) countySummary(w http.ResponseWriter, r *request) error {
 	if opt.Register, err = s.dossier.Evidence(r.Context(), r.who, id, r.period); err != nil {
 		return err
 	}
+	if at, err := r.city.AsOf(r.Context(), r.period); err == nil && !at.IsZero() {
+		opt.AsOf = at.In(collect.China)
+	}
 	var b bytes.Buffer
 	if err := report.CountyBook(r.a, i, opt).Write(&b); err != nil {
 		return fmt.Errorf("summary tables of %s: %w", u.Name, err)
@@ -106,6 +109,7 @@ type progressPage struct {
 	Last          county.Progress
 	Year          string
 	History       Table
+	Hows          []how
 	Error, Said   string
 }
 
@@ -133,7 +137,7 @@ func (s *Server) showProgress(w http.ResponseWriter, r *request, p progressPage,
 	if len(list) > 0 {
 		p.Last, p.Now = list[0], r.progressFacts(list[0])
 	}
-	p.History = r.progressTable(list)
+	p.History, p.Hows = r.progressTable(list)
 	p.Export = r.here("as", "xlsx", "did", "")
 	if r.query.Get("as") == "xlsx" {
 		return s.export(w, r, u.Name+"-"+p.Title, p.History)
@@ -190,20 +194,54 @@ func (r *request) progressFacts(p county.Progress) []Fact {
 	return append(out, Fact{Term: r.T("progress.updated"), Text: r.Minute(p.At.In(collect.China)) + " " + p.ByName})
 }
 
-func (r *request) progressTable(list []county.Progress) Table {
-	t := Table{ID: "progress", Caption: r.T("progress.history"), Sheet: r.T("progress.title"), Empty: r.T("progress.none"), Cols: []Col{
+// progressTable is the history of a county's recognition, and by whom and when
+// each entry was typed and what it changed.
+func (r *request) progressTable(list []county.Progress) (t Table, hows []how) {
+	t = Table{ID: "progress", Caption: r.T("progress.history"), Sheet: r.T("progress.title"), Empty: r.T("progress.none"), Cols: []Col{
 		{Label: r.T("progress.updated")}, {Label: r.T("progress.year")}, {Label: r.T("progress.step")}, {Label: r.T("progress.dates"), Wrap: true}, {Label: r.T("progress.conclusion"), Wrap: true}, {Label: r.T("progress.found"), Num: true}, {Label: r.T("progress.done"), Num: true}, {Label: r.T("progress.by")}}}
-	for _, p := range list {
-		facts := r.progressFacts(p)
-		dates := ""
+	for i, p := range list {
+		facts, dates := r.progressFacts(p), ""
 		for _, f := range facts {
 			if f.Term == r.T("progress.dates") {
 				dates = f.Text
 			}
 		}
-		t.Rows = append(t.Rows, Row{Cells: []Cell{text(r.Minute(p.At.In(collect.China))), text(facts[0].Text), text(facts[1].Text), text(dates), text(p.Conclusion), count(p.Issues), count(p.Closed), text(p.ByName)}})
+		id := fmt.Sprintf("entry-%d", p.No)
+		to, at := howHref(id), r.Minute(p.At.In(collect.China))
+		row := []Cell{text(at), text(facts[0].Text), text(facts[1].Text), text(dates), text(p.Conclusion), count(p.Issues), count(p.Closed), text(p.ByName)}
+		for k := 1; k < len(row); k++ {
+			if figured(row[k]) {
+				row[k] = row[k].to(to)
+			}
+		}
+		t.Rows = append(t.Rows, Row{Cells: row})
+		h := how{ID: id, Name: at, Lines: []string{r.T("progress.typed", cmp.Or(p.ByName, "—"), at)}}
+		if i+1 < len(list) {
+			h.Lines = append(h.Lines, r.progressChange(list[i+1], p))
+		} else {
+			h.Lines = append(h.Lines, r.T("progress.first"))
+		}
+		hows = append(hows, h)
 	}
-	return t
+	return t, hows
+}
+
+// progressChange says what an entry changed of the one before it.
+func (r *request) progressChange(was, is county.Progress) string {
+	before := map[string]string{}
+	for _, f := range r.progressFacts(was) {
+		before[f.Term] = f.Text
+	}
+	var parts []string
+	for _, f := range r.progressFacts(is) {
+		if old := before[f.Term]; f.Term != r.T("progress.updated") && old != f.Text {
+			parts = append(parts, r.T("progress.changed", f.Term, cmp.Or(old, "—"), f.Text))
+		}
+	}
+	if len(parts) == 0 {
+		return r.T("progress.same")
+	}
+	return strings.Join(parts, r.T("list.semicolon"))
 }
 
 // keepProgress adds an entry to a county's recognition.

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"shuren/internal/collect"
 	"shuren/internal/county"
 	"shuren/internal/edu"
 	"shuren/internal/form"
@@ -25,6 +26,7 @@ type evidencePage struct {
 	Asked       []Choice // items that may cite
 	Typed       county.Document
 	Day         string
+	Hows        []how
 	Error, Said string
 }
 
@@ -50,8 +52,8 @@ func (s *Server) showEvidence(w http.ResponseWriter, r *request, p evidencePage)
 	p.Shell = s.shell(r, r.T("evidence.title"), "counties", Link{r.T("nav.counties"), r.to([]string{"counties"})}, Link{u.Name, r.toCounty(code)})
 	p.Keeps, p.Action = s.keepsCounty(r, id), r.to([]string{"counties", code, "evidence"})
 	items := r.evidenceItems(u, reg)
-	p.Items = r.evidenceTable(items)
-	p.Documents = r.documentTable(reg, items)
+	p.Items = r.evidenceTable(code, items)
+	p.Documents, p.Hows = r.documentTable(code, reg, items)
 	for k, d := range reg.Documents {
 		p.Docs = append(p.Docs, Choice{Link{d.Number + " " + d.Title, d.ID}, false})
 		if p.Documents.Rows[k].Cells[4].Text == "" {
@@ -120,7 +122,7 @@ func (r *request) evidenceItems(u standard.Unit, reg *county.Register) []evidenc
 	return out
 }
 
-func (r *request) evidenceTable(items []evidenceItem) Table {
+func (r *request) evidenceTable(code string, items []evidenceItem) Table {
 	t := Table{ID: "items", Caption: r.T("evidence.items"), Sheet: r.T("evidence.items"), Empty: r.T("evidence.items.none"), List: true, Tight: true, Cols: []Col{
 		{Label: r.T("item"), Wrap: true}, {Label: r.T("evidence.answering"), Wrap: true}, {Label: r.T("evidence.cites"), Wrap: true}, {Label: r.T("status")}}}
 	for _, it := range items {
@@ -128,7 +130,9 @@ func (r *request) evidenceTable(items []evidenceItem) Table {
 		if !it.named && it.who != "" {
 			who.Small = r.T("evidence.bypack")
 		}
-		t.Rows = append(t.Rows, Row{Cells: []Cell{{Text: it.name, Href: r.to([]string{"indicators", it.id})}, who, text(r.pages(it.cites)), lampCell(it.lamp)}})
+		trace, lamp := r.toTrace(edu.County, code, it.id), lampCell(it.lamp)
+		lamp.Href = trace
+		t.Rows = append(t.Rows, Row{Cells: []Cell{{Text: it.name, Href: r.to([]string{"indicators", it.id})}, who, text(r.pages(it.cites)).to(trace), lamp}})
 	}
 	return t
 }
@@ -142,20 +146,29 @@ func (l locale) pages(cites string) string {
 }
 
 // documentTable lists the documents, and under each the items that cite it, in
-// the register or in the text beside an answer.
-func (r *request) documentTable(reg *county.Register, items []evidenceItem) Table {
-	t := Table{ID: "documents", Caption: r.T("evidence.documents"), Sheet: r.T("evidence.documents"), Empty: r.T("evidence.documents.none"), List: true, Cols: []Col{
+// the register or in the text beside an answer; hows tell when each was recorded
+// and lead to the items.
+func (r *request) documentTable(code string, reg *county.Register, items []evidenceItem) (t Table, hows []how) {
+	t = Table{ID: "documents", Caption: r.T("evidence.documents"), Sheet: r.T("evidence.documents"), Empty: r.T("evidence.documents.none"), List: true, Cols: []Col{
 		{Label: r.T("evidence.number"), Wrap: true}, {Label: r.T("evidence.name"), Wrap: true}, {Label: r.T("evidence.issuer"), Wrap: true}, {Label: r.T("evidence.day")}, {Label: r.T("evidence.citedby"), Wrap: true}}}
-	for _, d := range reg.Documents {
+	for k, d := range reg.Documents {
 		var by []string
+		h := how{ID: fmt.Sprintf("document-%d", k), Name: d.Number, Lines: []string{r.T("evidence.recorded", d.Number, r.Minute(d.At.In(collect.China)))}}
 		for _, it := range items {
 			if slices.ContainsFunc(reg.In(it.cites), func(x county.Document) bool { return x.ID == d.ID }) {
 				by = append(by, it.name)
+				h.Links = append(h.Links, Link{it.name, r.toTrace(edu.County, code, it.id)})
 			}
 		}
-		t.Rows = append(t.Rows, Row{Cells: []Cell{text(d.Number), text(d.Title), text(d.Issuer), text(d.Day.String()), text(strings.Join(by, r.T("list.semicolon")))}})
+		row := []Cell{text(d.Number), text(d.Title), text(d.Issuer), text(d.Day.String()), text(strings.Join(by, r.T("list.semicolon")))}
+		for i := 1; i < len(row); i++ {
+			if figured(row[i]) {
+				row[i] = row[i].to(howHref(h.ID))
+			}
+		}
+		t.Rows, hows = append(t.Rows, Row{Cells: row}), append(hows, h)
 	}
-	return t
+	return t, hows
 }
 
 // evidenceList is the list from which a cell for evidence is filled.

@@ -50,12 +50,7 @@ func explainable(t testing.TB) []string {
 	whole := "/trace/" + level.String() + "/" + codeOf(a.Units[level][top]) + "/"
 	county := "/trace/county/" + codeOf(a.Units[edu.County][2]) + "/"
 	town := "/trace/township/" + codeOf(a.Units[edu.Township][0]) + "/"
-	// What a county keeps of itself, dates and papers, is no figure of the
-	// assessment.
-	list := slices.DeleteFunc(addresses(t), func(path string) bool {
-		return strings.Contains(path, "/progress") || strings.Contains(path, "/evidence")
-	})
-	return append(list,
+	return append(addresses(t),
 		whole+"r5?stage=primary", whole+"balanced", whole+"dispersion", whole+"resources", whole+"school?stage=junior", whole+"classes_over_norm", whole+"pupils?stage=primary", whole+"g5", whole+"g9", whole+"recognition",
 		county+"school?stage=primary", county+"school?stage=primary&verdict=short", county+"pupils", county+"pupils?stage=junior", county+"pay_teacher", county+"r5?stage=primary&page=2",
 		whole+"r5?stage=primary&group=town", whole+"pupils?stage=primary&group=rural", county+"r5?stage=junior&group=public", county+"pupils?stage=primary&group=place-none",

@@ -9,6 +9,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
+
+	"shuren/internal/edu"
 )
 
 // export sends tables of figures as a workbook, one sheet each: exactly the rows
@@ -25,20 +27,23 @@ func (s *Server) export(w http.ResponseWriter, r *request, name string, tables .
 
 // exportPlain sends tables that are no figures of the assessment.
 func (s *Server) exportPlain(w http.ResponseWriter, r *request, name string, tables ...Table) error {
-	note := r.T("export.note", r.Text(r.city.Name()), r.Period(r.period), r.a.Pack.Ref())
-	return s.sendTables(w, r, name+"-"+r.period.String(), note, tables)
+	note := r.T("export.note", r.Text(r.city.Name()), r.a.Pack.Ref())
+	return s.sendTables(w, r, name+"-"+r.period.String(), note, r.period, tables)
 }
 
-// sendTables sends tables as a workbook under a name.
-func (s *Server) sendTables(w http.ResponseWriter, r *request, name, note string, tables []Table) error {
+// sendTables sends tables of a period as a workbook under a name.
+func (s *Server) sendTables(w http.ResponseWriter, r *request, name, note string, p edu.Period, tables []Table) error {
 	if r.city.Fictional() {
 		note = r.T("sample.mark") + " · " + note
 	}
-	var b bytes.Buffer
-	if err := writeWorkbook(&b, note, tables); err != nil {
+	if dates := r.dates(p); dates != "" {
+		note += " · " + dates
+	}
+	book, err := writeWorkbook(note, tables, func(href string) string { return s.absolute(r, href) })
+	if err != nil {
 		return fmt.Errorf("workbook of %s: %w", name, err)
 	}
-	s.sendFile(w, r, name+".xlsx", b.Bytes())
+	s.sendFile(w, r, name+".xlsx", book)
 	return nil
 }
 
@@ -58,13 +63,16 @@ func (s *Server) sendFile(w http.ResponseWriter, r *request, file string, body [
 	}
 }
 
-func writeWorkbook(b *bytes.Buffer, note string, tables []Table) error {
+// writeWorkbook writes tables as sheets; absolute makes an address of a page one
+// that can be opened from a file.
+func writeWorkbook(note string, tables []Table, absolute func(href string) string) ([]byte, error) {
 	f := excelize.NewFile()
 	defer f.Close()
 	styles, err := newStyles(f)
 	if err != nil {
-		return err
+		return nil, err
 	}
+	links := make([][]cellLink, len(tables))
 	used := map[string]bool{}
 	for i, t := range tables {
 		name := sheetName(t, i, used)
@@ -74,13 +82,17 @@ func writeWorkbook(b *bytes.Buffer, note string, tables []Table) error {
 			_, err = f.NewSheet(name)
 		}
 		if err != nil {
-			return err
+			return nil, err
 		}
-		if err := writeSheet(f, name, note, t, styles); err != nil {
-			return err
+		if links[i], err = writeSheet(f, name, note, t, styles, absolute); err != nil {
+			return nil, err
 		}
 	}
-	return f.Write(b)
+	var b bytes.Buffer
+	if err := f.Write(&b); err != nil {
+		return nil, err
+	}
+	return withLinks(b.Bytes(), links)
 }
 
 type styles struct{ note, head, text int }
@@ -103,11 +115,12 @@ func newStyles(f *excelize.File) (s styles, err error) {
 }
 
 // writeSheet puts the note in the first row, the head in the second, and holds
-// the head and the first column when the sheet is scrolled.
-func writeSheet(f *excelize.File, name, note string, t Table, st styles) error {
+// the head and the first column when the sheet is scrolled. It gives the cells
+// that lead somewhere.
+func writeSheet(f *excelize.File, name, note string, t Table, st styles, absolute func(string) string) (links []cellLink, err error) {
 	sw, err := f.NewStreamWriter(name)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	var cols []int
 	for i, c := range t.Cols {
@@ -116,24 +129,23 @@ func writeSheet(f *excelize.File, name, note string, t Table, st styles) error {
 		}
 		cols = append(cols, i)
 		if err := sw.SetColWidth(len(cols), len(cols), width(t, i)); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	if err := sw.SetPanes(&excelize.Panes{Freeze: true, XSplit: 1, YSplit: 2, TopLeftCell: "B3", ActivePane: "bottomRight"}); err != nil {
-		return err
+		return nil, err
 	}
 	if err := sw.SetRow("A1", []any{excelize.Cell{StyleID: st.note, Value: note}}); err != nil {
-		return err
+		return nil, err
 	}
 	head := make([]any, 0, len(cols))
 	for _, i := range cols {
 		head = append(head, excelize.Cell{StyleID: st.head, Value: headOf(t.Cols[i])})
 	}
 	if err := sw.SetRow("A2", head); err != nil {
-		return err
+		return nil, err
 	}
 	for n, row := range t.Rows {
-		at := fmt.Sprintf("A%d", n+3)
 		var cells []any
 		for _, i := range cols {
 			if i >= len(row.Cells) {
@@ -145,12 +157,19 @@ func writeSheet(f *excelize.File, name, note string, t Table, st styles) error {
 				v = c.Value
 			}
 			cells = append(cells, excelize.Cell{StyleID: st.text, Value: v})
+			if to := cellTrace(row, i); to != "" {
+				at, err := excelize.CoordinatesToCellName(len(cells), n+3)
+				if err != nil {
+					return nil, err
+				}
+				links = append(links, cellLink{at, absolute(to)})
+			}
 		}
-		if err := sw.SetRow(at, cells); err != nil {
-			return err
+		if err := sw.SetRow(fmt.Sprintf("A%d", n+3), cells); err != nil {
+			return nil, err
 		}
 	}
-	return sw.Flush()
+	return links, sw.Flush()
 }
 
 // headOf is what stands over a column of a sheet.

@@ -1,13 +1,13 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"regexp"
 	"slices"
 	"strings"
 
-	"shuren/internal/collect"
 	"shuren/internal/edu"
 	"shuren/internal/pack"
 )
@@ -20,7 +20,7 @@ import (
 
 // origins is the sheet of sources of some tables.
 func (s *Server) origins(r *request, tables []Table) (Table, error) {
-	t := Table{Sheet: r.T("sources.sheet"), Cols: []Col{{Label: r.T("sources.table")}, {Label: r.T("sources.column")}, {Label: r.T("sources.what")}, {Label: r.T("sources.formula")}, {Label: r.T("sources.region")}, {Label: r.T("standard")}, {Label: r.T("source")}, {Label: r.T("evidence")}, {Label: r.T("sources.address")}}}
+	t := Table{Sheet: r.T("sources.sheet"), Cols: []Col{{Label: r.T("sources.table")}, {Label: r.T("sources.column")}, {Label: r.T("sources.what")}, {Label: r.T("sources.formula")}, {Label: r.T("sources.region")}, {Label: r.T("standard")}, {Label: r.T("source")}, {Label: r.T("evidence")}, {Label: r.T("sources.address")}, {Label: r.T("sources.reference")}}}
 	line := func(cells ...string) {
 		var row Row
 		for _, c := range cells {
@@ -36,16 +36,20 @@ func (s *Server) origins(r *request, tables []Table) (Table, error) {
 	line(r.T("sources.hash"), r.a.Pack.Hash)
 	line(r.T("sources.version"), version)
 	line(r.T("year"), r.Period(r.period))
-	if at, err := r.city.AsOf(r.Context(), r.period); err == nil && !at.IsZero() {
-		line(r.T("sources.asof"), r.Minute(at.In(collect.China)))
+	if !r.period.IsZero() {
+		line(r.T("catalogue.reference"), r.Day(r.period.Reference()))
 	}
+	if at := r.dataAsOf(r.period); at != "" {
+		line(r.T("sources.asof"), at)
+	}
+	line(r.T("sources.cells"), r.T("sources.cells.how"))
 	for _, x := range tables {
 		for i, c := range x.Cols {
 			if c.Draw || i == 0 {
 				continue
 			}
 			for _, o := range r.originsOf(x, i) {
-				line(x.Sheet, headOf(c), o.what, o.formula, o.region, o.held, o.source, o.tag, s.absolute(r, o.address))
+				line(x.Sheet, headOf(c), o.what, o.formula, o.region, o.held, o.source, o.tag, s.absolute(r, o.address), o.dated)
 			}
 		}
 	}
@@ -53,7 +57,7 @@ func (s *Server) origins(r *request, tables []Table) (Table, error) {
 }
 
 // origin is what stands behind the figures of a column.
-type origin struct{ what, formula, region, held, source, tag, address string }
+type origin struct{ what, formula, region, held, source, tag, address, dated string }
 
 // figured tells that a cell holds a figure.
 func figured(c Cell) bool { return c.Number || strings.ContainsAny(c.Text, "0123456789") }
@@ -109,14 +113,14 @@ func (r *request) originsOf(t Table, col int) []origin {
 		}
 	}
 	if own && len(out) == 0 { // a table that carries its sources itself
-		return []origin{{what: r.T("sources.row")}}
+		return []origin{{what: r.T("sources.row"), dated: r.figuresOf(r.a.Pack, "")}}
 	}
 	return out
 }
 
 // originOf is what an address explains.
 func (r *request) originOf(u *url.URL) origin {
-	o := origin{what: r.T("sources.list"), address: u.String()}
+	o := origin{what: r.T("sources.list"), address: u.String(), dated: r.figuresOf(r.a.Pack, "")}
 	p := r.a.Pack
 	if ref := u.Query().Get("scheme"); ref != "" && ref != p.Ref() {
 		for _, x := range r.packs {
@@ -140,6 +144,7 @@ func (r *request) originOf(u *url.URL) origin {
 }
 
 func (r *request) originOfItem(p *pack.Pack, id string, o origin) origin {
+	o.dated = r.figuresOf(p, id)
 	if d := p.Indicator(id); d != nil {
 		o.what, o.source, o.tag = joinCode(d.Code, r.Text(d.Name)), d.Source, d.Tag
 		if d.Section != nil {
@@ -197,7 +202,8 @@ func joined(a, b string) string {
 }
 
 // rowTrace is the explanation of a row: of its verdict, where it has one,
-// otherwise of its first figure, otherwise the page of what it names.
+// otherwise of its first figure, otherwise the page of what it names, otherwise
+// a place on its own page.
 func rowTrace(row Row) string {
 	for i := len(row.Cells) - 1; i >= 0; i-- {
 		if c := row.Cells[i]; c.Lamp != nil && traced.MatchString(c.Href) {
@@ -209,12 +215,14 @@ func rowTrace(row Row) string {
 			return c.Href
 		}
 	}
+	here := ""
 	for _, c := range row.Cells {
 		if c.Href != "" && c.Href[0] != '#' {
 			return c.Href
 		}
+		here = cmp.Or(here, c.Href)
 	}
-	return ""
+	return here
 }
 
 // withTraces gives the tables with the address of every row's explanation at its
@@ -233,7 +241,7 @@ func (s *Server) withTraces(r *request, tables []Table) []Table {
 			for len(cells) < len(t.Cols) {
 				cells = append(cells, text(""))
 			}
-			out[i].Rows[k] = Row{Cells: append(cells, text(s.absolute(r, rowTrace(row)))), Sum: row.Sum}
+			out[i].Rows[k] = Row{Cells: append(cells, Cell{Text: s.absolute(r, rowTrace(row)), Href: rowTrace(row)}), Sum: row.Sum}
 		}
 	}
 	return out
@@ -243,6 +251,9 @@ func (s *Server) withTraces(r *request, tables []Table) []Table {
 func (s *Server) absolute(r *request, path string) string {
 	if path == "" {
 		return ""
+	}
+	if path[0] == '#' { // a place on the page itself
+		path = r.here("as", "") + path
 	}
 	scheme := "http"
 	if s.proxies.secure(r.Request) {

@@ -140,7 +140,7 @@ func (r *request) indicatorFacts(d *pack.Indicator) []Fact {
 		stages = append(stages, r.Stage(s))
 	}
 	add("catalogue.stages", r.List(stages), false)
-	add("catalogue.reference", r.reference(d), false)
+	add("catalogue.reference", r.Text(d.AsOf(r.period)), false)
 	if d.Weight != "" {
 		add("catalogue.weight", r.element(d.Weight), false)
 	}

@@ -174,5 +174,5 @@ func (s *Server) paperData(w http.ResponseWriter, r *request) error {
 	r.query.Set("as", "xlsx")
 	tables := append(r.figures(f.paper, problems, true), r.logTable(f.log))
 	note := r.T("paper.data.note", r.Text(f.paper.Form.Name), r.Text(f.paper.Unit.Name), r.State(f.filing.State), r.When(f.filing.At))
-	return s.sendTables(w, r, r.Text(f.paper.Unit.Name)+"-"+r.Text(f.paper.Form.Name)+"-"+f.paper.Period.String(), note, tables)
+	return s.sendTables(w, r, r.Text(f.paper.Unit.Name)+"-"+r.Text(f.paper.Form.Name)+"-"+f.paper.Period.String(), note, f.paper.Period, tables)
 }

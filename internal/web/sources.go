@@ -65,7 +65,7 @@ func (s *Server) sources(w http.ResponseWriter, r *request) error {
 	p.Export = r.here("as", "xlsx", "page", "")
 	if r.query.Get("as") == "xlsx" {
 		name := r.T("sources.title") + "-" + all.Period.String()
-		return s.sendTables(w, r, name, r.T("sources.note"), []Table{r.sourcesTable(list)})
+		return s.sendTables(w, r, name, r.T("sources.note"), all.Period, []Table{r.sourcesTable(list)})
 	}
 	page, err := pageOf(r)
 	if err != nil {

@@ -145,9 +145,11 @@ func TestValueAddedPages(t *testing.T) {
 	if en := fetch(h, "GET", at+"?lang=en", nil).Body.String(); !strings.Contains(en, "indistinguishable from average") || !strings.Contains(en, "feeds no teacher") {
 		t.Error("the English page lacks its words")
 	}
-	for path, want := range map[string]string{"?as=csv": "school,school_name,pupils", "?as=json": `"conclusion"`, "?as=xlsx": "PK"} {
+	for path, want := range map[string]string{"?as=csv": "school,school_name,pupils", "?as=json": `"period": "2025"`, "?as=xlsx": "PK"} {
 		if w := fetch(h, "GET", at+path, nil); w.Code != 200 || !strings.HasPrefix(strings.TrimLeft(w.Body.String(), "{\n "), want) {
 			t.Errorf("%s: status %d: %.60s", path, w.Code, w.Body.String())
+		} else if path == "?as=csv" && !strings.Contains(w.Body.String(), ",2025,20") || path == "?as=json" && !strings.Contains(w.Body.String(), `"data_as_of": "20`) {
+			t.Errorf("%s does not say of when its figures are", path)
 		}
 	}
 	if page := html.UnescapeString(fetch(h, "GET", at+"?reading=held", nil).Body.String()); !strings.Contains(page, "共 2 所学校") {

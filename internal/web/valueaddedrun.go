@@ -264,7 +264,7 @@ func (r *request) diagnostics(res *valueadd.Result) Table {
 
 // sendValueAdded sends what the reader may see as a file.
 func (s *Server) sendValueAdded(w http.ResponseWriter, r *request, f report.Format, run valueadd.Run, all []valueadd.School) error {
-	v := &report.ValueAdded{Result: &run.Result, Lang: r.Lang()}
+	v := &report.ValueAdded{Result: &run.Result, Lang: r.Lang(), Period: run.Period, At: run.At.In(collect.China)}
 	if !r.estimates() { // small numbers of what was left out are for who sent the file
 		v.Result.Without, v.Result.Rows = valueadd.Without{}, v.Result.Pupils
 	}

@@ -100,7 +100,7 @@ func TestCatalogue(t *testing.T) {
 		})
 	}
 	page := get(t, h, "/indicators/r1?stage=primary").Body.String()
-	for _, want := range []string{"T<sub>q</sub>", "义务教育学校年度基础数据表", "在校生", "2025-09-01"} {
+	for _, want := range []string{"T<sub>q</sub>", "义务教育学校年度基础数据表", "在校生", "截至2025年9月1日"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the indicator's page lacks %q", want)
 		}
