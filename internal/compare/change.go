@@ -34,6 +34,7 @@ const (
 	WasSplit                // a part of its past belongs to a unit that went into several
 	NotAdding               // it was several units, whose figures do not add up to one
 	NotMeasured             // the year, or the stage in it, was not measured
+	TooFew                  // it would tell of too few persons
 )
 
 // LossOf says why a unit has no past.

@@ -22,6 +22,8 @@ type Year struct {
 type History struct {
 	Tree  *edu.Tree
 	Years []Year
+	// Least is the fewest pupils of whom a figure may tell; zero shows all.
+	Least int
 }
 
 // School follows a school's section of a stage, by the school's code in the last
@@ -76,11 +78,33 @@ func (h *History) follow(level edu.Level, code string, stage edu.Stage, indicato
 			if p.Value, p.Lost, err = past(st, codes); err != nil {
 				return nil, fmt.Errorf("%s in %s: %w", code, y.Period, err)
 			}
+			if d := y.A.Pack.Indicator(indicator); p.Lost == Kept && d != nil && Behind(y.A.Pack, st, d, slices.Values(rowsOf(st, level, codes))) < h.Least {
+				p.Value, p.Lost = math.NaN(), TooFew
+			}
 			p.Definition, p.Limit = definition(y.A, st, indicator)
 		}
 		out[i] = p
 	}
 	return Trend(out), nil
+}
+
+// rowsOf are the rows of a stage that units stand for, by their codes of then.
+func rowsOf(st *standard.Stage, level edu.Level, codes []string) []int {
+	var out []int
+	for _, c := range codes {
+		if row, ok := st.Frame.Find(c); ok && (level == st.Frame.Base || level == edu.School) {
+			out = append(out, row)
+			continue
+		}
+		for _, r := range st.Frame.Regions[level] {
+			if r.Code == c || r.Code == "" && string(r.ID) == c {
+				for row := r.Lo; row < r.Hi; row++ {
+					out = append(out, row)
+				}
+			}
+		}
+	}
+	return out
 }
 
 // codes are what made up a unit in an earlier year, by their codes of then.

@@ -16,8 +16,9 @@ import (
 type apiFigure struct {
 	Value  *float64 `json:"value,omitempty"`
 	Change *float64 `json:"change,omitempty"`
-	Points bool     `json:"points,omitempty"` // the change is in percentage points
-	Lost   string   `json:"lost,omitempty"`   // why there is no change
+	Points bool     `json:"points,omitempty"`     // the change is in percentage points
+	Lost   string   `json:"lost,omitempty"`       // why there is no change
+	Few    bool     `json:"suppressed,omitempty"` // it would tell of fewer than ten pupils
 	Place  int      `json:"place,omitempty"`
 	Shared bool     `json:"place_shared,omitempty"`
 }
@@ -80,6 +81,9 @@ func (s *Server) apiCompare(w http.ResponseWriter, r *request) error {
 			f := &apiFigure{Value: number(c.value(d, u)), Change: number(ch.Diff), Points: ch.Points}
 			if f.Change == nil {
 				f.Points, f.Lost = false, c.changeWords(d, ch, broken)
+			}
+			if c.hides(d, u) {
+				f.Few, f.Lost = true, r.T("compare.few")
 			}
 			if r.ranks {
 				f.Place, f.Shared = places[d.ID][i].At, places[d.ID][i].Shared

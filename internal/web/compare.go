@@ -58,6 +58,8 @@ type compared struct {
 	own    bool // what is compared are the counties' own answers
 	units  []comparedUnit
 	hist   *compare.History
+	every  []comparedUnit             // units of all pages
+	few    map[string]map[string]bool // by measure, the units of which it is not shown
 }
 
 // comparedUnit is a unit of the comparison: a county, or a section of a stage.
@@ -156,6 +158,7 @@ func (s *Server) comparison(r *request) (*compared, error) {
 		c.county = 0 // one county beside nobody says nothing; its schools do
 	}
 	c.find()
+	c.every, c.few = c.units, map[string]map[string]bool{}
 	if id := r.query.Get("indicator"); id != "" {
 		i := slices.IndexFunc(c.defs, func(d *pack.Indicator) bool { return d.ID == id })
 		if i < 0 {
@@ -233,7 +236,7 @@ func (s *Server) history(r *request) (*compare.History, error) {
 	if err != nil {
 		return nil, fmt.Errorf("tree of units: %w", err)
 	}
-	h := &compare.History{Tree: tree}
+	h := &compare.History{Tree: tree, Least: compare.Least}
 	for _, y := range years[max(0, len(years)-compare.Years):] {
 		h.Years = append(h.Years, compare.Year{Period: y.period, A: y.lens.a, On: s.places.on(tree, edu.DateOf(y.period.Reference()))})
 	}

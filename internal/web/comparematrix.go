@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"iter"
 	"math"
 	"slices"
 	"strings"
@@ -13,23 +14,68 @@ import (
 	"shuren/internal/pack"
 )
 
-// value is a measure of a unit.
+// value is a measure of a unit; missing where it is not shown.
 func (c *compared) value(d *pack.Indicator, u comparedUnit) float64 {
+	if c.hides(d, u) {
+		return math.NaN()
+	}
 	if c.county >= 0 || c.own {
 		return c.st.Item(d.ID).Value(u.at)
 	}
 	return c.lens.value(c.stage, d.ID, edu.County, u.at)
 }
 
+// hides tells that a measure of a unit would tell of too few pupils, or is left
+// out with another unit's that would.
+func (c *compared) hides(d *pack.Indicator, u comparedUnit) bool {
+	few, ok := c.few[d.ID]
+	if !ok {
+		behind := make([]int, len(c.every))
+		for i, u := range c.every {
+			behind[i] = compare.Behind(c.a.Pack, c.st, d, c.rowsOf(u))
+		}
+		few = map[string]bool{}
+		for i, hidden := range compare.Few(behind, compare.Least) {
+			if hidden {
+				few[c.every[i].code] = true
+			}
+		}
+		c.few[d.ID] = few
+	}
+	return few[u.code]
+}
+
+// rowsOf are the rows that a unit stands for.
+func (c *compared) rowsOf(u comparedUnit) iter.Seq[int] {
+	lo, hi := u.at, u.at+1
+	if c.county < 0 && !c.own {
+		lo, hi = c.a.Rows(edu.County, u.at, c.stage)
+	}
+	return between(lo, hi)
+}
+
+// between are the rows from lo to hi-1.
+func between(lo, hi int) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		for i := lo; i < hi && yield(i); i++ {
+		}
+	}
+}
+
 // points are a measure of a unit over the years.
-func (c *compared) points(d *pack.Indicator, u comparedUnit) ([]compare.Point, error) {
-	if c.own {
-		return c.hist.Answer(u.code, d.ID)
+func (c *compared) points(d *pack.Indicator, u comparedUnit) (list []compare.Point, err error) {
+	switch {
+	case c.own:
+		list, err = c.hist.Answer(u.code, d.ID)
+	case c.county >= 0:
+		list, err = c.hist.School(u.code, c.st.Frame.Stage, d.ID)
+	default:
+		list, err = c.hist.Region(edu.County, u.code, c.st.Frame.Stage, d.ID)
 	}
-	if c.county >= 0 {
-		return c.hist.School(u.code, c.st.Frame.Stage, d.ID)
+	if n := len(list); err == nil && n > 0 && c.hides(d, u) {
+		list[n-1].Value, list[n-1].Lost = math.NaN(), compare.TooFew
 	}
-	return c.hist.Region(edu.County, u.code, c.st.Frame.Stage, d.ID)
+	return list, err
 }
 
 // since is what a measure has changed by since last year. A figure by another
@@ -92,6 +138,8 @@ func (r *request) lossWords(l compare.Loss) string {
 		return r.T("compare.lost.adding")
 	case compare.NotMeasured:
 		return r.T("compare.lost.measured")
+	case compare.TooFew:
+		return r.T("compare.lost.few")
 	}
 	return ""
 }
@@ -199,6 +247,9 @@ func (c *compared) matrix(all []comparedUnit, export bool) (Table, error) {
 			ch, broken := since(points, d.Unit)
 			v := figure(c.value(d, u), d.Decimals).to(c.traceHref(d, u))
 			v.Title = c.changeWords(d, ch, broken)
+			if c.hides(d, u) {
+				v = c.hidden()
+			}
 			var place compare.Place
 			if c.ranks {
 				place = places[d.ID][at[u.code]]
@@ -224,6 +275,9 @@ func (c *compared) matrix(all []comparedUnit, export bool) (Table, error) {
 	}
 	return t, nil
 }
+
+// hidden stands for a figure that is not shown.
+func (r *request) hidden() Cell { return Cell{Text: hiddenMark, Title: r.T("compare.few")} }
 
 func (c *compared) unitHref(u comparedUnit) string {
 	stage := string(c.st.Frame.Stage)

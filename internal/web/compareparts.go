@@ -28,7 +28,7 @@ func (c *compared) rows() (lo, hi int) {
 }
 
 // parts is the decomposition of the chosen measure; nil where nobody knows the
-// groups.
+// groups, or where one has too few pupils to be shown.
 func (c *compared) parts() (*partsView, error) {
 	group, known := c.by.Of(c.a, c.st)
 	if !known {
@@ -36,6 +36,18 @@ func (c *compared) parts() (*partsView, error) {
 	}
 	lo, hi := c.rows()
 	d := c.focus
+	for g := range c.by.Groups {
+		in := func(yield func(int) bool) {
+			for row := lo; row < hi; row++ {
+				if group[row] == g && !yield(row) {
+					return
+				}
+			}
+		}
+		if compare.Behind(c.a.Pack, c.st, d, in) < compare.Least {
+			return nil, nil // the shares and the sums would tell what is left out
+		}
+	}
 	p, err := compare.PartBy(c.st, d.ID, group, len(c.by.Groups), lo, hi)
 	if err != nil {
 		return nil, err
@@ -175,6 +187,9 @@ func (c *compared) trends() (trendsView, error) {
 		first, last := math.NaN(), math.NaN()
 		for i, p := range l.points {
 			cell := figure(p.Value, l.decimals)
+			if p.Lost == compare.TooFew {
+				cell = c.hidden()
+			}
 			spec.Series[0].Values = append(spec.Series[0].Values, p.Value)
 			if math.IsNaN(first) {
 				first = p.Value

@@ -38,6 +38,15 @@ func (r *request) peersOf(level edu.Level, stage, at int) *peerGroup {
 	} else {
 		features, g.values, g.unknown = compare.SchoolFeatures(r.a, r.a.Stages[stage])
 	}
+	if pupils, ok := r.a.Stages[stage].Frame.Column(compare.Pupils); ok && level != edu.County {
+		for u, v := range pupils { // how far a school lies away tells how large it is
+			if u != at && v < compare.Least && u < len(g.values) {
+				for f := range g.values[u] {
+					g.values[u][f] = math.NaN()
+				}
+			}
+		}
+	}
 	if len(features) > 0 {
 		g.Peers = compare.Alike(features, g.values, at, peerCount)
 	}
@@ -52,6 +61,16 @@ func (g *peerGroup) codeName(u int) (code, name string) {
 	}
 	x := g.a.Stages[g.stage].Frame.Rows[u]
 	return x.Code, g.called(x)
+}
+
+// behind is the fewest pupils of whom a measure of a unit tells.
+func (g *peerGroup) behind(d *pack.Indicator, u int) int {
+	rows := between(u, u+1)
+	if g.level == edu.County {
+		lo, hi := g.a.Rows(edu.County, u, g.stage)
+		rows = between(lo, hi)
+	}
+	return compare.Behind(g.a.Pack, g.a.Stages[g.stage], d, rows)
 }
 
 func (g *peerGroup) value(d *pack.Indicator, u int) float64 {
@@ -270,8 +289,18 @@ func (g *peerGroup) measures() (t Table, hows []how) {
 		var cells []Cell
 		var values []float64
 		sum, n := 0.0, 0
-		for _, x := range g.Nearest {
+		// The unit's own figure is its own; of the others none may tell of a few.
+		behind := make([]int, len(g.Nearest))
+		for i, x := range g.Nearest {
+			behind[i] = g.behind(d, x.Unit)
+		}
+		few := compare.Few(behind, compare.Least)
+		for i, x := range g.Nearest {
 			v := g.value(d, x.Unit)
+			if few[i] {
+				values, cells = append(values, math.NaN()), append(cells, g.hidden())
+				continue
+			}
 			if !math.IsNaN(v) {
 				sum, n = sum+v, n+1
 			}
