@@ -18,6 +18,9 @@ import (
 // row's explanation and a sheet that says where each column comes from.
 func (s *Server) export(w http.ResponseWriter, r *request, name string, tables ...Table) error {
 	sheetNames(tables)
+	if r.a == nil { // nothing is measured yet: there are no figures to explain
+		return s.exportPlain(w, r, name, tables...)
+	}
 	from, err := s.origins(r, tables)
 	if err != nil {
 		return err
@@ -27,8 +30,14 @@ func (s *Server) export(w http.ResponseWriter, r *request, name string, tables .
 
 // exportPlain sends tables that are no figures of the assessment.
 func (s *Server) exportPlain(w http.ResponseWriter, r *request, name string, tables ...Table) error {
-	note := r.T("export.note", r.Text(r.city.Name()), r.a.Pack.Ref())
-	return s.sendTables(w, r, name+"-"+r.period.String(), note, r.period, tables)
+	note := r.Text(r.city.Name())
+	if r.a != nil {
+		note = r.T("export.note", note, r.a.Pack.Ref())
+	}
+	if !r.period.IsZero() {
+		name += "-" + r.period.String()
+	}
+	return s.sendTables(w, r, name, note, r.period, tables)
 }
 
 // sendTables sends tables of a period as a workbook under a name.

@@ -16,16 +16,18 @@ import (
 	"shuren/internal/store"
 )
 
-// A planner changes a threshold on a page, sees what comes of it before it is
-// proposed, and another person approves it: then the city is measured by it.
-func TestOwnPackPages(t *testing.T) {
+// ownTown is a city without figures that keeps its own pack in a folder; enter
+// makes an account of the whole city and gives its session.
+func ownTown(t *testing.T) (h http.Handler, city *flow.City, dir string, enter func(login string, role auth.Role) string) {
+	t.Helper()
 	ctx := t.Context()
 	city, err := flow.Open(ctx, filepath.Join(t.TempDir(), "city.db"), "cn-compulsory@2017")
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { city.Close() })
-	if err := city.UseOwn(ctx, filepath.Join(t.TempDir(), "own")); err != nil {
+	dir = filepath.Join(t.TempDir(), "own")
+	if err := city.UseOwn(ctx, dir); err != nil {
 		t.Fatal(err)
 	}
 	accts := flow.NewAccounts(city, flow.AccountOptions{Cost: auth.Cost{KiB: 64, Passes: 1, Threads: 1}})
@@ -33,8 +35,7 @@ func TestOwnPackPages(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := s.routes()
-	enter := func(login string, role auth.Role) string {
+	return s.routes(), city, dir, func(login string, role auth.Role) string {
 		_, code, err := accts.Make(ctx, auth.Operator(), auth.Account{Login: login, Name: login, Grants: []auth.Grant{{Role: role, Whole: true}}})
 		if err != nil {
 			t.Fatal(err)
@@ -48,6 +49,12 @@ func TestOwnPackPages(t *testing.T) {
 		}
 		return secret
 	}
+}
+
+// A planner changes a threshold on a page, sees what comes of it before it is
+// proposed, and another person approves it: then the city is measured by it.
+func TestOwnPackPages(t *testing.T) {
+	h, city, _, enter := ownTown(t)
 	send := func(method, path, secret string, form url.Values) *httptest.ResponseRecorder {
 		r := httptest.NewRequest(method, path, strings.NewReader(form.Encode()))
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
@@ -59,6 +66,9 @@ func TestOwnPackPages(t *testing.T) {
 	}
 	planner, section, leader := enter("planner1", auth.CityPlanner), enter("section1", auth.CitySection), enter("leader1", auth.Leader)
 
+	if book := send("GET", "/own-pack?as=xlsx", leader, nil); book.Code != http.StatusOK || !strings.HasPrefix(book.Body.String(), "PK") {
+		t.Errorf("the export of a city without figures: status %d", book.Code)
+	}
 	if page := send("GET", "/own-pack", leader, nil); page.Code != http.StatusOK || strings.Contains(page.Body.String(), `name="indicator"`) {
 		t.Errorf("a leader: status %d, with a form: %t", page.Code, strings.Contains(page.Body.String(), `name="indicator"`))
 	}
