@@ -32,7 +32,7 @@ var colleges = []collegePlan{
 var _ = register(scheme{
 	pack: "cn-higher", sheet: "高等教育", found: (*City).foundColleges, record: (*City).higher,
 	elements: []string{"school_kind", "urban_rural", "ownership", "built_year", "college_level", "college_class", "students_higher", "teachers", "teachers_graduate_degree",
-		"teachers_external", "area_teaching_admin", "equipment_research", "equipment_new", "books", "books_new", "yellow_years"},
+		"teachers_external", "area_teaching_admin", "equipment_research", "equipment_new", "books", "books_new"},
 })
 
 // foundColleges lays out the colleges.
@@ -118,9 +118,5 @@ func (c *City) higher(s *section, y int) figures {
 	f["equipment_new"] = 1e4 * math.Round(equipment*r.between(.07, .12)/1e4)
 	f["books"] = int(equivalent * p.books * (1 - .008*ago))
 	f["books_new"] = int(equivalent * r.between(1.8, 3.1))
-	f["yellow_years"] = 0
-	if p.books < 45 && y > newest-2 {
-		f["yellow_years"] = y - (newest - 2)
-	}
 	return f
 }

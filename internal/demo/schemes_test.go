@@ -18,6 +18,7 @@ import (
 type probe struct {
 	ref     string
 	year    int
+	before  int                                      // how many earlier years its formulas look at
 	section func(c *City, s *section, y int) figures // nil for those that the pack does not ask
 	list    string
 	rows    func(c *City, s *section, y int) []figures
@@ -88,7 +89,25 @@ func (sc probe) assess(t *testing.T, c *City) *standard.Assessment {
 	if err != nil {
 		t.Fatal(err)
 	}
-	y := sc.year - firstYear
+	set := sc.frames(t, c, p, sc.year)
+	for now, n := set, 1; n <= sc.before; n++ {
+		now.Prev = sc.frames(t, c, p, sc.year-n)
+		now = now.Prev
+	}
+	a, err := standard.Assess(set, p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, ck := range p.Checks {
+		sc.broken(t, a, ck)
+	}
+	return a
+}
+
+// frames are a year of the whole city.
+func (sc probe) frames(t *testing.T, c *City, p *pack.Pack, year int) *frame.Set {
+	t.Helper()
+	y := year - firstYear
 	type placed struct {
 		s *section
 		f figures
@@ -114,7 +133,7 @@ func (sc probe) assess(t *testing.T, c *City) *standard.Assessment {
 	}
 	make := func(level edu.Level, list string, rows []placed) *frame.Table {
 		n := len(rows)
-		m := &tableMaker{t: t, p: p, table: &frame.Table{Period: edu.Year(sc.year), Level: level, List: list, File: sc.ref, N: n, Cols: map[string][]float64{}, Heads: map[string]frame.Head{}}}
+		m := &tableMaker{t: t, p: p, table: &frame.Table{Period: edu.Year(year), Level: level, List: list, File: sc.ref, N: n, Cols: map[string][]float64{}, Heads: map[string]frame.Head{}}}
 		m.table.Key = m.strings(n, func(i int) string { return rows[i].s.school.code })
 		m.table.Stage = m.strings(n, func(i int) string { return string(rows[i].s.stage) })
 		m.table.Path[edu.County] = m.strings(n, func(i int) string { return counties[rows[i].s.school.county].key() })
@@ -133,7 +152,7 @@ func (sc probe) assess(t *testing.T, c *City) *standard.Assessment {
 	}
 	if sc.answers != nil {
 		n := len(counties)
-		m := &tableMaker{t: t, p: p, table: &frame.Table{Period: edu.Year(sc.year), Level: edu.County, File: sc.ref, N: n, Cols: map[string][]float64{}, Texts: map[string]*frame.Strings{}, Heads: map[string]frame.Head{}}}
+		m := &tableMaker{t: t, p: p, table: &frame.Table{Period: edu.Year(year), Level: edu.County, File: sc.ref, N: n, Cols: map[string][]float64{}, Texts: map[string]*frame.Strings{}, Heads: map[string]frame.Head{}}}
 		m.table.Key = m.strings(n, func(i int) string { return counties[i].key() })
 		evidence := map[string][]string{}
 		for i := range n {
@@ -162,14 +181,7 @@ func (sc probe) assess(t *testing.T, c *City) *standard.Assessment {
 			t.Errorf("%s: %v", sc.ref, q)
 		}
 	}
-	a, err := standard.Assess(set, p)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, ck := range p.Checks {
-		sc.broken(t, a, ck)
-	}
-	return a
+	return set
 }
 
 // broken reports checks of the pack that block and that the demo's figures break.

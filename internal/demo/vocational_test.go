@@ -52,7 +52,7 @@ func TestVocationalSchoolsCameUpToTheConditions(t *testing.T) {
 // is red.
 func TestColleges(t *testing.T) {
 	c := New(1)
-	st := probe{ref: "cn-higher@2004", year: lastYear, section: (*City).higher}.assess(t, c).Stage(edu.Higher)
+	st := probe{ref: "cn-higher@2004", year: lastYear, before: 2, section: (*City).higher}.assess(t, c).Stage(edu.Higher)
 	row := map[string]int{}
 	for i, r := range st.Frame.Rows {
 		row[r.Code] = i

@@ -26,10 +26,12 @@ type town struct {
 
 const townHeader = "学年,学校标识码,学校名称,学段,地市代码,县区代码,县区名称,城乡分类,办学类型,一年级,二年级,三年级,四年级,五年级,六年级,专任教师"
 
-func newTown(t *testing.T) *town {
+func newTown(t *testing.T) *town { return newTownOf(t, "cn-compulsory@2017") }
+
+func newTownOf(t *testing.T, ref string) *town {
 	t.Helper()
 	dir := t.TempDir()
-	c, err := Open(context.Background(), filepath.Join(dir, "a.db"), "cn-compulsory@2017")
+	c, err := Open(context.Background(), filepath.Join(dir, "a.db"), ref)
 	if err != nil {
 		t.Fatal(err)
 	}

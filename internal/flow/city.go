@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"runtime"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -298,16 +297,18 @@ func (c *City) version(ctx context.Context, sc store.Scope, p edu.Period) (strin
 	return fmt.Sprintf("%s; %d changes of units", stamp, n), nil
 }
 
-// usesPrevious tells whether any formula looks at last year.
-func usesPrevious(p *pack.Pack) bool {
+// looksBack is how many years back the measures of a pack look: 0 where they read
+// this year's figures only.
+func looksBack(p *pack.Pack) int {
+	years := 0
 	for _, d := range p.Indicators {
 		for _, f := range []*pack.Formula{d.Section, d.Region} {
-			if f != nil && slices.ContainsFunc(f.Expr.Fields(), func(s string) bool { return strings.HasSuffix(s, "@prev") }) {
-				return true
+			if f != nil {
+				years = max(years, f.Expr.Back())
 			}
 		}
 	}
-	return false
+	return years
 }
 
 // SetPending says how many further periods are still being read in.

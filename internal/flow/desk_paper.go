@@ -220,29 +220,32 @@ func (d *Desk) Trial(ctx context.Context, issue string, unit edu.UnitID, content
 		return nil, err
 	}
 	set.Period = m.Period
-	if usesPrevious(m.pack) {
-		if err := d.city.addPast(ctx, m, unit, set); err != nil {
+	if years := looksBack(m.pack); years > 0 {
+		if err := d.city.addPast(ctx, m, unit, set, years); err != nil {
 			return nil, err
 		}
 	}
 	return standard.Assess(set, m.pack)
 }
 
-// addPast gives a trial's set last year's figures of the unit, or of those that
-// went into it.
-func (c *City) addPast(ctx context.Context, m *matter, unit edu.UnitID, set *frame.Set) error {
-	last := m.Period.LastTime()
-	past := m.roster.tree.Past(unit, edu.DateOf(last.Reference()), m.roster.snap.Day).Sum
-	tables, err := c.tablesOf(ctx, store.Part(store.Reader, past...), last, "")
-	if err != nil {
-		return err
-	}
+// addPast gives a trial's set the figures that the unit, or those that went into
+// it, had in so many earlier years.
+func (c *City) addPast(ctx context.Context, m *matter, unit edu.UnitID, set *frame.Set, years int) error {
 	union := c.unionWith(m.pack)
-	if set.Prev, _, err = Frames(tables, union); err != nil {
-		return err
+	for p := m.Period; years > 0; years-- {
+		last := p.LastTime()
+		past := m.roster.tree.Past(unit, edu.DateOf(last.Reference()), m.roster.snap.Day).Sum
+		tables, err := c.tablesOf(ctx, store.Part(store.Reader, past...), last, "")
+		if err != nil {
+			return err
+		}
+		if set.Prev, _, err = Frames(tables, union); err != nil {
+			return err
+		}
+		set.Prev.Period = last
+		set.Prior = prior(m.roster.tree, m.roster.tree, p, union)
+		set, p = set.Prev, last
 	}
-	set.Prev.Period = last
-	set.Prior = prior(m.roster.tree, m.roster.tree, m.Period, union)
 	return nil
 }
 

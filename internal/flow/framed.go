@@ -25,8 +25,14 @@ type framed struct {
 	set     *frame.Set
 	by      map[string]*measured // by the pack's ref
 
-	past        *frame.Set // set with the year before behind it, once a pack looks there
-	pastVersion string
+	past []past // by years back, less one, once a pack looks there
+}
+
+// past is a set of frames with so many earlier years behind it, and the version
+// of those.
+type past struct {
+	set     *frame.Set
+	version string
 }
 
 // measured is what one pack says. Its lock is held while it is worked out, so
@@ -78,17 +84,18 @@ func (c *City) measuring(ctx context.Context, e *framed, of part, by *pack.Pack,
 		return nil, nil, err
 	}
 	set, key := e.set, by.Ref()+" "+by.Hash
-	if usesPrevious(by) {
-		var err error
-		if set, err = c.behind(ctx, e, of, p); err != nil {
+	if years := looksBack(by); years > 0 {
+		was, err := c.behind(ctx, e, of, p, years)
+		if err != nil {
 			return nil, nil, err
 		}
-		key += " " + e.pastVersion
+		set = was.set
+		key += " " + was.version
 	}
 	m := e.by[key]
 	if m == nil {
 		m = &measured{}
-		// What a pack said before the year before changed is not true any more.
+		// What a pack said before an earlier year changed is not true any more.
 		for k := range e.by {
 			if strings.HasPrefix(k, by.Ref()+" ") {
 				delete(e.by, k)
@@ -114,33 +121,45 @@ func (c *City) frame(ctx context.Context, e *framed, of part, p edu.Period) erro
 	if err != nil {
 		return err
 	}
-	e.set, e.version, e.by, e.past, e.pastVersion = set, version, map[string]*measured{}, nil, ""
+	e.set, e.version, e.by, e.past = set, version, map[string]*measured{}, nil
 	return nil
 }
 
-// behind is the set with last year's behind it. Last year's frames are those by
-// which last year itself is measured: they are not made a second time.
-func (c *City) behind(ctx context.Context, e *framed, of part, p edu.Period) (*frame.Set, error) {
+// behind is the set with those of earlier years behind it, one behind the other.
+// Their frames are those by which these years themselves are measured: they are
+// not made a second time. The lock of e is held.
+func (c *City) behind(ctx context.Context, e *framed, of part, p edu.Period, years int) (past, error) {
 	was := p.LastTime()
 	last := c.framed(of, was) // locked after a later year's, never before one
 	last.mu.Lock()
 	defer last.mu.Unlock()
 	if err := c.frame(ctx, last, of, was); err != nil {
-		return nil, err
+		return past{}, err
 	}
-	if e.past != nil && e.pastVersion == last.version {
-		return e.past, nil
+	then := past{last.set, last.version}
+	if years > 1 {
+		earlier, err := c.behind(ctx, last, of, was, years-1)
+		if err != nil {
+			return past{}, err
+		}
+		then = past{earlier.set, last.version + "; " + earlier.version}
 	}
-	past, err := c.after(ctx, of, c.Union(), e.set, last.set)
+	for len(e.past) < years {
+		e.past = append(e.past, past{})
+	}
+	if known := e.past[years-1]; known.set != nil && known.version == then.version {
+		return known, nil
+	}
+	set, err := c.after(ctx, of, p, c.Union(), e.set, then.set)
 	if err != nil {
-		return nil, err
+		return past{}, err
 	}
-	e.past, e.pastVersion = past, last.version
-	return e.past, nil
+	e.past[years-1] = past{set, then.version}
+	return e.past[years-1], nil
 }
 
-// after is a set with that of the year before behind it.
-func (c *City) after(ctx context.Context, of part, union *pack.Pack, set, last *frame.Set) (*frame.Set, error) {
+// after is a period's set with that of the year before behind it.
+func (c *City) after(ctx context.Context, of part, p edu.Period, union *pack.Pack, set, last *frame.Set) (*frame.Set, error) {
 	tree, err := c.store.Tree(ctx, local)
 	if err != nil {
 		return nil, err
@@ -151,21 +170,25 @@ func (c *City) after(ctx context.Context, of part, union *pack.Pack, set, last *
 			return nil, err
 		}
 	}
-	return set.After(last, prior(tree, seen, set.Period, union)), nil
+	return set.After(last, prior(tree, seen, p, union)), nil
 }
 
 // unkept are frames that are made for one question and not kept: of another
 // moment, or of what is supposed.
 func (c *City) unkept(ctx context.Context, of part, union, by *pack.Pack, p edu.Period) (*frame.Set, error) {
+	return c.unkeptWith(ctx, of, union, p, looksBack(by))
+}
+
+func (c *City) unkeptWith(ctx context.Context, of part, union *pack.Pack, p edu.Period, years int) (*frame.Set, error) {
 	set, err := c.build(ctx, of, union, p)
-	if err != nil || !usesPrevious(by) {
+	if err != nil || years == 0 {
 		return set, err
 	}
-	last, err := c.build(ctx, of, union, p.LastTime())
+	last, err := c.unkeptWith(ctx, of, union, p.LastTime(), years-1)
 	if err != nil {
 		return nil, err
 	}
-	return c.after(ctx, of, union, set, last)
+	return c.after(ctx, of, p, union, set, last)
 }
 
 // withPast are the frames of a period with the year before behind them.
@@ -176,7 +199,8 @@ func (c *City) withPast(ctx context.Context, of part, p edu.Period) (*frame.Set,
 	if err := c.frame(ctx, e, of, p); err != nil {
 		return nil, err
 	}
-	return c.behind(ctx, e, of, p)
+	was, err := c.behind(ctx, e, of, p, 1)
+	return was.set, err
 }
 
 // build makes the frames of one period. What contradicts itself in the store came

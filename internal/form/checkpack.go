@@ -87,7 +87,8 @@ func (c *checker) bare() []*frame.Table {
 // the same of every section.
 func (c *checker) onceFor(check *pack.Check) bool {
 	for _, id := range check.Rule.Expr.Fields() {
-		if e := c.Pack.Element(strings.TrimSuffix(id, formula.PrevSuffix)); e == nil || e.Level == edu.Section {
+		id, _ = formula.Past(id)
+		if e := c.Pack.Element(id); e == nil || e.Level == edu.Section {
 			return false
 		}
 	}

@@ -3,7 +3,6 @@ package formula
 import (
 	"fmt"
 	"math"
-	"strings"
 )
 
 // Type is what a formula or a field gives: yes or no, or a number of a unit of
@@ -200,7 +199,7 @@ func (c *checker) rates(n *node) (Type, bool) {
 }
 
 func (c *checker) field(n *node) (Type, bool) {
-	name := strings.TrimSuffix(n.name, PrevSuffix)
+	name, _ := Past(n.name)
 	t, ok := c.lookup(name)
 	if ok {
 		t.Unit = t.Unit.orOne()

@@ -65,6 +65,7 @@ func TestCheck(t *testing.T) {
 		{Section, "coalesce(point, 0)", "yes or no"},
 		{Section, "rate >= 85 and index <= 0.5", "yes or no"},
 		{Section, "pupils - prev(pupils)", "pupil"},
+		{Section, "pupils - prev(pupils, 2)", "pupil"},
 		{Section, "4.5", "1"},
 		{Region, "sum(area) / sum(pupils)", "m2/pupil"},
 		{Region, "100 * sum(teachers) / sum(pupils)", "teacher/100 pupil"},

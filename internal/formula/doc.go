@@ -15,7 +15,8 @@
 //	functions   min(a, b, …)  max(a, b, …)  abs(x)  ceil(x)
 //	            round_half_even(x)  round_half_even(x, 2)
 //	            coalesce(a, b, …)           the first that is not missing
-//	            prev(x)                     x in the same period last time
+//	            prev(x)  prev(x, 2)         x in the same period last time, or two
+//	                                        times ago; up to 9
 //	            as(x, "unit")               x, taken as that unit of measure
 //	            survival(p1, r1, p2, r2, …) of those who enter grade 1, the part that
 //	                                        reaches the grade after the last given:

@@ -31,7 +31,7 @@ type Trace struct {
 
 // Input is a figure that went into a formula.
 type Input struct {
-	Name  string // field, with [PrevSuffix] for last time, or aggregate: "sum(area)"
+	Name  string // field, with [PrevSuffix] for an earlier time, or aggregate: "sum(area)"
 	Value edu.Value
 }
 

@@ -51,7 +51,7 @@ func Parse(src string) (*Expr, error) {
 		return nil, inOurWords(src, err)
 	}
 	r := reader{src: src, text: []rune(src)}
-	root := r.read(tree.Node, 1, false)
+	root := r.read(tree.Node, 1, 0)
 	if r.stop != nil {
 		return nil, r.stop
 	}
@@ -109,7 +109,7 @@ func (r *reader) fail(at int, format string, args ...any) *node {
 	return broken
 }
 
-func (r *reader) read(n ast.Node, depth int, prev bool) *node {
+func (r *reader) read(n ast.Node, depth, prev int) *node {
 	if r.stop != nil || n == nil {
 		return broken
 	}
@@ -194,20 +194,18 @@ func (r *reader) number(at int, f float64) *node {
 	return &node{op: opNum, num: f, at: at}
 }
 
-func (r *reader) field(at int, name string, prev bool) *node {
+func (r *reader) field(at int, name string, prev int) *node {
 	for _, part := range strings.Split(name, ".") {
 		if !identifier.MatchString(part) {
 			return r.fail(at, "%q is not a name: a field is written in small letters, digits and _, and begins with a letter", name)
 		}
 	}
-	if prev {
-		name += PrevSuffix
-	}
+	name += strings.Repeat(PrevSuffix, prev)
 	r.fields = append(r.fields, name)
 	return &node{op: opField, name: name, at: at}
 }
 
-func (r *reader) call(at int, name string, args []ast.Node, depth int, prev bool) *node {
+func (r *reader) call(at int, name string, args []ast.Node, depth int, prev int) *node {
 	f, ok := functions[name]
 	if !ok {
 		return r.fail(at, "unknown function %q%s", name, DidYouMean(name, functionNames))
@@ -219,11 +217,19 @@ func (r *reader) call(at int, name string, args []ast.Node, depth int, prev bool
 	n := &node{op: f.op, at: at}
 	switch f.op {
 	case opField: // prev(x): every field of x is read from last time
-		if prev {
-			return r.fail(at, "prev inside prev: only one period back can be read")
+		if prev > 0 {
+			return r.fail(at, "prev inside prev: two periods back are written prev(x, 2)")
+		}
+		back := 1
+		if len(args) == 2 {
+			d, ok := args[1].(*ast.IntegerNode)
+			if !ok || d.Value < 1 || d.Value > maxBack {
+				return r.fail(args[1].Location().From, "how many periods back is a number from 1 to %d", maxBack)
+			}
+			back = d.Value
 		}
 		before := len(r.fields)
-		n = r.read(args[0], depth+1, true)
+		n = r.read(args[0], depth+1, back)
 		if len(r.fields) == before && len(r.errs) == 0 {
 			return r.fail(at, "prev(x) needs a field")
 		}

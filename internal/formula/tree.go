@@ -38,8 +38,45 @@ const (
 )
 
 // PrevSuffix marks a field that is read from the same period last time:
-// prev(pupils) reads the field "pupils@prev".
+// prev(pupils) reads the field "pupils@prev", and prev(pupils, 2), that of two
+// periods back, "pupils@prev@prev".
 const PrevSuffix = "@prev"
+
+// maxBack is how many periods back a formula may look.
+const maxBack = 9
+
+// Past tells a field's name and how many periods back it is read from.
+func Past(field string) (name string, back int) {
+	for {
+		was, ok := strings.CutSuffix(field, PrevSuffix)
+		if !ok {
+			return field, back
+		}
+		field, back = was, back+1
+	}
+}
+
+// Back is how many periods back the formula looks at most.
+func (e *Expr) Back() int {
+	most := 0
+	for _, f := range e.fields {
+		_, n := Past(f)
+		most = max(most, n)
+	}
+	return most
+}
+
+// Written is a field as formulas write it: last time's pupils are prev(pupils).
+func Written(field string) string {
+	switch name, back := Past(field); back {
+	case 0:
+		return name
+	case 1:
+		return "prev(" + name + ")"
+	default:
+		return "prev(" + name + ", " + strconv.Itoa(back) + ")"
+	}
+}
 
 type opcode uint8
 
@@ -120,7 +157,7 @@ var functions = map[string]function{
 	"ceil":            {opCeil, 1, 1, "ceil(x)"},
 	"round_half_even": {opRound, 1, 2, "round_half_even(x) or round_half_even(x, digits)"},
 	"as":              {opAs, 2, 2, `as(x, "unit")`},
-	"prev":            {opField, 1, 1, "prev(x)"},
+	"prev":            {opField, 1, 2, "prev(x) or prev(x, periods)"},
 	"survival":        {opSurvival, 2, 40, "survival(p1, r1, p2, r2, …), a rate of promotion and one of repetition for each grade"},
 	"sum":             {opSum, 1, 1, "sum(x)"},
 	"mean":            {opMean, 1, 1, "mean(x)"},
@@ -163,7 +200,7 @@ var binary = map[string]opcode{
 }
 
 // Fields are the fields that the formula reads, sorted, each once. A field read
-// from last time ends in [PrevSuffix].
+// from an earlier time ends in [PrevSuffix]; see [Past].
 func (e *Expr) Fields() []string { return slices.Clone(e.fields) }
 
 // String is the formula as it was written.
@@ -226,11 +263,7 @@ func (n *node) write(b *strings.Builder, leaf func(*node) (string, bool)) {
 	case opNum:
 		b.WriteString(number(n.num))
 	case opField:
-		if name, ok := strings.CutSuffix(n.name, PrevSuffix); ok {
-			b.WriteString("prev(" + name + ")")
-			return
-		}
-		b.WriteString(n.name)
+		b.WriteString(Written(n.name))
 	case opNeg:
 		b.WriteByte('-')
 		arg(n.args[0], p)

@@ -27,7 +27,7 @@ type shared struct {
 // nobody gave any figure of it. Answers of a school or a county are repeated for
 // each of its sections, except for a school's resources that are shared out (see
 // [Split]), and "pupils@prev" is the figure of the same unit in the
-// previous set. The column must not be changed.
+// previous set, "pupils@prev@prev" that in the one before it. The column must not be changed.
 func (f *Frame) Column(element string) (col []float64, ok bool) {
 	if col, ok = f.cols[element]; ok {
 		return col, true
@@ -50,12 +50,8 @@ func (f *Frame) Column(element string) (col []float64, ok bool) {
 
 // lookUp works out a column that the rows do not hold themselves.
 func (f *Frame) lookUp(element string) []float64 {
-	if of, ok := strings.CutSuffix(element, formula.PrevSuffix); ok {
-		then := f.before()
-		if then == nil {
-			return nil
-		}
-		return f.prior(then, of)
+	if strings.HasSuffix(element, formula.PrevSuffix) {
+		return f.prior(element)
 	}
 	if f.Base != edu.Section {
 		return nil
@@ -98,18 +94,6 @@ func (f *Frame) countyRow(row int) (int, bool) {
 		return 0, false
 	}
 	return counties.Find(f.Regions[edu.County][f.RegionOf(edu.County, row)].Code)
-}
-
-// before is the frame of the same units in the previous set.
-func (f *Frame) before() *Frame {
-	switch {
-	case f.set.Prev == nil:
-		return nil
-	case f.Base == edu.County:
-		return f.set.Prev.Counties
-	default:
-		return f.set.Prev.Stage(f.Stage)
-	}
 }
 
 // Find is the row of a unit, by code.

@@ -2,7 +2,6 @@ package frame
 
 import (
 	"slices"
-	"strings"
 
 	"shuren/internal/edu"
 	"shuren/internal/formula"
@@ -31,14 +30,14 @@ func (f *Frame) trace(row int, element string) ([]edu.Cell, int) {
 	if f.set == nil {
 		return nil, 0
 	}
-	if of, ok := strings.CutSuffix(element, formula.PrevSuffix); ok {
-		then := f.before()
+	if of, back := formula.Past(element); back > 0 {
+		then := f.earlier(back)
 		if then == nil {
 			return nil, 0
 		}
 		var cells []edu.Cell
 		n := 0
-		for _, j := range f.past(then, row, of) {
+		for _, j := range f.past(then, back, row, of) {
 			more, count := then.trace(j, of)
 			cells, n = append(cells, more...), n+count
 		}

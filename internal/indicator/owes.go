@@ -121,10 +121,7 @@ func (it *Item) RegionReason(level edu.Level, region int) string {
 
 // spoken writes a field as formulas do: last time's pupils are prev(pupils).
 func spoken(field string) string {
-	if of, ok := strings.CutSuffix(field, formula.PrevSuffix); ok {
-		return "prev(" + of + ")"
-	}
-	return field
+	return formula.Written(field)
 }
 
 // Needs says what a list of Owe comes to, for a person: "pupils of s3, s5; area

@@ -38,11 +38,11 @@ func (i *Indicator) AsOf(p edu.Period) edu.Text {
 	return edu.Text{ZH: strings.Join(zh, "；"), EN: strings.Join(en, "; ")}
 }
 
-// sameNow tells whether a figure of a year ago stands beside the same figure of
+// sameNow tells whether a figure of an earlier year stands beside the same figure of
 // now, to be compared with it.
 func (i *Indicator) sameNow(d Dated) bool {
-	return d.Before && slices.ContainsFunc(i.Dated, func(k Dated) bool {
-		return !k.Before && k.When == d.When && !slices.ContainsFunc(d.Elements, func(e *Element) bool { return !slices.Contains(k.Elements, e) })
+	return d.Before > 0 && slices.ContainsFunc(i.Dated, func(k Dated) bool {
+		return k.Before == 0 && k.When == d.When && !slices.ContainsFunc(d.Elements, func(e *Element) bool { return !slices.Contains(k.Elements, e) })
 	})
 }
 
@@ -52,7 +52,7 @@ func (e *Element) AsOf(p edu.Period) edu.Text { return e.Dating().asOf(p) }
 
 // asOf is a dating as a sentence of its own.
 func (d Dating) asOf(p edu.Period) edu.Text {
-	at := d.at(p, false)
+	at := d.at(p, 0)
 	if d == DatedStart {
 		return edu.Text{ZH: "截至" + at.ZH, EN: "as of " + at.EN}
 	}
@@ -61,11 +61,11 @@ func (d Dating) asOf(p edu.Period) edu.Text {
 
 // at is the time itself: 2025年9月1日, 2024年度. Without a period it is told from
 // the year of whatever period it will be.
-func (d Dating) at(p edu.Period, before bool) edu.Text {
+func (d Dating) at(p edu.Period, before int) edu.Text {
 	if p.IsZero() {
 		return d.anyYear(before)
 	}
-	if before {
+	for range before {
 		p = p.LastTime()
 	}
 	ref := p.Reference()
@@ -95,7 +95,7 @@ func (d Dating) at(p edu.Period, before bool) edu.Text {
 }
 
 // anyYear is a time without a period.
-func (d Dating) anyYear(before bool) edu.Text {
+func (d Dating) anyYear(before int) edu.Text {
 	var t edu.Text
 	switch d {
 	case DatedStart:
@@ -109,8 +109,12 @@ func (d Dating) anyYear(before bool) edu.Text {
 	case DatedCalendar:
 		t = edu.Text{ZH: "上一自然年度", EN: "the calendar year before"}
 	}
-	if before && t.ZH != "" {
+	switch {
+	case t.ZH == "":
+	case before == 1:
 		t = edu.Text{ZH: "再早一年的" + t.ZH, EN: t.EN + ", a year earlier"}
+	case before > 1:
+		t = edu.Text{ZH: fmt.Sprintf("再早%d年的%s", before, t.ZH), EN: fmt.Sprintf("%s, %d years earlier", t.EN, before)}
 	}
 	return t
 }

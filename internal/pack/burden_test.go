@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"shuren/internal/edu"
+	"shuren/internal/formula"
 )
 
 // traces are words for what people leave behind in a system, as opposed to what
@@ -46,7 +47,8 @@ func TestBurdenRule7NothingCountsTraces(t *testing.T) {
 					continue
 				}
 				for _, id := range f.Expr.Fields() {
-					id, _, _ = strings.Cut(strings.TrimSuffix(id, "@prev"), ".")
+					id, _ = formula.Past(id)
+					id, _, _ = strings.Cut(id, ".")
 					if p.Element(id) == nil && !known[id] {
 						t.Errorf("%s: indicator %s reads %s, which is no element", name, x.ID, id)
 					}

@@ -7,7 +7,6 @@ package pack
 import (
 	"cmp"
 	"slices"
-	"strings"
 
 	"shuren/internal/edu"
 	"shuren/internal/formula"
@@ -47,7 +46,7 @@ func (o *object) dated() Dating {
 // Dated is one of the times that an indicator's figures are of.
 type Dated struct {
 	When     Dating
-	Before   bool       // the same a year earlier: a formula reads last year's figure
+	Before   int        // the same so many years earlier: a formula reads that year's figure
 	Elements []*Element // those that the indicator reads, by id
 }
 
@@ -63,7 +62,7 @@ func (p *Pack) dates(i *Indicator) []Dated {
 			continue
 		}
 		for _, name := range f.Expr.Fields() {
-			id, before := strings.CutSuffix(name, formula.PrevSuffix)
+			id, before := formula.Past(name)
 			e := p.Element(id)
 			if e == nil {
 				continue
@@ -84,7 +83,7 @@ func (p *Pack) dates(i *Indicator) []Dated {
 		slices.SortFunc(d.Elements, func(a, b *Element) int { return cmp.Compare(a.ID, b.ID) })
 	}
 	slices.SortFunc(out, func(a, b Dated) int {
-		return cmp.Or(byFlag(a.Before, b.Before), cmp.Compare(slices.Index(datings, a.When), slices.Index(datings, b.When)))
+		return cmp.Or(cmp.Compare(a.Before, b.Before), cmp.Compare(slices.Index(datings, a.When), slices.Index(datings, b.When)))
 	})
 	return out
 }

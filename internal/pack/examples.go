@@ -33,7 +33,8 @@ func (v *resolver) example(x *Example) {
 	}
 	for row, given := range x.Given {
 		for name := range given {
-			v.element(strings.TrimSuffix(name, formula.PrevSuffix), v.at[rowField{x, row, name}])
+			id, _ := formula.Past(name)
+			v.element(id, v.at[rowField{x, row, name}])
 		}
 	}
 	for key := range x.Expect {

@@ -419,7 +419,8 @@ func (v *resolver) indicator(i *Indicator) {
 			continue
 		}
 		for _, name := range f.Expr.Fields() {
-			i.Needs = append(i.Needs, strings.TrimSuffix(name, formula.PrevSuffix))
+			id, _ := formula.Past(name)
+			i.Needs = append(i.Needs, id)
 		}
 	}
 	slices.Sort(i.Needs)

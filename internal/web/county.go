@@ -446,7 +446,7 @@ func (r *request) answeredWhen(d *pack.Indicator) string {
 // ownDate says of when an indicator's figures are where that is not simply the
 // day of reference, which a page says once.
 func (r *request) ownDate(d *pack.Indicator) string {
-	if len(d.Dated) == 1 && d.Dated[0].When == pack.DatedStart && !d.Dated[0].Before {
+	if len(d.Dated) == 1 && d.Dated[0].When == pack.DatedStart && d.Dated[0].Before == 0 {
 		return ""
 	}
 	return r.Text(d.AsOf(r.period))
