@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"strings"
 	"testing"
 
 	"shuren/internal/edu"
@@ -116,6 +117,12 @@ func TestUNESCOIndicatorsOfTheCity(t *testing.T) {
 		}
 		h, _ := c.preschoolAnswers(county, y)
 		f["population_3_5"] = h["population_3_5"]
+		s, _ := c.seniorAnswers(county, y)
+		for id, v := range s {
+			if strings.HasPrefix(id, "population_15_17.") {
+				f[id] = v
+			}
+		}
 		return f, nil
 	}})
 	city := func(id string) float64 {

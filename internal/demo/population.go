@@ -26,14 +26,8 @@ func (c *City) populationAnswers(county, y int) figures {
 	r := c.random("population", county)
 	year := firstYear + y
 	f := figures{}
-	// Those of the senior stage are the same people that cn-senior asks as one.
-	upper, _ := c.seniorAnswers(county, y)
-	seniors := upper["population_15_17"].(int)
-	for age := 6; age <= 17; age++ {
+	for age := 6; age <= 14; age++ { // those of 15 to 17 are asked by cn-senior
 		people := 1000 * births[year-age] * countyShare(county, year) * r.between(.985, 1.005)
-		if age >= 15 {
-			people = math.Floor(float64(seniors+age-15) / 3)
-		}
 		male := math.Round(people * (boys + r.between(-.004, .004)))
 		f[fmt.Sprintf("population_male.a%d", age)] = int(male)
 		f[fmt.Sprintf("population_female.a%d", age)] = int(math.Round(people) - male)

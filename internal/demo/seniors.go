@@ -114,7 +114,13 @@ func (c *City) seniorAnswers(county, y int) (figures, map[string]string) {
 		}
 	}
 	rate := []float64{r.between(.955, .985), r.between(.945, .975), r.between(.9, .96)}[p.rank()] - .008*float64(newest-y)
-	f := figures{"senior_other_pupils": other, "population_15_17": int(math.Round(float64(senior+other) / rate))}
+	f := figures{"senior_other_pupils": other}
+	people := int(math.Round(float64(senior+other) / rate))
+	for i := range 3 {
+		n := (people + i) / 3
+		male := int(math.Round(float64(n) * (boys + r.between(-.004, .004))))
+		f[fmt.Sprintf("population_15_17.m%d", 15+i)], f[fmt.Sprintf("population_15_17.f%d", 15+i)] = male, n-male
+	}
 	f["senior_funds_standard"] = []float64{1300, 1200, 1100}[p.rank()]
 	if y < 3 {
 		f["senior_funds_standard"] = 900.0
