@@ -26,6 +26,7 @@ var layers = []string{
 	"internal/region",
 	"internal/lanes",
 	"internal/stats",
+	"internal/solve",
 	"internal/han",
 	"internal/pinyin",
 	"internal/formula",
