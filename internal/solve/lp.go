@@ -30,6 +30,7 @@ type lp struct {
 	stale bool // the basis was changed from outside
 
 	iterations int
+	builds     int       // how often the basis was taken apart
 	turns      int       // how often one simplex had to call the other
 	tol, small float64   // what is outside its bounds, what is too small for a pivot
 	rho, tau   []float64 // by rows, by positions

@@ -187,3 +187,14 @@ func mul(a, b int64) (int64, uint64) {
 	}
 	return r, l
 }
+
+// Nodes counts the nodes.
+func (g *Network) Nodes() int { return len(g.supply) }
+
+// Gives is what a node gives; negative is taken.
+func (g *Network) Gives(node int) int64 { return g.supply[node] }
+
+// At is an arc, as it was added.
+func (g *Network) At(arc int) (from, to int, lower, upper, cost int64) {
+	return int(g.from[arc]), int(g.to[arc]), g.lower[arc], g.upper[arc], g.cost[arc]
+}

@@ -29,7 +29,7 @@ func (m *Model) problem() *problem {
 	for j, v := range m.vars {
 		p.lo[j], p.hi[j], p.cost[j], p.whole[j] = v.lo, v.hi, v.cost, v.whole
 	}
-	k := packer{sum: make([]float64, n), seen: make([]bool, n)}
+	k := newPacker(n)
 	p.rows = make([]packed, len(m.rows))
 	for i, r := range m.rows {
 		p.rows[i] = k.pack(r.terms, r.lo, r.hi)
@@ -37,11 +37,16 @@ func (m *Model) problem() *problem {
 	return p
 }
 
-// A packer adds up terms; its slices are clean between rows.
+// A packer adds up terms; its slices are clean between rows. What is left of
+// terms that cancel each other, but for rounding, is nothing.
 type packer struct {
-	sum  []float64
-	seen []bool
-	ind  []int32
+	sum, size []float64
+	seen      []bool
+	ind       []int32
+}
+
+func newPacker(n int) packer {
+	return packer{sum: make([]float64, n), size: make([]float64, n), seen: make([]bool, n)}
 }
 
 func (k *packer) add(j int32, c float64) {
@@ -50,6 +55,7 @@ func (k *packer) add(j int32, c float64) {
 		k.ind = append(k.ind, j)
 	}
 	k.sum[j] += c
+	k.size[j] = math.Max(k.size[j], math.Abs(c))
 }
 
 func (k *packer) pack(terms []Term, lo, hi float64) packed {
@@ -66,11 +72,11 @@ func (k *packer) take(lo, hi float64) packed {
 	}
 	r := packed{lo: lo, hi: hi, ind: make([]int32, 0, len(k.ind)), val: make([]float64, 0, len(k.ind))}
 	for _, j := range k.ind {
-		if k.sum[j] != 0 {
+		if math.Abs(k.sum[j]) > 1e-14*k.size[j] {
 			r.ind = append(r.ind, j)
 			r.val = append(r.val, k.sum[j])
 		}
-		k.sum[j], k.seen[j] = 0, false
+		k.sum[j], k.size[j], k.seen[j] = 0, 0, false
 	}
 	k.ind = k.ind[:0]
 	return r

@@ -15,6 +15,7 @@ const (
 
 // refactor takes the basis apart anew and computes all values from it.
 func (l *lp) refactor() {
+	l.builds++
 	for tries := 0; ; tries++ {
 		bad, rows := l.f.build(l.m, l.column)
 		if bad == nil {

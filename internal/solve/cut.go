@@ -1,0 +1,364 @@
+package solve
+
+import (
+	"cmp"
+	"math"
+	"slices"
+)
+
+// A candidateCut is a row that x breaks, and by how much for its length.
+type candidateCut struct {
+	row  packed
+	deep float64
+}
+
+// wholeCuts finds rows that every whole point keeps and x does not: each comes
+// from an equation that holds everywhere, by rounding (mixed-integer rounding).
+// The equations are rows of the problem, with bounds that other rows put on
+// continuous variables, and rows of the simplex tableau.
+func (s *search) wholeCuts(x []float64) []packed {
+	r := newRounder(s, x)
+	var found []candidateCut
+	add := func(c candidateCut, ok bool) {
+		if ok {
+			found = append(found, c)
+		}
+	}
+	for i := range s.p.rows {
+		r.clear()
+		r.addRow(i, 1)
+		r.substitute()
+		add(r.round(false))
+	}
+	tried := 0
+	for _, j := range s.whole {
+		f := x[j] - math.Floor(x[j])
+		if s.l.where[j] != basic || math.Min(f, 1-f) < 0.01 || tried >= 200 {
+			continue
+		}
+		tried++
+		s.l.unit(int(s.l.pos[j]))
+		r.clear()
+		for i, v := range s.l.rho {
+			if w := v * s.l.scale[j] / s.l.scale[s.l.n+i]; math.Abs(v) > 1e-9 {
+				r.addRow(i, w)
+			}
+		}
+		add(r.round(true))
+	}
+	slices.SortStableFunc(found, func(a, b candidateCut) int { return cmp.Compare(b.deep, a.deep) })
+	most := 50 + len(s.p.lo)/20
+	var rows []packed
+	for _, c := range found {
+		if len(rows) == most {
+			break
+		}
+		if !slices.ContainsFunc(rows, func(o packed) bool { return parallel(&c.row, &o) }) {
+			rows = append(rows, c.row)
+		}
+	}
+	return rows
+}
+
+// parallel reports that two rows say nearly the same.
+func parallel(a, b *packed) bool {
+	dot, aa, bb := 0.0, 0.0, 0.0
+	for _, v := range a.val {
+		aa += v * v
+	}
+	for _, v := range b.val {
+		bb += v * v
+	}
+	for i, k := 0, 0; i < len(a.ind) && k < len(b.ind); {
+		switch {
+		case a.ind[i] < b.ind[k]:
+			i++
+		case a.ind[i] > b.ind[k]:
+			k++
+		default:
+			dot += a.val[i] * b.val[k]
+			i++
+			k++
+		}
+	}
+	return dot > 0.95*math.Sqrt(aa*bb)
+}
+
+// A rounder adds rows up to an equation, the terms and sums of rows on one side
+// and nothing on the other, and rounds it.
+type rounder struct {
+	s        *search
+	x        []float64
+	sums     []float64 // of the rows at x
+	wholeRow []bool    // the row's sum is whole at whole points
+	vub      []int32   // a row that bounds a continuous variable by a whole one, or -1
+	coef     []float64 // of variables
+	ofRow    []float64 // of the sums of rows
+	vars     []int32
+	rows     []int32
+	inVar    []bool
+	inRow    []bool
+	parts    []part
+}
+
+// A part is one term, counted from the bound nearer to x.
+type part struct {
+	j      int32 // n+i for the sum of row i
+	c      float64
+	at     float64 // value, counted from that bound
+	bound  float64
+	room   float64
+	upper  bool
+	whole  bool
+	weight float64
+}
+
+func newRounder(s *search, x []float64) *rounder {
+	n, m := len(x), s.l.m
+	r := &rounder{s: s, x: x, sums: make([]float64, m), wholeRow: make([]bool, m), vub: make([]int32, n),
+		coef: make([]float64, n), ofRow: make([]float64, m), inVar: make([]bool, n), inRow: make([]bool, m)}
+	for j := range r.vub {
+		r.vub[j] = -1
+	}
+	for i := range s.l.rows {
+		row := &s.l.rows[i]
+		r.sums[i], _ = row.at(x)
+		r.wholeRow[i] = true
+		for k, j := range row.ind {
+			if !s.p.whole[j] || row.val[k] != math.Round(row.val[k]) {
+				r.wholeRow[i] = false
+			}
+		}
+		if i < len(s.p.rows) && len(row.ind) == 2 {
+			a, b := row.ind[0], row.ind[1]
+			if s.p.whole[a] != s.p.whole[b] {
+				if s.p.whole[a] {
+					a = b
+				}
+				if old := r.vub[a]; old < 0 || r.slack(i) < r.slack(int(old)) {
+					r.vub[a] = int32(i)
+				}
+			}
+		}
+	}
+	return r
+}
+
+// slack is how far x is from the nearer side of a row.
+func (r *rounder) slack(i int) float64 {
+	row := &r.s.l.rows[i]
+	return math.Min(r.sums[i]-row.lo, row.hi-r.sums[i])
+}
+
+func (r *rounder) clear() {
+	for _, j := range r.vars {
+		r.coef[j], r.inVar[j] = 0, false
+	}
+	for _, i := range r.rows {
+		r.ofRow[i], r.inRow[i] = 0, false
+	}
+	r.vars, r.rows = r.vars[:0], r.rows[:0]
+}
+
+func (r *rounder) addRow(i int, w float64) {
+	row := &r.s.l.rows[i]
+	for k, j := range row.ind {
+		if !r.inVar[j] {
+			r.inVar[j] = true
+			r.vars = append(r.vars, j)
+		}
+		r.coef[j] += w * row.val[k]
+	}
+	if !r.inRow[i] {
+		r.inRow[i] = true
+		r.rows = append(r.rows, int32(i))
+	}
+	r.ofRow[i] -= w
+}
+
+// substitute replaces continuous variables by the rows that bind them to whole
+// ones.
+func (r *rounder) substitute() {
+	for _, j := range slices.Clone(r.vars) {
+		i := r.vub[j]
+		if i < 0 || r.s.p.whole[j] || r.coef[j] == 0 || r.inRow[i] {
+			continue
+		}
+		lo, hi := r.s.baseLo[j], r.s.baseHi[j]
+		if near := math.Min(r.x[j]-lo, hi-r.x[j]); r.slack(int(i)) > near+1e-9 {
+			continue
+		}
+		row := &r.s.l.rows[i]
+		for k, o := range row.ind {
+			if o == j {
+				r.addRow(int(i), -r.coef[j]/row.val[k])
+				r.coef[j] = 0
+				break
+			}
+		}
+	}
+}
+
+// round makes the equation a cut, if it gives one that x breaks.
+func (r *rounder) round(tableau bool) (candidateCut, bool) {
+	r.parts = r.parts[:0]
+	right := 0.0
+	add := func(j int32, c, lo, hi, at float64, whole bool) bool {
+		if c == 0 {
+			return true
+		}
+		if math.Abs(c) < 1e-10 && hi-lo < 1e3 {
+			// What rounding left: at its least.
+			right -= math.Min(c*lo, c*hi)
+			return true
+		}
+		p := part{j: j, c: c, whole: whole, room: hi - lo}
+		switch {
+		case at-lo <= hi-at && !math.IsInf(lo, -1):
+			p.bound, p.at = lo, at-lo
+			right -= c * lo
+		case !math.IsInf(hi, 1):
+			p.bound, p.at, p.upper = hi, hi-at, true
+			right -= c * hi
+			p.c = -c
+		default:
+			return false
+		}
+		p.at = math.Max(p.at, 0)
+		r.parts = append(r.parts, p)
+		return true
+	}
+	s := r.s
+	n := int32(len(r.x))
+	fractional := false
+	for _, j := range r.vars {
+		v := r.x[j]
+		fractional = fractional || s.p.whole[j] && r.coef[j] != 0 && math.Abs(v-math.Round(v)) > Integral
+		if !add(j, r.coef[j], s.baseLo[j], s.baseHi[j], v, s.p.whole[j]) {
+			return candidateCut{}, false
+		}
+	}
+	if !fractional {
+		return candidateCut{}, false
+	}
+	for _, i := range r.rows {
+		row := &s.l.rows[i]
+		if !add(n+i, r.ofRow[i], row.lo, row.hi, r.sums[i], r.wholeRow[i]) {
+			return candidateCut{}, false
+		}
+	}
+	var steps []float64
+	if tableau {
+		steps = append(steps, 1)
+	} else {
+		for _, p := range r.parts {
+			if v := math.Abs(p.c); p.whole && p.at > Integral && !slices.Contains(steps, v) && len(steps) < 6 {
+				steps = append(steps, v)
+			}
+		}
+	}
+	best := candidateCut{deep: 1e-4}
+	ok := false
+	for _, d := range steps {
+		for _, sign := range [2]float64{1, -1} {
+			if c, good := r.cut(sign/d, sign*right/d); good && c.deep > best.deep {
+				best, ok = c, true
+			}
+		}
+	}
+	return best, ok
+}
+
+// cut rounds the inequality "the parts, times scale, are at most right".
+func (r *rounder) cut(scale, right float64) (candidateCut, bool) {
+	f0 := right - math.Floor(right)
+	if f0 < 0.01 || f0 > 0.99 {
+		return candidateCut{}, false
+	}
+	broken := -math.Floor(right)
+	for k := range r.parts {
+		p := &r.parts[k]
+		c := p.c * scale
+		if p.whole {
+			w := math.Floor(c)
+			if f := c - w; f > 1-1e-9 {
+				w++
+			} else if f > f0 {
+				w += (f - f0) / (1 - f0)
+			}
+			p.weight = w
+		} else {
+			p.weight = math.Min(c, 0) / (1 - f0)
+		}
+		broken += p.weight * p.at
+	}
+	if broken < 1e-3 {
+		return candidateCut{}, false
+	}
+	// Back to variables.
+	s := r.s
+	n := int32(len(r.x))
+	side := math.Floor(right)
+	for _, p := range r.parts {
+		w := p.weight
+		if w == 0 {
+			continue
+		}
+		if p.upper {
+			w = -w
+		}
+		side += w * p.bound
+		if p.j < n {
+			s.pack.add(p.j, w)
+			continue
+		}
+		row := &s.l.rows[p.j-n]
+		for k, j := range row.ind {
+			s.pack.add(j, w*row.val[k])
+		}
+	}
+	row := s.pack.take(math.Inf(-1), side)
+	return r.polish(row)
+}
+
+// polish drops what is too small to matter, at its bound, and refuses rows that
+// are too dense or whose coefficients are too far apart.
+func (r *rounder) polish(row packed) (candidateCut, bool) {
+	large := 0.0
+	for _, v := range row.val {
+		large = math.Max(large, math.Abs(v))
+	}
+	if large == 0 {
+		return candidateCut{}, false
+	}
+	k := 0
+	norm, sum := 0.0, 0.0
+	for e, j := range row.ind {
+		v := row.val[e]
+		if math.Abs(v) < 1e-6*large {
+			b := r.s.baseLo[j]
+			if v < 0 {
+				b = r.s.baseHi[j]
+			}
+			if math.IsInf(b, 0) {
+				return candidateCut{}, false
+			}
+			row.hi -= v * b
+			continue
+		}
+		row.ind[k], row.val[k] = j, v
+		k++
+		norm += v * v
+		sum += v * r.x[j]
+	}
+	row.ind, row.val = row.ind[:k], row.val[:k]
+	if k > 200+len(r.x)/5 {
+		return candidateCut{}, false
+	}
+	row.hi += 1e-9 * math.Max(large, math.Abs(row.hi)) // what rounding may have lost
+	deep := (sum - row.hi) / math.Sqrt(norm)
+	if math.Abs(row.hi) > 1e9*large || deep < 1e-4 {
+		return candidateCut{}, false
+	}
+	return candidateCut{row, deep}, true
+}
