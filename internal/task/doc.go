@@ -124,6 +124,7 @@ type Serves struct{ Plan, Measure string }
 // Target is the indicator by which a task's progress shows, of a unit.
 type Target struct {
 	Scheme, Indicator string     `json:",omitzero"`
+	Stage             edu.Stage  `json:",omitzero"` // empty: the first that has it
 	Unit              edu.UnitID `json:",omitzero"`
 }
 

@@ -1,10 +1,13 @@
 package task
 
 import (
+	"slices"
 	"time"
 
+	"shuren/internal/auth"
 	"shuren/internal/collect"
 	"shuren/internal/edu"
+	"shuren/internal/fault"
 )
 
 // Rules are the defaults of supervision, which a city sets for itself. They come
@@ -86,4 +89,13 @@ func (e Env) fairDay(d edu.Date) edu.Date {
 		}
 		d++
 	}
+}
+
+// Check refuses rules under which nothing could be done.
+func (r Rules) Check() error {
+	sorted := slices.IsSortedFunc(r.Levels, func(a, b Escalation) int { return a.Days - b.Days })
+	if r.AmberDays < 0 || r.AmberShare < 0 || r.AmberShare > 1 || r.SignDays < 1 || r.SignExtra <= 0 || r.Ordinary < 1 || r.FirstDays < 0 || r.Extensions < 0 || r.EntryRunes < 1 || !sorted {
+		return auth.Refuse(fault.Invalid, "督办规则的数值不合理", "the rules of supervision do not make sense")
+	}
+	return nil
 }
