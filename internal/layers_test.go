@@ -45,6 +45,7 @@ var layers = []string{
 	"internal/compare",
 	"internal/partner",
 	"internal/valueadd",
+	"internal/forecast",
 	"internal/county",
 	"internal/chart",
 	"internal/report",
