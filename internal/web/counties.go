@@ -18,6 +18,7 @@ type countiesPage struct {
 	Table Table
 	Does  string
 	Views *viewBar
+	More  *Link // to the counties' recognition, where it is kept
 }
 
 // counties lists all counties: size, what part of their sections pass, and the
@@ -38,6 +39,9 @@ func (s *Server) counties(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	p.Does = r.does()
+	if s.dossier != nil {
+		p.More = &Link{r.T("recognition.title"), r.to([]string{"recognition"})}
+	}
 	p.Export = r.here("as", "xlsx")
 	if r.query.Get("as") == "xlsx" {
 		return s.export(w, r, r.T("nav.counties"), p.Table)

@@ -33,7 +33,7 @@ func TestEveryExportedFigureHasItsSource(t *testing.T) {
 	seen, followed := 0, 0
 	for _, path := range []string{"/?", "/?scheme=t-senior@1&", "/?scheme=t-duties&", "/counties?", "/counties/" + county + "?", "/counties/" + county + "?scheme=t-ratios&", "/schools?county=" + county + "&", "/schools?scheme=t-senior@1&",
 		"/schools/" + school + "?", "/indicators?", "/indicators/r5?", "/indicators/g9?", "/trace/section/" + school + "/r3?stage=primary&", "/trace/county/" + county + "/r5?stage=primary&", "/trace/county/" + county + "/balanced?", whole + "r5?stage=junior&", whole + "balanced?", whole + "school?stage=primary&", whole + "pupils?stage=junior&",
-		"/counties/" + county + "/progress?", "/counties/" + county + "/evidence?", "/compare?", "/compare?by=ownership&indicator=r4&", "/compare?county=" + county + "&", "/compare/schools/" + school + "?", "/compare/counties/" + county + "?",
+		"/recognition?", "/counties/" + county + "/progress?", "/counties/" + county + "/evidence?", "/compare?", "/compare?by=ownership&indicator=r4&", "/compare?county=" + county + "&", "/compare/schools/" + school + "?", "/compare/counties/" + county + "?",
 		"/what-if?indicator=r1&stage=primary&to=5&", "/versions?", "/partners?"} {
 		t.Run(path, func(t *testing.T) {
 			h := h

@@ -43,6 +43,7 @@ func (s *Server) table() []route {
 	list := []route{
 		{"GET /{$}", auth.SignedIn, aboutNone, s.home},
 		{"GET /counties", auth.ReadRegion, aboutRegion, s.counties},
+		{"GET /recognition", auth.ReadRegion, aboutRegion, s.recognition},
 		{"GET /counties/{county}", auth.ReadRegion, aboutCounty, s.county},
 		{"GET /counties/{county}/summary", auth.ReadRegion, aboutCounty, s.countySummary},
 		{"GET /counties/{county}/progress", auth.ReadRegion, aboutCounty, s.progress},

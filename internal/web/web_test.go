@@ -44,7 +44,7 @@ func addresses(t testing.TB) []string {
 		"/compare", "/compare?stage=junior&by=ownership&indicator=r4", "/compare?county=" + county, "/compare/schools/" + nine, "/compare/counties/" + county,
 		"/counties", "/counties?sort=name&dir=asc", "/counties/" + county, "/counties/" + county + "?stage=junior",
 		"/what-if", "/what-if?indicator=r1&stage=primary&to=5", "/versions", "/indicators?of=all", "/indicators?of=all&tag=M&stage=junior",
-		"/counties/" + county + "/progress", "/counties/" + county + "/evidence",
+		"/recognition", "/counties/" + county + "/progress", "/counties/" + county + "/evidence",
 		"/schools", "/schools?stage=junior&verdict=short&sort=r5&dir=asc&size=100", "/schools?q=" + school, "/schools?area=2&col=code&col=county&col=classes&page=2", "/schools?q=nothing-is-called-so",
 		"/schools/" + school, "/schools/" + nine,
 		"/indicators", "/indicators?q=r5", "/indicators/r5", "/indicators/r5?stage=junior", "/indicators/g5", "/indicators/g9", "/indicators/g1", "/indicators/recognition", "/indicators/q1",
