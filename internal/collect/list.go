@@ -14,6 +14,7 @@ import (
 type Entry struct {
 	Form *pack.Form // with the particulars of the list
 	Pack *pack.Pack
+	In   *pack.Form // the form of several packs that it is a part of, and by which it is asked; nil for most
 	// Struck: it was taken off the list, or never had what an entry needs.
 	Struck bool
 	Why    edu.Text // why it cannot be issued, if it cannot
@@ -35,6 +36,8 @@ func (e Entry) Issuable(on edu.Date) error {
 		}
 	}
 	switch {
+	case e.In != nil:
+		return fmt.Errorf("the form %s is asked as a part of %s: %w", f.ID, e.In.ID, fault.Invalid)
 	case e.Struck:
 		return fmt.Errorf("the form %s is not on the list of forms: %w", f.ID, fault.Invalid)
 	case len(lacking) > 0:

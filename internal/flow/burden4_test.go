@@ -76,7 +76,7 @@ func TestBurdenRule4OneUpdateManyReports(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			want := sectionFigures(trial, place.Code)
+			want := sectionFigures(trial[0], place.Code)
 			if len(want) < 7 {
 				t.Fatalf("the trial has %d figures", len(want))
 			}

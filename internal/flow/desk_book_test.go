@@ -295,7 +295,7 @@ func TestTrial(t *testing.T) {
 		t.Fatal(err)
 	}
 	n, found, measured, missing := 0, false, 0, 0
-	for _, st := range a.Stages {
+	for _, st := range a[0].Stages {
 		n += st.Frame.Len()
 		if row, ok := st.Frame.Find(place.Code); ok {
 			found = true

@@ -55,13 +55,14 @@ func (d *Desk) Forms(ctx context.Context) ([]collect.Entry, error) {
 	}
 	var out []collect.Entry
 	seen := map[string]bool{}
-	for _, p := range d.city.Packs() {
+	s := d.city.schemes()
+	for _, p := range s.asking() {
 		for _, f := range p.Forms {
 			if seen[f.ID] {
 				continue
 			}
 			seen[f.ID] = true
-			e := collect.Entry{Form: f, Pack: p}
+			e := collect.Entry{Form: f, Pack: p, In: s.partOf(f)}
 			if l, ok := listed[f.ID]; ok {
 				g := *f
 				g.Basis, g.Frequency, g.Minutes, g.Approver, g.Valid = l.Basis, l.Frequency, l.Minutes, l.Approver, l.Valid
@@ -69,11 +70,25 @@ func (d *Desk) Forms(ctx context.Context) ([]collect.Entry, error) {
 			}
 			if err := e.Issuable(collect.Today(d.now())); err != nil {
 				e.Why = edu.Text{ZH: "不在有效的报表目录中", EN: err.Error()}
+				if e.In != nil {
+					e.Why.ZH = fmt.Sprintf("已并入“%s”", e.In.Name.ZH)
+				}
 			}
 			out = append(out, e)
 		}
 	}
 	return out, nil
+}
+
+// partOf is the form of several packs that a form is a part of, nil where it
+// stands for itself.
+func (s *schemes) partOf(f *pack.Form) *pack.Form {
+	for _, p := range s.joint {
+		if f.Joins != nil && f.Joins.ID == p.ID && p.Forms[0].Has(f) {
+			return p.Forms[0]
+		}
+	}
+	return nil
 }
 
 // ListForm changes what the list says of a form, or strikes it off.
@@ -190,6 +205,9 @@ func (d *Desk) Issue(ctx context.Context, o Order) (collect.Issue, error) {
 	}
 	if o.Except.By != "" {
 		is.Reason = strings.Trim(is.Reason+"；"+o.Except.By+"（"+string(o.Except.Ground)+"）", "；")
+	}
+	if err := c.keepJoint(ctx, e.Pack); err != nil {
+		return none(err)
 	}
 	return is, c.store.PutIssue(ctx, local, is, d.note(formIssued, is.ID, "", fmt.Sprintf("due %s", is.Due)))
 }

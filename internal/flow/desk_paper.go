@@ -12,6 +12,7 @@ import (
 	"shuren/internal/fault"
 	"shuren/internal/form"
 	"shuren/internal/frame"
+	"shuren/internal/pack"
 	"shuren/internal/standard"
 	"shuren/internal/store"
 )
@@ -185,7 +186,8 @@ func blocking(problems []form.Problem) (n int) {
 // Trial judges the unit by a content without saving it (试算): its own figures
 // in place of what it handed in before, beside the answers of its county, and
 // last year's where a formula looks at them. It sees no other unit.
-func (d *Desk) Trial(ctx context.Context, issue string, unit edu.UnitID, content form.Content) (*standard.Assessment, error) {
+// A form that is made of several packs' is judged by each of them.
+func (d *Desk) Trial(ctx context.Context, issue string, unit edu.UnitID, content form.Content) ([]*standard.Assessment, error) {
 	m, i, err := d.open(ctx, issue, unit, reading...)
 	if err != nil {
 		return nil, err
@@ -220,12 +222,29 @@ func (d *Desk) Trial(ctx context.Context, issue string, unit edu.UnitID, content
 		return nil, err
 	}
 	set.Period = m.Period
-	if years := looksBack(m.pack); years > 0 {
+	by, years := []*pack.Pack{m.pack}, 0
+	if m.pack.IsJoint() {
+		by = m.pack.Members
+	}
+	for _, p := range by {
+		years = max(years, looksBack(p))
+	}
+	if years > 0 {
 		if err := d.city.addPast(ctx, m, unit, set, years); err != nil {
 			return nil, err
 		}
 	}
-	return standard.Assess(set, m.pack)
+	var out []*standard.Assessment
+	for _, p := range by {
+		a, err := standard.Assess(set, p)
+		if err != nil {
+			return nil, err
+		}
+		if a != nil {
+			out = append(out, a)
+		}
+	}
+	return out, nil
 }
 
 // addPast gives a trial's set the figures that the unit, or those that went into

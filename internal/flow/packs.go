@@ -21,6 +21,7 @@ const metaPacks = "packs"
 // frames are made. They are replaced as a whole, never changed.
 type schemes struct {
 	packs []*pack.Pack
+	joint []*pack.Pack // forms made of several packs' small ones: they are asked, and measure nothing
 	union *pack.Pack
 	hash  string // of all, in their order
 }
@@ -31,7 +32,11 @@ func together(packs []*pack.Pack) (*schemes, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the city's packs do not fit together:\n%w", err)
 	}
-	s := &schemes{packs: packs, union: u}
+	joint, err := pack.Joint(packs)
+	if err != nil {
+		return nil, fmt.Errorf("the city's forms do not fit together:\n%w", err)
+	}
+	s := &schemes{packs: packs, joint: joint, union: u}
 	for _, p := range packs {
 		s.hash += p.Hash + " "
 	}
@@ -55,11 +60,15 @@ func (c *City) Union() *pack.Pack { return c.schemes().union }
 // then it speaks for itself.
 func (c *City) unionWith(p *pack.Pack) *pack.Pack {
 	s := c.schemes()
-	if slices.Contains(s.packs, p) {
+	if slices.Contains(s.packs, p) || slices.Contains(s.joint, p) {
 		return s.union
 	}
 	return p
 }
+
+// asking are the packs whose forms are asked: those of the city, after the forms
+// that are made of several of theirs.
+func (s *schemes) asking() []*pack.Pack { return slices.Concat(s.joint, s.packs) }
 
 // keptPack is a pack as the database's own note names it. What is not shipped is
 // opened from the content that the database keeps, wherever its file is now.
@@ -201,12 +210,46 @@ func packOfHash(ctx context.Context, s *store.Store, hash string) (*pack.Pack, e
 	if err != nil {
 		return nil, err
 	}
-	return pack.Kept(files)
+	joins, of, ok := pack.JointOf(files)
+	if !ok {
+		return pack.Kept(files)
+	}
+	var members []*pack.Pack
+	for _, h := range of {
+		p, err := packOfHash(ctx, s, h)
+		if err != nil {
+			return nil, err
+		}
+		members = append(members, p)
+	}
+	all, err := pack.Joint(members)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range all {
+		if p.ID == joins {
+			return p, nil
+		}
+	}
+	return nil, fmt.Errorf("the form %s of several packs: %w", joins, fault.NotFound)
+}
+
+// keepJoint keeps of what a form is made that is asked.
+func (c *City) keepJoint(ctx context.Context, p *pack.Pack) error {
+	if !p.IsJoint() {
+		return nil
+	}
+	for _, q := range append(slices.Clone(p.Members), p) {
+		if err := c.store.PutPack(ctx, local, q.Hash, q.Ref(), q.Files); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // form finds a form among the packs of the city.
 func (c *City) form(id string) (*pack.Pack, *pack.Form, error) {
-	for _, p := range c.Packs() {
+	for _, p := range c.schemes().asking() {
 		if f := p.Form(id); f != nil {
 			return p, f, nil
 		}
@@ -216,10 +259,11 @@ func (c *City) form(id string) (*pack.Pack, *pack.Form, error) {
 
 // issued finds the form of an issue: among the packs of the city, or, where its
 // pack is no longer one of them, in the pack that it was issued by, which the
-// database keeps.
+// database keeps. A form that is made of several packs' stays what it was when it
+// was issued, whatever packs have come since.
 func (c *City) issued(ctx context.Context, form, hash string) (*pack.Pack, *pack.Form, error) {
 	p, f, err := c.form(form)
-	if err == nil || hash == "" {
+	if hash == "" || err == nil && (p.Hash == hash || !p.IsJoint()) {
 		return p, f, err
 	}
 	c.mu.Lock()
@@ -228,6 +272,9 @@ func (c *City) issued(ctx context.Context, form, hash string) (*pack.Pack, *pack
 	if p == nil {
 		var gone error
 		if p, gone = packOfHash(ctx, c.store, hash); gone != nil {
+			if err == nil {
+				err = gone
+			}
 			return nil, nil, err
 		}
 		c.mu.Lock()
@@ -240,7 +287,7 @@ func (c *City) issued(ctx context.Context, form, hash string) (*pack.Pack, *pack
 	if f := p.Form(form); f != nil {
 		return p, f, nil
 	}
-	return nil, nil, err
+	return nil, nil, fmt.Errorf("form %q: its pack has none of that id: %w", form, fault.NotFound)
 }
 
 // figures are the forms whose records are figures of a period, the strongest
@@ -253,7 +300,7 @@ func (c *City) figures(ctx context.Context, p edu.Period) ([]string, error) {
 	}
 	s := c.schemes()
 	rank := map[string]int{}
-	for _, q := range s.packs {
+	for _, q := range s.asking() {
 		rank[q.ID] = max(rank[q.ID], 1)
 		for _, f := range q.Forms {
 			rank[f.ID] = 2

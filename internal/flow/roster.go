@@ -84,7 +84,7 @@ func (c *City) reported(ctx context.Context, p edu.Period) (*reported, error) {
 		return old, nil
 	}
 	var forms []string
-	for _, q := range c.Packs() {
+	for _, q := range c.schemes().asking() {
 		forms = append(forms, q.ID)
 		for _, f := range q.Forms {
 			forms = append(forms, f.ID)

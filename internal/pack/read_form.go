@@ -60,6 +60,13 @@ func (s *sections) form(o *object) {
 	if o.has("minutes") && f.Minutes == 0 {
 		s.r.failf(o.get("minutes"), "minutes: say how long it takes to fill the form")
 	}
+	if o.has("joins") {
+		if j, ok := s.r.object(o.get("joins"), "joins"); ok {
+			j.need("name")
+			f.Joins = &Choice{ID: j.name(), Name: j.text("name")}
+			j.done()
+		}
+	}
 	f.Same = s.choices(o, "same_groups")
 	f.Reasons = s.choices(o, "reasons")
 	for _, n := range o.seq("sign") {

@@ -159,8 +159,9 @@ func shapes() map[string]shape {
 		"form": {with(sourced, m{
 			"id": formIDKind, "name": text, "basis": scalarKind, "frequency": words("yearly", "termly", "monthly"), "fills": words(string(FillSchool), string(FillCounty), string(FillTownship)), "level": words("school", "county"), "stages": stagesKind,
 			"opens": dayKind, "closes": dayKind, "minutes": wholeKind, "approver": scalarKind, "valid": dateKind, "note": text,
-			"same_groups": listOf("named"), "reasons": listOf("named"), "sign": listOf("sign"), "lists": listOf("askList"), "asks": listOf("ask"),
+			"joins": ref("joins"), "same_groups": listOf("named"), "reasons": listOf("named"), "sign": listOf("sign"), "lists": listOf("askList"), "asks": listOf("ask"),
 		}), []string{"id", "name", "basis", "frequency", "fills", "minutes", "approver", "opens", "closes", "asks", "source", "evidence"}},
+		"joins":   {m{"id": formIDKind, "name": text}, []string{"id", "name"}},
 		"sign":    {m{"name": text}, []string{"name"}},
 		"askList": {m{"list": scalarKind, "from": ref("from"), "same": scalarKind, "required": flagKind}, []string{"list"}},
 		"ask":     {m{"element": scalarKind, "elements": textsKind, "from": ref("from"), "same": scalarKind, "whole": flagKind, "required": flagKind, "earlier": ref("earlier"), "compute": ref("compute")}, nil},

@@ -30,7 +30,7 @@ var kinds = map[string][]string{
 	"file": {"file", "standard", "indicator"}, "split": {"split"}, "units": {"unit"}, "keys": {"key"}, "elements": {"element", "elementGroup"},
 	"items": {"elementInGroup", "indicatorInGroup"}, "group": {"named"}, "by": {"breakdown"}, "choice": {"choice"}, "derive": {"derive"}, "lists": {"list", "askList"},
 	"columns": {"column"}, "checks": {"check"}, "indicators": {"indicator", "indicatorGroup"}, "lack": {"lack"}, "standards": {"standard"}, "thresholds": {"threshold"}, "rules": {"rule"},
-	"examples": {"example"}, "forms": {"form"}, "sign": {"sign"}, "same_groups": {"named"}, "reasons": {"named"}, "asks": {"ask"}, "earlier": {"earlier"}, "compute": {"compute"},
+	"examples": {"example"}, "forms": {"form"}, "sign": {"sign"}, "joins": {"joins"}, "same_groups": {"named"}, "reasons": {"named"}, "asks": {"ask"}, "earlier": {"earlier"}, "compute": {"compute"},
 	"feeds": {"feed"}, "compare": {"compare"},
 }
 

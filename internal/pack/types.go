@@ -431,6 +431,9 @@ type Form struct {
 	Source    string
 	Tag       string
 	Pack      string // the pack that it comes from
+	// Joins is the form that this one is a part of where other packs of a city
+	// have parts of it too; nil for most. See [Joint].
+	Joins *Choice
 }
 
 // Filler is who fills a form.

@@ -29,7 +29,7 @@ type Desk interface {
 	// Check lists what is wrong with a content without saving it.
 	Check(ctx context.Context, issue string, unit edu.UnitID, c form.Content) ([]form.Problem, error)
 	// Trial judges the unit by a content without saving it (试算).
-	Trial(ctx context.Context, issue string, unit edu.UnitID, c form.Content) (*standard.Assessment, error)
+	Trial(ctx context.Context, issue string, unit edu.UnitID, c form.Content) ([]*standard.Assessment, error)
 	// Step takes a step with a filing. Submit hands in c, or the saved draft where
 	// c is nil; problems that block come back with an error of kind fault.Blocked.
 	Step(ctx context.Context, issue string, unit edu.UnitID, rev int, a collect.Action, opt StepOptions) (collect.Filing, []form.Problem, error)

@@ -277,8 +277,12 @@ func (d *memDesk) Check(_ context.Context, issue string, unit edu.UnitID, c form
 	return d.check(p), nil
 }
 
-func (d *memDesk) Trial(context.Context, string, edu.UnitID, form.Content) (*standard.Assessment, error) {
-	return standard.Assess(&frame.Set{Period: d.issue.Period}, d.pack)
+func (d *memDesk) Trial(context.Context, string, edu.UnitID, form.Content) ([]*standard.Assessment, error) {
+	a, err := standard.Assess(&frame.Set{Period: d.issue.Period}, d.pack)
+	if a == nil || err != nil {
+		return nil, err
+	}
+	return []*standard.Assessment{a}, nil
 }
 
 func (d *memDesk) Step(_ context.Context, issue string, unit edu.UnitID, rev int, a collect.Action, opt StepOptions) (collect.Filing, []form.Problem, error) {

@@ -28,19 +28,22 @@ func (s *Server) trial(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	a, err := d.Trial(r.Context(), f.filing.Issue, f.filing.Unit, f.paper.Content)
+	trials, err := d.Trial(r.Context(), f.filing.Issue, f.filing.Unit, f.paper.Content)
 	if err != nil {
 		return fmt.Errorf("trial of %s: %w", f.filing.Unit, err)
 	}
 	p := trialPage{Shell: s.paperShell(r, f, r.T("paper.trial")), Sub: r.T("trial.sub"), Back: r.paperHref(f), Empty: r.T("trial.empty")}
-	if a == nil {
-		return s.render(w, r, "trial.html", p)
-	}
-	r.a, r.lens, r.period = a, newLens(a), a.Period
-	for i, st := range a.Stages {
-		for row := range st.Frame.Rows {
-			if code := st.Frame.Rows[row].Code; code == f.paper.Unit.Code || code == "" || len(st.Frame.Rows) == 1 {
-				p.Sections = append(p.Sections, r.trialView(i, row))
+	for _, a := range trials {
+		r.a, r.lens, r.period = a, newLens(a), a.Period
+		for i, st := range a.Stages {
+			for row := range st.Frame.Rows {
+				if code := st.Frame.Rows[row].Code; code == f.paper.Unit.Code || code == "" || len(st.Frame.Rows) == 1 {
+					v := r.trialView(i, row)
+					if len(trials) > 1 {
+						v.Name = r.T("trial.of", v.Name, r.Text(a.Pack.Name))
+					}
+					p.Sections = append(p.Sections, v)
+				}
 			}
 		}
 	}
