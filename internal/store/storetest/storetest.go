@@ -70,6 +70,7 @@ func Run(t *testing.T, dsn func(t *testing.T) string) {
 		{"a county's evidence", evidence},
 		{"changes of the city's own pack", proposals},
 		{"documents and their history", documents},
+		{"evidence files", evidenceFiles},
 	} {
 		t.Run(tt.name, func(t *testing.T) { tt.test(t, dsn(t)) })
 	}
