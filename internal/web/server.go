@@ -116,6 +116,8 @@ type Server struct {
 
 	desk func(auth.Actor) Desk
 	kept shelf
+
+	checking sync.Mutex // held while an evidence file is unpacked
 }
 
 // New makes the handler of all pages.
