@@ -236,7 +236,7 @@ func (m *move) takenUp() {
 	t := &m.t
 	t.Approval = cmp.Or(strings.TrimSpace(m.o.Approval), m.o.Text)
 	if m.o.Due != 0 {
-		t.Due, t.FirstDue = m.o.Due, m.o.Due
+		t.Due, t.FirstDue, t.Standing = m.o.Due, m.o.Due, false
 	}
 	if t.Due == 0 && !t.Standing {
 		m.lack("请填写交办文件定的完成时限", "give the limit that the document sets")
