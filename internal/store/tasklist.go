@@ -138,14 +138,14 @@ func (w *where) choose(f task.Filter, bodies []string) {
 		w.add(`t.id IN (SELECT p.task FROM task_parties p WHERE p.county = ` + w.arg(string(f.County)) + `)`)
 	}
 	if f.Plan != "" || f.Measure != "" {
-		cond := `t.id IN (SELECT v.task FROM task_serves v WHERE v.plan = ` + w.arg(f.Plan)
-		if f.Plan == "" {
-			cond = `t.id IN (SELECT v.task FROM task_serves v WHERE v.plan <> ` + w.arg("")
+		var of []string
+		if f.Plan != "" {
+			of = append(of, `v.plan = `+w.arg(f.Plan))
 		}
 		if f.Measure != "" {
-			cond += ` AND v.measure = ` + w.arg(f.Measure)
+			of = append(of, `v.measure = `+w.arg(f.Measure))
 		}
-		w.add(cond + `)`)
+		w.add(`t.id IN (SELECT v.task FROM task_serves v WHERE ` + strings.Join(of, ` AND `) + `)`)
 	}
 	for _, c := range []struct {
 		on   bool

@@ -48,6 +48,7 @@ func (s *Store) NewTasks(ctx context.Context, sc Scope, moves []TaskMove, recs .
 	var out []task.Task
 	err := s.audited(ctx, what, recs, func(tx *sql.Tx, _ *state) error {
 		out = nil
+		fresh := 0
 		for i := range moves {
 			m := moves[i]
 			if old, again, err := taskSent(ctx, tx, "", &m.Event); err != nil {
@@ -56,9 +57,7 @@ func (s *Store) NewTasks(ctx context.Context, sc Scope, moves []TaskMove, recs .
 				out = append(out, old)
 				continue
 			}
-			if len(out) < i {
-				return fmt.Errorf("the id %q was used for other tasks: %w", m.Event.Sent, fault.Conflict)
-			}
+			fresh++
 			no, err := taskNumber(ctx, tx, "", 0)
 			if err != nil {
 				return err
@@ -70,7 +69,13 @@ func (s *Store) NewTasks(ctx context.Context, sc Scope, moves []TaskMove, recs .
 			moves[i].Task = m.Task
 			out = append(out, m.Task)
 		}
-		return nil
+		switch fresh {
+		case 0:
+			return errNothing
+		case len(moves):
+			return nil
+		}
+		return fmt.Errorf("the id %q was used for other tasks: %w", moves[0].Event.Sent, fault.Conflict)
 	})
 	return out, err
 }

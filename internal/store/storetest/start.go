@@ -19,6 +19,7 @@ const (
 	childDoEnv = "SHUREN_STORETEST_DO"
 	doImport   = "import"
 	doOpen     = "open"
+	doTasks    = "tasks"
 )
 
 func child(t *testing.T, dsn, do string) *exec.Cmd {
@@ -35,8 +36,11 @@ func child(t *testing.T, dsn, do string) *exec.Cmd {
 
 // runChild is the whole of a child process.
 func runChild(dsn string) error {
-	if os.Getenv(childDoEnv) == doImport {
+	switch os.Getenv(childDoEnv) {
+	case doImport:
 		return importForever(dsn)
+	case doTasks:
+		return reportForever(dsn)
 	}
 	// Ready; go when told, so that all begin together.
 	fmt.Println("ready")

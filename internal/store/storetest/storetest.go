@@ -71,6 +71,11 @@ func Run(t *testing.T, dsn func(t *testing.T) string) {
 		{"changes of the city's own pack", proposals},
 		{"documents and their history", documents},
 		{"evidence files", evidenceFiles},
+		{"tasks and their acts", tasks},
+		{"who sees a task", taskViews},
+		{"lists of tasks", taskFilters},
+		{"many act on a task at once", tasksAtOnce},
+		{"killed in the middle of an act", tasksKilled},
 	} {
 		t.Run(tt.name, func(t *testing.T) { tt.test(t, dsn(t)) })
 	}
