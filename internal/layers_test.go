@@ -46,6 +46,7 @@ var layers = []string{
 	"internal/partner",
 	"internal/valueadd",
 	"internal/forecast",
+	"internal/propose",
 	"internal/county",
 	"internal/chart",
 	"internal/report",
