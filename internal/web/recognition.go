@@ -40,7 +40,8 @@ func (s *Server) recognition(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	p.Counties, p.Hows = r.recognitionTable(list)
+	whole := r.query.Get("as") == "xlsx"
+	p.Counties, p.Hows = r.recognitionTable(list, whole)
 	p.Plan = p.counted(r, "plan", r.T("recognition.plan"), r.T("progress.year"), list, func(c recognized) string {
 		if c.last.Year == 0 {
 			return r.T("progress.unplanned")
@@ -58,7 +59,7 @@ func (s *Server) recognition(w http.ResponseWriter, r *request) error {
 		p.Missing = r.T("recognition.missing", len(missing), r.List(missing))
 	}
 	p.Export = r.here("as", "xlsx")
-	if r.query.Get("as") == "xlsx" {
+	if whole {
 		return s.export(w, r, p.Title, p.Counties, p.Plan, p.Steps)
 	}
 	return s.render(w, r, "recognition.html", p)
@@ -97,14 +98,20 @@ func (s *Server) recognitions(r *request) ([]recognized, error) {
 	return out, nil
 }
 
-// recognitionTable is a county a row, and the sum of the issues.
-func (r *request) recognitionTable(list []recognized) (Table, []how) {
+// recognitionTable is a county a row, and the sum of the issues. The page has all
+// dates in one column; the workbook has one for each step.
+func (r *request) recognitionTable(list []recognized, whole bool) (Table, []how) {
 	t := Table{ID: "recognition", Caption: r.T("recognition.caption", len(list), r.Text(r.a.Pack.Name)), Sheet: r.T("recognition.title"), Empty: r.T("empty.counties"), List: true, Tight: true, Cols: []Col{
 		{Label: r.T("county"), Wrap: true}, {Label: r.T("recognition.measured"), Wrap: true}, {Label: r.T("progress.year"), Wrap: true}, {Label: r.T("progress.step"), Wrap: true}, {Label: r.T("progress.conclusion"), Wrap: true}}}
-	for _, x := range county.Steps {
-		t.Cols = append(t.Cols, Col{Label: r.Text(x.Name()), Wrap: true})
+	if whole {
+		for _, x := range county.Steps {
+			t.Cols = append(t.Cols, Col{Label: r.Text(x.Name())})
+		}
+		t.Cols = append(t.Cols, Col{Label: r.T("recognition.checks")})
+	} else {
+		t.Cols = append(t.Cols, Col{Label: r.T("progress.dates"), Wrap: true})
 	}
-	t.Cols = append(t.Cols, Col{Label: r.T("recognition.checks"), Wrap: true}, Col{Label: r.T("progress.found"), Num: true, Wrap: true}, Col{Label: r.T("progress.done"), Num: true, Wrap: true}, Col{Label: r.T("progress.updated"), Wrap: true})
+	t.Cols = append(t.Cols, Col{Label: r.T("progress.found"), Num: true, Wrap: true}, Col{Label: r.T("progress.done"), Num: true, Wrap: true}, Col{Label: r.T("progress.updated"), Wrap: true})
 	var found, closed []string
 	issues, done := 0, 0
 	for _, c := range list {
@@ -112,7 +119,7 @@ func (r *request) recognitionTable(list []recognized) (Table, []how) {
 		row := []Cell{linked(c.name, r.toCounty(c.code)), c.lamp}
 		if c.last == nil {
 			row = append(row, text(""), text(r.T("recognition.none")).to(to))
-			for range len(county.Steps) + 5 {
+			for len(row) < len(t.Cols) {
 				row = append(row, text(""))
 			}
 			t.Rows = append(t.Rows, Row{Cells: row})
@@ -121,16 +128,7 @@ func (r *request) recognitionTable(list []recognized) (Table, []how) {
 		p := c.last
 		facts := r.progressFacts(*p)
 		row = append(row, text(facts[0].Text).to(to), text(facts[1].Text).to(to), text(p.Conclusion).to(to))
-		for _, x := range county.Steps {
-			row = append(row, dayCell(p.Dates[x]).to(to))
-		}
-		var checks []string
-		for _, x := range county.Checks {
-			if d := p.Checks[x]; d != 0 {
-				checks = append(checks, r.Text(x.Name())+" "+d.String())
-			}
-		}
-		row = append(row, text(strings.Join(checks, r.T("list.semicolon"))).to(to))
+		row = append(row, r.recognitionDates(p, whole, to)...)
 		row = append(row, count(p.Issues).to(to), count(p.Closed).to(to), text(r.Day(p.At.In(collect.China))).to(to))
 		issues, done = issues+p.Issues, done+p.Closed
 		found, closed = append(found, strconv.Itoa(p.Issues)), append(closed, strconv.Itoa(p.Closed))
@@ -149,6 +147,29 @@ func (r *request) recognitionTable(list []recognized) (Table, []how) {
 	return t, []how{{ID: "issues", Name: r.T("compare.total"), Lines: []string{
 		r.line(r.T("progress.found"), strings.Join(found, " + ")+" = "+strconv.Itoa(issues)),
 		r.line(r.T("progress.done"), strings.Join(closed, " + ")+" = "+strconv.Itoa(done))}}}
+}
+
+// recognitionDates is when the steps, and the parts of the national recognition,
+// were done.
+func (r *request) recognitionDates(p *county.Progress, whole bool, to string) (row []Cell) {
+	if !whole {
+		for _, f := range r.progressFacts(*p) {
+			if f.Term == r.T("progress.dates") {
+				return []Cell{text(f.Text).to(to)}
+			}
+		}
+		return []Cell{text("")}
+	}
+	for _, x := range county.Steps {
+		row = append(row, dayCell(p.Dates[x]).to(to))
+	}
+	var checks []string
+	for _, x := range county.Checks {
+		if d := p.Checks[x]; d != 0 {
+			checks = append(checks, r.Text(x.Name())+" "+d.String())
+		}
+	}
+	return append(row, text(strings.Join(checks, r.T("list.semicolon"))).to(to))
 }
 
 // dayCell is a day; empty where there is none.

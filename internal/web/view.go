@@ -206,8 +206,11 @@ func (c Cell) toned(t chart.Tone) Cell {
 	return c
 }
 
-// to makes the cell a link that is drawn like text.
+// to makes the cell a link that is drawn like text; what shows nothing is none.
 func (c Cell) to(href string) Cell {
+	if c.Text == "" && c.Small == "" && c.Lamp == nil {
+		return c
+	}
 	c.Href, c.Quiet = href, true
 	return c
 }
