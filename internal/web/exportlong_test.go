@@ -66,6 +66,7 @@ func TestEveryWayOutSaysOfWhenItsFiguresAre(t *testing.T) {
 	known := map[string]string{
 		"export.go": "sendTables", "dossier.go": "TestCountySummary", "valueaddedrun.go": "below",
 		"draftplan.go": "no figures: lines of a notice", "sign.go": "a form's own paper, which names its period", "upload.go": "the reader's own file with its mistakes marked",
+		"files.go": "no figures: a paper of evidence as it was handed in",
 		"audit.go": "no figures: the log, each line with its time", "partners.go": "no figures: a table to be filled",
 	}
 	sends := regexp.MustCompile(`s\.sendFile\(|"Content-Disposition", `)
