@@ -106,7 +106,8 @@ func (r *request) itemFigure(it blockItem, county int) (value, limit Cell) {
 		}
 		return value, text(held(jd.Threshold))
 	}
-	var values, limits []string
+	var values []stageFigure
+	var limits []string
 	for i, st := range r.a.Stages {
 		jd := st.Indicator(d.ID)
 		ri := r.a.Units[edu.County][county].Region[i]
@@ -114,7 +115,8 @@ func (r *request) itemFigure(it blockItem, county int) (value, limit Cell) {
 			continue
 		}
 		if jd.Region != nil {
-			values = append(values, r.Stage(st.Frame.Stage)+" "+write(jd.Item.Stats[edu.County][ri].Value))
+			of := write(jd.Item.Stats[edu.County][ri].Value)
+			values = append(values, stageFigure{r.Stage(st.Frame.Stage), of, of, r.T("item.rest.value", of)})
 			limits = appendNew(limits, held(jd.Region))
 			continue
 		}
@@ -124,11 +126,61 @@ func (r *request) itemFigure(it blockItem, county int) (value, limit Cell) {
 			if judged(n) == 0 {
 				continue
 			}
-			values = append(values, r.T("item.sections", r.Stage(st.Frame.Stage), n.Count[edu.Met], judged(n)))
+			v := stageFigure{stage: r.Stage(st.Frame.Stage), text: r.T("item.sections", n.Count[edu.Met], judged(n))}
+			if v.same = v.text; n.Count[edu.Met] == judged(n) {
+				v.same, v.rest = allMet, r.T("item.rest.met")
+			}
+			values = append(values, v)
 			limits = appendNew(limits, held(jd.Threshold))
 		}
 	}
-	return text(r.List(values)), text(r.List(limits))
+	value = text(r.stageFigures(values, true))
+	if whole := r.stageFigures(values, false); whole != value.Text {
+		value.Title = whole
+	}
+	return value, text(r.List(limits))
+}
+
+// stageFigure is what an item comes to at one stage.
+type stageFigure struct {
+	stage, text string
+	same        string // equal where two stages need not be told apart
+	rest        string // the text where it stands for several stages
+}
+
+// allMet stands for every section, whatever their number.
+const allMet = "●"
+
+// stageFigures writes an item stage by stage. In short, stages that come to the
+// same are one: 小学 84/87 达标，其余5个学段均达标. Two stages are always named.
+func (r *request) stageFigures(all []stageFigure, short bool) string {
+	var out []string
+	count, most := map[string]int{}, ""
+	for _, v := range all {
+		if v.rest == "" {
+			continue
+		}
+		if count[v.same]++; count[v.same] > count[most] {
+			most = v.same
+		}
+	}
+	short = short && len(all) > 2 && count[most] > 1
+	rest := ""
+	for _, v := range all {
+		if short && v.rest != "" && v.same == most {
+			rest = v.rest
+			continue
+		}
+		out = append(out, v.stage+" "+v.text)
+	}
+	switch {
+	case rest == "":
+	case len(out) == 0:
+		out = append(out, r.T("item.every", count[most], rest))
+	default:
+		out = append(out, r.T("item.rest", count[most], rest))
+	}
+	return r.List(out)
 }
 
 func appendNew(list []string, s string) []string {

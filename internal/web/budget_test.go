@@ -10,6 +10,9 @@ import (
 	"golang.org/x/net/html"
 
 	"shuren/internal/auth"
+	"shuren/internal/edu"
+	"shuren/internal/i18n"
+	"shuren/internal/testkit"
 )
 
 // shellRoom is what a city with twelve schemes and four years adds to a page
@@ -57,4 +60,55 @@ func elements(t *testing.T, page string) int {
 		}
 	})
 	return n
+}
+
+// moreYears is what eight years add to a page beyond the two of the tests' city:
+// options of the switch of years.
+const moreYears = 10
+
+// Each scheme's pages keep the budget too, for a planner with eight kept views, in
+// both languages and at every stage: a scheme may have more measures, stages and
+// columns than the first one.
+func TestEverySchemeKeepsTheBudget(t *testing.T) {
+	testkit.Sequential(t)
+	w := newTown(t)
+	_, _, secret := w.person("", auth.Grant{Role: auth.CityPlanner, Whole: true})
+	for i := range 8 {
+		body := url.Values{"page": {"/schools"}, "name": {fmt.Sprintf("各方案视图%d", i+1)}, "query": {"verdict=short"}, "back": {"/schools"}}
+		if got := w.ask(http.MethodPost, "/views", body.Encode(), secret); got.Code != http.StatusSeeOther {
+			t.Fatalf("keeping a view: status %d", got.Code)
+		}
+	}
+	c := demoCity(t)
+	period := newest(t).Period
+	for _, p := range c.Packs() {
+		a, err := c.Measure(t.Context(), p.Ref(), period)
+		if err != nil {
+			t.Fatal(err)
+		}
+		paths := []string{"/?", "/counties?", "/indicators?", "/compare?", "/what-if?"}
+		for _, u := range a.Units[edu.County][:2] {
+			paths = append(paths, "/counties/"+codeOf(u)+"?")
+		}
+		for _, st := range a.Stages {
+			paths = append(paths, "/schools?stage="+string(st.Frame.Stage)+"&")
+			paths = append(paths, "/schools/"+st.Frame.Rows[0].Code+"?stage="+string(st.Frame.Stage)+"&")
+		}
+		for _, path := range paths {
+			for _, lang := range i18n.Languages {
+				at := path + "scheme=" + url.QueryEscape(p.Ref()) + "&lang=" + lang
+				got := w.ask(http.MethodGet, at, "", secret)
+				if got.Code == http.StatusNotFound || got.Code == http.StatusSeeOther { // the scheme has no such page
+					continue
+				}
+				if got.Code != http.StatusOK {
+					t.Errorf("%s: status %d", at, got.Code)
+					continue
+				}
+				if n := elements(t, got.Body.String()); n > 1500-moreYears {
+					t.Errorf("%s: %d elements; the limit is 1,500, of which %d are for more years", at, n, moreYears)
+				}
+			}
+		}
+	}
 }

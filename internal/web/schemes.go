@@ -113,7 +113,7 @@ func (r *request) standingCell(p *pack.Pack, l *lens, county int) Cell {
 		c = Cell{Text: lamp.Text(), Tone: lamp.Tone, Title: r.tallyWords(st.items)}
 	}
 	if n := judged(st.items); n > 0 {
-		c.Small = counts(st.items)
+		c.Tail = counts(st.items)
 	}
 	return c.to(r.toScheme(p, []string{"counties", codeOf(l.a.Units[edu.County][county])}))
 }
@@ -190,7 +190,7 @@ func (r *request) rolledUp(p *pack.Pack, l *lens) Cell {
 		n.Add(l.a.Verdict(l.root.ID, edu.County, i))
 	}
 	lamp := r.Verdict(l.a.Verdict(l.root.ID, level, top))
-	c := Cell{Text: lamp.Text(), Tone: lamp.Tone, Small: counts(n), Title: r.T("schemes.whole", r.tallyWords(n))}
+	c := Cell{Text: lamp.Text(), Tone: lamp.Tone, Tail: counts(n), Title: r.T("schemes.whole", r.tallyWords(n))}
 	return c.to(r.toScheme(p, []string{"trace", level.String(), addressOf(l.a.Units[level][top]), l.root.ID}))
 }
 

@@ -86,12 +86,16 @@ func (s *Server) schools(w http.ResponseWriter, r *request) error {
 	if r.query.Get("as") == "xlsx" {
 		return s.export(w, r, r.T("nav.schools")+"-"+r.Stage(r.a.Stages[stage].Frame.Stage), r.schoolTable(stage, rows, shown, sortBy, dir, true))
 	}
-	pages := max(1, (len(rows)+f.Size-1)/f.Size)
+	size := f.Size
+	if size == pageSizes[0] { // who asks for more rows gets more
+		size = min(size, roomFor(len(cols), len(shown)))
+	}
+	pages := max(1, (len(rows)+size-1)/size)
 	if f.Page > pages {
 		f.Page = pages
 	}
-	lo := (f.Page - 1) * f.Size
-	hi := min(lo+f.Size, len(rows))
+	lo := (f.Page - 1) * size
+	hi := min(lo+size, len(rows))
 	p.Table = r.schoolTable(stage, rows[lo:hi], shown, sortBy, dir, false)
 	p.Found = r.T("schools.found", len(rows), r.a.Stages[stage].Frame.Len(), min(lo+1, hi), hi)
 	p.pager(r, f.Page, pages)
@@ -100,6 +104,19 @@ func (s *Server) schools(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	return s.render(w, r, "schools.html", p)
+}
+
+// A page has at most 1,500 elements. Of these the list of schools leaves so many to
+// the frame of a large city's page: navigation, filters, pages and kept views.
+const (
+	mostElements = 1500
+	aroundList   = 340
+)
+
+// roomFor is how many rows fit on a page, by fives: each cell is two elements, and
+// so is each column that one may choose.
+func roomFor(choices, shown int) int {
+	return max(10, (mostElements-aroundList-2*choices)/(2*shown)/5*5)
 }
 
 func (r *request) schoolFilter(stage int) (schoolFilter, error) {

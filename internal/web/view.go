@@ -75,6 +75,7 @@ func (c Col) Head() string {
 type Cell struct {
 	Text  string
 	Small string // after the text, in small type
+	Tail  string // after the text, as it is: one element less than Small, where a table has very many
 	Href  string
 	Tone  chart.Tone
 	Title string
