@@ -11,8 +11,8 @@ import (
 	"shuren/internal/mail"
 )
 
-// Ticker does what is due from minute to minute: reminders, and the delivery of
-// the outbox. Two servers on one database may both tick: a lease lets one do it.
+// Ticker does what is due from minute to minute: reminders, the delivery of
+// the outbox, and the removal of files that nothing uses. Two servers on one database may both tick: a lease lets one do it.
 type Ticker struct {
 	City   *City
 	Holder string       // of the lease: one for each running server
@@ -33,7 +33,11 @@ type Ticked struct {
 	Held     bool // another server has the work
 	Reminded int  // new messages
 	Mail     mail.Report
+	Swept    int // evidence files that nothing used
 }
+
+// sweepAfter is how long a file stays that is evidence of nothing.
+const sweepAfter = 24 * time.Hour
 
 // Tick does what is due now. Reminders and mail do not wait for each other: what
 // goes wrong with one is told after the other was done.
@@ -50,7 +54,8 @@ func (t *Ticker) Tick(ctx context.Context) (done Ticked, err error) {
 		done.Mail, err = mail.Deliver(ctx, t.City.store, t.Mail, t.Now)
 		errs = append(errs, err)
 	}
-	return done, errors.Join(errs...)
+	done.Swept, err = t.City.store.SweepFiles(ctx, now.Add(-sweepAfter))
+	return done, errors.Join(append(errs, err)...)
 }
 
 // Close gives the work up, so that another server need not wait.

@@ -87,6 +87,8 @@ var actionKeys = map[audit.Action]string{
 	"evidence.drop":     "audit.evidence.drop",
 	"evidence.cite":     "audit.evidence.cite",
 	"evidence.uncite":   "audit.evidence.uncite",
+	"file.add":          "audit.file.add",
+	"file.drop":         "audit.file.drop",
 	"pack.propose":      "audit.pack.propose",
 	"pack.decide":       "audit.pack.decide",
 	"pack.write":        "audit.pack.write",
