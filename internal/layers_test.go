@@ -54,6 +54,7 @@ var layers = []string{
 	"internal/audit",
 	"internal/collect",
 	"internal/saved",
+	"internal/todo",
 	"internal/task",
 	"internal/store",
 	"internal/mail",
