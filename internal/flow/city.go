@@ -53,6 +53,7 @@ type City struct {
 	own     ownDir
 	whatIfs chan struct{} // a place for each scenario that is being measured
 	about   about
+	todos   todos
 }
 
 // about is what the database says of itself, read once.

@@ -11,8 +11,8 @@ import (
 	"shuren/internal/mail"
 )
 
-// Ticker does what is due from minute to minute: reminders, the delivery of
-// the outbox, and the removal of files that nothing uses. Two servers on one database may both tick: a lease lets one do it.
+// Ticker does what is due from minute to minute: reminders, digests of
+// to-dos, the delivery of the outbox, and the removal of files that nothing uses. Two servers on one database may both tick: a lease lets one do it.
 type Ticker struct {
 	City   *City
 	Holder string       // of the lease: one for each running server
@@ -23,6 +23,8 @@ type Ticker struct {
 	Waiting func(ctx context.Context) ([]collect.Waiting, error)
 	// Fillers gives the accounts that fill for units.
 	Fillers func(ctx context.Context, units []edu.UnitID) (map[edu.UnitID][]auth.Account, error)
+
+	digested edu.Date // the last day whose digests are all in the outbox
 }
 
 // leaseFor is how long a holder keeps the work after it was last heard of.
@@ -32,6 +34,7 @@ const leaseFor = 5 * time.Minute
 type Ticked struct {
 	Held     bool // another server has the work
 	Reminded int  // new messages
+	Digests  int  // of to-dos
 	Mail     mail.Report
 	Swept    int // evidence files that nothing used
 }
@@ -49,6 +52,8 @@ func (t *Ticker) Tick(ctx context.Context) (done Ticked, err error) {
 	}
 	var errs []error
 	done.Reminded, err = t.remind(ctx, now)
+	errs = append(errs, err)
+	done.Digests, err = t.digest(ctx, now)
 	errs = append(errs, err)
 	if t.Mail != nil {
 		done.Mail, err = mail.Deliver(ctx, t.City.store, t.Mail, t.Now)

@@ -169,3 +169,9 @@ func (i *Item) outside(lang string) string {
 	}
 	return do + ": " + of
 }
+
+// Settings are what somebody wants to hear of the own to-dos outside the system.
+type Settings struct {
+	Digest bool
+	Feed   time.Time // when the address of the calendar was made; zero without one
+}

@@ -68,7 +68,6 @@ func (s *Server) takeFiles(r *request, field string) (out []takenFile, err error
 	if err := r.ParseMultipartForm(8 << 20); err != nil {
 		return nil, fmt.Errorf("files: %w: %w", err, fault.Invalid)
 	}
-	defer r.MultipartForm.RemoveAll()
 	var refused refusedFiles
 	files := r.MultipartForm.File[field]
 	if len(files) > attach.MaxUses {

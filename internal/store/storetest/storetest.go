@@ -71,6 +71,7 @@ func Run(t *testing.T, dsn func(t *testing.T) string) {
 		{"changes of the city's own pack", proposals},
 		{"documents and their history", documents},
 		{"evidence files", evidenceFiles},
+		{"calendars and digests of to-dos", feeds},
 		{"tasks and their acts", tasks},
 		{"who sees a task", taskViews},
 		{"lists of tasks", taskFilters},
