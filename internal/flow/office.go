@@ -26,7 +26,9 @@ type Office struct {
 
 // NewOffice gives the office of a city. site is the address of the pages, for links
 // in mails; it may be empty.
-func NewOffice(c *City, site string) *Office { return &Office{city: c, now: c.now, site: site} }
+func NewOffice(c *City, site string) *Office {
+	return &Office{city: c, now: func() time.Time { return c.now() }, site: site}
+}
 
 // Office gives the office of the city.
 func (c *City) Office() *Office { return NewOffice(c, "") }

@@ -9,7 +9,6 @@ import (
 
 	"shuren/internal/audit"
 	"shuren/internal/auth"
-	"shuren/internal/collect"
 	"shuren/internal/edu"
 	"shuren/internal/fault"
 	"shuren/internal/store"
@@ -263,6 +262,3 @@ func (o *Office) SetTaskRules(ctx context.Context, who auth.Actor, r task.Rules)
 	}
 	return o.setRules(ctx, who, r)
 }
-
-// today is the day on which the office works.
-func (o *Office) today() edu.Date { return collect.Today(o.now()) }

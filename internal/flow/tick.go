@@ -25,6 +25,8 @@ type Ticker struct {
 	Fillers func(ctx context.Context, units []edu.UnitID) (map[edu.UnitID][]auth.Account, error)
 
 	digested edu.Date // the last day whose digests are all in the outbox
+	// Escalate tells of late tasks; nil tells nobody.
+	Escalate func(ctx context.Context) (int, error)
 }
 
 // leaseFor is how long a holder keeps the work after it was last heard of.
@@ -35,6 +37,7 @@ type Ticked struct {
 	Held     bool // another server has the work
 	Reminded int  // new messages
 	Digests  int  // of to-dos
+	Late     int  // new messages about late tasks
 	Mail     mail.Report
 	Swept    int // evidence files that nothing used
 }
@@ -55,6 +58,10 @@ func (t *Ticker) Tick(ctx context.Context) (done Ticked, err error) {
 	errs = append(errs, err)
 	done.Digests, err = t.digest(ctx, now)
 	errs = append(errs, err)
+	if t.Escalate != nil {
+		done.Late, err = t.Escalate(ctx)
+		errs = append(errs, err)
+	}
 	if t.Mail != nil {
 		done.Mail, err = mail.Deliver(ctx, t.City.store, t.Mail, t.Now)
 		errs = append(errs, err)

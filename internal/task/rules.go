@@ -28,16 +28,26 @@ type Rules struct {
 type Escalation struct {
 	Days int
 	Who  edu.Text
+	To   Audience
 }
+
+// Audience is who is told.
+type Audience string
+
+const (
+	ToOwner   Audience = "owner"   // whoever acts for the lead
+	ToIssuer  Audience = "issuer"  // whoever acts for the issuer
+	ToLeaders Audience = "leaders" // the city's leaders
+)
 
 // Default are the rules where a city set none.
 var Default = Rules{
 	AmberDays: 7, AmberShare: 0.15, SignDays: 1, SignExtra: 2 * time.Hour, Ordinary: 10, FirstDays: 7, Extensions: 2, EntryRunes: 200,
 	Levels: []Escalation{
-		{1, edu.Text{ZH: "责任人", EN: "the person responsible"}},
-		{7, edu.Text{ZH: "责任领导", EN: "the leader responsible"}},
-		{15, edu.Text{ZH: "交办单位", EN: "the issuer"}},
-		{30, edu.Text{ZH: "市委教育工作领导小组", EN: "the leading group of the city"}},
+		{1, edu.Text{ZH: "责任人", EN: "the person responsible"}, ToOwner},
+		{7, edu.Text{ZH: "责任领导", EN: "the leader responsible"}, ToOwner},
+		{15, edu.Text{ZH: "交办单位", EN: "the issuer"}, ToIssuer},
+		{30, edu.Text{ZH: "市委教育工作领导小组", EN: "the leading group of the city"}, ToLeaders},
 	},
 }
 
