@@ -1,7 +1,7 @@
 # What developers and CI run. `make check` is the whole of it.
 GO ?= go
 
-.PHONY: check fmt vet lint test nation race bench bench-pages bench-recompute bench-import soak bench-collect bench-valueadd clean
+.PHONY: check fmt vet lint test nation race bench bench-pages bench-recompute bench-import soak bench-collect bench-valueadd bench-tasks clean
 
 check: fmt vet lint test nation race
 
@@ -60,6 +60,10 @@ bench-collect:
 # Value-added estimates held against lme4 (Rscript, r-cran-lme4), and what both cost.
 bench-valueadd:
 	cd bench && $(GO) run ./valueadd
+
+# Lists of 20,000 tasks of 500 bodies, read by four people while two write.
+bench-tasks:
+	GOMAXPROCS=2 $(GO) test -run '^$$' -bench TaskLists -benchtime 100x -timeout 30m ./internal/flow
 
 clean:
 	rm -rf bin dist

@@ -95,8 +95,7 @@ func (v TaskView) see(w *where, st *view) bool {
 		values []string
 	}{{"p.county", counties}, {"p.unit", units}, {"p.body", v.Bodies}} {
 		if len(p.values) > 0 {
-			parts = append(parts, `SELECT p.task FROM task_parties p WHERE `+w.in(p.column, p.values)+` AND p.role = '`+TaskIssuer+`'`,
-				`SELECT p.task FROM task_parties p JOIN tasks q ON q.id = p.task WHERE `+w.in(p.column, p.values)+` AND q.given = 1`)
+			parts = append(parts, `SELECT p.task FROM task_parties p WHERE `+w.in(p.column, p.values)+` AND p.seen = 1`)
 		}
 	}
 	if parts == nil {
@@ -173,7 +172,7 @@ func (w *where) choose(f task.Filter, bodies []string) {
 var likeEscaper = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
 
 var taskOrders = map[string]string{
-	"due": "t.open_due", "no": "t.no", "changed": "t.changed_at", "lead": "t.lead", "state": "t.state", "title": "t.title",
+	"due": "t.open_due", "no": "t.no", "changed": "t.changed_at", "lead": "t.lead", "state": "t.state",
 }
 
 // Tasks gives a page of the tasks that a view may see, with what it counts.
@@ -191,6 +190,11 @@ func (s *Store) Tasks(ctx context.Context, v TaskView, f task.Filter, now time.T
 	w.choose(f, v.Bodies)
 	if f.Overdue {
 		w.add(`t.red_at <= ` + w.arg(now.Unix()))
+	}
+	if f.Query != "" {
+		if w, err = s.found(ctx, w); err != nil {
+			return out, s.wrap(what, err)
+		}
 	}
 	if err := s.countTasks(ctx, w, f, now, &out); err != nil || out.Total == 0 {
 		return out, s.wrap(what, err)
@@ -221,7 +225,8 @@ func (s *Store) Tasks(ctx context.Context, v TaskView, f task.Filter, now time.T
 	if down {
 		dir = " DESC"
 	}
-	query := `SELECT t.body FROM tasks t` + w.String() + ` ORDER BY ` + order + dir + `, t.no` + dir
+	// The rows of the page are found first: only theirs is read whole.
+	query := `SELECT t.id, ` + order + ` AS sorted, t.no FROM tasks t` + w.String() + ` ORDER BY 2` + dir + `, 3` + dir
 	if f.Size >= 0 {
 		size, page := f.Size, max(f.Page, 1)
 		if size == 0 {
@@ -229,12 +234,35 @@ func (s *Store) Tasks(ctx context.Context, v TaskView, f task.Filter, now time.T
 		}
 		query += ` LIMIT ` + w.arg(size) + ` OFFSET ` + w.arg((page-1)*size)
 	}
+	query = `SELECT b.body FROM (` + query + `) x JOIN task_bodies b ON b.task = x.id ORDER BY x.sorted` + dir + `, x.no` + dir
 	err = each(ctx, s.r, query, w.args, func(rows *sql.Rows) error {
 		t, err := scanTask(rows)
 		out.Tasks = append(out.Tasks, t)
 		return err
 	})
 	return out, s.wrap(what, err)
+}
+
+// fewFound is up to how many tasks are named one by one after a search for words.
+const fewFound = 500
+
+// found looks for words once: what is found is named by id from then on, where it
+// is little, since to read all texts is the dearest part of a list.
+func (s *Store) found(ctx context.Context, w where) (where, error) {
+	limited := where{conds: w.conds, args: slices.Clone(w.args)}
+	var ids []string
+	err := each(ctx, s.r, `SELECT t.id FROM tasks t`+limited.String()+` LIMIT `+limited.arg(fewFound+1), limited.args, func(rows *sql.Rows) error {
+		var id string
+		err := rows.Scan(&id)
+		ids = append(ids, id)
+		return err
+	})
+	if err != nil || len(ids) > fewFound {
+		return w, err
+	}
+	var named where
+	named.add(named.in("t.id", append(ids, "")))
+	return named, nil
 }
 
 // countTasks counts the tasks of a list in one pass: by lamp but for its own choice
@@ -274,7 +302,7 @@ func (v TaskView) task(ctx context.Context, q querier, st *state, id string) (ta
 	if !v.see(&w, tree) {
 		return task.Task{}, fmt.Errorf("task %s: %w", id, fault.NotFound)
 	}
-	t, err := scanTask(q.QueryRowContext(ctx, `SELECT t.body FROM tasks t`+w.String(), w.args...))
+	t, err := scanTask(q.QueryRowContext(ctx, `SELECT b.body FROM tasks t JOIN task_bodies b ON b.task = t.id`+w.String(), w.args...))
 	if errors.Is(err, sql.ErrNoRows) {
 		return t, fmt.Errorf("task %s: %w", id, fault.NotFound)
 	}
@@ -338,7 +366,7 @@ func (s *Store) TaskNews(ctx context.Context, v TaskView, f task.Filter, from, u
 	}
 	w.choose(f, v.Bodies)
 	w.add(`(t.live = 1 OR t.changed_at >= ` + w.arg(formatTime(begins(from))) + `)`)
-	err = each(ctx, s.r, `SELECT t.body FROM tasks t`+w.String()+` ORDER BY t.no`, w.args, func(rows *sql.Rows) error {
+	err = each(ctx, s.r, `SELECT b.body FROM tasks t JOIN task_bodies b ON b.task = t.id`+w.String()+` ORDER BY t.no`, w.args, func(rows *sql.Rows) error {
 		t, err := scanTask(rows)
 		out.Tasks = append(out.Tasks, t)
 		return err

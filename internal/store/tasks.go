@@ -149,7 +149,7 @@ func taskSent(ctx context.Context, tx *sql.Tx, id string, e *task.Event) (task.T
 	if act != e.Act {
 		return task.Task{}, false, fmt.Errorf("the id %q was used for another act; want a new id: %w", e.Sent, fault.Conflict)
 	}
-	t, err := scanTask(tx.QueryRowContext(ctx, `SELECT body FROM tasks WHERE id = $1`, id))
+	t, err := scanTask(tx.QueryRowContext(ctx, `SELECT body FROM task_bodies WHERE task = $1`, id))
 	return t, true, err
 }
 
@@ -177,16 +177,19 @@ func putTask(ctx context.Context, tx *sql.Tx, m *TaskMove, fresh bool) error {
 	if t.Source.Kind == task.FromMeeting {
 		meeting = t.Source.Ref
 	}
-	args := []any{t.ID, t.No, t.Rev, string(t.State), bit(t.State.Live()), bit(t.Opens > 0), t.Title, t.Issuer, t.Lead, int64(t.Due), due, string(t.Source.Kind), meeting, t.Into,
-		bit(!t.Sheet.None()), t.Sheet.Year, t.Sheet.No, bit(t.Key), string(m.Rest), m.Amber.Unix(), m.Red.Unix(), formatTime(t.Changed), taskSearch(t), string(body)}
+	args := []any{t.ID, t.No, t.Rev, string(t.State), bit(t.State.Live()), bit(t.Opens > 0), t.Issuer, t.Lead, int64(t.Due), due, string(t.Source.Kind), meeting, t.Into,
+		bit(!t.Sheet.None()), t.Sheet.Year, t.Sheet.No, bit(t.Key), string(m.Rest), m.Amber.Unix(), m.Red.Unix(), formatTime(t.Changed), taskSearch(t)}
 	if fresh {
-		_, err = tx.ExecContext(ctx, `INSERT INTO tasks (id, no, rev, state, live, given, title, issuer, lead, due, open_due, source, meeting, merged, sheet, sheet_year, sheet_no, is_key, rest, amber_at, red_at, changed_at, search, body)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)`, args...)
+		_, err = tx.ExecContext(ctx, `INSERT INTO tasks (id, no, rev, state, live, given, issuer, lead, due, open_due, source, meeting, merged, sheet, sheet_year, sheet_no, is_key, rest, amber_at, red_at, changed_at, search)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)`, args...)
 	} else {
-		_, err = tx.ExecContext(ctx, `UPDATE tasks SET no = $2, rev = $3, state = $4, live = $5, given = $6, title = $7, issuer = $8, lead = $9, due = $10, open_due = $11, source = $12, meeting = $13, merged = $14,
-			sheet = $15, sheet_year = $16, sheet_no = $17, is_key = $18, rest = $19, amber_at = $20, red_at = $21, changed_at = $22, search = $23, body = $24 WHERE id = $1`, args...)
+		_, err = tx.ExecContext(ctx, `UPDATE tasks SET no = $2, rev = $3, state = $4, live = $5, given = $6, issuer = $7, lead = $8, due = $9, open_due = $10, source = $11, meeting = $12, merged = $13,
+			sheet = $14, sheet_year = $15, sheet_no = $16, is_key = $17, rest = $18, amber_at = $19, red_at = $20, changed_at = $21, search = $22 WHERE id = $1`, args...)
 	}
 	if err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, `INSERT INTO task_bodies (task, body) VALUES ($1, $2) ON CONFLICT (task) DO UPDATE SET body = excluded.body`, t.ID, string(body)); err != nil {
 		return err
 	}
 	if err := putTaskParts(ctx, tx, m, fresh); err != nil {
@@ -222,7 +225,8 @@ func putTaskParts(ctx context.Context, tx *sql.Tx, m *TaskMove, fresh bool) erro
 		}
 	}
 	for _, p := range m.Parties {
-		if _, err := tx.ExecContext(ctx, `INSERT INTO task_parties (task, body, role, county, unit) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (task, body, role) DO NOTHING`, id, p.Body, p.Role, p.County, p.Unit); err != nil {
+		if _, err := tx.ExecContext(ctx, `INSERT INTO task_parties (task, body, role, county, unit, seen) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (task, body, role) DO NOTHING`,
+			id, p.Body, p.Role, p.County, p.Unit, bit(p.Role == TaskIssuer || m.Task.Opens > 0)); err != nil {
 			return err
 		}
 	}

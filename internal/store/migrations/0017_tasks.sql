@@ -1,5 +1,5 @@
--- Tasks: what somebody owes until a day. body is JSON of internal/task; the
--- columns beside it are what lists choose and sort by. rest is the lamp while
+-- Tasks: what somebody owes until a day. A row has what lists choose and sort by,
+-- and stays narrow; the task itself is JSON of internal/task beside it. rest is the lamp while
 -- nothing has turned it, amber_at and red_at are when it turns if nothing is done,
 -- in seconds since 1970. open_due sorts what has no limit last.
 
@@ -10,7 +10,6 @@ CREATE TABLE tasks (
     state      TEXT    NOT NULL,
     live       INTEGER NOT NULL,
     given      INTEGER NOT NULL,
-    title      TEXT    NOT NULL,
     issuer     TEXT    NOT NULL,
     lead       TEXT    NOT NULL,
     due        INTEGER NOT NULL,
@@ -26,31 +25,40 @@ CREATE TABLE tasks (
     amber_at   BIGINT  NOT NULL,
     red_at     BIGINT  NOT NULL,
     changed_at TEXT    NOT NULL,
-    search     TEXT    NOT NULL,
-    body       TEXT    NOT NULL
+    search     TEXT    NOT NULL
 );
 
 CREATE UNIQUE INDEX tasks_by_no ON tasks (no);
-CREATE INDEX tasks_by_due ON tasks (live, open_due, no);
-CREATE INDEX tasks_by_lamp ON tasks (state, live, sheet, is_key, rest, amber_at, red_at);
+CREATE INDEX tasks_by_due ON tasks (open_due, no);
+CREATE INDEX tasks_by_live ON tasks (live, open_due, no);
+-- Lists are counted by lamp and state from these two alone: of the whole city, and
+-- of the tasks that a county, a body or a measure has.
+CREATE INDEX tasks_counted ON tasks (live, sheet, is_key, state, rest, amber_at, red_at);
+CREATE INDEX tasks_counted_by_id ON tasks (id, live, sheet, is_key, state, rest, amber_at, red_at, open_due, no);
 CREATE INDEX tasks_by_changed ON tasks (changed_at, no);
 CREATE INDEX tasks_by_meeting ON tasks (meeting, no);
 CREATE INDEX tasks_by_merged ON tasks (merged, no);
 
+CREATE TABLE task_bodies (
+    task TEXT NOT NULL PRIMARY KEY,
+    body TEXT NOT NULL
+);
+
 -- Who is in a task: its issuer, lead and helpers, with the unit and the county in
--- which the body sits ('' for the city's own).
+-- which the body sits ('' for the city's own). A draft is seen by its issuer alone.
 CREATE TABLE task_parties (
-    task   TEXT NOT NULL,
-    body   TEXT NOT NULL,
-    role   TEXT NOT NULL,
-    county TEXT NOT NULL,
-    unit   TEXT NOT NULL,
+    task   TEXT    NOT NULL,
+    body   TEXT    NOT NULL,
+    role   TEXT    NOT NULL,
+    county TEXT    NOT NULL,
+    unit   TEXT    NOT NULL,
+    seen   INTEGER NOT NULL,
     PRIMARY KEY (task, body, role)
 );
 
-CREATE INDEX task_parties_by_body ON task_parties (body, role, task);
-CREATE INDEX task_parties_by_county ON task_parties (county, role, task);
-CREATE INDEX task_parties_by_unit ON task_parties (unit, role, task);
+CREATE INDEX task_parties_by_body ON task_parties (body, role, task, seen);
+CREATE INDEX task_parties_by_county ON task_parties (county, seen, task);
+CREATE INDEX task_parties_by_unit ON task_parties (unit, seen, task);
 
 CREATE TABLE task_serves (
     task    TEXT NOT NULL,
