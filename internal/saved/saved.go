@@ -57,6 +57,7 @@ var lists = map[string][]string{
 	"/counties":   {"scheme", "sort", "dir"},
 	"/schools":    {"scheme", "stage", "county", "verdict", "short", "area", "q", "sort", "dir", "size", "col"},
 	"/indicators": {"scheme", "q", "of", "stage", "tag"},
+	"/tasks":      {"sheet", "state", "lamp", "body", "county", "plan", "measure", "meeting", "key", "mine", "overdue", "q", "sort", "dir", "size"},
 }
 
 // Query is what of an address makes a view of a page, in one spelling; empty is

@@ -1,0 +1,105 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+
+	"shuren/internal/fault"
+	"shuren/internal/task"
+)
+
+// The official papers of a task as pages to be printed: 督办单 on one sheet, and
+// the draft of 提请函 towards whoever does not take tasks from the issuer. What
+// stands in them is the task's own (task.Paper); a person gives the number and the
+// seal.
+
+type paperPrint struct {
+	Shell
+	Back    string
+	Heading string
+	No      string
+	Parts   []sheetPart
+	Paras   []string
+	To      string
+	From    string
+	Day     string
+	Why     string
+}
+
+// sheetPart is one of the three parts of a sheet: what is given, what the owner
+// fills, what the review says.
+type sheetPart struct {
+	Name string
+	Rows [][]sheetCell
+}
+
+type sheetCell struct {
+	Name, Value string
+	Wide        bool
+}
+
+func (s *Server) taskSheet(w http.ResponseWriter, r *request) error {
+	x, err := s.tasks.Task(r.Context(), r.who, r.PathValue("task"))
+	if err != nil {
+		return fmt.Errorf("task: %w", err)
+	}
+	if x.Paper == nil {
+		return fmt.Errorf("%s: %w", r.T("task.paper.none"), fault.NotFound)
+	}
+	p := r.paperPrint(s, &x, x.Paper, r.T("task.paper"))
+	for k, name := range []string{r.T("task.part.given"), r.T("task.part.done"), r.T("task.part.review")} {
+		p.Parts = append(p.Parts, sheetPart{Name: name, Rows: r.sheetRows(x.Paper.Fields, k)})
+	}
+	p.Parts = slices.DeleteFunc(p.Parts, func(x sheetPart) bool { return len(x.Rows) == 0 })
+	return s.render(w, r, "tasksheet.html", p)
+}
+
+// sheetRows lays the fields of a part out: two short ones beside each other, a
+// long one over the whole width.
+func (r *request) sheetRows(fields []task.Field, part int) [][]sheetCell {
+	var out [][]sheetCell
+	var row []sheetCell
+	flush := func() {
+		if len(row) == 1 {
+			row[0].Wide = true
+		}
+		if len(row) > 0 {
+			out, row = append(out, row), nil
+		}
+	}
+	for _, f := range fields {
+		if f.Part != part {
+			continue
+		}
+		c := sheetCell{r.Text(f.Name), f.Value, f.Wide}
+		if f.Wide {
+			flush()
+			row = append(row, c)
+			flush()
+			continue
+		}
+		if row = append(row, c); len(row) == 2 {
+			flush()
+		}
+	}
+	flush()
+	return out
+}
+
+func (s *Server) taskLetter(w http.ResponseWriter, r *request) error {
+	x, err := s.tasks.Task(r.Context(), r.who, r.PathValue("task"))
+	if err != nil {
+		return fmt.Errorf("task: %w", err)
+	}
+	if x.Letter == nil {
+		return fmt.Errorf("%s: %w", r.T("task.letter.none"), fault.NotFound)
+	}
+	p := r.paperPrint(s, &x, x.Letter, r.T("task.letter"))
+	p.Why = r.T("task.letter.why", r.bodyName(x.IssuerName), r.bodyName(x.LeadName))
+	return s.render(w, r, "taskletter.html", p)
+}
+
+func (r *request) paperPrint(s *Server, x *task.Full, t *task.Paper, title string) paperPrint {
+	return paperPrint{Shell: s.shell(r, title, taskSection(&x.Task), r.taskCrumb(&x.Task), Link{x.Title, "/tasks/" + x.ID}), Back: "/tasks/" + x.ID, Heading: r.Text(t.Title), No: t.No, Paras: t.Paras, To: t.To, From: t.From, Day: r.longDay(t.Day)}
+}

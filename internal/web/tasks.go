@@ -1,0 +1,120 @@
+package web
+
+import (
+	"context"
+	"strings"
+
+	"shuren/internal/auth"
+	"shuren/internal/chart"
+	"shuren/internal/edu"
+	"shuren/internal/task"
+)
+
+// Tasks is what the pages of tasks, supervision and cadence do. flow's office
+// implements it; nil leaves the pages and their items of the navigation out.
+type Tasks interface {
+	Tasks(ctx context.Context, who auth.Actor, f task.Filter) (task.Page, error)
+	// Task is one task; what lies outside the reader's part is not found.
+	Task(ctx context.Context, who auth.Actor, id string) (task.Full, error)
+	// NewTask keeps a draft; the same sent twice is one.
+	NewTask(ctx context.Context, who auth.Actor, t task.Task, sent string) (task.Task, error)
+	// Act does something to a task. Over a revision that is not the last the answer
+	// is fault.Conflict, with the task as it is now.
+	Act(ctx context.Context, who auth.Actor, id string, rev int, act task.Act, o task.Options) (task.Task, error)
+	Bodies(ctx context.Context, who auth.Actor) ([]task.Body, error)
+	KeepBody(ctx context.Context, who auth.Actor, b task.Body, rev int) error
+	Digest(ctx context.Context, who auth.Actor, kind task.Cadence, day edu.Date) (task.Digest, error)
+}
+
+// taskRoutes are the addresses of tasks. Which act somebody may do is in the table
+// of steps (task.Steps), and the office asks for it: whoever sees a task may try.
+func (s *Server) taskRoutes() []route {
+	if s.tasks == nil {
+		return nil
+	}
+	return []route{
+		{"GET /tasks", auth.ReadTasks, aboutReach, s.taskList},
+		{"GET /tasks/new", auth.GiveTasks, aboutReach, s.newTask},
+		{"POST /tasks/new", auth.GiveTasks, aboutReach, s.saveTask},
+		{"GET /tasks/{task}", auth.ReadTasks, aboutTask, s.taskPage},
+		{"GET /tasks/{task}/edit", auth.ReadTasks, aboutTask, s.editTask},
+		{"POST /tasks/{task}/edit", auth.GiveTasks, aboutTask, s.saveTask},
+		{"POST /tasks/{task}/acts", auth.ReadTasks, aboutTask, s.doTask},
+		{"GET /tasks/{task}/sheet", auth.ReadTasks, aboutTask, s.taskSheet},
+		{"GET /tasks/{task}/letter", auth.ReadTasks, aboutTask, s.taskLetter},
+		{"GET /cadence", auth.ReadTasks, aboutReach, s.cadence},
+		{"GET /cadence/open", auth.DoTasks, aboutReach, s.openReports},
+		{"POST /cadence/open", auth.DoTasks, aboutReach, s.reportAll},
+		{"GET /bodies", auth.ReadTasks, aboutReach, s.bodies},
+		{"POST /bodies", auth.KeepPlan, aboutReach, s.keepBody},
+
+		{"GET /api/v1/bodies", auth.ReadTasks, aboutReach, s.apiBodies},
+		{"GET /api/v1/actions", auth.ReadTasks, aboutReach, s.apiActions},
+		{"GET /api/v1/actions/{task}", auth.ReadTasks, aboutTask, s.apiAction},
+		{"POST /api/v1/actions/{task}/acts", auth.ReadTasks, aboutTask, s.apiAct},
+	}
+}
+
+// actionLight tells that an address is of tasks, which need no assessment: hundreds
+// of owners report on a Friday.
+func actionLight(path string) bool {
+	for _, p := range []string{"/tasks", "/cadence", "/bodies"} {
+		if path == p || strings.HasPrefix(path, p+"/") {
+			return true
+		}
+	}
+	return false
+}
+
+// taskNavigation adds supervision and tasks to the group of daily work.
+func (s *Server) taskNavigation(r *request, sh *Shell) {
+	if s.tasks == nil || !r.who.May(auth.ReadTasks) {
+		return
+	}
+	item := func(id, word, letter, icon, href string, n int) {
+		sh.Work = append(sh.Work, NavItem{Link{word, href}, sh.Section == id, letter, icon, n})
+	}
+	mine := 0
+	if r.who.May(auth.DoTasks) || r.who.May(auth.GiveTasks) {
+		if page, err := s.tasks.Tasks(r.Context(), r.who, task.Filter{Mine: true, Live: true, Size: 1}); err != nil {
+			s.log.Warn("count of tasks", "err", err) // the page itself is still good
+		} else {
+			mine = page.Total
+		}
+	}
+	item("sheets", r.T("task.sheets"), "", "M4 2h8v12H4zM6 5h4M6 8h4M6 11h2", "/tasks?sheet=1", 0)
+	item("tasks", r.T("task.title"), "", "M2 4l1.5 1.5L6 3M2 9l1.5 1.5L6 8M8 4.5h6M8 9.5h6M8 13.5h6", "/tasks", mine)
+	item("cadence", r.T("cadence.title"), "", "M8 2a6 6 0 100 12A6 6 0 008 2zM8 5v3l2 2", "/cadence", 0)
+}
+
+// Acting tells that the page is of what people owe: its acts open as dialogs, its
+// owners are picked while one types.
+func (sh Shell) Acting() bool {
+	return sh.Section == "tasks" || sh.Section == "sheets" || sh.Section == "cadence"
+}
+
+// taskLamp is a lamp with the rule that lit it.
+func (l locale) taskLamp(x task.Lamp, why edu.Text) Lamp {
+	out := Lamp{Word: l.Text(x.Name()), Why: l.Text(why)}
+	switch x {
+	case task.Red:
+		out.Tone = chart.Bad
+	case task.Amber:
+		out.Tone = chart.Near
+	case task.Green:
+		out.Tone = chart.Good
+	default:
+		out.Tone = chart.Open
+	}
+	return out
+}
+
+// filesCard is the evidence of a task.
+type filesCard struct {
+	List   []fileLine
+	Boxes  []fileBox
+	Upload string
+	Hint   string
+}
+
+type fileLine struct{ Name, Href, Note string }

@@ -1,0 +1,132 @@
+package web
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+
+	"shuren/internal/auth"
+	"shuren/internal/chart"
+	"shuren/internal/pack"
+	"shuren/internal/task"
+)
+
+// The indicator by which a task's progress shows is chosen by name, code or
+// pinyin among the indicators of every pack; the unit is the owner's own, or the
+// one that is named.
+
+// liveCard is the value of a task's indicator as it is measured now. It is never
+// typed.
+type liveCard struct {
+	Name, Of     string
+	Base, BaseAt string
+	Now, NowAt   string
+	Change       string
+	Trace        string
+	None         string // why there is no value
+}
+
+func (r *request) liveOf(x *task.Full) *liveCard {
+	if x.Target.Indicator == "" {
+		return nil
+	}
+	v := x.Live
+	c := &liveCard{Name: cmp.Or(r.Text(v.Name), x.Target.Indicator), Of: r.Text(v.UnitName)}
+	if !v.Known {
+		c.None = r.T("task.live.unknown")
+		return c
+	}
+	c.Base, c.Now, c.Trace = chart.NoNumber, chart.NoNumber, v.Link
+	unit := r.Text(v.Measure)
+	base, hasBase := v.Base.Number()
+	now, hasNow := v.Now.Number()
+	if hasBase {
+		c.Base = r.measured(chart.Number(base, 2), unit)
+	}
+	if hasNow {
+		c.Now = r.measured(chart.Number(now, 2), unit)
+	} else {
+		c.None = r.T("task.live.missing")
+	}
+	if !v.BaseAt.IsZero() {
+		c.BaseAt = r.Period(v.BaseAt)
+	}
+	if !v.NowAt.IsZero() {
+		c.NowAt = r.Period(v.NowAt)
+	}
+	if hasBase && hasNow && v.BaseAt != v.NowAt {
+		d := now - base
+		sign := ""
+		if d > 0 {
+			sign = "+"
+		}
+		c.Change = sign + r.measured(chart.Number(d, 2), unit)
+	}
+	return c
+}
+
+// measureName is how an indicator stands in the form: its scheme is said where
+// another has the same name.
+func (s *Server) measureName(r *request, t task.Target) string {
+	for _, p := range r.packs {
+		if p.Ref() != t.Scheme && p.ID != t.Scheme {
+			continue
+		}
+		for _, d := range p.Indicators {
+			if d.ID == t.Indicator {
+				return r.Text(p.Name) + " / " + r.Text(d.Name)
+			}
+		}
+	}
+	return strings.Trim(t.Scheme+" / "+t.Indicator, " /")
+}
+
+// targetTyped finds the indicator that was typed and the unit that it is of.
+func (s *Server) targetTyped(r *request, typed, of, lead string) (task.Target, string, error) {
+	var found []task.Target
+	var names []string
+	take := func(p *pack.Pack, id string) {
+		t := task.Target{Scheme: p.Ref(), Indicator: id}
+		found, names = append(found, t), append(names, s.measureName(r, t))
+	}
+	for _, p := range r.measuring() {
+		for _, d := range p.Indicators {
+			if typed == d.ID || typed == d.Code || typed == r.Text(d.Name) || typed == r.Text(p.Name)+" / "+r.Text(d.Name) {
+				take(p, d.ID)
+			}
+		}
+	}
+	if len(found) == 0 {
+		for _, p := range r.measuring() {
+			for _, h := range s.finder.indicators(p).Find(typed, nil) {
+				if !h.Rank.Loose() {
+					take(p, p.Indicators[h.At].ID)
+				}
+			}
+		}
+	}
+	switch len(found) {
+	case 0:
+		return task.Target{}, r.T("task.wrong.target", typed), nil
+	case 1:
+	default:
+		return task.Target{}, r.T("task.wrong.targets", typed, r.List(names[:min(5, len(names))])), nil
+	}
+	t := found[0]
+	on, err := s.tree(r)
+	if err != nil {
+		return t, "", fmt.Errorf("tree of units: %w", err)
+	}
+	if of != "" {
+		at := findUnit(on, r.who.Reach(auth.ReadTasks), of)
+		if len(at) != 1 {
+			return t, r.T("task.wrong.unit", of), nil
+		}
+		t.Unit = on.Nodes[at[0]].Unit.ID
+		return t, "", nil
+	}
+	if id, ok := task.UnitOf(lead); ok && id != "" {
+		t.Unit = id
+	}
+	return t, "", nil
+}
