@@ -79,6 +79,9 @@ func (x *bodyIndex) find(q string, most int) []task.Body {
 // one is the body that was meant; where that is not one, why says what it could be.
 func (x *bodyIndex) one(r *request, typed string) (b task.Body, why string) {
 	typed = strings.TrimSpace(typed)
+	if _, ok := task.UnitOf(typed); ok { // a link: schools of other parts are in no list
+		return task.Body{ID: typed}, ""
+	}
 	var exact []task.Body
 	for _, c := range x.list {
 		switch {

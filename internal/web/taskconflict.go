@@ -110,7 +110,7 @@ func (c *taskConflict) since(r *request, x *task.Full, rev int) {
 
 // draftConflict compares a draft as it was typed with the draft as it is now,
 // field by field, for the writer to choose.
-func (r *request) draftConflict(x *task.Full, mine draftForm, now draftForm, rev int) *taskConflict {
+func (r *request) draftConflict(x *task.Full, mine taskForm, now taskForm, rev int) *taskConflict {
 	c := &taskConflict{Act: r.ActName(task.Edit), Href: "/tasks/" + x.ID + "/edit", Again: slices.Contains(x.May, task.Edit), Confirm: r.T("task.conflict.save")}
 	c.since(r, x, rev)
 	a, b := mine.fields(r), now.fields(r)
@@ -122,12 +122,12 @@ func (r *request) draftConflict(x *task.Full, mine draftForm, now draftForm, rev
 	return c
 }
 
-// draftField is a field of a draft as it stands in the form.
-type draftField struct{ Key, Name, Text string }
+// taskField is a field of a draft as it stands in the form.
+type taskField struct{ Key, Name, Text string }
 
 // chooseBoth lays what the draft holds now over what was typed, for the fields of
 // which the writer wants the other's version.
-func (s *Server) chooseBoth(r *request, f *draftForm) error {
+func (s *Server) chooseBoth(r *request, f *taskForm) error {
 	theirs := r.PostForm["theirs"]
 	if len(theirs) == 0 {
 		return nil

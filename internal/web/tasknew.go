@@ -25,7 +25,7 @@ type taskDraft struct {
 	New      bool
 	Error    string
 	Conflict *taskConflict
-	Form     draftForm
+	Form     taskForm
 	Sources  []Choice
 	Urgent   []Choice
 	Duties   []Choice
@@ -33,8 +33,8 @@ type taskDraft struct {
 	Back     string
 }
 
-// draftForm is a draft as it stands in the form: texts, as they were typed.
-type draftForm struct {
+// taskForm is a draft as it stands in the form: texts, as they were typed.
+type taskForm struct {
 	Title, Demand                      string
 	SourceKind, SourceName, SourceText string
 	SourceRef, SourceItem              string
@@ -61,7 +61,7 @@ const spareLines = 3
 // address.
 func (s *Server) newTask(w http.ResponseWriter, r *request) error {
 	q := r.query
-	f := draftForm{Title: q.Get("title"), Demand: q.Get("demand"), SourceKind: q.Get("source"), SourceName: q.Get("name"), SourceText: q.Get("text"), SourceRef: q.Get("ref"), SourceItem: q.Get("item"),
+	f := taskForm{Title: q.Get("title"), Demand: q.Get("demand"), SourceKind: q.Get("source"), SourceName: q.Get("name"), SourceText: q.Get("text"), SourceRef: q.Get("ref"), SourceItem: q.Get("item"),
 		Sheet: q.Get("sheet") == "1", Lead: q.Get("lead"), With: q.Get("with"), Due: q.Get("due"), Serves: q["serves"], Urgency: string(task.Ordinary), Feedback: r.T("task.feedback.usual")}
 	return s.showDraftTask(w, r, http.StatusOK, taskDraft{New: true, Form: f})
 }
@@ -150,12 +150,12 @@ func (s *Server) issuers(r *request) ([]task.Body, error) {
 }
 
 // draftOfTask puts a kept draft into the form.
-func (s *Server) draftOfTask(r *request, t *task.Task) (draftForm, error) {
+func (s *Server) draftOfTask(r *request, t *task.Task) (taskForm, error) {
 	x, err := s.bodyIndex(r)
 	if err != nil {
-		return draftForm{}, err
+		return taskForm{}, err
 	}
-	f := draftForm{Title: t.Title, Demand: t.Demand, SourceKind: string(t.Source.Kind), SourceName: t.Source.Name, SourceText: t.Source.Text, SourceRef: t.Source.Ref, SourceItem: t.Source.Item,
+	f := taskForm{Title: t.Title, Demand: t.Demand, SourceKind: string(t.Source.Kind), SourceName: t.Source.Name, SourceText: t.Source.Text, SourceRef: t.Source.Ref, SourceItem: t.Source.Item,
 		Sheet: !t.Sheet.None(), Urgency: string(t.Sheet.Urgency), Feedback: t.Sheet.Feedback, Reader: t.Sheet.Reader, Issuer: t.Issuer, Lead: x.named(t.Lead), Duty: string(t.Duty),
 		Leader: t.Leader, Person: t.Person, Contact: t.Contact, Due: t.Due.String(), Standing: t.Standing, Key: t.Key, Scheme: t.Target.Scheme, Indicator: t.Target.Indicator, OfUnit: string(t.Target.Unit)}
 	var names []string
@@ -176,12 +176,12 @@ func (s *Server) draftOfTask(r *request, t *task.Task) (draftForm, error) {
 	return f, nil
 }
 
-// draftTyped reads the form as it was typed.
-func draftTyped(r *request) draftForm {
+// taskFormTyped reads the form as it was typed.
+func taskFormTyped(r *request) taskForm {
 	v := func(k string) string {
 		return strings.TrimSpace(strings.ReplaceAll(r.PostFormValue(k), "\r\n", "\n"))
 	}
-	f := draftForm{Title: v("title"), Demand: v("demand"), SourceKind: v("source.kind"), SourceName: v("source.name"), SourceText: v("source.text"), SourceRef: v("source.ref"), SourceItem: v("source.item"),
+	f := taskForm{Title: v("title"), Demand: v("demand"), SourceKind: v("source.kind"), SourceName: v("source.name"), SourceText: v("source.text"), SourceRef: v("source.ref"), SourceItem: v("source.item"),
 		Sheet: v("sheet") != "", Urgency: v("urgency"), Feedback: v("feedback"), Reader: v("reader"), Issuer: v("issuer"), Lead: v("lead"), With: v("with"), Duty: v("duty"), Leader: v("leader"), Person: v("person"),
 		Contact: v("contact"), Due: v("due"), Standing: v("standing") != "", Key: v("key") != "", Measure: v("measure"), OfUnit: v("of"), Serves: r.PostForm["serves"]}
 	at := func(list []string, i int) string {
@@ -206,7 +206,7 @@ func draftTyped(r *request) draftForm {
 }
 
 // fields are the fields of a draft with their names, for comparing two.
-func (f draftForm) fields(r *request) []draftField {
+func (f taskForm) fields(r *request) []taskField {
 	var stones, funds []string
 	for _, m := range f.Stones {
 		stones = append(stones, strings.TrimSpace(m.Day+" "+m.Mark))
@@ -214,7 +214,7 @@ func (f draftForm) fields(r *request) []draftField {
 	for _, m := range f.Funds {
 		funds = append(funds, strings.TrimSpace(m.Year+" "+m.Amount+" "+m.Source))
 	}
-	return []draftField{{"title", r.T("task.col.title"), f.Title}, {"demand", r.T("task.demand"), f.Demand}, {"source.kind", r.T("task.source"), r.SourceKind(task.SourceKind(f.SourceKind))}, {"source.name", r.T("task.source.name"), f.SourceName},
+	return []taskField{{"title", r.T("task.col.title"), f.Title}, {"demand", r.T("task.demand"), f.Demand}, {"source.kind", r.T("task.source"), r.SourceKind(task.SourceKind(f.SourceKind))}, {"source.name", r.T("task.source.name"), f.SourceName},
 		{"source.text", r.T("task.source.text"), f.SourceText}, {"sheet", r.T("task.is.sheet"), r.yes(f.Sheet)}, {"urgency", r.T("task.urgency"), r.Urgency(task.Urgency(f.Urgency))}, {"feedback", r.T("task.feedback"), f.Feedback}, {"reader", r.T("task.reader"), f.Reader},
 		{"issuer", r.T("task.issuer"), f.Issuer}, {"lead", r.T("task.lead"), f.Lead}, {"with", r.T("task.with"), f.With}, {"duty", r.T("task.duty"), r.Duty(task.Duty(f.Duty))}, {"leader", r.T("task.leader"), f.Leader}, {"person", r.T("task.person"), f.Person},
 		{"contact", r.T("task.contact"), f.Contact}, {"due", r.T("task.due"), f.Due}, {"standing", r.T("task.standing"), r.yes(f.Standing)}, {"key", r.T("task.key"), r.yes(f.Key)}, {"measure", r.T("task.target"), f.Measure},
@@ -222,7 +222,7 @@ func (f draftForm) fields(r *request) []draftField {
 }
 
 // taskOf makes the task of what was typed; wrong says what cannot be understood.
-func (s *Server) taskOf(r *request, f draftForm) (t task.Task, wrong []string, err error) {
+func (s *Server) taskOf(r *request, f taskForm) (t task.Task, wrong []string, err error) {
 	t = task.Task{Title: f.Title, Demand: f.Demand, Source: task.Source{Kind: task.SourceKind(f.SourceKind), Ref: f.SourceRef, Item: f.SourceItem, Name: f.SourceName, Text: f.SourceText},
 		Duty: task.Duty(f.Duty), Key: f.Key, Issuer: f.Issuer, Leader: f.Leader, Person: f.Person, Contact: f.Contact, Standing: f.Standing}
 	say := func(why string) {
@@ -298,7 +298,7 @@ func (s *Server) saveTask(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	id := r.PathValue("task")
-	p := taskDraft{Form: draftTyped(r), New: id == "", Sent: r.PostFormValue("sent")}
+	p := taskDraft{Form: taskFormTyped(r), New: id == "", Sent: r.PostFormValue("sent")}
 	if id != "" {
 		rev, err := revOf(r.Request)
 		if err != nil {

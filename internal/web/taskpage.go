@@ -173,7 +173,7 @@ func (r *request) taskLinks(x *task.Full) []Link {
 func (r *request) taskStrip(x *task.Full) []stripStep {
 	at := map[task.State]task.Event{}
 	for _, e := range x.Events {
-		if e.From != e.To || e.Act == "" {
+		if e.From != e.To || e.Rev == 1 {
 			at[e.To] = e
 		}
 	}
@@ -406,7 +406,7 @@ func (r *request) taskLog(x *task.Full) Table {
 			said = strings.TrimSpace(e.Due.String() + " " + said)
 		}
 		name := r.ActName(e.Act)
-		if e.Act == "" || e.Act == task.Edit && e.From == "" {
+		if e.Rev == 1 {
 			name = r.T("task.made")
 		}
 		t.Rows = append(t.Rows, Row{Cells: []Cell{text(r.When(e.At)), text(e.Name), text(name), text(state), text(said)}})
