@@ -193,6 +193,7 @@ func (a *app) serve(city *flow.City, l net.Listener, how server, beside func(con
 	how.Checks, how.Units, how.Calendar, how.Inbox, how.Views, how.Dossier, how.Versions = city, city, city, city, city, city, city
 	how.Choices, how.Partners = city, city
 	how.ValueAdded = city
+	how.Tasks = city.Office()
 	h, err := web.New(city, how.Config)
 	if err != nil {
 		l.Close()

@@ -2,6 +2,8 @@ package web
 
 import (
 	"cmp"
+	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"net/http"
@@ -84,7 +86,12 @@ func (s *Server) showBodies(w http.ResponseWriter, r *request, status int, p bod
 		if kind != "" && b.Kind != kind {
 			continue
 		}
-		l := bodyLine{ID: b.ID, Name: b.Name.ZH, English: b.Name.EN, Kind: r.BodyKind(b.Kind), KindID: string(b.Kind), Place: s.bodyPlace(r, b), Rev: b.Rev, Count: len(b.Members), Ended: b.Ended, Members: strings.Join(s.memberLogins(r, b.Members), "、"), Unit: string(b.Unit)}
+		l := bodyLine{ID: b.ID, Name: b.Name.ZH, English: b.Name.EN, Kind: r.BodyKind(b.Kind), KindID: string(b.Kind), Place: s.bodyPlace(r, b), Rev: b.Rev, Count: len(b.Members), Ended: b.Ended, Unit: string(b.Unit)}
+		logins, err := s.memberLogins(r, b.Members)
+		if err != nil {
+			return fmt.Errorf("members of %s: %w", b.ID, err)
+		}
+		l.Members = strings.Join(logins, "、")
 		if b.Rev > 0 || slices.Contains(keptKinds, b.Kind) {
 			p.Kept = append(p.Kept, l)
 		} else {
@@ -111,9 +118,30 @@ func (s *Server) showBodies(w http.ResponseWriter, r *request, status int, p bod
 	return s.write(w, r, status, "bodies.html", p)
 }
 
-// memberLogins are members as their keeper typed them. Whoever may not list
-// accounts reads the ids that the body has.
-func (s *Server) memberLogins(_ *request, ids []string) []string { return ids }
+// members says the login names of accounts and back, for those who keep bodies.
+type members interface {
+	MemberLogins(ctx context.Context, who auth.Actor, ids []string) ([]string, error)
+	MembersNamed(ctx context.Context, who auth.Actor, logins []string) ([]string, error)
+}
+
+// memberLogins are the accounts of a body as its keeper types them.
+func (s *Server) memberLogins(r *request, ids []string) ([]string, error) {
+	m, ok := s.tasks.(members)
+	if !ok || len(ids) == 0 || !r.who.Reach(auth.KeepPlan).Whole {
+		return ids, nil
+	}
+	return m.MemberLogins(r.Context(), r.who, ids)
+}
+
+// membersTyped are the accounts that were named.
+func (s *Server) membersTyped(r *request, typed string) ([]string, error) {
+	names := strings.FieldsFunc(typed, func(c rune) bool { return strings.ContainsRune("、,，;； \n\t", c) })
+	m, ok := s.tasks.(members)
+	if !ok || len(names) == 0 {
+		return names, nil
+	}
+	return m.MembersNamed(r.Context(), r.who, names)
+}
 
 // keepBody saves a section, a department or an association. Over one that was
 // saved meanwhile it is refused, and what was typed stays in the form.
@@ -128,11 +156,11 @@ func (s *Server) keepBody(w http.ResponseWriter, r *request) error {
 		return fmt.Errorf("rev %q: %w", v("rev"), fault.Invalid)
 	}
 	f.Rev = rev
-	b := task.Body{ID: f.ID, Name: edu.Text{ZH: f.Name, EN: f.English}, Kind: task.BodyKind(f.Kind), Unit: edu.UnitID(f.Unit), Ended: v("ended") != "", Members: []string{}}
-	for _, m := range strings.FieldsFunc(f.Members, func(c rune) bool { return strings.ContainsRune("、,，;； \n\t", c) }) {
-		b.Members = append(b.Members, m)
+	b := task.Body{ID: cmp.Or(f.ID, strings.ToLower(rand.Text())), Name: edu.Text{ZH: f.Name, EN: f.English}, Kind: task.BodyKind(f.Kind), Unit: edu.UnitID(f.Unit), Ended: v("ended") != ""}
+	if b.Members, err = s.membersTyped(r, f.Members); err == nil {
+		err = s.tasks.KeepBody(r.Context(), r.who, b, rev)
 	}
-	if err := s.tasks.KeepBody(r.Context(), r.who, b, rev); err != nil {
+	if err != nil {
 		return s.orSay(err, func(why string) error {
 			status := http.StatusUnprocessableEntity
 			if errors.Is(err, fault.Conflict) {
