@@ -38,10 +38,12 @@ type cadencePage struct {
 	Missed   Table
 	Due      Table
 	Open     string
+
+	FoundLate, FoundMissed, FoundMoved, FoundDue, FoundBodies string
 }
 
 // rowsShown is how many tasks a part of a digest shows; the export has them all.
-const rowsShown = 30
+const rowsShown = 15
 
 func (s *Server) cadence(w http.ResponseWriter, r *request) error {
 	kind := task.Cadence(cmp.Or(r.query.Get("kind"), string(task.Week)))
@@ -74,6 +76,9 @@ func (s *Server) cadence(w http.ResponseWriter, r *request) error {
 	}
 	p.Export = r.here("as", "xlsx")
 	all := r.query.Get("as") == "xlsx"
+	if d.Counties, err = s.byCode(r, d.Counties); err != nil {
+		return err
+	}
 	p.Counties = r.tallyTable("counties", r.T("cadence.counties"), r.T("level.county"), d.Counties, all)
 	p.Bodies = r.tallyTable("owners", r.T("cadence.bodies"), r.T("task.lead"), d.Bodies, all)
 	p.Moved = r.movedTable(d.Moved, all)
@@ -89,10 +94,36 @@ func (s *Server) cadence(w http.ResponseWriter, r *request) error {
 		note := r.T("cadence.note", r.Text(r.city.Name()), name, d.From.String(), d.Until.String(), d.Day.String())
 		return s.sendTables(w, r, name+"-"+d.Day.String(), note, []Table{p.Counties, p.Bodies, p.Moved, p.Late, p.Missed, p.Due, agenda})
 	}
+	p.FoundLate, p.FoundMissed, p.FoundMoved, p.FoundDue, p.FoundBodies = r.shownOf(len(d.Late)), r.shownOf(len(d.Missed)), r.shownOf(len(d.Moved)), r.shownOf(len(d.Due)), r.shownOf(len(d.Bodies))
 	if r.who.May(auth.DoTasks) {
 		p.Open = "/cadence/open"
 	}
 	return s.render(w, r, "cadence.html", p)
+}
+
+// byCode puts counties in the order of their codes, the city's own first.
+func (s *Server) byCode(r *request, list []task.Tally) ([]task.Tally, error) {
+	t, err := s.tree(r)
+	if err != nil {
+		return nil, err
+	}
+	code := func(x task.Tally) string {
+		if i := t.Find(edu.UnitID(x.ID)); i >= 0 {
+			return t.Nodes[i].Key
+		}
+		return x.ID
+	}
+	list = slices.Clone(list)
+	slices.SortStableFunc(list, func(a, b task.Tally) int { return cmp.Compare(code(a), code(b)) })
+	return list, nil
+}
+
+// shownOf says how many of a list a page shows, where that is not all.
+func (r *request) shownOf(n int) string {
+	if n > rowsShown {
+		return r.T("cadence.shown", rowsShown, n)
+	}
+	return r.T("cadence.count", n)
 }
 
 // tallyCards are the figures of the whole: first what is wrong.
@@ -166,7 +197,9 @@ func (r *request) movedWords(x *task.Moved, all bool) string {
 		}
 	}
 	for _, e := range x.Events {
-		if e.Act != task.Report && e.From != e.To {
+		if e.Rev == 1 {
+			parts = append(parts, r.T("task.made"))
+		} else if e.Act != task.Report && e.From != e.To {
 			parts = append(parts, r.ActName(e.Act)+"："+r.TaskState(e.To))
 		}
 	}

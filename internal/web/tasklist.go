@@ -24,7 +24,7 @@ type tasksPage struct {
 	Sub      string
 	Said     string
 	Links    []Link
-	New      string
+	New      *Link
 	Views    *viewBar
 	Tabs     []Choice // by lamp, with counts
 	Query    string
@@ -84,9 +84,8 @@ func (s *Server) taskList(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	if r.who.May(auth.GiveTasks) {
-		p.New = "/tasks/new"
-		if f.Sheet {
-			p.New += "?sheet=1"
+		if p.New = (&Link{r.T("task.new"), "/tasks/new"}); f.Sheet {
+			p.New = &Link{r.T("task.new.sheet"), "/tasks/new?sheet=1"}
 		}
 	}
 	if r.who.May(auth.DoTasks) {

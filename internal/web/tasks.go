@@ -74,17 +74,30 @@ func (s *Server) taskNavigation(r *request, sh *Shell) {
 	item := func(id, word, letter, icon, href string, n int) {
 		sh.Work = append(sh.Work, NavItem{Link{word, href}, sh.Section == id, letter, icon, n})
 	}
-	mine := 0
-	if r.who.May(auth.DoTasks) || r.who.May(auth.GiveTasks) {
-		if page, err := s.tasks.Tasks(r.Context(), r.who, task.Filter{Mine: true, Live: true, Size: 1}); err != nil {
-			s.log.Warn("count of tasks", "err", err) // the page itself is still good
-		} else {
-			mine = page.Total
-		}
-	}
+	mine := s.tasksWaiting(r)
 	item("sheets", r.T("task.sheets"), "", "M4 2h8v12H4zM6 5h4M6 8h4M6 11h2", "/tasks?sheet=1", 0)
 	item("tasks", r.T("task.title"), "", "M2 4l1.5 1.5L6 3M2 9l1.5 1.5L6 8M8 4.5h6M8 9.5h6M8 13.5h6", "/tasks", mine)
 	item("cadence", r.T("cadence.title"), "", "M8 2a6 6 0 100 12A6 6 0 008 2zM8 5v3l2 2", "/cadence", 0)
+}
+
+// tasksWaiting counts the tasks that wait for the reader: to be signed, or to be
+// decided on. 0 where that cannot be told.
+func (s *Server) tasksWaiting(r *request) int {
+	var turn []task.State
+	if r.who.May(auth.GiveTasks) {
+		turn = append(turn, task.InReview, task.Extension)
+	}
+	if reach := r.who.Reach(auth.DoTasks); !reach.None() && !reach.Whole {
+		turn = append(turn, task.ToSign)
+	}
+	if turn == nil {
+		return 0
+	}
+	page, err := s.tasks.Tasks(r.Context(), r.who, task.Filter{Mine: true, State: turn, Size: 1})
+	if err != nil {
+		s.log.Warn("count of tasks", "err", err) // the page itself is still good
+	}
+	return page.Total
 }
 
 // Acting tells that the page is of what people owe: its acts open as dialogs, its
