@@ -92,7 +92,7 @@ func (s *Server) cadence(w http.ResponseWriter, r *request) error {
 			agenda.Rows = append(agenda.Rows, Row{Cells: []Cell{text(a)}})
 		}
 		note := r.T("cadence.note", r.Text(r.city.Name()), name, d.From.String(), d.Until.String(), d.Day.String())
-		return s.sendTables(w, r, name+"-"+d.Day.String(), note, []Table{p.Counties, p.Bodies, p.Moved, p.Late, p.Missed, p.Due, agenda})
+		return s.sendTables(w, r, name+"-"+d.Day.String(), note, edu.Period{}, []Table{p.Counties, p.Bodies, p.Moved, p.Late, p.Missed, p.Due, agenda})
 	}
 	p.FoundLate, p.FoundMissed, p.FoundMoved, p.FoundDue, p.FoundBodies = r.shownOf(len(d.Late)), r.shownOf(len(d.Missed)), r.shownOf(len(d.Moved)), r.shownOf(len(d.Due)), r.shownOf(len(d.Bodies))
 	if r.who.May(auth.DoTasks) {

@@ -41,6 +41,7 @@ type countyPage struct {
 	Heads      Table
 	Dossier    *countyCard
 	Peers      *peersPanel
+	Tasks      *taskCard
 }
 
 // county shows one county: its indicators against the standard, what its
@@ -104,6 +105,9 @@ func (s *Server) county(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	p.Peers = r.peersPanel(edu.County, stage, i)
+	if p.Tasks, err = s.countyTasks(r, codeOf(u)); err != nil {
+		return err
+	}
 	p.Export = r.here("as", "xlsx")
 	if r.query.Get("as") == "xlsx" {
 		return s.export(w, r, u.Name, slices.Concat([]Table{p.Schemes, p.Measures, p.Shortest}, blocks, []Table{p.Flips, p.Heads})...)

@@ -13,6 +13,7 @@ import (
 	"shuren/internal/edu"
 	"shuren/internal/fault"
 	"shuren/internal/pack"
+	"shuren/internal/task"
 )
 
 // overviewPage is the city at a glance: what is wrong, where, whose turn it is.
@@ -32,6 +33,7 @@ type overviewPage struct {
 	Wrong   Table
 	Items   Table
 	Owed    Table
+	Tasks   *taskCard
 }
 
 // overview shows the whole city in one year.
@@ -69,6 +71,9 @@ func (s *Server) overview(w http.ResponseWriter, r *request) error {
 	p.Items = r.countyItems()
 	p.Owed = r.owed(sum)
 	p.Answer = r.answer(sum)
+	if p.Tasks, err = s.taskCardOf(r, task.Filter{}, ""); err != nil {
+		return err
+	}
 	p.Export = r.here("as", "xlsx")
 	if r.query.Get("as") == "xlsx" {
 		return s.export(w, r, r.T("nav.overview"), p.kpiTable(r), p.Schemes, p.Table, p.Wrong, p.Items, p.Owed)

@@ -23,6 +23,7 @@ type schoolPage struct {
 	Sections []sectionView
 	Schemes  Table
 	WhatIf   string
+	Tasks    *taskCard
 }
 
 // sectionView is a school's part at one stage.
@@ -101,6 +102,9 @@ func (s *Server) school(w http.ResponseWriter, r *request) error {
 	}
 	if len(p.Sections) > 1 {
 		short(r, p.Sections)
+	}
+	if p.Tasks, err = s.schoolTasks(r, code); err != nil {
+		return err
 	}
 	return s.render(w, r, "school.html", p)
 }

@@ -53,6 +53,7 @@ type taskAct struct {
 	Review                                         task.Review
 	Outcomes                                       []Choice
 	Files                                          []fileBox
+	cited                                          []string // as typed
 }
 
 // fileBox is a piece of evidence that an act can cite.
@@ -135,7 +136,7 @@ func (r *request) actFields(v *taskAct, a task.Act, x *task.Full) {
 func (v *taskAct) fill(t *typedAct) {
 	v.Said, v.Head, v.Progress, v.Problems, v.Next = t.o.Text, t.o.Head, t.o.Progress, t.o.Problems, t.o.Next
 	v.Lead, v.With, v.IntoTyped, v.No, v.Leader, v.Person, v.Tel = t.lead, t.with, t.into, t.o.Approval, t.o.Leader, t.o.Person, t.o.Contact
-	v.DueDay, v.Review = t.o.Due.String(), t.o.Review
+	v.DueDay, v.Review, v.cited = t.o.Due.String(), t.o.Review, t.o.Files
 	for i := range v.Outcomes {
 		v.Outcomes[i].On = v.Outcomes[i].Href == string(t.o.Outcome)
 	}

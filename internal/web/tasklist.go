@@ -394,5 +394,5 @@ func (s *Server) exportTasks(w http.ResponseWriter, r *request, title string, f 
 		f.Page++
 	}
 	today := collect.Today(s.now()).String()
-	return s.sendTables(w, r, title+"-"+today, r.T("task.export.note", r.Text(r.city.Name()), today, len(rows)), []Table{r.taskTable(rows, f, true)})
+	return s.sendTables(w, r, title+"-"+today, r.T("task.export.note", r.Text(r.city.Name()), today, len(rows)), edu.Period{}, []Table{r.taskTable(rows, f, true)})
 }

@@ -11,6 +11,7 @@ import (
 	"shuren/internal/chart"
 	"shuren/internal/collect"
 	"shuren/internal/edu"
+	"shuren/internal/store"
 	"shuren/internal/task"
 )
 
@@ -100,6 +101,8 @@ func (s *Server) showTask(w http.ResponseWriter, r *request, status int, x task.
 	p.Sub = r.taskSub(&x)
 	if did := task.Act(r.query.Get("did")); did == "new" {
 		p.Said = r.T("task.did.new")
+	} else if did == "file" {
+		p.Said = r.T("task.did.file")
 	} else if name := r.ActName(did); did != "" && name != "" && typed == nil {
 		p.Said = r.T("task.did", name)
 	}
@@ -111,16 +114,23 @@ func (s *Server) showTask(w http.ResponseWriter, r *request, status int, x task.
 	p.Strip, p.DueDay, p.Due = r.taskStrip(&x), r.dueWords(&x.Task), r.taskDue(&x)
 	p.Notes = r.taskNotes(&x)
 	p.Facts = r.taskFacts(s, &x)
-	p.Live = r.liveOf(&x)
+	p.Live = s.liveOf(r, &x)
 	p.Stones = r.stones(&x.Task, collect.Today(s.now()))
 	p.Report = r.reportOf(&x, p.Stones, typed)
-	p.Entries = r.entryLines(&x)
 	p.Comment = slices.Contains(x.May, task.Comment)
 	p.Merged = r.mergedTable(x.Merged)
 	p.Log = r.taskLog(&x)
-	if err := s.filesOfTask(r, &x, &p); err != nil {
-		return err
+	uses, err := s.tasks.TaskFiles(r.Context(), r.who, x.ID)
+	if err != nil {
+		return fmt.Errorf("evidence of task %s: %w", x.ID, err)
 	}
+	p.Files = r.filesCard(&x, uses)
+	for i := range p.Acts {
+		if p.Acts[i].ID == string(task.HandIn) {
+			p.Acts[i].Files = p.Files.boxes(p.Acts[i].cited)
+		}
+	}
+	p.Entries = r.entryLines(&x, uses)
 	return s.write(w, r, status, "task.html", p)
 }
 
@@ -363,10 +373,10 @@ func (r *request) wantedWords(v task.Wanted) string {
 	return r.T("task.wanted.month", v.Due.String())
 }
 
-func (r *request) entryLines(x *task.Full) []entryLine {
+func (r *request) entryLines(x *task.Full, uses []store.FileUse) []entryLine {
 	var out []entryLine
 	for _, e := range x.Entries {
-		l := entryLine{Day: e.Day.String(), Who: e.Name, Text: e.Text, Files: taskFileLinks(x.ID, e.Files, nil)}
+		l := entryLine{Day: e.Day.String(), Who: e.Name, Text: e.Text, Files: fileLinks(x.ID, e.Files, uses)}
 		if e.NoChange {
 			l.Text = r.T("task.nochange")
 		}
@@ -422,6 +432,3 @@ func (r *request) mergedTable(rows []task.Row) Table {
 	}
 	return t
 }
-
-func (s *Server) filesOfTask(*request, *task.Full, *taskView) error { return nil }
-func taskFileLinks(string, []string, map[string]string) []Link      { return nil }

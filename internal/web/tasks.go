@@ -4,9 +4,11 @@ import (
 	"context"
 	"strings"
 
+	"shuren/internal/attach"
 	"shuren/internal/auth"
 	"shuren/internal/chart"
 	"shuren/internal/edu"
+	"shuren/internal/store"
 	"shuren/internal/task"
 )
 
@@ -23,6 +25,10 @@ type Tasks interface {
 	Act(ctx context.Context, who auth.Actor, id string, rev int, act task.Act, o task.Options) (task.Task, error)
 	Bodies(ctx context.Context, who auth.Actor) ([]task.Body, error)
 	KeepBody(ctx context.Context, who auth.Actor, b task.Body, rev int) error
+	// AttachToTask keeps a file as evidence of a task; whoever sees the task sees it.
+	AttachToTask(ctx context.Context, who auth.Actor, id string, f attach.File, body []byte) error
+	TaskFiles(ctx context.Context, who auth.Actor, id string) ([]store.FileUse, error)
+	TaskFile(ctx context.Context, who auth.Actor, id, hash string) (store.FileUse, []byte, error)
 	Digest(ctx context.Context, who auth.Actor, kind task.Cadence, day edu.Date) (task.Digest, error)
 }
 
@@ -42,6 +48,9 @@ func (s *Server) taskRoutes() []route {
 		{"POST /tasks/{task}/acts", auth.ReadTasks, aboutTask, s.doTask},
 		{"GET /tasks/{task}/sheet", auth.ReadTasks, aboutTask, s.taskSheet},
 		{"GET /tasks/{task}/letter", auth.ReadTasks, aboutTask, s.taskLetter},
+		{"POST /tasks/{task}/files/upload", auth.ReadTasks, aboutTask, s.takeEvidence},
+		{"GET /tasks/{task}/files/{hash}", auth.ReadTasks, aboutTask, s.sendEvidence},
+		{"GET /tasks/{task}/files/{hash}/small", auth.ReadTasks, aboutTask, s.smallEvidence},
 		{"GET /cadence", auth.ReadTasks, aboutReach, s.cadence},
 		{"GET /cadence/open", auth.DoTasks, aboutReach, s.openReports},
 		{"POST /cadence/open", auth.DoTasks, aboutReach, s.reportAll},
@@ -121,13 +130,3 @@ func (l locale) taskLamp(x task.Lamp, why edu.Text) Lamp {
 	}
 	return out
 }
-
-// filesCard is the evidence of a task.
-type filesCard struct {
-	List   []fileLine
-	Boxes  []fileBox
-	Upload string
-	Hint   string
-}
-
-type fileLine struct{ Name, Href, Note string }

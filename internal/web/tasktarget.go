@@ -3,10 +3,12 @@ package web
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"shuren/internal/auth"
 	"shuren/internal/chart"
+	"shuren/internal/edu"
 	"shuren/internal/pack"
 	"shuren/internal/task"
 )
@@ -26,7 +28,7 @@ type liveCard struct {
 	None         string // why there is no value
 }
 
-func (r *request) liveOf(x *task.Full) *liveCard {
+func (s *Server) liveOf(r *request, x *task.Full) *liveCard {
 	if x.Target.Indicator == "" {
 		return nil
 	}
@@ -36,14 +38,18 @@ func (r *request) liveOf(x *task.Full) *liveCard {
 		c.None = r.T("task.live.unknown")
 		return c
 	}
-	c.Base, c.Now, c.Trace = chart.NoNumber, chart.NoNumber, v.Link
+	c.Base, c.Now = chart.NoNumber, chart.NoNumber
 	unit := r.Text(v.Measure)
 	base, hasBase := v.Base.Number()
 	now, hasNow := v.Now.Number()
 	if hasBase {
 		c.Base = r.measured(chart.Number(base, 2), unit)
 	}
+	if c.Of == "" {
+		c.Of = s.targetUnit(r, x.Target.Unit)
+	}
 	if hasNow {
+		c.Trace = cmp.Or(v.Link, s.targetTrace(r, x))
 		c.Now = r.measured(chart.Number(now, 2), unit)
 	} else {
 		c.None = r.T("task.live.missing")
@@ -63,6 +69,44 @@ func (r *request) liveOf(x *task.Full) *liveCard {
 		c.Change = sign + r.measured(chart.Number(d, 2), unit)
 	}
 	return c
+}
+
+// targetUnit is what a target's unit is called; the empty one is the whole city.
+func (s *Server) targetUnit(r *request, id edu.UnitID) string {
+	if id == "" {
+		return r.Text(r.city.Name())
+	}
+	t, err := s.tree(r)
+	if err != nil {
+		return ""
+	}
+	if i := t.Find(id); i >= 0 {
+		return r.Text(t.Nodes[i].Name)
+	}
+	return string(id)
+}
+
+// targetTrace is the page that explains the value of a target, in the year of
+// which it is.
+func (s *Server) targetTrace(r *request, x *task.Full) string {
+	t, err := s.tree(r)
+	if err != nil {
+		return ""
+	}
+	i := t.Find(x.Target.Unit)
+	if x.Target.Unit == "" {
+		i = slices.IndexFunc(t.Nodes, func(n edu.Node) bool { return n.Unit.Level == edu.City })
+	}
+	if i < 0 || t.Nodes[i].Unit.Level > edu.County || !r.who.Local && !within(t, r.who.Reach(auth.ReadSchool), i) {
+		return ""
+	}
+	level, code := t.Nodes[i].Unit.Level, t.Nodes[i].Key
+	for _, p := range r.packs {
+		if p.Ref() == x.Live.Scheme {
+			return r.toScheme(p, []string{"trace", level.String(), code, x.Target.Indicator}, "year", x.Live.NowAt.String(), "stage", string(x.Target.Stage))
+		}
+	}
+	return ""
 }
 
 // measureName is how an indicator stands in the form: its scheme is said where
