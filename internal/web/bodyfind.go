@@ -142,14 +142,14 @@ func (s *Server) apiBodies(w http.ResponseWriter, r *request) error {
 		Unit  edu.UnitID    `json:"unit,omitempty"`
 	}
 	out := struct {
-		Bodies []body `json:"bodies"`
+		Items []body `json:"items"`
 	}{[]body{}}
 	list := x.list
 	if q := strings.TrimSpace(r.query.Get("q")); q != "" {
 		list = x.find(q, bodiesShown)
 	}
 	for _, b := range list[:min(bodiesShown, len(list))] {
-		out.Bodies = append(out.Bodies, body{b.ID, r.Text(b.Name), x.label[b.ID], b.Kind, b.Unit})
+		out.Items = append(out.Items, body{b.ID, r.Text(b.Name), x.label[b.ID], b.Kind, b.Unit})
 	}
 	return s.answer(w, r, out)
 }

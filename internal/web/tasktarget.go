@@ -3,6 +3,7 @@ package web
 import (
 	"cmp"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -123,6 +124,29 @@ func (s *Server) measureName(r *request, t task.Target) string {
 		}
 	}
 	return strings.Trim(t.Scheme+" / "+t.Indicator, " /")
+}
+
+// apiMeasures offers indicators of all packs while one types: ?q=.
+func (s *Server) apiMeasures(w http.ResponseWriter, r *request) error {
+	type measure struct {
+		Scheme    string `json:"scheme"`
+		Indicator string `json:"indicator"`
+		Label     string `json:"label"`
+	}
+	out := struct {
+		Items []measure `json:"items"`
+	}{[]measure{}}
+	r.packs = r.city.Packs()
+	for _, p := range r.measuring() {
+		for _, h := range s.finder.indicators(p).Find(strings.TrimSpace(r.query.Get("q")), nil) {
+			if len(out.Items) == bodiesShown || h.Rank.Loose() {
+				break
+			}
+			t := task.Target{Scheme: p.Ref(), Indicator: p.Indicators[h.At].ID}
+			out.Items = append(out.Items, measure{t.Scheme, t.Indicator, s.measureName(r, t)})
+		}
+	}
+	return s.answer(w, r, out)
 }
 
 // targetTyped finds the indicator that was typed and the unit that it is of.
