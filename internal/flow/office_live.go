@@ -29,7 +29,20 @@ func (o *Office) live(ctx context.Context, t task.Target) task.Live {
 	if err != nil {
 		return l
 	}
+	tree, err := o.city.Tree(ctx)
+	if err != nil {
+		return l
+	}
 	at := func(p edu.Period) (edu.Value, bool) {
+		t := t
+		if t.Unit != "" { // an assessment knows a unit by the code of its year
+			on := tree.On(p)
+			i := on.Find(t.Unit)
+			if i < 0 {
+				return edu.Value{}, false
+			}
+			t.Unit, l.UnitName = edu.UnitID(on.Nodes[i].Key), on.Nodes[i].Name
+		}
 		a, err := o.city.Measure(ctx, packs[i].Ref(), p)
 		if err != nil {
 			return edu.Value{}, false
