@@ -56,6 +56,7 @@ var layers = []string{
 	"internal/saved",
 	"internal/todo",
 	"internal/task",
+	"internal/council",
 	"internal/store",
 	"internal/mail",
 	"internal/flow",
