@@ -103,46 +103,73 @@ func (s *Store) DocumentHistory(ctx context.Context, sc Scope, kind, id string) 
 // saved meanwhile, nothing is written and the answer is fault.Conflict with the
 // document as it is now.
 func (s *Store) PutDocument(ctx context.Context, sc Scope, r Document, recs ...audit.Record) (Document, error) {
-	what := "keep " + r.Kind + " " + r.ID
-	if r.Unit == "" {
-		if err := sc.mayWriteWhole(what); err != nil {
-			return r, err
-		}
-	} else if err := sc.mayWrite(what); err != nil {
-		return r, err
+	out, err := s.PutDocuments(ctx, sc, []Document{r}, recs...)
+	if len(out) == 1 {
+		return out[0], err
 	}
-	var now Document
+	return r, err
+}
+
+// PutDocuments keeps documents, all of them or none. At the first that was saved
+// meanwhile the answer is fault.Conflict with that document as it is now.
+func (s *Store) PutDocuments(ctx context.Context, sc Scope, all []Document, recs ...audit.Record) ([]Document, error) {
+	const what = "keep documents"
+	for i := range all {
+		if all[i].Unit == "" {
+			if err := sc.mayWriteWhole(what); err != nil {
+				return nil, err
+			}
+		} else if err := sc.mayWrite(what); err != nil {
+			return nil, err
+		}
+	}
+	var out []Document
 	err := s.audited(ctx, what, recs, func(tx *sql.Tx, st *state) error {
 		v, err := st.view()
 		if err != nil {
 			return err
 		}
-		old, err := scanDocument(tx.QueryRowContext(ctx, `SELECT `+documentColumns+` FROM documents WHERE kind = $1 AND id = $2`, r.Kind, r.ID))
-		switch {
-		case errors.Is(err, sql.ErrNoRows):
-			if r.Unit != "" && !sc.holds(v.tree, r.Unit, lastDay) {
-				return fmt.Errorf("unit %s: %w", r.Unit, fault.NotFound)
+		out = make([]Document, 0, len(all))
+		for _, r := range all {
+			now, err := putDocument(ctx, tx, v, sc, r)
+			if errors.Is(err, fault.Conflict) {
+				out = []Document{now}
 			}
-		case err != nil:
-			return err
-		case old.Unit != r.Unit || r.Unit != "" && !sc.holds(v.tree, r.Unit, lastDay):
-			return fmt.Errorf("%s %s: %w", r.Kind, r.ID, fault.NotFound)
+			if err != nil {
+				return err
+			}
+			out = append(out, now)
 		}
-		if now = old; old.Rev != r.Rev {
-			return fmt.Errorf("it was saved meanwhile, revision %d over %d: %w", old.Rev, r.Rev, fault.Conflict)
-		}
-		r.Rev++
-		if _, err := tx.ExecContext(ctx, `INSERT INTO documents (`+documentColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-			ON CONFLICT (kind, id) DO UPDATE SET rev = excluded.rev, state = excluded.state, title = excluded.title, day = excluded.day, body = excluded.body, by_whom = excluded.by_whom, by_name = excluded.by_name, at_time = excluded.at_time`,
-			r.Kind, r.ID, string(r.Unit), r.Rev, r.State, r.Title, int64(r.Day), r.Body, r.By, r.Name, formatTime(r.At)); err != nil {
-			return err
-		}
-		_, err = tx.ExecContext(ctx, `INSERT INTO document_history (kind, id, rev, state, title, day, body, by_whom, by_name, at_time) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-			r.Kind, r.ID, r.Rev, r.State, r.Title, int64(r.Day), r.Body, r.By, r.Name, formatTime(r.At))
-		return err
+		return nil
 	})
-	if errors.Is(err, fault.Conflict) {
-		return now, err
+	if err != nil && !errors.Is(err, fault.Conflict) {
+		out = nil
 	}
+	return out, err
+}
+
+func putDocument(ctx context.Context, tx *sql.Tx, v *view, sc Scope, r Document) (Document, error) {
+	old, err := scanDocument(tx.QueryRowContext(ctx, `SELECT `+documentColumns+` FROM documents WHERE kind = $1 AND id = $2`, r.Kind, r.ID))
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		if r.Unit != "" && !sc.holds(v.tree, r.Unit, lastDay) {
+			return r, fmt.Errorf("unit %s: %w", r.Unit, fault.NotFound)
+		}
+	case err != nil:
+		return r, err
+	case old.Unit != r.Unit || r.Unit != "" && !sc.holds(v.tree, r.Unit, lastDay):
+		return r, fmt.Errorf("%s %s: %w", r.Kind, r.ID, fault.NotFound)
+	}
+	if old.Rev != r.Rev {
+		return old, fmt.Errorf("%s %s was saved meanwhile, revision %d over %d: %w", r.Kind, r.ID, old.Rev, r.Rev, fault.Conflict)
+	}
+	r.Rev++
+	if _, err := tx.ExecContext(ctx, `INSERT INTO documents (`+documentColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+		ON CONFLICT (kind, id) DO UPDATE SET rev = excluded.rev, state = excluded.state, title = excluded.title, day = excluded.day, body = excluded.body, by_whom = excluded.by_whom, by_name = excluded.by_name, at_time = excluded.at_time`,
+		r.Kind, r.ID, string(r.Unit), r.Rev, r.State, r.Title, int64(r.Day), r.Body, r.By, r.Name, formatTime(r.At)); err != nil {
+		return r, err
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO document_history (kind, id, rev, state, title, day, body, by_whom, by_name, at_time) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+		r.Kind, r.ID, r.Rev, r.State, r.Title, int64(r.Day), r.Body, r.By, r.Name, formatTime(r.At))
 	return r, err
 }

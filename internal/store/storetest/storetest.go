@@ -77,6 +77,8 @@ func Run(t *testing.T, dsn func(t *testing.T) string) {
 		{"lists of tasks", taskFilters},
 		{"many act on a task at once", tasksAtOnce},
 		{"killed in the middle of an act", tasksKilled},
+		{"evidence files", evidenceFiles},
+		{"documents that are kept together", documentsTogether},
 	} {
 		t.Run(tt.name, func(t *testing.T) { tt.test(t, dsn(t)) })
 	}
