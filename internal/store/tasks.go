@@ -174,7 +174,7 @@ func putTask(ctx context.Context, tx *sql.Tx, m *TaskMove, fresh bool) error {
 		due = noDue
 	}
 	meeting := ""
-	if t.Source.Kind == task.FromMeeting {
+	if t.Source.Kind == task.FromMeeting || t.Source.Kind == task.FromVisit {
 		meeting = t.Source.Ref
 	}
 	args := []any{t.ID, t.No, t.Rev, string(t.State), bit(t.State.Live()), bit(t.Opens > 0), t.Issuer, t.Lead, int64(t.Due), due, string(t.Source.Kind), meeting, t.Into,

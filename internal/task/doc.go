@@ -96,6 +96,7 @@ const (
 	FromInstruction SourceKind = "instruction" // 批示
 	FromInspection  SourceKind = "inspection"  // 巡察
 	FromPetition    SourceKind = "petition"    // 信访
+	FromVisit       SourceKind = "visit"       // 走访 of a linked school
 )
 
 // Sheet is what makes a task a matter under supervision: one matter, one sheet.
