@@ -99,7 +99,8 @@ type Counts struct {
 	Observers                                       int // who were there
 }
 
-func (c *Counts) add(o Counts) {
+// Add adds the numbers of another venue.
+func (c *Counts) Add(o Counts) {
 	c.Must += o.Must
 	c.Present += o.Present
 	c.Instead += o.Instead
@@ -150,7 +151,7 @@ func Roll(m *Meeting, ins []CheckIn) (venues []VenueRoll, all Counts) {
 			r.count(a)
 		}
 		venues = append(venues, r)
-		all.add(r.Counts)
+		all.Add(r.Counts)
 	}
 	return venues, all
 }

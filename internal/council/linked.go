@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"shuren/internal/edu"
+	"shuren/internal/task"
 )
 
 // Linked is a school that a leader is linked to (挂联).
@@ -144,4 +145,12 @@ func (v *Visit) Keep(was *Visit) {
 	}
 	slices.SortFunc(out, func(a, b Problem) int { return a.No - b.No })
 	v.Problems = out
+}
+
+// TaskOfProblem is the draft of the task that a problem becomes.
+func TaskOfProblem(v *Visit, p Problem, school, issuer string) task.Task {
+	return task.Task{
+		Title: TitleOf(p.Text), Demand: p.Text, Issuer: issuer, Lead: p.Lead, Due: p.Due, Duty: task.Departmental,
+		Source: task.Source{Kind: task.FromVisit, Ref: v.ID, Item: v.Item(p.No), Name: fmt.Sprintf("%s走访%s（%s）", v.Leader, school, v.Day), Text: p.Text},
+	}
 }
