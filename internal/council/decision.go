@@ -132,10 +132,11 @@ func Rewrite(m Meeting, d Decision) (Meeting, error) {
 }
 
 // TaskOf is the draft of the task that a decision becomes. What the meeting left
-// open stays 待定.
+// open stays 待定. Its id follows from the decision's, so that no decision can
+// become two.
 func TaskOf(m *Meeting, d Decision, issuer string) task.Task {
 	return task.Task{
-		Title: TitleOf(d.Words), Demand: d.Words, Issuer: issuer, Lead: d.Lead, With: d.With, Due: d.Due, Duty: task.Departmental,
+		ID: fmt.Sprintf("%s.%d", m.ID, d.No), Title: TitleOf(d.Words), Demand: d.Words, Issuer: issuer, Lead: d.Lead, With: d.With, Due: d.Due, Duty: task.Departmental,
 		Source: task.Source{Kind: task.FromMeeting, Ref: m.ID, Item: m.NumberOf(d.No), Name: m.Name + "（" + m.NumberOf(d.No) + "）", Text: d.Words},
 	}
 }

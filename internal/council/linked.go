@@ -147,10 +147,11 @@ func (v *Visit) Keep(was *Visit) {
 	v.Problems = out
 }
 
-// TaskOfProblem is the draft of the task that a problem becomes.
+// TaskOfProblem is the draft of the task that a problem becomes, with the id of the
+// problem.
 func TaskOfProblem(v *Visit, p Problem, school, issuer string) task.Task {
 	return task.Task{
-		Title: TitleOf(p.Text), Demand: p.Text, Issuer: issuer, Lead: p.Lead, Due: p.Due, Duty: task.Departmental,
+		ID: v.Item(p.No), Title: TitleOf(p.Text), Demand: p.Text, Issuer: issuer, Lead: p.Lead, Due: p.Due, Duty: task.Departmental,
 		Source: task.Source{Kind: task.FromVisit, Ref: v.ID, Item: v.Item(p.No), Name: fmt.Sprintf("%s走访%s（%s）", v.Leader, school, v.Day), Text: p.Text},
 	}
 }

@@ -136,12 +136,26 @@ func (o *Office) giveClaimed(ctx context.Context, who auth.Actor, m *council.Mee
 				ts = append(ts, council.TaskOf(m, x, task.BureauOf(m.Unit)))
 			}
 		}
-		if _, err := o.NewTasks(ctx, who, ts, key); err != nil {
+		n, err := o.newTasksOnce(ctx, who, ts, key)
+		if err != nil {
 			return made, err
 		}
-		made += len(ts)
+		made += n
 	}
 	return made, nil
+}
+
+// newTasksOnce makes tasks whose ids are known beforehand. Where another made the
+// same ones in this moment, they are there and none is made.
+func (o *Office) newTasksOnce(ctx context.Context, who auth.Actor, ts []task.Task, key string) (made int, err error) {
+	if _, err = o.NewTasks(ctx, who, ts, key); err == nil {
+		return len(ts), nil
+	}
+	there, e := o.tasksBySource(ctx, auth.Operator(), ts[0].Source.Ref)
+	if e != nil || slices.ContainsFunc(ts, func(t task.Task) bool { return there[t.Source.Item].ID == "" }) {
+		return 0, err
+	}
+	return 0, nil
 }
 
 // tasksOf are the tasks of a meeting's decisions that somebody may see, by the

@@ -271,8 +271,7 @@ func (o *Office) ProblemsToTasks(ctx context.Context, who auth.Actor, id string,
 	return made, err
 }
 
-// giveProblems makes the tasks of claimed problems. A claim whose tasks are there
-// already makes them no second time: the key says so.
+// giveProblems makes the tasks of claimed problems that are not there yet.
 func (o *Office) giveProblems(ctx context.Context, who auth.Actor, v *council.Visit) (made int, err error) {
 	b, err := o.bodyList(ctx)
 	if err != nil {
@@ -286,36 +285,28 @@ func (o *Office) giveProblems(ctx context.Context, who auth.Actor, v *council.Vi
 	if g := who.Reach(auth.GiveTasks); !g.Whole {
 		issuer = task.BureauOf(b.countyOf(v.School))
 	}
-	done := map[string]bool{}
+	have, err := o.tasksBySource(ctx, auth.Operator(), v.ID)
+	if err != nil {
+		return 0, err
+	}
+	lacking := map[string][]task.Task{}
+	var keys []string
 	for _, p := range v.Problems {
-		if p.Made == "" || done[p.Made] {
-			continue
-		}
-		done[p.Made] = true
-		var ts []task.Task
-		for _, x := range v.Problems {
-			if x.Made == p.Made {
-				ts = append(ts, council.TaskOfProblem(v, x, school, issuer))
+		if _, there := have[v.Item(p.No)]; p.Made != "" && !there {
+			if lacking[p.Made] == nil {
+				keys = append(keys, p.Made)
 			}
+			lacking[p.Made] = append(lacking[p.Made], council.TaskOfProblem(v, p, school, issuer))
 		}
-		was, err := o.visitTasks(ctx, v)
+	}
+	for _, key := range keys {
+		n, err := o.newTasksOnce(ctx, who, lacking[key], key)
 		if err != nil {
 			return made, err
 		}
-		if _, there := was[v.Item(p.No)]; there {
-			continue
-		}
-		if _, err := o.NewTasks(ctx, who, ts, p.Made); err != nil {
-			return made, err
-		}
-		made += len(ts)
+		made += n
 	}
 	return made, nil
-}
-
-// visitTasks are the tasks of a visit's problems, by the id of the problem.
-func (o *Office) visitTasks(ctx context.Context, v *council.Visit) (map[string]task.Row, error) {
-	return o.tasksBySource(ctx, auth.Operator(), v.ID)
 }
 
 // VisitTasks are the tasks of a visit that somebody may see, by the id of the

@@ -291,7 +291,7 @@ func (o *Office) StepMeeting(ctx context.Context, who auth.Actor, id string, rev
 	if err != nil {
 		return m, err
 	}
-	return o.keepMeeting(ctx, who, sc, next, meetingMoved, string(act)+" "+reason)
+	return o.keepMeeting(ctx, who, sc, next, meetingMoved, string(act))
 }
 
 // checkIns are what the venues of a meeting have said.
