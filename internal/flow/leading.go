@@ -10,6 +10,7 @@ import (
 
 	"shuren/internal/audit"
 	"shuren/internal/auth"
+	"shuren/internal/collect"
 	"shuren/internal/council"
 	"shuren/internal/edu"
 	"shuren/internal/fault"
@@ -134,7 +135,7 @@ func (o *Office) DutyDone(ctx context.Context, who auth.Actor, id string, rev in
 		return d, fmt.Errorf("duty %s was saved meanwhile: %w", id, fault.Conflict)
 	}
 	k.Evidence, k.Name, k.At = strings.TrimSpace(k.Evidence), who.Name, o.now()
-	if err := refuse(d.MarkDone(key, k, o.today())); err != nil {
+	if err := refuse(d.MarkDone(key, k, o.onDay())); err != nil {
 		return d, err
 	}
 	return o.putDuty(ctx, who, d, dutyDone, key)
@@ -183,7 +184,7 @@ func (o *Office) Visits(ctx context.Context, who auth.Actor) ([]council.Visit, e
 // same form sent twice makes one visit.
 func (o *Office) KeepVisit(ctx context.Context, who auth.Actor, v council.Visit) (council.Visit, error) {
 	v.Leader, v.Seen = strings.TrimSpace(v.Leader), strings.TrimSpace(v.Seen)
-	if err := refuse(append(v.Check(o.today()), o.noSchool(ctx, v.School)...)); err != nil {
+	if err := refuse(append(v.Check(o.onDay()), o.noSchool(ctx, v.School)...)); err != nil {
 		return v, err
 	}
 	all, err := o.Visits(ctx, who)
@@ -326,3 +327,6 @@ func (o *Office) tasksBySource(ctx context.Context, who auth.Actor, ref string) 
 	}
 	return out, nil
 }
+
+// onDay is the day on which the office works.
+func (o *Office) onDay() edu.Date { return collect.Today(o.now()) }

@@ -15,7 +15,7 @@ import (
 // written anew.
 func TestVisitToTasks(t *testing.T) {
 	c := newCouncil(t)
-	day := c.o.today()
+	day := c.o.onDay()
 	l, err := c.o.KeepLinked(ctx, c.planner, council.Linked{Leader: "示例甲", Post: "副组长", School: "school-2100000001", From: day - 100, Basis: "示例1号"})
 	if err != nil {
 		t.Fatal(err)
@@ -67,7 +67,7 @@ func TestVisitToTasks(t *testing.T) {
 // A duty keeps what was done of it when its words are changed.
 func TestDutyDone(t *testing.T) {
 	c := newCouncil(t)
-	day := c.o.today()
+	day := c.o.onDay()
 	d, err := c.o.KeepDuty(ctx, c.planner, council.Duty{Words: "听取教育工作汇报", Basis: "示例2号", Owner: "示例甲", Every: council.Month, From: day - 65})
 	if err != nil {
 		t.Fatal(err)

@@ -28,7 +28,7 @@ func newCouncil(t *testing.T) *councilTown {
 }
 
 func (c *councilTown) meeting() council.Meeting {
-	day := c.o.today()
+	day := c.o.onDay()
 	return council.Meeting{Series: "领导小组会议", Name: "领导小组会议", Session: "第一次", Sent: "s1", Day: day, From: "09:00", Place: "一楼", Form: council.Mixed, Link: "https://meet.example/1", Chair: "示例甲", Recorder: "示例记", Signer: "示例签",
 		Venues: []council.Venue{{Unit: "east"}, {Unit: "west"}},
 		People: []council.Person{{ID: "1", Name: "示例甲", As: council.Member}, {ID: "2", Name: "示例乙", Unit: "east", As: council.Member}, {ID: "3", Name: "示例丙", Unit: "west", As: council.Member}},

@@ -124,7 +124,7 @@ func (o *Office) suggest(ctx context.Context, who auth.Actor, last []council.Fol
 			all = append(all, m)
 		}
 	}
-	d, err := o.Digest(ctx, who, task.Week, o.today())
+	d, err := o.Digest(ctx, who, task.Week, o.onDay())
 	if err != nil {
 		return nil, err
 	}

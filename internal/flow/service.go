@@ -25,7 +25,7 @@ func (o *Office) Service(ctx context.Context, who auth.Actor, year int, unit edu
 	if !r.holds(unit) {
 		return nil, fmt.Errorf("the report of %q: %w", unit, fault.NotFound)
 	}
-	today := o.today()
+	today := o.onDay()
 	if year < 2000 || year > today.Time().Year() {
 		return nil, auth.Refuse(fault.Invalid, fmt.Sprintf("年度%d不可用", year), fmt.Sprintf("there is no report of %d", year))
 	}
