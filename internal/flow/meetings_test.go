@@ -133,7 +133,7 @@ func TestMeetingFromPlanToTheNext(t *testing.T) {
 	}
 	c.step(m, council.End)
 	// Before the minutes are signed, a county sees no decision.
-	if v, err := c.o.Meeting(ctx, c.east, m.ID); err != nil || len(v.Decisions) != 0 || v.Draft != nil || len(v.Venues) != 1 {
+	if v, err := c.o.Meeting(ctx, c.east, m.ID); err != nil || len(v.Decisions) != 0 || v.Draft != nil || len(v.Rolls) != 1 {
 		t.Errorf("east sees %+v, %v", v, err)
 	}
 	m = c.step(m, council.Sign)

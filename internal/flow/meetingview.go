@@ -18,7 +18,7 @@ type MeetingView struct {
 	Keeps  bool                // may change it
 	Gives  bool                // may make tasks of its decisions
 	Whole  bool                // sees every venue
-	Venues []council.VenueRoll // those that the reader sees
+	Rolls  []council.VenueRoll // those that the reader sees
 	Counts council.Counts      // of those
 	Own    []edu.UnitID        // venues that the reader may check in
 	Tasks  map[int]task.Row    // by the number of the decision, those that the reader may see
@@ -58,7 +58,7 @@ func (o *Office) Meeting(ctx context.Context, who auth.Actor, id string) (Meetin
 	rolls, _ := council.Roll(&m, ins)
 	for _, roll := range rolls {
 		if v.Whole || r.holds(roll.Unit) {
-			v.Venues = append(v.Venues, roll)
+			v.Rolls = append(v.Rolls, roll)
 			v.Counts.Add(roll.Counts)
 		}
 		if keeper.holds(roll.Unit) {

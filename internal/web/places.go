@@ -95,7 +95,7 @@ func (s *Server) named(r *request, rt route) error {
 	reach := r.who.Reach(rt.needs)
 	level, key := edu.NoLevel, ""
 	switch rt.about {
-	case aboutNone, aboutReach, aboutAccount, aboutTask: // who keeps accounts, or has tasks, gets only those of the own part
+	case aboutNone, aboutReach, aboutAccount, aboutTask, aboutMeeting: // who keeps accounts, or has tasks, gets only those of the own part
 		return nil
 	case aboutRegion:
 		if s.wide(r) {

@@ -36,6 +36,7 @@ const (
 	aboutTraced               // {unit}, by code, of {level}
 	aboutUnit                 // {unit}, by its id
 	aboutAccount              // {account}, by its id: those of the reader's part
+	aboutMeeting              // {meeting}, by its id: those that the reader's part attends or keeps
 	aboutTask                 // {task}, by its id: those of which a party lies in the reader's part
 )
 
@@ -154,7 +155,7 @@ func (s *Server) table() []route {
 	if s.desk != nil {
 		list = append(list, s.collecting()...)
 	}
-	return append(list, s.taskRoutes()...)
+	return append(append(list, s.taskRoutes()...), s.councilRoutes()...)
 }
 
 // collecting are the addresses of collection. A step's own permission is in the
@@ -238,5 +239,5 @@ func (rt route) files() bool {
 // schools hand in within a minute, and each changes the figures: none of them
 // waits for the city to be measured anew.
 func (rt route) light() bool {
-	return rt.path() == "/work" || strings.HasPrefix(rt.path(), "/value-added") || rt.path() == "/quality/sources" || strings.HasPrefix(rt.path(), "/draft") || strings.HasPrefix(rt.path(), "/work/") || strings.HasPrefix(rt.path(), "/views") || actionLight(rt.path())
+	return rt.path() == "/work" || strings.HasPrefix(rt.path(), "/value-added") || rt.path() == "/quality/sources" || strings.HasPrefix(rt.path(), "/draft") || strings.HasPrefix(rt.path(), "/work/") || strings.HasPrefix(rt.path(), "/views") || actionLight(rt.path()) || councilLight(rt.path())
 }

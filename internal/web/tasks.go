@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"shuren/internal/attach"
@@ -113,7 +114,7 @@ func (s *Server) tasksWaiting(r *request) int {
 // Acting tells that the page is of what people owe: its acts open as dialogs, its
 // owners are picked while one types.
 func (sh Shell) Acting() bool {
-	return sh.Section == "tasks" || sh.Section == "sheets" || sh.Section == "cadence"
+	return slices.Contains([]string{"tasks", "sheets", "cadence", "meetings", "leading", "honours"}, sh.Section)
 }
 
 // taskLamp is a lamp with the rule that lit it.
