@@ -6,6 +6,14 @@ import (
 	"slices"
 )
 
+const (
+	// minFraction is how far from whole a value must be to be rounded: below,
+	// rounding errors would be rounded too.
+	minFraction = 1e-3
+	// minDeep is how far x must be from a cut.
+	minDeep = 1e-5
+)
+
 // A candidateCut is a row that x breaks, and by how much for its length.
 type candidateCut struct {
 	row  packed
@@ -33,7 +41,7 @@ func (s *search) wholeCuts(x []float64) []packed {
 	tried := 0
 	for _, j := range s.whole {
 		f := x[j] - math.Floor(x[j])
-		if s.l.where[j] != basic || math.Min(f, 1-f) < 0.01 || tried >= 200 {
+		if s.l.where[j] != basic || math.Min(f, 1-f) < minFraction || tried >= 200 {
 			continue
 		}
 		tried++
@@ -44,7 +52,9 @@ func (s *search) wholeCuts(x []float64) []packed {
 				r.addRow(i, w)
 			}
 		}
-		add(r.round(true))
+		r.all = r.all[:0]
+		r.round(true)
+		found = append(found, r.all...)
 	}
 	slices.SortStableFunc(found, func(a, b candidateCut) int { return cmp.Compare(b.deep, a.deep) })
 	most := 50 + len(s.p.lo)/20
@@ -81,7 +91,7 @@ func parallel(a, b *packed) bool {
 			k++
 		}
 	}
-	return dot > 0.95*math.Sqrt(aa*bb)
+	return dot > 0.999*math.Sqrt(aa*bb)
 }
 
 // A rounder adds rows up to an equation, the terms and sums of rows on one side
@@ -99,6 +109,7 @@ type rounder struct {
 	inVar    []bool
 	inRow    []bool
 	parts    []part
+	all      []candidateCut
 }
 
 // A part is one term, counted from the bound nearer to x.
@@ -249,7 +260,7 @@ func (r *rounder) round(tableau bool) (candidateCut, bool) {
 	}
 	var steps []float64
 	if tableau {
-		steps = append(steps, 1)
+		steps = append(steps, 1, 1./2, 1./3, 1./4)
 	} else {
 		for _, p := range r.parts {
 			if v := math.Abs(p.c); p.whole && p.at > Integral && !slices.Contains(steps, v) && len(steps) < 6 {
@@ -257,13 +268,54 @@ func (r *rounder) round(tableau bool) (candidateCut, bool) {
 			}
 		}
 	}
-	best := candidateCut{deep: 1e-4}
+	best := candidateCut{deep: minDeep}
 	ok := false
-	for _, d := range steps {
-		for _, sign := range [2]float64{1, -1} {
-			if c, good := r.cut(sign/d, sign*right/d); good && c.deep > best.deep {
-				best, ok = c, true
+	var step float64
+	try := func(d float64) bool {
+		if c, good := r.cut(1/d, right/d); good {
+			if tableau {
+				r.all = append(r.all, c)
 			}
+			if c.deep > best.deep {
+				best, ok, step = c, true, d
+				return true
+			}
+		}
+		return false
+	}
+	for _, d := range steps {
+		try(d)
+		try(-d)
+	}
+	if tableau {
+		return best, ok
+	}
+	if ok {
+		for _, d := range [...]float64{step / 2, step / 4, step / 8} {
+			try(d)
+		}
+	} else if len(steps) > 0 {
+		step = steps[0]
+	} else {
+		return best, ok
+	}
+	// Counting a variable from its other bound may give a deeper cut.
+	for k := range r.parts {
+		p := &r.parts[k]
+		if !p.whole || p.at <= Integral || math.IsInf(p.room, 1) || p.room-p.at <= Integral {
+			continue
+		}
+		before := *p
+		old := right
+		right -= p.c * p.room
+		if p.upper {
+			p.bound -= p.room
+		} else {
+			p.bound += p.room
+		}
+		p.c, p.at, p.upper = -p.c, p.room-p.at, !p.upper
+		if a, b := try(step), !ok && try(-step); !a && !b {
+			*p, right = before, old
 		}
 	}
 	return best, ok
@@ -272,7 +324,7 @@ func (r *rounder) round(tableau bool) (candidateCut, bool) {
 // cut rounds the inequality "the parts, times scale, are at most right".
 func (r *rounder) cut(scale, right float64) (candidateCut, bool) {
 	f0 := right - math.Floor(right)
-	if f0 < 0.01 || f0 > 0.99 {
+	if f0 < minFraction || f0 > 1-minFraction {
 		return candidateCut{}, false
 	}
 	broken := -math.Floor(right)
@@ -292,7 +344,7 @@ func (r *rounder) cut(scale, right float64) (candidateCut, bool) {
 		}
 		broken += p.weight * p.at
 	}
-	if broken < 1e-3 {
+	if broken < minFraction/2 {
 		return candidateCut{}, false
 	}
 	// Back to variables.
@@ -357,7 +409,7 @@ func (r *rounder) polish(row packed) (candidateCut, bool) {
 	}
 	row.hi += 1e-9 * math.Max(large, math.Abs(row.hi)) // what rounding may have lost
 	deep := (sum - row.hi) / math.Sqrt(norm)
-	if math.Abs(row.hi) > 1e9*large || deep < 1e-4 {
+	if math.Abs(row.hi) > 1e9*large || deep < minDeep {
 		return candidateCut{}, false
 	}
 	return candidateCut{row, deep}, true

@@ -24,7 +24,7 @@ func WriteMPS(w io.Writer, m *Model) error {
 	b := bufio.NewWriter(w)
 	num := func(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
 	free := func(r *packed) bool { return math.IsInf(r.lo, -1) && math.IsInf(r.hi, 1) }
-	fmt.Fprintln(b, "NAME model\nROWS\n N COST")
+	fmt.Fprintln(b, "NAME model FREE\nROWS\n N COST")
 	columns := make([]spread, len(p.lo))
 	for i := range p.rows {
 		r := &p.rows[i]

@@ -1,6 +1,9 @@
 package solve
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // A reduced problem is what presolve leaves of a problem: variables that can
 // have one value only are out, rows that always hold are out, and coefficients
@@ -121,6 +124,9 @@ func (p *problem) lighten(r *packed) (stays, changed, good bool) {
 	if p.shrink(r, a) {
 		changed = true
 	}
+	if p.wholeSide(r) {
+		changed = true
+	}
 	return true, changed, true
 }
 
@@ -188,6 +194,68 @@ func (p *problem) shrink(r *packed, a activity) (changed bool) {
 		r.lo = -side
 	}
 	return changed
+}
+
+// wholeSide sharpens a row with one side whose terms come in whole steps: the
+// side is brought to a step. One variable with two values may have a coefficient
+// that is no step; then each of its values gets the side that fits it.
+func (p *problem) wholeSide(r *packed) bool {
+	upper := math.IsInf(r.lo, -1)
+	if !upper && !math.IsInf(r.hi, 1) {
+		return false
+	}
+	step := math.Inf(1)
+	for k, j := range r.ind {
+		if !p.whole[j] {
+			return false
+		}
+		if p.hi[j]-p.lo[j] > 1 || len(r.ind) == 1 {
+			step = math.Min(step, math.Abs(r.val[k]))
+		}
+	}
+	if math.IsInf(step, 1) { // only variables with two values
+		for _, v := range r.val {
+			step = math.Min(step, math.Abs(v))
+		}
+	}
+	odd := -1
+	for k, j := range r.ind {
+		if v := r.val[k] / step; math.Abs(v-math.Round(v)) > 1e-9 {
+			if odd >= 0 || p.hi[j]-p.lo[j] != 1 {
+				return false
+			}
+			odd = k
+		} else if math.Abs(v) > 1e6 {
+			return false
+		}
+	}
+	sign, side := 1.0, r.hi
+	if !upper {
+		sign, side = -1, -r.lo
+	}
+	down := func(v float64) float64 { return step * math.Floor(v/step+1e-7) }
+	next := down(side)
+	changed := false
+	if odd >= 0 {
+		j, c := r.ind[odd], sign*r.val[odd]
+		atLo, atHi := down(side-c*p.lo[j]), down(side-c*p.hi[j])
+		r.val[odd] = sign * (atLo - atHi)
+		next = atLo + (atLo-atHi)*p.lo[j]
+		changed = atLo-atHi != c
+		if atLo == atHi {
+			r.ind, r.val = slices.Delete(r.ind, odd, odd+1), slices.Delete(r.val, odd, odd+1)
+		}
+	}
+	changed = changed || side-next > 1e-9*math.Max(1, math.Abs(side))
+	if !changed {
+		return false
+	}
+	if upper {
+		r.hi = next
+	} else {
+		r.lo = -next
+	}
+	return true
 }
 
 // settle fixes variables that nothing keeps from the bound that costs least. It

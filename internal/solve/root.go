@@ -72,7 +72,7 @@ func (s *search) begin() {
 func (s *search) tighten(x []float64, bound float64) ([]float64, float64, outcome) {
 	first := len(s.p.rows)
 	stalled := 0
-	for range 30 {
+	for range 100 {
 		if s.halt() || s.fractional(x) < 0 {
 			break
 		}
@@ -84,7 +84,7 @@ func (s *search) tighten(x []float64, bound float64) ([]float64, float64, outcom
 		s.cuts += len(rows)
 		y, b, end := s.relax(s.cutoff(), 5)
 		if end != solved || s.err != nil {
-			return y, b, end
+				return y, b, end
 		}
 		s.l.dropLoose(first)
 		if b-bound < 1e-4*math.Max(1, math.Abs(bound)) {
@@ -95,7 +95,7 @@ func (s *search) tighten(x []float64, bound float64) ([]float64, float64, outcom
 		x, bound = y, math.Max(b, bound)
 		s.floor = math.Max(s.floor, bound)
 		s.simpleRounding(x)
-		if stalled >= 4 {
+		if stalled >= 12 {
 			break
 		}
 	}

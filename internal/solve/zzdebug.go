@@ -1,0 +1,5 @@
+package solve
+
+import "os"
+
+var debug = os.Getenv("D") != ""
