@@ -84,7 +84,7 @@ func (s *search) tighten(x []float64, bound float64) ([]float64, float64, outcom
 		s.cuts += len(rows)
 		y, b, end := s.relax(s.cutoff(), 5)
 		if end != solved || s.err != nil {
-				return y, b, end
+			return y, b, end
 		}
 		s.l.dropLoose(first)
 		if b-bound < 1e-4*math.Max(1, math.Abs(bound)) {

@@ -47,7 +47,7 @@ func county(r *rand.Rand, n int) Place {
 	}
 	per := [measures]float64{0.06, 0.012, 0.009, 4.5, 7.5, 2, 0.02}
 	price := [measures]float64{80, 95, 80, 2, 0.4, 1, 9}
-	spread := [measures]float64{0.25, 0.3, 0.35, 0.3, 0.5, 0.5, 0.5}
+	spread := [measures]float64{0.17, 0.19, 0.2, 0.19, 0.19, 0.19, 0.2}
 	for k := range measures {
 		have := make([]float64, n)
 		sums := make([][]solve.Term, n) // what a section has more or less than it had
@@ -146,7 +146,7 @@ func (p *Place) even(k int, share float64, size []float64, total float64, have [
 		cone.Parts = append(cone.Parts, part)
 	}
 	p.Model.Equal(fmt.Sprintf("mean of %d", k), -left, all...)
-	p.Model.Convex(fmt.Sprintf("spread of %d", k), cone.Separate)
+	p.Model.AddCone(fmt.Sprintf("spread of %d", k), cone)
 	p.Cones = append(p.Cones, cone)
 }
 
