@@ -62,19 +62,23 @@ func (s *search) improve(x []float64, n *node) {
 	if s.bestHere != nil {
 		ways = append(ways, s.towardsBest)
 	}
-	for _, way := range ways {
-		if s.halt() {
+	for i, way := range ways {
+		if s.halt() || i > 0 && s.bestHere != nil && !s.affordable() {
 			break
 		}
 		s.dive(x, way)
 		back()
 	}
 	s.spent += s.l.iterations - begun
-	if s.bestHere != nil && s.depth == 0 && !s.halt() {
+	if s.bestHere != nil && s.depth == 0 && s.affordable() && !s.halt() {
 		s.neighbours(x)
 	}
 	s.l.run(math.Inf(1), 0)
 }
+
+// affordable reports that looking for better points has not yet taken more than
+// a fair part of all iterations.
+func (s *search) affordable() bool { return s.spent < 1000+(s.l.iterations+s.away)*3/10 }
 
 // A way of diving says for a variable and its value where to, and how willingly:
 // less is better.
@@ -119,7 +123,7 @@ func (s *search) dive(x []float64, way func([]float64, int32) (bool, float64)) {
 			s.accept(x)
 			return
 		}
-		if depth > 0 && s.l.iterations-start > max(budget, 500) {
+		if depth > 0 && s.l.iterations-start > max(budget, 500) || depth > 50+2*len(s.whole) {
 			return
 		}
 		next, ok := s.turn(x, best, up)
@@ -183,7 +187,8 @@ func (s *search) neighbours(x []float64) {
 		s.err = err
 		return
 	}
-	s.spent += sub.l.iterations
+	s.spent += sub.l.iterations + sub.away
+	s.away += sub.l.iterations + sub.away
 	if sub.best == nil {
 		return
 	}

@@ -127,7 +127,7 @@ func (p *problem) lighten(r *packed) (stays, changed, good bool) {
 	if p.wholeSide(r) {
 		changed = true
 	}
-	return true, changed, true
+	return true, changed, r.lo <= r.hi
 }
 
 // asBound makes a row with one variable that variable's bounds.
@@ -196,14 +196,12 @@ func (p *problem) shrink(r *packed, a activity) (changed bool) {
 	return changed
 }
 
-// wholeSide sharpens a row with one side whose terms come in whole steps: the
-// side is brought to a step. One variable with two values may have a coefficient
+// wholeSide sharpens a row whose terms come in whole steps: its sides are brought
+// to a step. Where it has one side, one variable with two values may have a coefficient
 // that is no step; then each of its values gets the side that fits it.
 func (p *problem) wholeSide(r *packed) bool {
 	upper := math.IsInf(r.lo, -1)
-	if !upper && !math.IsInf(r.hi, 1) {
-		return false
-	}
+	both := !upper && !math.IsInf(r.hi, 1)
 	step := math.Inf(1)
 	for k, j := range r.ind {
 		if !p.whole[j] {
@@ -221,7 +219,7 @@ func (p *problem) wholeSide(r *packed) bool {
 	odd := -1
 	for k, j := range r.ind {
 		if v := r.val[k] / step; math.Abs(v-math.Round(v)) > 1e-9 {
-			if odd >= 0 || p.hi[j]-p.lo[j] != 1 {
+			if both || odd >= 0 || p.hi[j]-p.lo[j] != 1 {
 				return false
 			}
 			odd = k
@@ -234,6 +232,14 @@ func (p *problem) wholeSide(r *packed) bool {
 		sign, side = -1, -r.lo
 	}
 	down := func(v float64) float64 { return step * math.Floor(v/step+1e-7) }
+	if both {
+		lo, hi := -down(-r.lo), down(r.hi)
+		if lo-r.lo <= 1e-9*math.Max(1, math.Abs(lo)) && r.hi-hi <= 1e-9*math.Max(1, math.Abs(hi)) {
+			return false
+		}
+		r.lo, r.hi = lo, hi
+		return true
+	}
 	next := down(side)
 	changed := false
 	if odd >= 0 {

@@ -109,11 +109,12 @@ func (p *problem) value(x []float64) float64 {
 	return sum
 }
 
-// keeps reports that a point is within bounds and rows.
+// keeps reports that a point is within bounds and rows, and of a size at which
+// that means something.
 func (p *problem) keeps(x []float64) bool {
 	for j, v := range x {
 		tol := Feasible * math.Max(1, math.Abs(v))
-		if v < p.lo[j]-tol || v > p.hi[j]+tol {
+		if v < p.lo[j]-tol || v > p.hi[j]+tol || math.Abs(v) > 10*Huge || p.whole[j] && math.Abs(v) > hugeWhole {
 			return false
 		}
 	}

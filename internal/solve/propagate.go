@@ -163,6 +163,12 @@ func without(sum float64, endless int, term float64) (float64, bool) {
 func (g *propagator) narrow(j int32, newLo, newHi float64, lo, hi []float64) bool {
 	if g.p.whole[j] {
 		newLo, newHi = math.Ceil(newLo-Integral), math.Floor(newHi+Integral)
+		if math.Abs(newLo) > hugeWhole && newLo <= hi[j] {
+			newLo = math.Inf(-1)
+		}
+		if math.Abs(newHi) > hugeWhole && newHi >= lo[j] {
+			newHi = math.Inf(1)
+		}
 	} else {
 		room := func(v float64) float64 { return 1e-6 * math.Max(1, math.Abs(v)) }
 		if newLo > hi[j]+room(hi[j]) || newHi < lo[j]-room(lo[j]) {

@@ -54,6 +54,7 @@ type search struct {
 	err                error
 	stopped            bool
 	spent              int // iterations of heuristics
+	away               int // iterations of searches within this one
 	found              int // better points so far
 }
 

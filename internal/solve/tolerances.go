@@ -20,3 +20,7 @@ const (
 // Huge is the largest coefficient, cost or finite bound that a Model takes. Sums
 // of larger ones have lost the digits that a tolerance of Feasible speaks of.
 const Huge = 1e12
+
+// hugeWhole is the largest value that a whole variable without bounds is given.
+// Beyond it a tolerance of Feasible would span whole numbers.
+const hugeWhole = 1e9

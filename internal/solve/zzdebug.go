@@ -1,5 +1,0 @@
-package solve
-
-import "os"
-
-var debug = os.Getenv("D") != ""
