@@ -323,6 +323,15 @@ func (r *rounder) round(tableau bool) (candidateCut, bool) {
 
 // cut rounds the inequality "the parts, times scale, are at most right".
 func (r *rounder) cut(scale, right float64) (candidateCut, bool) {
+	for k := range r.parts {
+		p := &r.parts[k]
+		p.weight = p.c * scale
+		if w := math.Round(p.weight); p.whole && math.Abs(w-p.weight) < 1e-6 && (w < p.weight || p.room < 1e4) {
+			// Rounding left this beside a whole number; the side makes up for it.
+			right += math.Max(w-p.weight, 0) * p.room
+			p.weight = w
+		}
+	}
 	f0 := right - math.Floor(right)
 	if f0 < minFraction || f0 > 1-minFraction {
 		return candidateCut{}, false
@@ -330,12 +339,10 @@ func (r *rounder) cut(scale, right float64) (candidateCut, bool) {
 	broken := -math.Floor(right)
 	for k := range r.parts {
 		p := &r.parts[k]
-		c := p.c * scale
+		c := p.weight
 		if p.whole {
 			w := math.Floor(c)
-			if f := c - w; f > 1-1e-9 {
-				w++
-			} else if f > f0 {
+			if f := c - w; f > f0 {
 				w += (f - f0) / (1 - f0)
 			}
 			p.weight = w
@@ -407,7 +414,7 @@ func (r *rounder) polish(row packed) (candidateCut, bool) {
 	if k > 200+len(r.x)/5 {
 		return candidateCut{}, false
 	}
-	row.hi += 1e-9 * math.Max(large, math.Abs(row.hi)) // what rounding may have lost
+	row.hi += 1e-8 * math.Max(large, math.Abs(row.hi)) // what rounding may have lost
 	deep := (sum - row.hi) / math.Sqrt(norm)
 	if math.Abs(row.hi) > 1e9*large || deep < minDeep {
 		return candidateCut{}, false

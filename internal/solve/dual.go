@@ -147,7 +147,7 @@ func (l *lp) doubt() bool {
 	}
 	l.small = pivotTol
 	l.tol *= 10
-	return l.tol <= Feasible
+	return l.tol < 1.5*Feasible
 }
 
 // honest reports that all reduced costs have the right signs.
@@ -341,7 +341,7 @@ func (l *lp) prove(delta float64) bool {
 
 // refutes reports that with these multipliers the rows add up to a row that the
 // bounds cannot keep: the least of (ray·A)·x - ray·s over all bounds is above
-// zero, and by more than the tolerance of what was added up.
+// zero, and would be if every row were broken by a tenth of what is allowed.
 func (l *lp) refutes(ray []float64) bool {
 	sum := l.alpha // zero, and left zero
 	for i, v := range ray {
@@ -355,6 +355,9 @@ func (l *lp) refutes(ray []float64) bool {
 		sum[l.n+i] -= v
 	}
 	total, size := 0.0, 0.0
+	for _, v := range ray {
+		total -= Feasible / 10 * math.Abs(v)
+	}
 	for j, v := range sum {
 		sum[j] = 0
 		if v == 0 {

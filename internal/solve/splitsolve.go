@@ -1,0 +1,363 @@
+package solve
+
+import "math"
+
+// splitRounds is how often prices are found anew.
+const splitRounds = 60
+
+func (s *splitter) solve() (Whole, error) {
+	inner := math.Max(s.within/4, defaultGap)
+	floors, err := s.each(s.prices, 1, inner)
+	if err != nil {
+		return Whole{}, err
+	}
+	if s.alone >= 0 {
+		return Whole{Status: Infeasible, Value: math.Inf(1), Bound: math.Inf(1), Alone: s.alone}, nil
+	}
+	s.bound = s.underPrices(s.prices, floors)
+	if s.missing() {
+		return s.answer(), nil
+	}
+	s.rounds++
+	if err := s.search(1, inner); err != nil {
+		return Whole{}, err
+	}
+	if s.best == nil && !over(s.ctx) {
+		// No points fit together yet. Prices without costs bring the sums as near
+		// to their bounds as they come, or prove that they cannot be kept.
+		impossible, err := s.fit(inner)
+		if err != nil {
+			return Whole{}, err
+		}
+		if impossible {
+			return Whole{Status: Infeasible, Value: math.Inf(1), Bound: math.Inf(1), Alone: -1, Prices: s.prices, Rounds: s.rounds, Nodes: s.nodes}, nil
+		}
+		if err := s.search(1, inner); err != nil {
+			return Whole{}, err
+		}
+	}
+	if err := s.repair(inner); err != nil {
+		return Whole{}, err
+	}
+	return s.together()
+}
+
+// small is how many variables may be solved as one Model to close a gap.
+const small = 2000
+
+// together solves all parts as one Model, where that is within reach or the last
+// resort, and gives the answer.
+func (s *splitter) together() (Whole, error) {
+	vars := 0
+	for _, p := range s.parts {
+		vars += len(p.Model.vars)
+	}
+	if s.done() || s.best != nil && vars > small {
+		return s.answer(), nil
+	}
+	m, offset := Join(s.parts, s.shared)
+	opt := Options{Gap: s.within, Nodes: s.opt.Nodes, Progress: s.opt.Progress}
+	if s.best != nil {
+		for _, c := range s.best {
+			opt.Start = append(opt.Start, c.x...)
+		}
+	}
+	r, err := Solve(s.ctx, m, opt)
+	if err != nil {
+		return Whole{}, err
+	}
+	s.nodes += r.Nodes
+	if r.Status == Infeasible && s.best == nil {
+		return Whole{Status: Infeasible, Value: math.Inf(1), Bound: math.Inf(1), Alone: -1, Rounds: s.rounds, Nodes: s.nodes}, nil
+	}
+	s.bound = math.Max(s.bound, r.Bound)
+	if r.X != nil && r.Value < s.value {
+		s.value, s.best = r.Value, nil
+		for k, p := range s.parts {
+			at := offset[k]
+			s.best = append(s.best, s.add(k, r.X[at:at+len(p.Model.vars)]))
+		}
+	}
+	return s.answer(), nil
+}
+
+// missing reports that some part has no point yet, because the time was up.
+func (s *splitter) missing() bool {
+	for _, p := range s.pool {
+		if len(p) == 0 {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *splitter) done() bool { return over(s.ctx) || gap(s.value, s.bound) <= s.within }
+
+// search finds prices: those of the points so far, mixed; at them new points; and
+// so on, until the prices stay. Between, points are chosen.
+func (s *splitter) search(scale, inner float64) error {
+	stale := 0
+	for s.rounds < splitRounds && !s.done() {
+		prices, ok := s.mix(scale)
+		if !ok {
+			return nil
+		}
+		if err := s.choose(); err != nil {
+			return err
+		}
+		if s.done() {
+			return nil
+		}
+		// Half way to the prices of the best bound: prices of few points swing.
+		asked := make([]float64, len(prices))
+		for r := range prices {
+			asked[r] = prices[r]
+			if stale%2 == 0 {
+				asked[r] = (prices[r] + s.prices[r]) / 2
+			}
+		}
+		before := s.size()
+		floors, err := s.each(asked, scale, inner)
+		if err != nil {
+			return err
+		}
+		s.rounds++
+		if b := s.underPrices(asked, floors); b > s.bound+1e-4*s.within*math.Max(1, math.Abs(s.bound)) {
+			s.bound, s.prices, stale = b, asked, 0
+		} else {
+			stale++
+		}
+		s.tell()
+		if stale >= 4 || stale >= 2 && s.size() == before {
+			break
+		}
+	}
+	return s.choose()
+}
+
+func (s *splitter) size() (n int) {
+	for _, p := range s.pool {
+		n += len(p)
+	}
+	return n
+}
+
+func (s *splitter) tell() {
+	if s.opt.Progress != nil {
+		s.opt.Progress(Progress{Nodes: s.nodes, Open: len(s.parts), Best: s.value, Bound: s.bound, Gap: gap(s.value, s.bound)})
+	}
+}
+
+// mix finds the cheapest mixture of the points of each part under the shared
+// rows, which may be broken at a price above all others, and gives the prices of
+// the rows.
+func (s *splitter) mix(scale float64) ([]float64, bool) {
+	m := &Model{}
+	rows := make([][]Term, len(s.shared))
+	dear := 1.0
+	for _, pool := range s.pool {
+		low, high := math.Inf(1), math.Inf(-1)
+		for _, c := range pool {
+			low, high = math.Min(low, c.cost), math.Max(high, c.cost)
+		}
+		dear += high - low
+	}
+	if scale == 0 {
+		dear = 1
+	} else {
+		dear = 100 * math.Max(dear, 1)
+	}
+	for _, pool := range s.pool {
+		var one []Term
+		for _, c := range pool {
+			v := m.Continuous("", 0, Inf, scale*c.cost)
+			one = append(one, v.Times(1))
+			for r, u := range c.uses {
+				if u != 0 {
+					rows[r] = append(rows[r], v.Times(u))
+				}
+			}
+		}
+		m.Equal("", 1, one...)
+	}
+	first := m.Rows()
+	for r, row := range s.shared {
+		size := 1.0
+		for _, t := range rows[r] {
+			size = math.Max(size, math.Abs(t.Coef))
+		}
+		over := m.Continuous("", 0, Inf, dear/size)
+		under := m.Continuous("", 0, Inf, dear/size)
+		m.Between("", row.Lo, row.Hi, append(rows[r], over.Times(-1), under.Times(1))...)
+	}
+	l, err := Relax(m)
+	if err != nil || l.Status != Optimal {
+		return nil, false
+	}
+	return l.Dual[first:], true
+}
+
+// choose picks one point for each part, the cheapest together that keep the
+// shared rows.
+func (s *splitter) choose() error {
+	m := &Model{}
+	rows := make([][]Term, len(s.shared))
+	start := []float64(nil)
+	for k, pool := range s.pool {
+		var one []Term
+		for i, c := range pool {
+			v := m.Binary("", c.cost)
+			on := 0.0
+			if s.best != nil && s.best[k].number == pool[i].number {
+				on = 1
+			}
+			start = append(start, on)
+			one = append(one, v.Times(1))
+			for r, u := range c.uses {
+				rows[r] = append(rows[r], v.Times(u))
+			}
+		}
+		m.Equal("", 1, one...)
+	}
+	for r, row := range s.shared {
+		m.Between("", row.Lo, row.Hi, rows[r]...)
+	}
+	res, err := Solve(s.ctx, m, Options{Gap: math.Max(s.within/10, defaultGap), Nodes: 500, Start: start})
+	if err != nil || res.X == nil {
+		return err
+	}
+	var pick []plan
+	at := 0
+	for _, pool := range s.pool {
+		for i := range pool {
+			if res.X[at+i] > 0.5 {
+				pick = append(pick, pool[i])
+			}
+		}
+		at += len(pool)
+	}
+	s.take(pick)
+	return nil
+}
+
+// sums are those of the shared rows.
+func (s *splitter) sums(pick []plan) []float64 {
+	sums := make([]float64, len(s.shared))
+	for _, c := range pick {
+		for r, u := range c.uses {
+			sums[r] += u
+		}
+	}
+	return sums
+}
+
+// take makes points the best ones, if they are and keep the shared rows.
+func (s *splitter) take(pick []plan) {
+	if len(pick) != len(s.parts) {
+		return
+	}
+	for r, sum := range s.sums(pick) {
+		tol := Feasible * math.Max(1, math.Abs(sum))
+		if sum < s.shared[r].Lo-tol || sum > s.shared[r].Hi+tol {
+			return
+		}
+	}
+	value := 0.0
+	for _, c := range pick {
+		value += c.cost
+	}
+	if value < s.value {
+		s.value, s.best = value, append([]plan(nil), pick...)
+	}
+}
+
+// fit searches without costs for points that fit together. It reports true if
+// prices prove that there are none.
+func (s *splitter) fit(inner float64) (bool, error) {
+	for range splitRounds {
+		if over(s.ctx) {
+			return false, nil
+		}
+		prices, ok := s.mix(0)
+		if !ok {
+			return false, nil
+		}
+		before := s.size()
+		floors, err := s.each(prices, 0, inner)
+		if err != nil {
+			return false, err
+		}
+		s.rounds++
+		size := 1.0
+		for r, p := range prices {
+			if p != 0 {
+				size = math.Max(size, math.Abs(least(p, s.shared[r].Lo, s.shared[r].Hi, false)))
+			}
+		}
+		if s.underPrices(prices, floors) > Feasible*size {
+			s.prices = prices
+			return true, nil
+		}
+		if err := s.choose(); err != nil {
+			return false, err
+		}
+		if s.best != nil || s.size() == before {
+			return false, nil
+		}
+	}
+	return false, nil
+}
+
+// repair solves one part after the other with what the others leave of the
+// shared rows, as long as that saves something.
+func (s *splitter) repair(inner float64) error {
+	for range 3 {
+		before := s.value
+		for k := range s.parts {
+			if s.best == nil || s.done() {
+				return nil
+			}
+			m := s.parts[k].Model.Clone()
+			sums := s.sums(s.best)
+			for r, terms := range s.parts[k].Uses {
+				others := sums[r] - s.best[k].uses[r]
+				m.Between("", s.shared[r].Lo-others, s.shared[r].Hi-others, terms...)
+			}
+			res, err := Solve(s.ctx, m, Options{Gap: inner, Nodes: 300, Start: s.best[k].x})
+			if err != nil {
+				return err
+			}
+			s.nodes += res.Nodes
+			if res.X != nil {
+				pick := append([]plan(nil), s.best...)
+				pick[k] = s.add(k, res.X)
+				s.take(pick)
+			}
+		}
+		s.tell()
+		if err := s.choose(); err != nil {
+			return err
+		}
+		if s.value >= before-1e-9*math.Abs(before) {
+			break
+		}
+	}
+	return nil
+}
+
+func (s *splitter) answer() Whole {
+	w := Whole{Value: s.value, Bound: math.Min(s.bound, s.value), Prices: s.prices, Alone: -1, Rounds: s.rounds, Nodes: s.nodes}
+	w.Gap = gap(w.Value, w.Bound)
+	if s.best == nil {
+		return w
+	}
+	w.Status = Within
+	if w.Gap <= defaultGap*1.000001 {
+		w.Status = Optimal
+	}
+	for _, c := range s.best {
+		w.X = append(w.X, c.x)
+	}
+	w.Sums = s.sums(s.best)
+	return w
+}
