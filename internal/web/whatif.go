@@ -296,9 +296,13 @@ func (p *whatIfPage) outcome(r *request, got *flow.Supposed) {
 		p.Figures.Rows = append(p.Figures.Rows, Row{Cells: []Cell{{Text: name(x.Indicator), Href: r.to([]string{"indicators", x.Indicator.ID})}, text(stage(x.Stage)), count(down).to(howHref("changes")), count(up).to(howHref("changes")), count(rest - down - up).to(howHref("changes"))}})
 	}
 	p.Lacks = Table{ID: "lacks", Caption: r.T("whatif.lacks"), Sheet: r.T("whatif.lacks"), Empty: r.T("whatif.lacks.none"), Tight: true,
-		Cols: []Col{{Label: r.T("indicator"), Wrap: true}, {Label: r.T("stage")}, {Label: r.T("whatif.before"), Num: true}, {Label: r.T("whatif.after"), Num: true}, {Label: r.T("whatif.change"), Num: true}}}
+		Cols: []Col{{Label: r.T("indicator"), Wrap: true}, {Label: r.T("stage")}, {Label: r.T("whatif.before"), Num: true, Wrap: true}, {Label: r.T("whatif.after"), Num: true, Wrap: true}, {Label: r.T("whatif.change"), Num: true, Wrap: true}}}
 	for _, x := range got.Lacks {
-		amount := func(v float64) Cell { return r.amount(v, x.Unit) }
+		amount := func(v float64) Cell {
+			c := r.amount(v, x.Unit)
+			c.Text = beforeUnit.Replace(c.Text)
+			return c
+		}
 		diff := change(x.After-x.Before, 0) // in the unit of the two beside it
 		if d := x.After - x.Before; x.Unit == "yuan" && diff.Number && d != 0 {
 			sign := "+" // money has a scale of its own
@@ -311,6 +315,10 @@ func (p *whatIfPage) outcome(r *request, got *flow.Supposed) {
 	}
 	p.Said = r.T("whatif.said", len(got.Sections), lost, won, other, counties)
 }
+
+// beforeUnit lets a line break before the unit of measure, and nowhere inside the
+// figure: millions of "PE and arts teachers" are wider than half a page.
+var beforeUnit = strings.NewReplacer("\u2009", "\u202f", "\u00a0", " ")
 
 func countyName(a *standard.Assessment, st *standard.Stage, row int) string {
 	if k := st.Frame.RegionOf(edu.County, row); k >= 0 {
