@@ -20,6 +20,9 @@ lint:
 test:
 	$(GO) test ./...
 
+# Every package runs under the race detector. Tests that do one thing after the
+# other, or whose work another program does, say so (testkit.Sequential,
+# OutOfProcess) and are skipped there: `make test` has run them.
 race:
 	$(GO) test -race -timeout 40m ./...
 

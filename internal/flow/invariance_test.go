@@ -15,6 +15,7 @@ import (
 	"shuren/internal/intake"
 	"shuren/internal/pack"
 	"shuren/internal/report"
+	"shuren/internal/testkit"
 )
 
 const header = "学年,学校标识码,学校名称,学段,县区代码,城乡分类,办学类型,一年级,二年级,三年级,四年级,五年级,六年级,专任教师,高于规定学历教师,教学仪器设备值(万元)"
@@ -103,6 +104,7 @@ func everything(string) bool { return true }
 
 // Figures are of the schools, not of how the file was written.
 func TestFiguresDoNotDependOnTheFile(t *testing.T) {
+	testkit.Sequential(t)
 	p, err := pack.Open("cn-compulsory@2017")
 	if err != nil {
 		t.Fatal(err)

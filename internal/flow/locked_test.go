@@ -14,6 +14,7 @@ import (
 	"shuren/internal/fault"
 	"shuren/internal/flow"
 	"shuren/internal/intake"
+	"shuren/internal/testkit"
 )
 
 const ownPack = `id: our-city
@@ -30,6 +31,7 @@ standards:
 // What was published stays: a new version of the pack and new figures change what
 // is, and not what a lock-down says, to the last bit.
 func TestLockedVerdictsStay(t *testing.T) {
+	testkit.Sequential(t)
 	ctx := t.Context()
 	dir := t.TempDir()
 	file, db := filepath.Join(dir, "own", "pack.yaml"), filepath.Join(dir, "city.db")

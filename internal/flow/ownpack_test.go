@@ -13,6 +13,7 @@ import (
 	"shuren/internal/fault"
 	"shuren/internal/flow"
 	"shuren/internal/store"
+	"shuren/internal/testkit"
 )
 
 // planners are two people with the right to propose and to decide.
@@ -258,6 +259,7 @@ func TestOwnPackKilled(t *testing.T) {
 
 // With figures, a change shows which verdicts flip before it is proposed.
 func TestOwnPackEffect(t *testing.T) {
+	testkit.Sequential(t)
 	city, _ := demoYear(t)
 	dir := filepath.Join(t.TempDir(), "own")
 	if err := city.UseOwn(t.Context(), dir); err != nil {

@@ -15,6 +15,7 @@ import (
 	"shuren/internal/flow"
 	"shuren/internal/pack"
 	"shuren/internal/standard"
+	"shuren/internal/testkit"
 )
 
 // differs finds the first place where two assessments are not the same to the
@@ -80,6 +81,7 @@ func differs(a, b *standard.Assessment) string {
 }
 
 func TestWhatIf(t *testing.T) {
+	testkit.Sequential(t)
 	city, year := demoYear(t)
 	ref := city.Pack().Ref()
 	t.Run("nothing changed is what is", func(t *testing.T) { whatIfNothing(t, city, ref, year) })

@@ -20,18 +20,11 @@ import (
 
 // Open loads a pack by the id of a shipped one ("cn-compulsory@2017", or
 // "cn-compulsory" for its newest version), or by the path of a folder or of a
-// single YAML file.
+// single YAML file. A shipped one is read once: what comes with the program does
+// not change while it runs, and nobody may change what is given.
 func Open(ref string) (*Pack, error) {
 	if name, ok := shippedName(ref); ok {
-		sub, err := fs.Sub(packs.FS, name)
-		if err != nil {
-			return nil, err
-		}
-		p, err := Load(sub)
-		if err == nil {
-			shippedHashes.Store(name, p.Hash)
-		}
-		return p, err
+		return openShipped(name)
 	}
 	info, err := os.Stat(ref)
 	switch {
@@ -57,24 +50,28 @@ func Open(ref string) (*Pack, error) {
 	return loadFiles(map[string][]byte{filepath.Base(ref): b}, filepath.ToSlash(filepath.Dir(ref)))
 }
 
-// shippedHashes are the hashes of the shipped packs that were opened, by name:
-// what comes with the program does not change while it runs.
-var shippedHashes sync.Map
+// opened are the shipped packs that were opened, by name. Each is a
+// func() (*Pack, error).
+var opened sync.Map
+
+func openShipped(name string) (*Pack, error) {
+	load, _ := opened.LoadOrStore(name, sync.OnceValues(func() (*Pack, error) {
+		sub, err := fs.Sub(packs.FS, name)
+		if err != nil {
+			return nil, err
+		}
+		return Load(sub)
+	}))
+	return load.(func() (*Pack, error))()
+}
 
 // IsShipped tells whether a pack is, file by file, one that comes with the program.
 func (p *Pack) IsShipped() bool {
 	if !slices.Contains(Shipped(), p.Ref()) {
 		return false
 	}
-	h, ok := shippedHashes.Load(p.Ref())
-	if !ok {
-		q, err := Open(p.Ref())
-		if err != nil {
-			return false
-		}
-		h = q.Hash
-	}
-	return h == p.Hash
+	q, err := Open(p.Ref())
+	return err == nil && q.Hash == p.Hash
 }
 
 // Kept loads a pack from its files as the store keeps them by hash: with all that
