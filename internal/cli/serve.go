@@ -192,7 +192,7 @@ func (a *app) serve(city *flow.City, l net.Listener, how server, beside func(con
 	how.Desk = func(who auth.Actor) web.Desk { return city.Desk(who) }
 	how.Checks, how.Units, how.Calendar, how.Inbox, how.Views, how.Dossier, how.Versions = city, city, city, city, city, city, city
 	how.Choices, how.Partners = city, city
-	how.ValueAdded = city
+	how.ValueAdded, how.Todos = city, city
 	how.Tasks = city.Office()
 	h, err := web.New(city, how.Config)
 	if err != nil {

@@ -31,6 +31,8 @@ type accountPage struct {
 	Linked  string
 	Link    string // the label of the button that ties the account to a provider
 	Longest int
+	Todos   *todoSettings
+	FeedURL string // the new address of the calendar, shown once
 }
 
 type tokenLine struct{ ID, Label, Made, Until, Used string }
@@ -56,6 +58,12 @@ func (r *request) said() string {
 		return r.T("account.did.key")
 	case "linked":
 		return r.T("account.did.linked")
+	case "digest":
+		return r.T("todo.did.digest")
+	case "undigest":
+		return r.T("todo.did.undigest")
+	case "unfeed":
+		return r.T("todo.did.unfeed")
 	}
 	return ""
 }
@@ -89,6 +97,9 @@ func (s *Server) showAccount(w http.ResponseWriter, r *request, p accountPage) e
 			l.Used = r.Minute(t.Used.In(collect.China))
 		}
 		p.Tokens = append(p.Tokens, l)
+	}
+	if p.Todos, err = s.todoSettings(r); err != nil {
+		return err
 	}
 	status := http.StatusOK
 	if p.Error != "" {

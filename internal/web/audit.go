@@ -87,6 +87,8 @@ var actionKeys = map[audit.Action]string{
 	"evidence.drop":     "audit.evidence.drop",
 	"evidence.cite":     "audit.evidence.cite",
 	"evidence.uncite":   "audit.evidence.uncite",
+	"feed.make":         "audit.feed.make",
+	"feed.drop":         "audit.feed.drop",
 	"file.add":          "audit.file.add",
 	"file.drop":         "audit.file.drop",
 	"pack.propose":      "audit.pack.propose",

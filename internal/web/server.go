@@ -61,6 +61,8 @@ type Config struct {
 	Tasks Tasks
 	// Council are meetings, the leading group's work and honours; nil leaves their pages out.
 	Council Council
+	// Todos are what people have to do; nil leaves their page out.
+	Todos Todos
 	// OIDC is an identity provider that may sign people in; the zero value is none.
 	OIDC OIDC
 	// DemoAccounts are shown on the sign-in page of a fictional city, with their
@@ -106,6 +108,7 @@ type Server struct {
 	own      OwnPack
 	choices  Choices
 	partners Partners
+	todos    Todos
 	tasks    Tasks
 	council  Council
 	oidc     *provider
@@ -142,7 +145,7 @@ func newServer(city City, cfg Config) (*Server, error) {
 	s := &Server{
 		city: city, log: cmp.Or(cfg.Log, slog.Default()), pages: map[string]*template.Template{}, guard: http.NewCrossOriginProtection(), hosts: cfg.Hosts,
 		accounts: cfg.Accounts, view: cfg.View, audit: cfg.Audit, proxies: cfg.TrustedProxies, limits: cfg.Limits.filled(),
-		checks: cfg.Checks, units: cfg.Units, days: cfg.Calendar, inbox: cfg.Inbox, views: cfg.Views, dossier: cfg.Dossier, added: cfg.ValueAdded, versions: cfg.Versions, own: cfg.Own, choices: cfg.Choices, partners: cfg.Partners, tasks: cfg.Tasks, council: cfg.Council,
+		checks: cfg.Checks, units: cfg.Units, days: cfg.Calendar, inbox: cfg.Inbox, views: cfg.Views, dossier: cfg.Dossier, added: cfg.ValueAdded, versions: cfg.Versions, own: cfg.Own, choices: cfg.Choices, partners: cfg.Partners, todos: cfg.Todos, tasks: cfg.Tasks, council: cfg.Council,
 		patterns: map[string]bool{}, clock: cfg.Clock, desk: cfg.Desk,
 	}
 	s.oidc = newProvider(cfg.OIDC, s.now)

@@ -104,6 +104,7 @@ func (s *Server) navigation(r *request, sh *Shell) {
 		}
 	}
 	s.recordNavigation(r, sh, item)
+	s.todoItem(r, sh)
 	s.workItem(r, sh)
 	s.taskNavigation(r, sh)
 	s.councilNavigation(r, sh)
@@ -216,7 +217,7 @@ func (s *Server) shell(r *request, title, section string, crumbs ...Link) Shell 
 		}
 	}
 	switch section {
-	case "account", "accounts", "roles", "audit", "settings", "valueadded", "tasks", "sheets", "cadence", "meetings", "leading", "honours": // which no year changes
+	case "account", "todo", "accounts", "roles", "audit", "settings", "valueadded", "tasks", "sheets", "cadence", "meetings", "leading", "honours": // which no year changes
 		sh.Years = nil
 		return sh
 	}
