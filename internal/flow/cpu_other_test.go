@@ -1,7 +1,7 @@
 //go:build !unix
 
-package flow_test
+package flow
 
 import "time"
 
-func cpu() time.Duration { return 0 }
+func CPU() time.Duration { return 0 }

@@ -1,14 +1,14 @@
 //go:build unix
 
-package flow_test
+package flow
 
 import (
 	"syscall"
 	"time"
 )
 
-// cpu is the time that the process has had of all processors.
-func cpu() time.Duration {
+// CPU is the time that the process has had of all processors.
+func CPU() time.Duration {
 	var u syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
 		return 0

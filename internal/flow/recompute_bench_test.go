@@ -30,7 +30,7 @@ func BenchmarkRecompute(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
-	from := cpu()
+	from := flow.CPU()
 	for b.Loop() {
 		into.Drop()
 		if err := into.Recompute(ctx); err != nil {
@@ -38,7 +38,7 @@ func BenchmarkRecompute(b *testing.B) {
 		}
 	}
 	b.StopTimer()
-	if spent := cpu() - from; spent > 0 { // of all processors; what others ran meanwhile is not in it
+	if spent := flow.CPU() - from; spent > 0 { // of all processors; what others ran meanwhile is not in it
 		b.ReportMetric(float64(spent.Milliseconds())/float64(b.N), "cpu-ms/op")
 	}
 	// What it came to, so that nobody measures an empty city.

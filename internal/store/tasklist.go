@@ -35,6 +35,9 @@ type TaskList struct {
 type where struct {
 	conds []string
 	args  []any
+	// few: a condition names the tasks, so that none is to be looked for by whether
+	// it is live. The + keeps SQLite from it, and means nothing elsewhere.
+	few bool
 }
 
 func (w *where) arg(v any) string {
@@ -102,6 +105,7 @@ func (v TaskView) see(w *where, st *view) bool {
 		return false
 	}
 	w.add(`t.id IN (` + strings.Join(parts, ` UNION `) + `)`)
+	w.few = true
 	return true
 }
 
@@ -150,7 +154,12 @@ func (w *where) choose(f task.Filter, bodies []string) {
 		on   bool
 		cond func() string
 	}{
-		{f.Live, func() string { return `t.live = 1` }},
+		{f.Live, func() string {
+			if w.few || f.Body != "" || f.Lead != "" || f.Issuer != "" || f.Mine || f.County != "" || f.Plan != "" || f.Measure != "" {
+				return `+t.live = 1`
+			}
+			return `t.live = 1`
+		}},
 		{f.Sheet, func() string { return `t.sheet = 1` }},
 		{f.Key, func() string { return `t.is_key = 1` }},
 		{f.Meeting != "", func() string { return `t.meeting = ` + w.arg(f.Meeting) }},
@@ -269,23 +278,27 @@ func (s *Store) found(ctx context.Context, w where) (where, error) {
 // of a lamp, by state but for its own choice of states.
 func (s *Store) countTasks(ctx context.Context, w where, f task.Filter, now time.Time, out *TaskList) error {
 	at := w.arg(now.Unix())
-	lamp := `CASE WHEN t.red_at <= ` + at + ` THEN 'red' WHEN t.amber_at <= ` + at + ` THEN 'amber' ELSE t.rest END`
-	return each(ctx, s.r, `SELECT t.state, `+lamp+` AS lamp, count(*) FROM tasks t`+w.String()+` GROUP BY 1, 2`, w.args, func(rows *sql.Rows) error {
+	sum := func(cond string) string { return `sum(CASE WHEN ` + cond + ` THEN 1 ELSE 0 END)` }
+	calm := `t.red_at > ` + at + ` AND t.amber_at > ` + at + ` AND t.rest = `
+	columns := []string{sum(`t.red_at <= ` + at), sum(`t.red_at > ` + at + ` AND t.amber_at <= ` + at), sum(calm + `'green'`), sum(calm + `'grey'`)}
+	return each(ctx, s.r, `SELECT t.state, `+strings.Join(columns, `, `)+` FROM tasks t`+w.String()+` GROUP BY t.state`, w.args, func(rows *sql.Rows) error {
 		var state task.State
-		var lamp task.Lamp
-		var n int
-		if err := rows.Scan(&state, &lamp, &n); err != nil {
+		var n [4]int // as task.Lamps
+		if err := rows.Scan(&state, &n[0], &n[1], &n[2], &n[3]); err != nil {
 			return err
 		}
-		inState, inLamp := len(f.State) == 0 || slices.Contains(f.State, state), f.Lamp == "" || f.Lamp == lamp
-		if inState {
-			out.Counts[lamp] += n
-		}
-		if inLamp {
-			out.States[state] += n
-		}
-		if inState && inLamp {
-			out.Total += n
+		inState := len(f.State) == 0 || slices.Contains(f.State, state)
+		for i, lamp := range task.Lamps {
+			inLamp := f.Lamp == "" || f.Lamp == lamp
+			if inState && n[i] > 0 {
+				out.Counts[lamp] += n[i]
+			}
+			if inLamp && n[i] > 0 {
+				out.States[state] += n[i]
+			}
+			if inState && inLamp {
+				out.Total += n[i]
+			}
 		}
 		return nil
 	})

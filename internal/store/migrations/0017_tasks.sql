@@ -33,7 +33,7 @@ CREATE INDEX tasks_by_due ON tasks (open_due, no);
 CREATE INDEX tasks_by_live ON tasks (live, open_due, no);
 -- Lists are counted by lamp and state from these two alone: of the whole city, and
 -- of the tasks that a county, a body or a measure has.
-CREATE INDEX tasks_counted ON tasks (live, sheet, is_key, state, rest, amber_at, red_at);
+CREATE INDEX tasks_counted ON tasks (live, state, sheet, is_key, rest, amber_at, red_at);
 CREATE INDEX tasks_counted_by_id ON tasks (id, live, sheet, is_key, state, rest, amber_at, red_at, open_due, no);
 CREATE INDEX tasks_by_changed ON tasks (changed_at, no);
 CREATE INDEX tasks_by_meeting ON tasks (meeting, no);
