@@ -203,7 +203,7 @@ var namesInBody = map[string]bool{"POST /messages/read": true, "POST /changes/un
 // says that it is about fit each other.
 func TestRoutesAreComplete(t *testing.T) {
 	w := newTown(t, withIssuer(issuer(t)))
-	says := map[string]about{"{county}": aboutCounty, "{school}": aboutSchool, "{account}": aboutAccount}
+	says := map[string]about{"{county}": aboutCounty, "{school}": aboutSchool, "{account}": aboutAccount, "{task}": aboutTask}
 	seen := map[string]bool{}
 	for _, rt := range w.s.table() {
 		if seen[rt.pattern] {
@@ -268,6 +268,7 @@ func TestAuthorisation(t *testing.T) {
 		}
 		roles[role] = at
 	}
+	tasks, evidence := w.tasksOf(w.school, w.near, w.foreign)
 	gone, _, goneSecret := w.person("", auth.Grant{Role: auth.Leader, Whole: true})
 	if err := w.accts.Close(t.Context(), auth.Operator(), gone, "test"); err != nil {
 		t.Fatal(err)
@@ -275,12 +276,12 @@ func TestAuthorisation(t *testing.T) {
 
 	// address fills the values of a path for a place.
 	address := func(rt route, place int) (method, path string) {
-		school, county, account := w.school, w.county, ownID
+		school, county, account, about := w.school, w.county, ownID, tasks[0]
 		switch place {
 		case placeNear:
-			school = w.near
+			school, about = w.near, tasks[1]
 		case placeForeign:
-			school, county, account = w.foreign, w.other, foreignID
+			school, county, account, about = w.foreign, w.other, foreignID, tasks[2]
 		}
 		method, path, _ = strings.Cut(rt.pattern, " ")
 		if path == "" {
@@ -291,7 +292,7 @@ func TestAuthorisation(t *testing.T) {
 			unit = string(school.Unit.ID)
 		}
 		return method, strings.NewReplacer("{$}", "", "{county}", county.Key, "{school}", school.Key, "{account}", account, "{unit}", unit, "{level}", "section",
-			"{indicator}", "r5", "{item}", "r3", "{issue}", issue).Replace(path)
+			"{indicator}", "r5", "{item}", "r3", "{issue}", issue, "{task}", about, "{hash}", evidence).Replace(path)
 	}
 	outcome := func(rt route, place int, secret string) rune {
 		method, path := address(rt, place)
@@ -426,7 +427,7 @@ func firstLine(page string) string {
 
 var aboutWords = map[about]string{
 	aboutNone: "no unit", aboutReach: "what the reader may see", aboutWhole: "the whole tree", aboutRegion: "several counties", aboutCounty: "a county", aboutSchool: "a school",
-	aboutTraced: "a unit of a level", aboutUnit: "a unit", aboutAccount: "an account",
+	aboutTask: "a task", aboutTraced: "a unit of a level", aboutUnit: "a unit", aboutAccount: "an account",
 }
 
 const authorisationHead = `# Who may do what

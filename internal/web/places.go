@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
 	"sync"
 	"time"
@@ -95,8 +96,14 @@ func (s *Server) named(r *request, rt route) error {
 	reach := r.who.Reach(rt.needs)
 	level, key := edu.NoLevel, ""
 	switch rt.about {
-	case aboutNone, aboutReach, aboutAccount, aboutTask, aboutMeeting: // who keeps accounts, or has tasks, gets only those of the own part
+	case aboutNone, aboutReach, aboutAccount, aboutMeeting: // who keeps accounts gets only those of the own part
 		return nil
+	case aboutTask:
+		if r.Method == http.MethodGet { // the page asks for the task itself
+			return nil
+		}
+		_, err := s.tasks.Task(r.Context(), r.who, r.PathValue("task"))
+		return err
 	case aboutRegion:
 		if s.wide(r) {
 			return nil

@@ -17,7 +17,7 @@ type taskCard struct {
 }
 
 // cardTasks is how many tasks a card shows.
-const cardTasks = 6
+const cardTasks = 5
 
 // taskCardOf makes the card of what a filter chooses; nil where there is nothing
 // to show, or the reader sees no tasks. all is the query of the list behind it.

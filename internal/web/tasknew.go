@@ -73,7 +73,7 @@ func (s *Server) editTask(w http.ResponseWriter, r *request) error {
 		return fmt.Errorf("task: %w", err)
 	}
 	if !slices.Contains(x.May, task.Edit) {
-		return away{"/tasks/" + x.ID}
+		return s.showTask(w, r, http.StatusConflict, x, &typedAct{why: r.T("task.edit.not")})
 	}
 	f, err := s.draftOfTask(r, &x.Task)
 	if err != nil {
@@ -229,6 +229,9 @@ func (s *Server) taskOf(r *request, f taskForm) (t task.Task, wrong []string, er
 		if why != "" {
 			wrong = append(wrong, why)
 		}
+	}
+	if f.Title == "" {
+		say(r.T("task.wrong.title"))
 	}
 	day := func(typed string) edu.Date {
 		d, err := r.dayTyped(typed)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"shuren/internal/chart"
@@ -190,6 +191,8 @@ func (r *request) taskStrip(x *task.Full) []stripStep {
 	stations := []task.State{task.Drafted}
 	if _, ok := at[task.Requested]; ok {
 		stations = append(stations, task.Requested)
+	} else if x.Letter != nil && x.State == task.Drafted {
+		stations = append(stations, task.Requested)
 	} else {
 		stations = append(stations, task.ToSign)
 	}
@@ -250,7 +253,7 @@ func (r *request) taskNotes(x *task.Full) []note {
 	}
 	why := r.Text(x.Why)
 	if why != "" {
-		why = r.T("task.lamp.is", x.Lamp.Mark()+" "+r.Text(x.Lamp.Name()), why)
+		why = r.T("task.lamp.is", r.taskLamp(x.Lamp, x.Why).Text(), why)
 	}
 	if x.Level > 0 {
 		why += r.T("task.level", x.Level, r.Text(x.LevelWho))
@@ -308,7 +311,7 @@ func (r *request) taskFacts(s *Server, x *task.Full) []Fact {
 	}
 	var funds []string
 	for _, f := range x.Funds {
-		funds = append(funds, r.T("task.fund", f.Year, chart.Number(f.Amount, 2), f.Source))
+		funds = append(funds, r.T("task.fund", strconv.Itoa(f.Year), chart.Number(f.Amount, 2), f.Source))
 	}
 	fact(r.T("task.funds"), strings.Join(funds, r.T("list.semicolon")), nil)
 	for _, v := range x.Serves {

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"slices"
 
-	"shuren/internal/fault"
 	"shuren/internal/task"
 )
 
@@ -25,6 +24,7 @@ type paperPrint struct {
 	From    string
 	Day     string
 	Why     string
+	None    string // why there is no such paper
 }
 
 // sheetPart is one of the three parts of a sheet: what is given, what the owner
@@ -45,7 +45,9 @@ func (s *Server) taskSheet(w http.ResponseWriter, r *request) error {
 		return fmt.Errorf("task: %w", err)
 	}
 	if x.Paper == nil {
-		return fmt.Errorf("%s: %w", r.T("task.paper.none"), fault.NotFound)
+		p := r.paperPrint(s, &x, &task.Paper{}, r.T("task.paper"))
+		p.None = r.T("task.paper.none")
+		return s.render(w, r, "tasksheet.html", p)
 	}
 	p := r.paperPrint(s, &x, x.Paper, r.T("task.paper"))
 	for k, name := range []string{r.T("task.part.given"), r.T("task.part.done"), r.T("task.part.review")} {
@@ -93,9 +95,12 @@ func (s *Server) taskLetter(w http.ResponseWriter, r *request) error {
 		return fmt.Errorf("task: %w", err)
 	}
 	if x.Letter == nil {
-		return fmt.Errorf("%s: %w", r.T("task.letter.none"), fault.NotFound)
+		p := r.paperPrint(s, &x, &task.Paper{}, r.T("task.letter"))
+		p.None = r.T("task.letter.none")
+		return s.render(w, r, "taskletter.html", p)
 	}
 	p := r.paperPrint(s, &x, x.Letter, r.T("task.letter"))
+	p.Heading = x.Letter.Title.ZH // it goes out in Chinese
 	p.Why = r.T("task.letter.why", r.bodyName(x.IssuerName), r.bodyName(x.LeadName))
 	return s.render(w, r, "taskletter.html", p)
 }

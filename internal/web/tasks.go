@@ -119,7 +119,7 @@ func (sh Shell) Acting() bool {
 
 // taskLamp is a lamp with the rule that lit it.
 func (l locale) taskLamp(x task.Lamp, why edu.Text) Lamp {
-	out := Lamp{Word: l.Text(x.Name()), Why: l.Text(why)}
+	out := Lamp{Word: first(l.Text(x.Name())), Why: l.Text(why)}
 	switch x {
 	case task.Red:
 		out.Tone = chart.Bad

@@ -1,7 +1,10 @@
 package web
 
 import (
+	"bytes"
 	"fmt"
+	"image"
+	"image/png"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -11,6 +14,9 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/net/html"
+
+	"shuren/internal/attach"
 	"shuren/internal/auth"
 	"shuren/internal/collect"
 	"shuren/internal/edu"
@@ -127,4 +133,81 @@ func TestTaskGoesItsWay(t *testing.T) {
 		}
 	}
 	check(t, page, "zh")
+}
+
+// tasksOf makes a task of supervision for each school, given by its county.
+// Each has the same photo as evidence.
+func (w *town) tasksOf(schools ...*edu.Node) (ids []string, file string) {
+	w.t.Helper()
+	var b bytes.Buffer
+	if err := png.Encode(&b, image.NewGray(image.Rect(0, 0, 9, 6))); err != nil {
+		w.t.Fatal(err)
+	}
+	photo, body, err := attach.Clean("整改前.png", bytes.NewReader(b.Bytes()), int64(b.Len()))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	due, err := parseDate(later(60))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	for _, n := range schools {
+		id := n.Unit.ID
+		x, err := w.s.tasks.NewTask(w.t.Context(), auth.Operator(), task.Task{Title: "校园安全隐患整改", Issuer: task.BureauOf(w.countyOf(n)), Lead: task.InstitutionOf(id), Sheet: task.Sheet{Urgency: task.Ordinary},
+			Source: task.Source{Kind: task.FromInspection, Name: "安全检查"}, Due: due}, "")
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		if _, err := w.s.tasks.Act(w.t.Context(), auth.Operator(), x.ID, x.Rev, task.Issue, task.Options{}); err != nil {
+			w.t.Fatal(err)
+		}
+		if err := w.s.tasks.AttachToTask(w.t.Context(), auth.Operator(), x.ID, photo, body); err != nil {
+			w.t.Fatal(err)
+		}
+		ids = append(ids, x.ID)
+	}
+	return ids, photo.Hash
+}
+
+// countyOf is the county in which a unit lies.
+func (w *town) countyOf(n *edu.Node) edu.UnitID {
+	w.t.Helper()
+	if n == w.foreign {
+		return w.other.Unit.ID
+	}
+	return w.county.Unit.ID
+}
+
+// formIn reads the hidden fields of the form in a part of a page; nil where the
+// part has no form.
+func formIn(t testing.TB, page, id string) url.Values {
+	t.Helper()
+	doc, err := html.Parse(strings.NewReader(page))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out url.Values
+	attr := func(n *html.Node, key string) string {
+		for _, a := range n.Attr {
+			if a.Key == key {
+				return a.Val
+			}
+		}
+		return ""
+	}
+	walk(doc, func(part *html.Node) {
+		if part.Type != html.ElementNode || attr(part, "id") != id {
+			return
+		}
+		walk(part, func(n *html.Node) {
+			switch {
+			case n.Type != html.ElementNode:
+			case n.Data == "form":
+				out = url.Values{}
+			case n.Data == "input" && out != nil:
+				out.Add(attr(n, "name"), attr(n, "value"))
+			}
+		})
+	})
+	return out
 }

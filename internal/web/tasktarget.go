@@ -40,18 +40,23 @@ func (s *Server) liveOf(r *request, x *task.Full) *liveCard {
 		return c
 	}
 	c.Base, c.Now = chart.NoNumber, chart.NoNumber
-	unit := r.Text(v.Measure)
+	unit, decimals := "", 2
+	for _, p := range r.packs {
+		if d := p.Indicator(x.Target.Indicator); d != nil && p.Ref() == v.Scheme {
+			unit, decimals = r.Uom(p, d.Unit), d.Decimals
+		}
+	}
 	base, hasBase := v.Base.Number()
 	now, hasNow := v.Now.Number()
 	if hasBase {
-		c.Base = r.measured(chart.Number(base, 2), unit)
+		c.Base = r.measured(chart.Number(base, decimals), unit)
 	}
 	if c.Of == "" {
 		c.Of = s.targetUnit(r, x.Target.Unit)
 	}
 	if hasNow {
 		c.Trace = cmp.Or(v.Link, s.targetTrace(r, x))
-		c.Now = r.measured(chart.Number(now, 2), unit)
+		c.Now = r.measured(chart.Number(now, decimals), unit)
 	} else {
 		c.None = r.T("task.live.missing")
 	}
@@ -67,7 +72,7 @@ func (s *Server) liveOf(r *request, x *task.Full) *liveCard {
 		if d > 0 {
 			sign = "+"
 		}
-		c.Change = sign + r.measured(chart.Number(d, 2), unit)
+		c.Change = sign + r.measured(chart.Number(d, decimals), unit)
 	}
 	return c
 }
