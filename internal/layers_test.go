@@ -57,6 +57,7 @@ var layers = []string{
 	"internal/todo",
 	"internal/task",
 	"internal/council",
+	"internal/plan",
 	"internal/store",
 	"internal/mail",
 	"internal/flow",

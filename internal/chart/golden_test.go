@@ -23,6 +23,9 @@ func TestGolden(t *testing.T) {
 		"interval":  {Kind: Interval, Says: "interval", Full: 4, Series: []Series{{Values: []float64{2.5}, Low: []float64{0.5}, High: []float64{4.5}, Tones: []Tone{Good}}}},
 		"caterpillar": {Kind: Caterpillar, Says: "caterpillar", Decimals: 1, Unit: "分", X: []string{"1", "2", "3", "4", "5", "6"}, Series: []Series{{Values: []float64{-3, -1, -0.5, 0.2, nan, 4}, Low: []float64{-4, -3, -2.5, -1.8, nan, 2},
 			High: []float64{-2, 1, 1.5, 2.2, nan, 6}, Tones: []Tone{Near, Open, Open, Open, Open, Good}, Ends: [2]string{"下限", "上限"}}}},
+		"gantt": {Kind: Gantt, Says: "gantt", X: []string{"2023Q1", "Q2", "Q3", "Q4"}, Target: &Target{Name: "今天", At: 2.25}, Spans: []Span{{Name: "学前教育", Head: true},
+			{Name: "新建公办幼儿园", From: 0.5, To: 3, Tone: Near, Href: "/plan/a#m1", Says: "办理中", Marks: []Mark{{At: 1, Says: "开工", Done: true}, {At: 2.9, Says: "竣工"}, {At: 9, Says: "不在图中"}}},
+			{Name: "一条名字长到在图上放不下、只好截断而全文仍在链接提示里的措施，还要再长一些才行", From: 2, Open: true, To: nan, Tone: Good, Says: "长期坚持"}, {Name: "时限待定", From: nan, To: nan}}},
 		"tiles": {Kind: Tiles, Says: "tiles", Cells: []Cell{{X: 1, Label: "甲县", Value: "81.3%", Tone: Bad, Href: "/counties/1", Says: "甲县: 1/2"}, {Y: 1, Label: "很长名字的经济技术开发区", Value: "100.0%", Tone: Good, Href: "/counties/2"}}},
 	} {
 		t.Run(name, func(t *testing.T) {

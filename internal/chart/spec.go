@@ -26,6 +26,8 @@ const (
 	Caterpillar Kind = "caterpillar"
 	// Tiles are links in rough geographic place.
 	Tiles Kind = "tiles"
+	// Gantt is what is under way from when to when, a row each.
+	Gantt Kind = "gantt"
 )
 
 // Tone is what a figure means. It becomes a class, and a shape beside words.
@@ -75,6 +77,10 @@ type Spec struct {
 	// the target.
 	Full  float64
 	Cells []Cell // Tiles only
+	// Spans are the rows of a Gantt chart, along X; Target.At is today there. Heads
+	// are the heads of its table behind XName: from, to, how it stands, marks.
+	Spans []Span
+	Heads []string
 }
 
 // Series is one set of figures along X; NaN is missing.
@@ -140,6 +146,9 @@ type Table struct {
 
 // Table gives the data behind the chart.
 func (s Spec) Table() Table {
+	if s.Kind == Gantt {
+		return s.spanTable()
+	}
 	t := Table{Caption: s.Title, Head: []string{s.XName}}
 	if s.Kind == Tiles {
 		t.Head = append(t.Head, s.Unit)
