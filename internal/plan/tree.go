@@ -89,13 +89,12 @@ func FromDraft(p *Plan, lines []draft.Line, body func(said string) string) []str
 			}
 		}
 		add := func(said string, lead bool) {
-			for _, s := range strings.FieldsFunc(said, func(r rune) bool { return strings.ContainsRune("、，,；;", r) }) {
-				s = strings.TrimSpace(s)
+			for _, s := range bodies(said) {
 				o := Owner{Said: clip(s, longField), Lead: lead}
 				if o.Body = body(s); o.Body != "" {
 					o.Duty = DutyOf(o.Body)
 				}
-				if s != "" && !slices.Contains(m.Owners, o) {
+				if !slices.Contains(m.Owners, o) {
 					m.Owners = append(m.Owners, o)
 				}
 				lead = false // of several that a text lets lead, the clerk says which one does
@@ -114,6 +113,26 @@ func FromDraft(p *Plan, lines []draft.Line, body func(said string) string) []str
 		ids = append(ids, m.ID)
 	}
 	return ids
+}
+
+// bodies splits a list of bodies; what stands in brackets is one word: 各县（市、区）.
+func bodies(said string) []string {
+	depth := 0
+	var out []string
+	for _, s := range strings.FieldsFunc(said, func(r rune) bool {
+		switch r {
+		case '（', '(':
+			depth++
+		case '）', ')':
+			depth--
+		}
+		return depth <= 0 && strings.ContainsRune("、，,；;", r)
+	}) {
+		if s = strings.TrimSpace(s); s != "" {
+			out = append(out, s)
+		}
+	}
+	return out
 }
 
 func clip(s string, most int) string {
