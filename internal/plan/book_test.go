@@ -85,9 +85,7 @@ func anyPlan(t *rapid.T) Plan {
 			if len(l.Targets) > 0 && rapid.Bool().Draw(t, "moves?") {
 				m.Target = l.Targets[0].ID
 			}
-			for _, o := range rapid.SliceOfDistinct(rapid.SampledFrom([]Owner{{Body: "gov:c1", Duty: task.Territorial, Lead: true}, {Body: "dept:finance", Duty: task.Departmental}, {Body: "bureau:", Duty: task.Industry}, {Said: "某某单位"}}), rapid.ID).Draw(t, "owners") {
-				m.Owners = append(m.Owners, o)
-			}
+			m.Owners = append(m.Owners, rapid.SliceOfDistinct(rapid.SampledFrom([]Owner{{Body: "gov:c1", Duty: task.Territorial, Lead: true}, {Body: "dept:finance", Duty: task.Departmental}, {Body: "bureau:", Duty: task.Industry}, {Said: "某某单位"}}), rapid.ID).Draw(t, "owners")...)
 			for range rapid.IntRange(0, 2).Draw(t, "projects") {
 				x := Project{ID: p.NewID(ProjectID), Name: text.Draw(t, "project"), Kind: maybe("kind"), Scale: maybe("scale"), Place: maybe("place"), School: rapid.SampledFrom([]edu.UnitID{"", "c2"}).Draw(t, "school")}
 				for range rapid.IntRange(0, 2).Draw(t, "money") {

@@ -157,8 +157,10 @@ func TestJudge(t *testing.T) {
 		{"the system's base goes before the typed one", typed, r(2022, 79.9, 2023, 79), Late, 80},
 		{"the last year is over", up, r(2022, 70, 2025, 89), Failed, 90},
 		{"missing is no pass", up, r(2022, 70, 2023, nan), Unheard, nan},
-		{"not whole is no pass", up, map[int]Reading{2023: {85, 2}}, Unheard, 80},
-		{"not whole and short all the same", up, map[int]Reading{2022: {70, 0}, 2023: {71, 2}}, Late, 80},
+		{"not whole is no pass", up, map[int]Reading{2023: {Value: 85, Owed: 2}}, Unheard, 80},
+		{"not whole and short all the same", up, map[int]Reading{2022: {Value: 70}, 2023: {Value: 71, Owed: 2}}, Late, 80},
+		{"who has not reported is counted as short, and it is reached all the same", up, map[int]Reading{2023: {Value: 85, Owed: 2, Floor: true}}, OnTrack, 80},
+		{"counted as short is no proof where less is better", down, map[int]Reading{2025: {Value: 5, Owed: 2, Floor: true}}, Unheard, 10},
 		{"only the base", up, r(2022, 99), NotYet, nan},
 		{"nothing", up, nil, Unheard, nan},
 		{"no indicator", Target{Values: up.Values}, r(2023, 99), Unheard, nan},
@@ -192,14 +194,14 @@ func TestMissingIsNeverAPass(t *testing.T) {
 			case 1:
 				figures[y] = Reading{Value: edu.Missing()}
 			case 2:
-				figures[y] = Reading{Value: rapid.Float64Range(-100, 100).Draw(t, "now"), Owed: rapid.IntRange(0, 1).Draw(t, "owed")}
+				figures[y] = Reading{Value: rapid.Float64Range(-100, 100).Draw(t, "now"), Owed: rapid.IntRange(0, 1).Draw(t, "owed"), Floor: rapid.Bool().Draw(t, "floor")}
 			}
 		}
 		p := Judge(&tg, figures, rapid.Float64Range(0, 1).Draw(t, "near"), 2025)
 		if p.Track != OnTrack {
 			return
 		}
-		if f := figures[p.Year]; !finite(f.Value) || f.Owed > 0 || p.Year <= tg.BaseYear || p.Year > 2025 {
+		if f := figures[p.Year]; !finite(f.Value) || f.Owed > 0 && !(f.Floor && tg.Direction == Up) || p.Year <= tg.BaseYear || p.Year > 2025 {
 			t.Fatalf("on track with %+v of %d", f, p.Year)
 		}
 	})

@@ -47,6 +47,9 @@ const DefaultNear = 0.8
 type Reading struct {
 	Value float64
 	Owed  int
+	// Floor: who has not reported is counted as not meeting it, so that more can
+	// only make the figure higher.
+	Floor bool
 }
 
 // Progress is what can be said of a target now.
@@ -121,7 +124,7 @@ func Judge(t *Target, figures map[int]Reading, near float64, last int) Progress 
 		EN: fmt.Sprintf("%d: now %s, target %s %s", p.Year, num(p.Now), op.EN, num(p.Want)),
 	}
 	switch {
-	case reaches(t, p.Now, p.Want) && p.Owed > 0:
+	case reaches(t, p.Now, p.Want) && p.Owed > 0 && !(now.Floor && t.Direction == Up):
 		p.Why = edu.Text{ZH: held.ZH + fmt.Sprintf("；但有%d个单位未报，数据不全不算达到", p.Owed), EN: held.EN + fmt.Sprintf("; but %d units have not reported, and what is not whole is no pass", p.Owed)}
 	case reaches(t, p.Now, p.Want):
 		p.Track, p.Why = OnTrack, edu.Text{ZH: held.ZH + "，已达到", EN: held.EN + ": reached"}

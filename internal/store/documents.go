@@ -10,6 +10,7 @@ import (
 	"shuren/internal/audit"
 	"shuren/internal/edu"
 	"shuren/internal/fault"
+	"shuren/internal/task"
 )
 
 // Document is a small document that is edited as a whole: a version of a plan, a
@@ -172,4 +173,34 @@ func putDocument(ctx context.Context, tx *sql.Tx, v *view, sc Scope, r Document)
 	_, err = tx.ExecContext(ctx, `INSERT INTO document_history (kind, id, rev, state, title, day, body, by_whom, by_name, at_time) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
 		r.Kind, r.ID, r.Rev, r.State, r.Title, int64(r.Day), r.Body, r.By, r.Name, formatTime(r.At))
 	return r, err
+}
+
+// PutDocumentAndTasks keeps a document as PutDocument does, and the new tasks that
+// follow from it: all of it or nothing.
+func (s *Store) PutDocumentAndTasks(ctx context.Context, sc Scope, r Document, moves []TaskMove, recs ...audit.Record) (Document, []task.Task, error) {
+	what := "keep " + r.Kind + " " + r.ID
+	if r.Unit == "" {
+		if err := sc.mayWriteWhole(what); err != nil {
+			return r, nil, err
+		}
+	} else if err := sc.mayWrite(what); err != nil {
+		return r, nil, err
+	}
+	var kept Document
+	var tasks []task.Task
+	err := s.audited(ctx, what, recs, func(tx *sql.Tx, st *state) error {
+		v, err := st.view()
+		if err != nil {
+			return err
+		}
+		if kept, err = putDocument(ctx, tx, v, sc, r); err != nil {
+			return err
+		}
+		tasks, _, err = newTasks(ctx, tx, moves)
+		return err
+	})
+	if err != nil {
+		tasks = nil
+	}
+	return kept, tasks, err
 }

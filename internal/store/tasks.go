@@ -47,37 +47,46 @@ func (s *Store) NewTasks(ctx context.Context, sc Scope, moves []TaskMove, recs .
 	}
 	var out []task.Task
 	err := s.audited(ctx, what, recs, func(tx *sql.Tx, _ *state) error {
-		out = nil
-		fresh := 0
-		for i := range moves {
-			m := moves[i]
-			if old, again, err := taskSent(ctx, tx, "", &m.Event); err != nil {
-				return err
-			} else if again {
-				out = append(out, old)
-				continue
-			}
-			fresh++
-			no, err := taskNumber(ctx, tx, "", 0)
-			if err != nil {
-				return err
-			}
-			m.Task.No, m.Task.Rev, m.Event.Rev = no, 1, 1
-			if err := putTask(ctx, tx, &m, true); err != nil {
-				return err
-			}
-			moves[i].Task = m.Task
-			out = append(out, m.Task)
+		var fresh int
+		var err error
+		if out, fresh, err = newTasks(ctx, tx, moves); err != nil {
+			return err
 		}
-		switch fresh {
-		case 0:
+		if fresh == 0 {
 			return errNothing
-		case len(moves):
-			return nil
 		}
-		return fmt.Errorf("the id %q was used for other tasks: %w", moves[0].Event.Sent, fault.Conflict)
+		return nil
 	})
 	return out, err
+}
+
+// newTasks writes new tasks and tells how many of them were not there yet: all, or
+// none where they were sent before.
+func newTasks(ctx context.Context, tx *sql.Tx, moves []TaskMove) (out []task.Task, fresh int, err error) {
+	for i := range moves {
+		m := moves[i]
+		if old, again, err := taskSent(ctx, tx, "", &m.Event); err != nil {
+			return nil, 0, err
+		} else if again {
+			out = append(out, old)
+			continue
+		}
+		fresh++
+		no, err := taskNumber(ctx, tx, "", 0)
+		if err != nil {
+			return nil, 0, err
+		}
+		m.Task.No, m.Task.Rev, m.Event.Rev = no, 1, 1
+		if err := putTask(ctx, tx, &m, true); err != nil {
+			return nil, 0, err
+		}
+		moves[i].Task = m.Task
+		out = append(out, m.Task)
+	}
+	if fresh != 0 && fresh != len(moves) {
+		return nil, 0, fmt.Errorf("the id %q was used for other tasks: %w", moves[0].Event.Sent, fault.Conflict)
+	}
+	return out, fresh, nil
 }
 
 // ActTasks takes acts with tasks, all of them or none, over the revisions that
