@@ -100,12 +100,22 @@ func (o *Office) NewTask(ctx context.Context, who auth.Actor, t task.Task, sent 
 // NewTasks keeps new tasks as drafts of their issuers, all of them or none. The
 // same sent twice makes them once.
 func (o *Office) NewTasks(ctx context.Context, who auth.Actor, ts []task.Task, sent string) ([]task.Task, error) {
+	moves, recs, err := o.drafted(ctx, who, ts, sent)
+	if err != nil {
+		return nil, err
+	}
+	return o.city.store.NewTasks(ctx, scopeOf(who.Reach(auth.GiveTasks), store.Editor), moves, recs...)
+}
+
+// drafted are new tasks as the store keeps them, with their lines in the log: none
+// where one of them cannot be.
+func (o *Office) drafted(ctx context.Context, who auth.Actor, ts []task.Task, sent string) ([]store.TaskMove, []audit.Record, error) {
 	if len(ts) == 0 {
-		return nil, auth.Refuse(fault.Invalid, "没有任务", "there is no task")
+		return nil, nil, auth.Refuse(fault.Invalid, "没有任务", "there is no task")
 	}
 	env, b, err := o.env(ctx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	moves, recs := make([]store.TaskMove, len(ts)), make([]audit.Record, len(ts))
 	var lacks []edu.Text
@@ -114,7 +124,7 @@ func (o *Office) NewTasks(ctx context.Context, who auth.Actor, ts []task.Task, s
 			t.Issuer = task.BureauOf("")
 		}
 		if x, ok := b.find(t.Issuer); !ok || !b.acts(who, x) || !b.gives(who, t.Issuer) {
-			return nil, fmt.Errorf("give a task for %s: %w", t.Issuer, fault.Forbidden)
+			return nil, nil, fmt.Errorf("give a task for %s: %w", t.Issuer, fault.Forbidden)
 		}
 		d, err := task.Draft(t, env)
 		if err != nil {
@@ -124,7 +134,7 @@ func (o *Office) NewTasks(ctx context.Context, who auth.Actor, ts []task.Task, s
 				}
 				continue
 			}
-			return nil, err
+			return nil, nil, err
 		}
 		if d.ID == "" {
 			d.ID = strings.ToLower(rand.Text())
@@ -140,9 +150,9 @@ func (o *Office) NewTasks(ctx context.Context, who auth.Actor, ts []task.Task, s
 		moves[i] = o.moveOf(d, e, nil, env, b)
 	}
 	if lacks != nil {
-		return nil, &auth.Refusal{Kind: fault.Invalid, Texts: lacks}
+		return nil, nil, &auth.Refusal{Kind: fault.Invalid, Texts: lacks}
 	}
-	return o.city.store.NewTasks(ctx, scopeOf(who.Reach(auth.GiveTasks), store.Editor), moves, recs...)
+	return moves, recs, nil
 }
 
 // moveOf is a task as the store keeps it.
