@@ -48,6 +48,7 @@ type commands struct {
 	Explain  explainCmd  `cmd:"" help:"Trace one figure of one section to the cells that it came from."`
 	Valueadd valueaddCmd `cmd:"" help:"Estimate what schools add, from a file of pupils: a two-level model with intervals. No pupil is kept."`
 	Draft    draftCmd    `cmd:"" help:"Read a meeting notice or plan document and propose measures; nothing is saved."`
+	Plan     planCmd     `cmd:"" help:"The three-year action: list, export, import and check plans."`
 	Import   importCmd   `cmd:"" help:"Read files into a database."`
 	Export   exportCmd   `cmd:"" help:"Write the assessment of a period in a database in long form."`
 	Serve    serveCmd    `cmd:"" help:"Serve the pages of a database to the people who sign in."`

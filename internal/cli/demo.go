@@ -115,6 +115,9 @@ func (c *demoCmd) collect(ctx context.Context, a *app, city *demo.City, into *fl
 	if err := city.Record(ctx, into); err != nil {
 		return err
 	}
+	if err := city.ActionPlan(ctx, into); err != nil {
+		return err
+	}
 	done, err := city.Issued(ctx, into)
 	if err != nil || done {
 		return err

@@ -21,7 +21,7 @@ func (o *Office) ExportPlan(ctx context.Context, who auth.Actor, id string, vers
 	if err != nil {
 		return err
 	}
-	return plan.Write(w, &v.Version, lang, o.names(b), o.city.Mark(lang))
+	return plan.Write(w, &v.Version, lang, o.planNames(b), o.city.Mark(lang))
 }
 
 // PlanBook is a workbook that was read, and what it would change.
@@ -61,14 +61,14 @@ func (o *Office) ReadPlanBook(ctx context.Context, who auth.Actor, id string, r 
 		r.Close()
 		return nil, fmt.Errorf("keep a plan: %w", fault.Forbidden)
 	}
-	got, err := plan.ReadBook(ctx, r, &have.Plan, o.names(b))
+	got, err := plan.ReadBook(ctx, r, &have.Plan, o.planNames(b))
 	if err != nil {
 		return nil, err
 	}
 	if got.Version != have.Version || got.Rev != have.Rev {
 		return nil, stalePlan(got.Version, got.Rev, &have)
 	}
-	return &PlanBook{Plan: got.Plan, Version: have.Version, Rev: have.Rev, Changes: plan.Diff(&have.Plan, &got.Plan, o.names(b).Of), Notes: got.Notes, Faults: plan.Blocking(got.Plan.Check())}, nil
+	return &PlanBook{Plan: got.Plan, Version: have.Version, Rev: have.Rev, Changes: plan.Diff(&have.Plan, &got.Plan, o.planNames(b).Of), Notes: got.Notes, Faults: plan.Blocking(got.Plan.Check())}, nil
 }
 
 func stalePlan(version, rev int, now *plan.Version) error {
@@ -84,7 +84,7 @@ func (o *Office) ImportPlan(ctx context.Context, who auth.Actor, r io.ReadCloser
 		r.Close()
 		return plan.Version{}, err
 	}
-	got, err := plan.ReadBook(ctx, r, &plan.Plan{}, o.names(b))
+	got, err := plan.ReadBook(ctx, r, &plan.Plan{}, o.planNames(b))
 	if err != nil {
 		return plan.Version{}, err
 	}

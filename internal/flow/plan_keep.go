@@ -163,7 +163,7 @@ func (o *Office) Plan(ctx context.Context, who auth.Actor, id string, version in
 	if i < 0 {
 		return nil, fmt.Errorf("version %d of plan %s: %w", version, id, fault.NotFound)
 	}
-	v := &PlanView{Version: list[i], Name: o.names(b).Of}
+	v := &PlanView{Version: list[i], Name: o.planNames(b).Of}
 	v.Keeps = o.plans(b, who, auth.KeepPlan, v.Unit)
 	for k := range list {
 		v.Versions = append(v.Versions, listed(&list[k]))

@@ -10,8 +10,8 @@ import (
 	"shuren/internal/task"
 )
 
-// names are those of bodies and units, for workbooks, differences and drafts.
-func (o *Office) names(b *bodyList) plan.Names {
+// planNames are those of bodies and units, for workbooks, differences and drafts.
+func (o *Office) planNames(b *bodyList) plan.Names {
 	var byName map[string][]string // of bodies
 	bodies := func(typed string) []string {
 		if typed = strings.TrimSpace(typed); typed == "" {

@@ -69,7 +69,7 @@ func (o *Office) ReachProject(ctx context.Context, who auth.Actor, id, project s
 	if utf8.RuneCountInString(text) > 200 {
 		return auth.Refuse(fault.Invalid, "进度不得超过200字", "the progress has more than 200 characters")
 	}
-	today := o.today()
+	today := o.onDay()
 	kept := map[string]edu.Date{}
 	for _, s := range p.Stones {
 		if d := done[s.ID]; d > today {

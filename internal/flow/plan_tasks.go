@@ -46,9 +46,9 @@ func (o *Office) PlanTasks(ctx context.Context, who auth.Actor, id string) (*Pla
 	return out, nil
 }
 
-// taskOf is the task that a measure becomes: its words, its owners, its limit. The
+// measureTask is the task that a measure becomes: its words, its owners, its limit. The
 // bureau of whose plan it is gives it; who owes it is the measure's lead.
-func taskOf(p *plan.Plan, m *plan.Measure) task.Task {
+func measureTask(p *plan.Plan, m *plan.Measure) task.Task {
 	t := task.Task{
 		Title: clipRunes(m.Text, 500), Demand: clipRunes(m.Text, 2000), Issuer: task.BureauOf(p.Unit), Due: m.Due, Standing: m.Standing,
 		Source: task.Source{Kind: task.FromPlan, Ref: p.ID, Item: m.ID, Name: clipRunes(p.Name, 300), Text: clipRunes(m.Source, 4000)},
@@ -98,7 +98,7 @@ func (o *Office) TaskOfMeasure(ctx context.Context, who auth.Actor, id, measure,
 	if m == nil {
 		return task.Task{}, fmt.Errorf("measure %s of plan %s: %w", measure, id, fault.NotFound)
 	}
-	return o.NewTask(ctx, who, taskOf(&v.Plan, m), sent)
+	return o.NewTask(ctx, who, measureTask(&v.Plan, m), sent)
 }
 
 // DraftInto is where accepted proposals go: a plan that there is, or a new one.
@@ -139,7 +139,7 @@ func (o *Office) FromDraft(ctx context.Context, who auth.Actor, into DraftInto, 
 		var ts []task.Task
 		for _, id := range ids {
 			_, m := p.Measure(id)
-			t := taskOf(&p, m)
+			t := measureTask(&p, m)
 			if into.Source != "" {
 				t.Source.Name = clipRunes(into.Source, 300)
 			}

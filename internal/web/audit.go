@@ -96,6 +96,14 @@ var actionKeys = map[audit.Action]string{
 	"pack.write":        "audit.pack.write",
 	"valueadded.run":    "audit.valueadded.run",
 	"valueadded.drop":   "audit.valueadded.drop",
+	"plan.save":         "audit.plan.save",
+	"plan.follow":       "audit.plan.follow",
+	"plan.hand_in":      "audit.plan.hand_in",
+	"plan.approve":      "audit.plan.approve",
+	"plan.return":       "audit.plan.return",
+	"plan.drop":         "audit.plan.drop",
+	"plan.draft":        "audit.plan.draft",
+	"plan.project":      "audit.plan.project",
 }
 
 // actions are those that can be filtered by, in the order of the list.

@@ -1,9 +1,11 @@
 package web
 
 import (
+	"crypto/rand"
 	"fmt"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -12,6 +14,8 @@ import (
 	"shuren/internal/draft"
 	"shuren/internal/edu"
 	"shuren/internal/fault"
+	"shuren/internal/flow"
+	"shuren/internal/plan"
 )
 
 const (
@@ -41,6 +45,11 @@ type draftPage struct {
 	Said   []draftSaid
 	More   string
 	Most   string
+	// Into are the plans into which accepted proposals can be put; none where the
+	// reader keeps no plans. Sent makes one press of the button one.
+	Into   []Choice
+	Sent   string
+	Notice string
 }
 
 // draftSaid is a sentence that makes no task.
@@ -98,7 +107,7 @@ func (s *Server) showDraft(w http.ResponseWriter, r *request, text string, edits
 		return s.refuseDraft(w, r, text, err)
 	}
 	p := s.newDraft(r)
-	p.Read, p.Text = true, text
+	p.Read, p.Text, p.Error = true, text, r.refused
 	last := max(1, (len(lines)+draftShown-1)/draftShown)
 	p.Page = min(max(1, page), last)
 	if last > 1 {
@@ -131,8 +140,12 @@ func (s *Server) showDraft(w http.ResponseWriter, r *request, text string, edits
 	for _, l := range lines {
 		states[l.State]++
 	}
+	p.Into, p.Sent, p.Notice = s.plansToDraftInto(r), rand.Text(), noticeName(d)
 	p.Found = r.T("draft.found", len(lines), states[draft.Accepted], states[draft.Dropped], states[draft.Open])
 	p.Counts = r.T("draft.counts", count[draft.Decision], count[draft.Requirement], count[draft.Principle])
+	if p.Error != "" {
+		return s.write(w, r, http.StatusUnprocessableEntity, "draft.html", p)
+	}
 	return s.render(w, r, "draft.html", p)
 }
 
@@ -183,6 +196,8 @@ func (s *Server) reviewDraft(w http.ResponseWriter, r *request) error {
 			return s.refuseDraft(w, r, text, err)
 		}
 		return s.sendDraft(w, r, lines)
+	case "plan":
+		return s.draftIntoPlan(w, r, text, edits)
 	case "accept":
 		_, lines, err := s.draftOf(r, text, edits)
 		if err != nil {
@@ -195,6 +210,50 @@ func (s *Server) reviewDraft(w http.ResponseWriter, r *request) error {
 		}
 	}
 	return s.showDraft(w, r, text, edits, draftAt(r.PostForm))
+}
+
+// draftIntoPlan puts the accepted proposals into a plan, and drafts their tasks
+// where that was asked for: all of it, or nothing.
+func (s *Server) draftIntoPlan(w http.ResponseWriter, r *request, text string, edits draftEdits) error {
+	if s.plans == nil {
+		return fmt.Errorf("plans: %w", fault.NotFound)
+	}
+	_, lines, err := s.draftOf(r, text, edits)
+	if err != nil {
+		return s.refuseDraft(w, r, text, err)
+	}
+	var accepted []draft.Line
+	for _, l := range lines {
+		if l.State == draft.Accepted {
+			accepted = append(accepted, l)
+		}
+	}
+	year := s.now().Year()
+	into := flow.DraftInto{Plan: r.PostForm.Get("into"), Name: r.PostForm.Get("into.name"), From: year, To: year + 2, Source: strings.TrimSpace(r.PostForm.Get("into.notice")), Tasks: r.PostForm.Get("into.tasks") != ""}
+	v, ids, _, err := s.plans.FromDraft(r.Context(), r.who, into, accepted, r.PostForm.Get("sent"))
+	if err != nil {
+		why := r.why(err)
+		if why == "" {
+			return err
+		}
+		r.refused = why
+		return s.showDraft(w, r, text, edits, draftAt(r.PostForm))
+	}
+	line := ""
+	if l, _ := v.Measure(ids[0]); l != nil {
+		line = l.ID
+	}
+	return away{toPlan(v.ID, "v", strconv.Itoa(v.Version), "line", line, "did", string(plan.Save))}
+}
+
+// noticeName is what a notice is called: its first heading.
+func noticeName(d *draft.Document) string {
+	for _, st := range d.Statements {
+		if st.Heading {
+			return d.OriginalOf(st.Span)
+		}
+	}
+	return ""
 }
 
 // sendDraft sends the lines that were not dropped.

@@ -37,7 +37,8 @@ type request struct {
 	period  edu.Period           // zero while there are no data
 	a       *standard.Assessment // nil while there are no data
 	lens    *lens
-	ranks   bool // the city has switched ranking on
+	ranks   bool   // the city has switched ranking on
+	refused string // why what the form asked for was not done, where it is shown again
 }
 
 // begin reads what pages with figures need, for who may see figures. Whatever
