@@ -53,7 +53,7 @@ type goal struct {
 
 var goals = []goal{
 	{0, "公办园在园幼儿占比", "cn-preschool@2020", "k3", edu.Preschool, plan.Value, "%", false, [3]float64{54.5, 55.5, 58}, true},
-	{0, "幼儿园教师持证率", "cn-preschool@2020", "k9", edu.Preschool, plan.Value, "%", false, [3]float64{95, 97, 98}, true},
+	{0, "幼儿园班额达标率", "cn-preschool@2020", "k9", edu.Preschool, plan.Value, "%", false, [3]float64{95, 97, 98}, true},
 	{0, "新增公办幼儿园学位", "", "", "", plan.Value, "个", false, [3]float64{1500, 3200, 5000}, true},
 	{1, "小学教学及辅助用房达标学校占比", "cn-compulsory@2017", "r4", edu.Primary, plan.Passed, "%", false, [3]float64{78, 82, 86}, true},
 	{1, "小学生均教学仪器设备值校际差异系数", "cn-compulsory@2017", "r6", edu.Primary, plan.Spread, "", true, [3]float64{0.48, 0.46, 0.44}, false},
@@ -123,25 +123,26 @@ var measures = []step{
 
 // build is a project of the demo plan, under a measure by its place in the list.
 type build struct {
-	measure             int
-	name, kind, scale   string
-	county              int
-	money               [3]float64 // 万元 of 2024, 2025 and 2026
-	source              string
-	starts, opens, done string // milestones; done is when the first was reached
+	measure           int
+	name, kind, scale string
+	county            int
+	money             [3]float64 // 万元 of 2024, 2025 and 2026
+	source            string
+	starts, opens     string    // milestones
+	done              [2]string // when they were reached
 }
 
 var builds = []build{
-	{0, "栖梧区东湖幼儿园新建工程", "新建", "12班，360个学位", 0, [3]float64{900, 1400, 300}, "区级财政", "2024-06-30", "2026-08-31", "2024-07-12"},
-	{0, "鹿衔市城南幼儿园改扩建", "改扩建", "增加180个学位", 9, [3]float64{300, 520, 0}, "市级财政", "2024-09-30", "2025-08-31", "2024-10-08"},
-	{4, "霁川县乡镇小学教学楼改造", "改造", "6 400㎡", 3, [3]float64{1200, 1800, 600}, "中央和省级资金", "2024-05-31", "2026-06-30", "2024-05-28"},
-	{4, "枕溪县中心小学综合楼", "新建", "3 200㎡", 4, [3]float64{0, 860, 640}, "县级财政", "2025-03-31", "2026-08-31", ""},
-	{6, "泓岭县实验室和功能室设备", "设备", "42间", 8, [3]float64{260, 340, 0}, "省级资金", "2024-10-31", "2025-10-31", "2024-11-20"},
-	{8, "栖梧区优质均衡创建校舍提升", "改造", "18所学校", 0, [3]float64{1500, 2600, 1800}, "区级财政", "2024-04-30", "2026-10-31", "2024-04-30"},
-	{11, "市第二高级中学新校区", "新建", "60班，3 000个学位", 0, [3]float64{6000, 9800, 5200}, "专项债券", "2024-08-31", "2026-08-31", "2024-09-15"},
-	{14, "荻浦区职业学校实训楼", "新建", "5 600㎡", 2, [3]float64{0, 1600, 900}, "市级财政", "2025-05-31", "2026-08-31", ""},
-	{15, "装备制造产业学院", "共建", "2个专业群", 1, [3]float64{200, 400, 400}, "企业投入", "2024-12-31", "2026-06-30", "2025-01-16"},
-	{25, "校园视频联网平台", "设备", "全市1 800所学校（园）", 0, [3]float64{420, 380, 120}, "市级财政", "2024-06-30", "2025-06-30", "2024-06-20"},
+	{0, "栖梧区东湖幼儿园新建工程", "新建", "12班，360个学位", 0, [3]float64{900, 1400, 300}, "区级财政", "2024-06-30", "2026-12-20", [2]string{"2024-07-12"}},
+	{0, "鹿衔市城南幼儿园改扩建", "改扩建", "增加180个学位", 9, [3]float64{300, 520, 0}, "市级财政", "2024-09-30", "2025-08-31", [2]string{"2024-10-08", "2025-08-20"}},
+	{4, "霁川县乡镇小学教学楼改造", "改造", "6 400㎡", 3, [3]float64{1200, 1800, 600}, "中央和省级资金", "2024-05-31", "2026-11-30", [2]string{"2024-05-28"}},
+	{4, "枕溪县中心小学综合楼", "新建", "3 200㎡", 4, [3]float64{0, 860, 640}, "县级财政", "2025-03-31", "2026-12-20", [2]string{}},
+	{6, "泓岭县实验室和功能室设备", "设备", "42间", 8, [3]float64{260, 340, 0}, "省级资金", "2024-10-31", "2025-09-30", [2]string{"2024-11-20", "2025-10-09"}},
+	{8, "栖梧区优质均衡创建校舍提升", "改造", "18所学校", 0, [3]float64{1500, 2600, 1800}, "区级财政", "2024-04-30", "2026-12-20", [2]string{"2024-04-30"}},
+	{11, "市第二高级中学新校区", "新建", "60班，3 000个学位", 0, [3]float64{6000, 9800, 5200}, "专项债券", "2024-08-31", "2026-12-20", [2]string{"2024-09-15"}},
+	{14, "荻浦区职业学校实训楼", "新建", "5 600㎡", 2, [3]float64{0, 1600, 900}, "市级财政", "2025-05-31", "2026-12-20", [2]string{"2025-06-12"}},
+	{15, "装备制造产业学院", "共建", "2个专业群", 1, [3]float64{200, 400, 400}, "企业投入", "2024-12-31", "2026-12-20", [2]string{"2025-01-16"}},
+	{25, "校园视频联网平台", "设备", "全市1 800所学校（园）", 0, [3]float64{420, 380, 120}, "市级财政", "2024-06-30", "2025-06-30", [2]string{"2024-06-20"}},
 }
 
 // ActionPlan lets two people of the city make its three-year action: the section
@@ -252,8 +253,13 @@ func (c *City) actionPlan() (plan.Plan, map[string]map[string]edu.Date) {
 			}
 		}
 		x.Stones = []task.Milestone{{ID: p.NewID(plan.StoneID), Day: day(b.starts), Mark: "开工（启动）"}, {ID: p.NewID(plan.StoneID), Day: day(b.opens), Mark: "竣工并投入使用"}}
-		if b.done != "" {
-			reached[x.ID] = map[string]edu.Date{x.Stones[0].ID: day(b.done)}
+		for i, d := range b.done {
+			if d != "" {
+				if reached[x.ID] == nil {
+					reached[x.ID] = map[string]edu.Date{}
+				}
+				reached[x.ID][x.Stones[i].ID] = day(d)
+			}
 		}
 		_, m := p.Measure(ids[b.measure])
 		m.Projects = append(m.Projects, x)

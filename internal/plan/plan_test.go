@@ -103,23 +103,23 @@ func TestShares(t *testing.T) {
 		name string
 		t    Target
 		want string
-		bad  bool
+		v    edu.Verdict
 	}{
-		{"without shares nothing is said", Target{Values: map[int]float64{2025: 10}}, "", false},
-		{"they add up", Target{Values: map[int]float64{2025: 0.3}, Shares: by(0.1, 0.2)}, "is the city's target", false},
-		{"they are short", Target{Values: map[int]float64{2025: 10}, Shares: by(4, 5)}, "miss the city's target of 10 by 1", true},
-		{"they are more", Target{Values: map[int]float64{2025: 10}, Shares: by(8, 5)}, "better than", false},
-		{"less is better: more is short", Target{Direction: Down, Values: map[int]float64{2025: 10}, Shares: by(8, 5)}, "miss", true},
-		{"rates do not add up: all reach it", Target{Combine: Each, Values: map[int]float64{2025: 95}, Shares: by(95, 97)}, "so the city does", false},
-		{"rates: none reaches it", Target{Combine: Each, Values: map[int]float64{2025: 95}, Shares: by(90, 94)}, "missed even if", true},
-		{"rates: it depends", Target{Combine: Each, Values: map[int]float64{2025: 95}, Shares: by(90, 99)}, "depends on their sizes", false},
-		{"rates, less is better", Target{Combine: Each, Direction: Down, Values: map[int]float64{2025: 5}, Shares: by(6, 7)}, "missed even if", true},
-		{"a share without a target", Target{Shares: by(1)}, "no target", true},
+		{"without shares nothing is said", Target{Values: map[int]float64{2025: 10}}, "", edu.Exempt},
+		{"they add up", Target{Values: map[int]float64{2025: 0.3}, Shares: by(0.1, 0.2)}, "is the city's target", edu.Met},
+		{"they are short", Target{Values: map[int]float64{2025: 10}, Shares: by(4, 5)}, "miss the city's target of 10 by 1", edu.Short},
+		{"they are more", Target{Values: map[int]float64{2025: 10}, Shares: by(8, 5)}, "better than", edu.Met},
+		{"less is better: more is short", Target{Direction: Down, Values: map[int]float64{2025: 10}, Shares: by(8, 5)}, "miss", edu.Short},
+		{"rates do not add up: all reach it", Target{Combine: Each, Values: map[int]float64{2025: 95}, Shares: by(95, 97)}, "so the city does", edu.Met},
+		{"rates: none reaches it", Target{Combine: Each, Values: map[int]float64{2025: 95}, Shares: by(90, 94)}, "missed even if", edu.Short},
+		{"rates: it depends", Target{Combine: Each, Values: map[int]float64{2025: 95}, Shares: by(90, 99)}, "depends on their sizes", edu.Unknown},
+		{"rates, less is better", Target{Combine: Each, Direction: Down, Values: map[int]float64{2025: 5}, Shares: by(6, 7)}, "missed even if", edu.Short},
+		{"a share without a target", Target{Shares: by(1)}, "no target", edu.Short},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			said, bad := ShareOf(&tt.t, 2025)
-			if bad != tt.bad || !strings.Contains(said.EN, tt.want) || (said.ZH == "") != (tt.want == "") {
-				t.Errorf("%q, %v; want %q, %v", said.EN, bad, tt.want, tt.bad)
+			said, v := ShareOf(&tt.t, 2025)
+			if v != tt.v || !strings.Contains(said.EN, tt.want) || (said.ZH == "") != (tt.want == "") {
+				t.Errorf("%q, %v; want %q, %v", said.EN, v, tt.want, tt.v)
 			}
 		})
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 
 	"shuren/internal/edu"
 )
@@ -120,8 +121,8 @@ func Judge(t *Target, figures map[int]Reading, near float64, last int) Progress 
 		op = edu.Text{ZH: "不高于", EN: "at most"}
 	}
 	held := edu.Text{
-		ZH: fmt.Sprintf("%d年现值%s，目标%s%s", p.Year, num(p.Now), op.ZH, num(p.Want)),
-		EN: fmt.Sprintf("%d: now %s, target %s %s", p.Year, num(p.Now), op.EN, num(p.Want)),
+		ZH: fmt.Sprintf("%d年现值%s，目标%s%s", p.Year, shown(p.Now), op.ZH, shown(p.Want)),
+		EN: fmt.Sprintf("%d: now %s, target %s %s", p.Year, shown(p.Now), op.EN, shown(p.Want)),
 	}
 	switch {
 	case reaches(t, p.Now, p.Want) && p.Owed > 0 && !(now.Floor && t.Direction == Up):
@@ -129,18 +130,29 @@ func Judge(t *Target, figures map[int]Reading, near float64, last int) Progress 
 	case reaches(t, p.Now, p.Want):
 		p.Track, p.Why = OnTrack, edu.Text{ZH: held.ZH + "，已达到", EN: held.EN + ": reached"}
 	case p.Year >= last:
-		p.Track, p.Why = Failed, edu.Text{ZH: held.ZH + fmt.Sprintf("，最后一年仍差%s", num(d)), EN: held.EN + fmt.Sprintf("; the last year misses it by %s", num(d))}
+		p.Track, p.Why = Failed, edu.Text{ZH: held.ZH + fmt.Sprintf("，最后一年仍差%s", short(d)), EN: held.EN + fmt.Sprintf("; the last year misses it by %s", short(d))}
 	case finite(p.Part) && p.Part >= near:
-		p.Track, p.Why = Close, edu.Text{ZH: held.ZH + fmt.Sprintf("，差%s；自基期起已走完%.0f%%，不低于%.0f%%", num(d), 100*p.Part, 100*near), EN: held.EN + fmt.Sprintf("; short by %s, with %.0f%% of the way from the base gone, at least %.0f%%", num(d), 100*p.Part, 100*near)}
+		p.Track, p.Why = Close, edu.Text{ZH: held.ZH + fmt.Sprintf("，差%s；自基期起已走完%.0f%%，不低于%.0f%%", short(d), 100*p.Part, 100*near), EN: held.EN + fmt.Sprintf("; short by %s, with %.0f%% of the way from the base gone, at least %.0f%%", short(d), 100*p.Part, 100*near)}
 	default:
-		p.Track, p.Why = Late, edu.Text{ZH: held.ZH + fmt.Sprintf("，差%s", num(d)), EN: held.EN + fmt.Sprintf("; short by %s", num(d))}
-		if finite(p.Part) {
+		p.Track, p.Why = Late, edu.Text{ZH: held.ZH + fmt.Sprintf("，差%s", short(d)), EN: held.EN + fmt.Sprintf("; short by %s", short(d))}
+		switch {
+		case finite(p.Part) && p.Part < 0:
+			p.Why.ZH += "；比基期还差"
+			p.Why.EN += "; it is worse than the base"
+		case finite(p.Part):
 			p.Why.ZH += fmt.Sprintf("；自基期起走完%.0f%%，低于%.0f%%", 100*p.Part, 100*near)
 			p.Why.EN += fmt.Sprintf("; %.0f%% of the way from the base is gone, less than %.0f%%", 100*p.Part, 100*near)
 		}
 	}
 	return p
 }
+
+// shown is a figure in a sentence, with at most three decimals; the comparison was
+// made before.
+func shown(v float64) string { return num(math.Round(v*1e3) / 1e3) }
+
+// short is a difference in a sentence: never so rounded that it is nothing.
+func short(v float64) string { return strconv.FormatFloat(v, 'g', 3, 64) }
 
 func say(zh, en string, args ...any) edu.Text {
 	return edu.Text{ZH: fmt.Sprintf(zh, args...), EN: fmt.Sprintf(en, args...)}

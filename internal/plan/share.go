@@ -55,7 +55,7 @@ func (c *checker) target(t *Target) {
 		}
 	}
 	for _, y := range c.p.Years() {
-		if s, bad := ShareOf(t, y); bad {
+		if s, v := ShareOf(t, y); v == edu.Short {
 			c.out = append(c.out, Fault{c.id, c.name, s, Note})
 		}
 	}
@@ -73,10 +73,11 @@ func years(m map[int]float64) []int {
 }
 
 // ShareOf says what the counties' shares of a year come to beside the city's
-// target; bad where they do not reach it. Rates do not add up: there it says
-// whether all counties that reach their own make the city reach its own, which
-// without their weights is only sure where no share lies short of it.
-func ShareOf(t *Target, year int) (said edu.Text, bad bool) {
+// target: met where they reach it, short where they do not. Rates do not add up:
+// there it says whether all counties that reach their own make the city reach its
+// own, which without their weights is unknown where some shares lie short of it.
+// Without shares it is exempt.
+func ShareOf(t *Target, year int) (said edu.Text, v edu.Verdict) {
 	var sum float64
 	n, short := 0, 0
 	want, has := t.Values[year]
@@ -96,9 +97,9 @@ func ShareOf(t *Target, year int) (said edu.Text, bad bool) {
 	}
 	switch {
 	case n == 0:
-		return edu.Text{}, false
+		return edu.Text{}, edu.Exempt
 	case !has:
-		return say("%d年有%d个县的分解值，全市没有目标值", "%d: %d counties have a share, the city has no target", year, n), true
+		return say("%d年有%d个县的分解值，全市没有目标值", "%d: %d counties have a share, the city has no target", year, n), edu.Short
 	case t.Combine == Sum:
 		d := sum - want
 		if t.Direction == Down {
@@ -106,18 +107,18 @@ func ShareOf(t *Target, year int) (said edu.Text, bad bool) {
 		}
 		switch {
 		case math.Abs(sum-want) <= 1e-9*math.Max(1, math.Abs(want)):
-			return say("%d年分解值合计%s，与全市目标相等", "%d: the shares add up to %s, which is the city's target", year, num(sum)), false
+			return say("%d年分解值合计%s，与全市目标相等", "%d: the shares add up to %s, which is the city's target", year, num(sum)), edu.Met
 		case d > 0:
-			return say("%d年分解值合计%s，优于全市目标%s", "%d: the shares add up to %s, better than the city's target of %s", year, num(sum), num(want)), false
+			return say("%d年分解值合计%s，优于全市目标%s", "%d: the shares add up to %s, better than the city's target of %s", year, num(sum), num(want)), edu.Met
 		default:
-			return say("%d年分解值合计%s，达不到全市目标%s，差%s", "%d: the shares add up to %s and miss the city's target of %s by %s", year, num(sum), num(want), num(math.Abs(sum-want))), true
+			return say("%d年分解值合计%s，达不到全市目标%s，差%s", "%d: the shares add up to %s and miss the city's target of %s by %s", year, num(sum), num(want), num(math.Abs(sum-want))), edu.Short
 		}
 	case short == 0:
-		return say("%d年%d个县的分解值都不低于全市目标的要求，各县达到则全市达到", "%d: the shares of all %d counties reach the city's target, so the city does if they do", year, n), false
+		return say("%d年%d个县的分解值都不低于全市目标的要求，各县达到则全市达到", "%d: the shares of all %d counties reach the city's target, so the city does if they do", year, n), edu.Met
 	case short == n:
-		return say("%d年%d个县的分解值都达不到全市目标%s，各县都完成全市也达不到", "%d: none of the shares of %d counties reaches the city's target of %s: it is missed even if all of them are met", year, n, num(want)), true
+		return say("%d年%d个县的分解值都达不到全市目标%s，各县都完成全市也达不到", "%d: none of the shares of %d counties reaches the city's target of %s: it is missed even if all of them are met", year, n, num(want)), edu.Short
 	default:
-		return say("%d年%d个县中%d个的分解值低于全市目标%s的要求，是否达到取决于各县人数", "%d: of %d counties %d have a share short of the city's target of %s; whether it is reached depends on their sizes", year, n, short, num(want)), false
+		return say("%d年%d个县中%d个的分解值低于全市目标%s的要求，是否达到取决于各县人数", "%d: of %d counties %d have a share short of the city's target of %s; whether it is reached depends on their sizes", year, n, short, num(want)), edu.Unknown
 	}
 }
 

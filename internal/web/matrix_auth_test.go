@@ -19,6 +19,7 @@ import (
 
 	"shuren/internal/audit"
 	"shuren/internal/auth"
+	"shuren/internal/demo"
 	"shuren/internal/edu"
 	"shuren/internal/flow"
 	"shuren/internal/testkit"
@@ -66,7 +67,7 @@ func newTown(t testing.TB, change ...func(*Config)) *town {
 	accts := &owing{Accounts: flow.NewAccounts(city, flow.AccountOptions{Policy: policy, Cost: auth.Cost{KiB: 64, Passes: 1, Threads: 1}})}
 	cfg := Config{
 		Log: quiet(), Accounts: accts, View: func(a auth.Actor) City { return city.As(a) }, Audit: cityLog{city}, Limits: Limits{API: 1_000_000, Upload: 1_000_000},
-		ValueAdded: city, Checks: city, Units: city, Calendar: city, Inbox: city, Views: city, Dossier: city, Versions: city, Own: heldOwn{city.Pack()}, Choices: city, Partners: city, Todos: city, Tasks: city.Office(), Desk: func(a auth.Actor) Desk { return city.Desk(a) },
+		ValueAdded: city, Checks: city, Units: city, Calendar: city, Inbox: city, Views: city, Dossier: city, Versions: city, Own: heldOwn{city.Pack()}, Choices: city, Partners: city, Todos: city, Tasks: city.Office(), Plans: city.Office(), Desk: func(a auth.Actor) Desk { return city.Desk(a) },
 	}
 	for _, c := range change {
 		c(&cfg)
@@ -292,7 +293,7 @@ func TestAuthorisation(t *testing.T) {
 			unit = string(school.Unit.ID)
 		}
 		return method, strings.NewReplacer("{$}", "", "{county}", county.Key, "{school}", school.Key, "{account}", account, "{unit}", unit, "{level}", "section",
-			"{indicator}", "r5", "{item}", "r3", "{issue}", issue, "{task}", about, "{hash}", evidence).Replace(path)
+			"{indicator}", "r5", "{item}", "r3", "{issue}", issue, "{task}", about, "{hash}", evidence, "{plan}", demo.ActionID, "{target}", "T12", "{body}", "bureau:").Replace(path)
 	}
 	outcome := func(rt route, place int, secret string) rune {
 		method, path := address(rt, place)

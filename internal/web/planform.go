@@ -377,7 +377,7 @@ func (e *editor) measure(m *plan.Measure) []editGroup {
 		rows.Rows = append(rows.Rows, []editField{{Name: fmt.Sprintf("body.%d", i), Label: fmt.Sprintf("%s %d", r.T("plan.owner"), i+1), Value: name, Kind: "body", Max: 200}, duty, {Name: fmt.Sprintf("lead.%d", i), Label: fmt.Sprintf("%s %d", r.T("plan.lead"), i+1), Kind: "check", On: o.Lead}})
 	}
 	return []editGroup{{Fields: []editField{{Name: "text", Label: r.T("plan.measure"), Value: m.Text, Kind: "area", Rows: 3, Max: 1000, Wide: true, Must: true}}}, {Fields: []editField{{Name: "begin", Label: r.T("plan.begin"), Value: m.From.String(), Kind: "date"}, {Name: "due", Label: r.T("plan.due"), Value: m.Due.String(), Kind: "date"},
-		{Name: "standing", Label: r.T("plan.standing"), Kind: "check", On: m.Standing, Hint: r.T("plan.standing.hint")}, target, {Name: "figures", Label: r.T("draft.numbers"), Value: m.Figures, Max: 300}}}, {Rows: rows}, {Fields: []editField{{Name: "source", Label: r.T("draft.source"), Value: m.Source, Kind: "area", Rows: 2, Max: 3000, Wide: true}}}}
+		{Name: "standing", Label: r.T("plan.standing"), Kind: "check", On: m.Standing, Hint: r.T("plan.standing.hint")}, target, {Name: "figures", Label: r.T("draft.numbers"), Value: m.Figures, Max: 300}}}, {Rows: rows}, {Fields: []editField{{Name: "source", Label: r.T("plan.source"), Value: m.Source, Kind: "area", Rows: 2, Max: 3000, Wide: true}}}}
 }
 
 func (e *editor) takeMeasure(m *plan.Measure) error {

@@ -37,7 +37,7 @@ type matrixView struct {
 
 type matrixLine struct {
 	Line, Text, Href, Due string
-	Kinds                 [][]ownerMark // territorial, departmental, industry, to be set
+	Kinds                 []ownerGroup // territorial, departmental, industry, to be set
 	Lead                  []ownerMark
 	Gap                   string
 	Bad                   bool
@@ -124,7 +124,7 @@ func (s *Server) planMatrix(w http.ResponseWriter, r *request) error {
 func (s *Server) matrixLine(r *request, v *flow.PlanView, x *plan.MatrixRow) matrixLine {
 	l := matrixLine{Line: x.Line.Name, Text: x.Measure.Text, Href: toPlan(v.ID, "v", versionKey(v), "line", x.Line.ID) + "#" + x.Measure.ID, Due: r.measureDue(x.Measure), Gap: r.gapWords(x.Gap), Bad: x.Gap.Leads != 1}
 	for _, d := range append(slices.Clone(plan.Duties), "") {
-		l.Kinds = append(l.Kinds, s.ownerMarks(r, v, x.By[d]))
+		l.Kinds = append(l.Kinds, r.ownerGroup("", s.ownerMarks(r, v, x.By[d])))
 		l.Lacks = append(l.Lacks, slices.Contains(x.Gap.Missing, d))
 	}
 	for _, o := range x.Measure.Owners {
@@ -140,15 +140,16 @@ func (r *request) matrixTable(rows []matrixLine) Table {
 	for _, k := range []string{r.T("plan.line"), r.T("plan.measure"), r.T("plan.lead"), r.Text(plan.DutyName(task.Territorial)), r.Text(plan.DutyName(task.Departmental)), r.Text(plan.DutyName(task.Industry)), r.T("draft.unset"), r.T("plan.due"), r.T("plan.gap")} {
 		t.Cols = append(t.Cols, Col{Label: k, Wrap: true})
 	}
-	names := func(marks []ownerMark) Cell {
+	names := func(marks ...ownerMark) Cell {
 		var out []string
 		for _, m := range marks {
 			out = append(out, m.Name)
 		}
 		return text(r.List(out))
 	}
+	group := func(g ownerGroup) Cell { return names(slices.Concat(g.First, g.Rest)...) }
 	for _, l := range rows {
-		t.Rows = append(t.Rows, Row{Cells: []Cell{text(l.Line), text(l.Text), names(l.Lead), names(l.Kinds[0]), names(l.Kinds[1]), names(l.Kinds[2]), names(l.Kinds[3]), text(l.Due), text(l.Gap)}})
+		t.Rows = append(t.Rows, Row{Cells: []Cell{text(l.Line), text(l.Text), names(l.Lead...), group(l.Kinds[0]), group(l.Kinds[1]), group(l.Kinds[2]), group(l.Kinds[3]), text(l.Due), text(l.Gap)}})
 	}
 	return t
 }

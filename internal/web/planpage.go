@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"math"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -69,7 +70,7 @@ type lineCard struct {
 type measureCard struct {
 	ID, Text, Due, Source string
 	Lamp                  Lamp
-	Owners                []ownerMark
+	Owners                []ownerGroup
 	Gap                   string
 	Edit, NewProject      string
 	Projects              []projectCard
@@ -81,6 +82,50 @@ type measureCard struct {
 type ownerMark struct {
 	Name, Href, Duty string
 	Lead             bool
+}
+
+// ownerGroup are the owners of one kind; of many the first are shown.
+type ownerGroup struct {
+	Duty  string
+	First []ownerMark
+	Rest  []ownerMark
+	More  string
+}
+
+// mostOwners is how many owners of a kind are shown before they are folded.
+const mostOwners = 3
+
+func (r *request) ownerGroup(duty string, marks []ownerMark) ownerGroup {
+	g := ownerGroup{Duty: duty, First: marks}
+	if len(marks) > mostOwners+1 {
+		g.First, g.Rest, g.More = marks[:mostOwners], marks[mostOwners:], r.T("plan.owners.more", len(marks))
+	}
+	return g
+}
+
+// ownerGroups are the owners of a measure: who leads, then the others by kind.
+func (s *Server) ownerGroups(r *request, v *flow.PlanView, owners []plan.Owner) []ownerGroup {
+	var out []ownerGroup
+	var rest []plan.Owner
+	for _, o := range owners {
+		if o.Lead {
+			out = append(out, r.ownerGroup(r.Text(plan.DutyName(o.Duty))+" · "+r.T("plan.lead"), s.ownerMarks(r, v, []plan.Owner{o})))
+		} else {
+			rest = append(rest, o)
+		}
+	}
+	for _, d := range append(slices.Clone(plan.Duties), "") {
+		var of []plan.Owner
+		for _, o := range rest {
+			if o.Duty == d {
+				of = append(of, o)
+			}
+		}
+		if len(of) > 0 {
+			out = append(out, r.ownerGroup(r.Text(plan.DutyName(d)), s.ownerMarks(r, v, of)))
+		}
+	}
+	return out
 }
 
 type taskMark struct {
@@ -121,7 +166,7 @@ func (s *Server) showPlan(w http.ResponseWriter, r *request, v *flow.PlanView, s
 		return fmt.Errorf("projects of plan %s: %w", v.ID, err)
 	}
 	p := planView{Shell: s.shell(r, v.Plan.Name, "plan", Link{r.T("plan.title"), "/plan"}), ID: v.ID, Error: why, Rev: v.Rev, V: v.Version.Version, Draft: v.State == plan.Draft}
-	p.Sub = r.T("plan.sub", v.From, v.To, v.Version.Version)
+	p.Sub = r.T("plan.sub", strconv.Itoa(v.From), strconv.Itoa(v.To), v.Version.Version)
 	if v.Basis != "" {
 		p.Sub += " · " + v.Basis
 	}
@@ -275,7 +320,7 @@ func (r *request) targetTable(v *flow.PlanView, list []flow.TargetLive, lines bo
 	if lines {
 		t.Cols = append(t.Cols, Col{Label: r.T("plan.line")})
 	}
-	t.Cols = append(t.Cols, Col{Label: r.T("plan.base"), Num: true}, Col{Label: r.T("plan.now"), Num: true}, Col{Label: r.T("plan.want"), Num: true}, Col{Label: r.T("plan.end", v.To), Num: true}, Col{Label: r.T("plan.progress")}, Col{Label: r.T("plan.trend"), Draw: true}, Col{Label: r.T("plan.counties.late")})
+	t.Cols = append(t.Cols, Col{Label: r.T("plan.base"), Num: true}, Col{Label: r.T("plan.now"), Num: true}, Col{Label: r.T("plan.want"), Num: true}, Col{Label: r.T("plan.end", strconv.Itoa(v.To)), Num: true}, Col{Label: r.T("plan.progress")}, Col{Label: r.T("plan.trend"), Draw: true}, Col{Label: r.T("plan.counties.late")})
 	for _, x := range list {
 		name := linked(x.Target.Name, toPlanPart(v.ID, "/targets/"+x.Target.ID, "v", versionKey(v)))
 		name.Small, name.Title = x.Target.Unit, r.indicatorOf(&x)
@@ -327,7 +372,7 @@ func (r *request) indicatorOf(x *flow.TargetLive) string {
 func (r *request) countiesLate(x *flow.TargetLive) Cell {
 	late, seen := 0, 0
 	for _, c := range x.Counties {
-		if c.Seen {
+		if c.Seen && c.Progress.Track != plan.Unheard {
 			seen++
 			if c.Progress.Track == plan.Late || c.Progress.Track == plan.Failed {
 				late++
@@ -376,7 +421,7 @@ func (s *Server) lineCard(r *request, v *flow.PlanView, l *plan.Line, tasks *flo
 	gives := r.who.May(auth.GiveTasks) && v.State == plan.Approved && s.patterns["GET /tasks/{task}"]
 	for k := range l.Measures {
 		m := &l.Measures[k]
-		x := measureCard{ID: m.ID, Text: m.Text, Due: r.measureDue(m), Source: m.Source, Owners: s.ownerMarks(r, v, m.Owners), Gap: r.gapWords(plan.GapOf(m)), Edit: edit(m.ID)}
+		x := measureCard{ID: m.ID, Text: m.Text, Due: r.measureDue(m), Source: m.Source, Owners: s.ownerGroups(r, v, m.Owners), Gap: r.gapWords(plan.GapOf(m)), Edit: edit(m.ID)}
 		st := r.measureStands(tasks.By[m.ID])
 		x.Lamp = Lamp{Tone: st.Tone, Word: r.Text(st.Says)}
 		if edits {

@@ -148,18 +148,14 @@ func (s *Server) targetPage(w http.ResponseWriter, r *request) error {
 	}
 	p.Chart = r.targetChart(v, x)
 	for _, y := range v.Years() {
-		if said, bad := plan.ShareOf(t, y); said.ZH != "" {
-			mark := chart.Good
-			if bad {
-				mark = chart.Bad
-			}
-			p.Share = append(p.Share, mark.Shape()+" "+r.Text(said))
+		if said, v := plan.ShareOf(t, y); v != edu.Exempt {
+			p.Share = append(p.Share, r.Verdict(v).Tone.Shape()+" "+r.Text(said))
 		}
 	}
 	p.Table = r.shareTable(v, x)
 	p.Export = r.here("as", "xlsx")
 	if r.query.Get("as") == "xlsx" {
-		return s.sendTables(w, r, t.Name, p.Sub, edu.Period{}, []Table{r.targetTable(v, list[i:i+1], true), p.Table})
+		return s.sendTables(w, r, t.Name, p.Sub, r.period, []Table{r.targetTable(v, list[i:i+1], true), p.Table})
 	}
 	return s.render(w, r, "plantarget.html", p)
 }
@@ -416,7 +412,7 @@ func (s *Server) planCounty(w http.ResponseWriter, r *request) error {
 		{Term: r.T("plan.measures"), Text: r.T("plan.county.measures", len(x.Measures), len(p.Projects.Rows))}, {Term: r.T("plan.tasks"), Text: r.T("plan.county.tasks", len(x.Tasks), red)}}
 	p.Export = r.here("as", "xlsx")
 	if r.query.Get("as") == "xlsx" {
-		return s.sendTables(w, r, p.Title, p.Sub, edu.Period{}, []Table{p.Targets, p.Measures, p.Projects, p.Tasks})
+		return s.sendTables(w, r, p.Title, p.Sub, r.period, []Table{p.Targets, p.Measures, p.Projects, p.Tasks})
 	}
 	return s.render(w, r, "plancounty.html", p)
 }

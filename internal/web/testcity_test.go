@@ -54,6 +54,9 @@ var madeDemo = sync.OnceValues(func() (*flow.City, error) {
 			return nil, err
 		}
 	}
+	if err := d.ActionPlan(ctx, c); err != nil {
+		return nil, err
+	}
 	return c, d.Record(ctx, c)
 })
 
