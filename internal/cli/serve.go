@@ -193,8 +193,7 @@ func (a *app) serve(city *flow.City, l net.Listener, how server, beside func(con
 	how.Checks, how.Units, how.Calendar, how.Inbox, how.Views, how.Dossier, how.Versions = city, city, city, city, city, city, city
 	how.Choices, how.Partners = city, city
 	how.ValueAdded, how.Todos = city, city
-	how.Tasks = city.Office()
-	how.Plans = flow.NewOffice(city, "")
+	how.Tasks, how.Plans, how.Council = city.Office(), city.Office(), city.Office()
 	h, err := web.New(city, how.Config)
 	if err != nil {
 		l.Close()

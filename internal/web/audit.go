@@ -104,6 +104,18 @@ var actionKeys = map[audit.Action]string{
 	"plan.drop":         "audit.plan.drop",
 	"plan.draft":        "audit.plan.draft",
 	"plan.project":      "audit.plan.project",
+	"meeting.keep":      "audit.meeting.keep",
+	"meeting.step":      "audit.meeting.step",
+	"meeting.checkin":   "audit.meeting.checkin",
+	"meeting.decide":    "audit.meeting.decide",
+	"meeting.tasks":     "audit.meeting.tasks",
+	"duty.keep":         "audit.duty.keep",
+	"duty.done":         "audit.duty.done",
+	"linked.keep":       "audit.linked.keep",
+	"visit.keep":        "audit.visit.keep",
+	"visit.tasks":       "audit.visit.tasks",
+	"honour.keep":       "audit.honour.keep",
+	"honour.drop":       "audit.honour.drop",
 }
 
 // actions are those that can be filtered by, in the order of the list.

@@ -80,7 +80,7 @@ func (s *Server) showMeetingForm(w http.ResponseWriter, r *request, p meetingFor
 	p.Shell = s.shell(r, title, "meetings", Link{r.T("meeting.title"), "/meetings"})
 	p.Day = m.Day.String()
 	if p.People == "" {
-		p.People = peopleLines(m, units)
+		p.People = r.peopleLines(m, units)
 	}
 	if p.Items == "" {
 		var lines []string
@@ -138,16 +138,16 @@ func (s *Server) unitsBelow(r *request, of edu.UnitID) ([]edu.UnitID, error) {
 }
 
 // peopleLines writes the people as lines: name, post, body, venue, quality.
-func peopleLines(m *council.Meeting, units func(edu.UnitID) string) string {
+func (r *request) peopleLines(m *council.Meeting, units func(edu.UnitID) string) string {
 	var lines []string
 	for _, p := range m.People {
 		venue := ""
 		if p.Unit != m.Unit {
 			venue = units(p.Unit)
 		}
-		as := "出席"
+		as := r.T("meeting.as.member")
 		if p.As == council.Observer {
-			as = "列席"
+			as = r.T("meeting.as.observer")
 		}
 		lines = append(lines, strings.Join([]string{p.Name, p.Post, p.Body, venue, as}, "|"))
 	}
@@ -246,14 +246,14 @@ func (s *Server) meetingTyped(r *request) (meetingForm, error) {
 		}
 		f := fieldsOf(line, 5)
 		x := council.Person{Name: f[0], Post: f[1], Body: f[2], Unit: m.Unit, As: council.Member}
-		if f[3] != "" && f[3] != "主会场" {
+		if f[3] != "" && f[3] != r.T("meeting.main") {
 			u, ok := byName[f[3]]
 			if !ok {
 				why = append(why, edu.Text{ZH: fmt.Sprintf("参会人员第%d行：没有“%s”这个分会场", n+1, f[3]), EN: fmt.Sprintf("line %d of the people: there is no venue %q", n+1, f[3])})
 			}
 			x.Unit = u
 		}
-		switch f[4] {
+		switch strings.ToLower(f[4]) {
 		case "", "出席", "member":
 		case "列席", "observer":
 			x.As = council.Observer
@@ -312,6 +312,6 @@ func (r *request) meetingConflict(mine, now *council.Meeting, units func(edu.Uni
 	add(r.T("meeting.venues"), av, bv)
 	add(r.T("meeting.range"), ar, br)
 	add(r.T("meeting.agenda"), ai, bi)
-	add(r.T("meeting.people"), peopleLines(mine, units), peopleLines(now, units))
+	add(r.T("meeting.people"), r.peopleLines(mine, units), r.peopleLines(now, units))
 	return t
 }
