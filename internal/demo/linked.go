@@ -36,7 +36,7 @@ func (c *City) Show(ctx context.Context, into *flow.City) error {
 	if err := c.estimate(ctx, into); err != nil {
 		return fmt.Errorf("value added of the demo city: %w", err)
 	}
-	return nil
+	return c.Council(ctx, into)
 }
 
 func (c *City) link(ctx context.Context, into *flow.City) error {
