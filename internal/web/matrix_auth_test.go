@@ -19,6 +19,7 @@ import (
 
 	"shuren/internal/audit"
 	"shuren/internal/auth"
+	"shuren/internal/council"
 	"shuren/internal/demo"
 	"shuren/internal/edu"
 	"shuren/internal/flow"
@@ -138,6 +139,20 @@ var issued = sync.OnceValues(func() (string, error) {
 
 var people atomic.Int64
 
+// gathering makes a meeting of a county with venues below it.
+func (w *town) gathering(of *edu.Node, at ...*edu.Node) string {
+	w.t.Helper()
+	m := council.Meeting{Unit: of.Unit.ID, Name: "示例会议", Day: 20500, From: "09:00", Form: council.OnSite, Level: council.Internal}
+	for _, n := range at {
+		m.Venues = append(m.Venues, council.Venue{Unit: n.Unit.ID})
+	}
+	m, err := w.s.council.SaveMeeting(w.t.Context(), auth.Operator(), m)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return m.ID
+}
+
 // person makes an account and signs it in.
 func (w *town) person(unit edu.UnitID, grants ...auth.Grant) (id, login, secret string) {
 	w.t.Helper()
@@ -204,7 +219,7 @@ var namesInBody = map[string]bool{"POST /messages/read": true, "POST /changes/un
 // says that it is about fit each other.
 func TestRoutesAreComplete(t *testing.T) {
 	w := newTown(t, withIssuer(issuer(t)))
-	says := map[string]about{"{county}": aboutCounty, "{school}": aboutSchool, "{account}": aboutAccount, "{task}": aboutTask}
+	says := map[string]about{"{meeting}": aboutMeeting, "{county}": aboutCounty, "{school}": aboutSchool, "{account}": aboutAccount, "{task}": aboutTask}
 	seen := map[string]bool{}
 	for _, rt := range w.s.table() {
 		if seen[rt.pattern] {
@@ -275,6 +290,11 @@ func TestAuthorisation(t *testing.T) {
 		t.Fatal(err)
 	}
 
+	// A meeting of the county with the township and the school, one of the county with
+	// the near school, one of the other county.
+	meeting := map[int]string{placeOwn: w.gathering(w.county, w.township, w.school), placeNear: w.gathering(w.county, w.near), placeForeign: w.gathering(w.other, w.foreign)}
+	meeting[placeWhole] = meeting[placeOwn]
+
 	// address fills the values of a path for a place.
 	address := func(rt route, place int) (method, path string) {
 		school, county, account, about := w.school, w.county, ownID, tasks[0]
@@ -293,7 +313,7 @@ func TestAuthorisation(t *testing.T) {
 			unit = string(school.Unit.ID)
 		}
 		return method, strings.NewReplacer("{$}", "", "{county}", county.Key, "{school}", school.Key, "{account}", account, "{unit}", unit, "{level}", "section",
-			"{indicator}", "r5", "{item}", "r3", "{issue}", issue, "{task}", about, "{hash}", evidence, "{plan}", demo.ActionID, "{target}", "T12", "{body}", "bureau:").Replace(path)
+			"{indicator}", "r5", "{item}", "r3", "{issue}", issue, "{task}", about, "{meeting}", meeting[place], "{hash}", evidence, "{plan}", demo.ActionID, "{target}", "T12", "{body}", "bureau:").Replace(path)
 	}
 	outcome := func(rt route, place int, secret string) rune {
 		method, path := address(rt, place)
@@ -428,7 +448,7 @@ func firstLine(page string) string {
 
 var aboutWords = map[about]string{
 	aboutNone: "no unit", aboutReach: "what the reader may see", aboutWhole: "the whole tree", aboutRegion: "several counties", aboutCounty: "a county", aboutSchool: "a school",
-	aboutTask: "a task", aboutTraced: "a unit of a level", aboutUnit: "a unit", aboutAccount: "an account",
+	aboutMeeting: "a meeting", aboutTask: "a task", aboutTraced: "a unit of a level", aboutUnit: "a unit", aboutAccount: "an account",
 }
 
 const authorisationHead = `# Who may do what
