@@ -14,7 +14,7 @@ import (
 // agenda.
 type Matter struct {
 	Kind  MatterKind
-	Body  string // whose it is, as it is called
+	Body  edu.Text // whose it is; the zero Text while that is open
 	Title string
 	Days  int    // that it is late
 	Ref   string // address of the task, the target or the meeting
@@ -61,10 +61,10 @@ func Suggest(all []Matter) (out []Suggestion) {
 			continue
 		}
 		slices.SortStableFunc(of, func(a, b Matter) int {
-			return cmp.Or(cmp.Compare(b.Days, a.Days), cmp.Compare(a.Body, b.Body), cmp.Compare(a.Title, b.Title))
+			return cmp.Or(cmp.Compare(b.Days, a.Days), cmp.Compare(a.Body.ZH, b.Body.ZH), cmp.Compare(a.Title, b.Title))
 		})
 		s := Suggestion{Kind: kind.kind, Title: edu.Text{ZH: kind.zh, EN: kind.en}, Matters: of}
-		s.Why = edu.Text{ZH: fmt.Sprintf("%d项：%s", len(of), perBody(of, "、", "项")), EN: fmt.Sprintf("%d: %s", len(of), perBody(of, ", ", ""))}
+		s.Why = edu.Text{ZH: fmt.Sprintf("%d项：%s", len(of), perBody(of, "zh", "、", "项")), EN: fmt.Sprintf("%d: %s", len(of), perBody(of, "en", ", ", ""))}
 		if late := of[0].Days; late > 0 {
 			s.Why.ZH += fmt.Sprintf("；最长逾期%d天", late)
 			s.Why.EN += fmt.Sprintf("; at most %d days late", late)
@@ -75,11 +75,11 @@ func Suggest(all []Matter) (out []Suggestion) {
 }
 
 // perBody counts matters by body, the most first.
-func perBody(of []Matter, between, unit string) string {
+func perBody(of []Matter, lang, between, unit string) string {
 	count := map[string]int{}
 	var names []string
 	for _, m := range of {
-		name := cmp.Or(m.Body, "待定")
+		name := cmp.Or(m.Body.In(lang), edu.Text{ZH: "待定", EN: "open"}.In(lang))
 		if count[name]++; count[name] == 1 {
 			names = append(names, name)
 		}

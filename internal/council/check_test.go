@@ -121,7 +121,7 @@ func TestMinutes(t *testing.T) {
 	m.Range, m.Copies = []edu.UnitID{"c1"}, "示例办"
 	m.Decisions = []Decision{{No: 1, Words: "编制方案", Class: Agreed, Lead: "s1", With: []string{"s2"}, Due: 20118}, {No: 2, Words: "按月报送进展。", Class: Demanded}, {No: 4, Words: "提高认识！", Class: Principle}}
 	ins := []CheckIn{{Meeting: m.ID, Present: []string{"p1", "p4"}}, {Meeting: m.ID, Unit: "c1", Present: []string{"p2"}, Instead: map[string]string{"p2": "示例丙"}}, {Meeting: m.ID, Unit: "c2", Leave: map[string]string{"p3": "下乡"}}}
-	names := Names{Unit: func(u edu.UnitID) string { return "单位" + string(u) }, Body: func(b string) string { return "机构" + b }}
+	names := Names{Unit: func(u edu.UnitID) string { return "单位" + string(u) }, Body: func(b string) edu.Text { return edu.Text{ZH: "机构" + b} }}
 	want := `领导小组第三次会议纪要
 时间：2024年10月4日14:30至16:00
 地点：一楼会议室
@@ -174,7 +174,7 @@ func TestProblemsOfCheckIn(t *testing.T) {
 }
 
 func TestSuggest(t *testing.T) {
-	got := Suggest([]Matter{{Missed, "乙县", "t1", 0, "/a"}, {Overdue, "甲县", "t2", 3, "/b"}, {Overdue, "乙县", "t3", 9, "/c"}, {Overdue, "乙县", "t4", 1, "/d"}})
+	got := Suggest([]Matter{{Missed, edu.Text{ZH: "乙县"}, "t1", 0, "/a"}, {Overdue, edu.Text{ZH: "甲县"}, "t2", 3, "/b"}, {Overdue, edu.Text{ZH: "乙县"}, "t3", 9, "/c"}, {Overdue, edu.Text{ZH: "乙县"}, "t4", 1, "/d"}})
 	if len(got) != 2 || got[0].Kind != Overdue || got[1].Kind != Missed {
 		t.Fatalf("%+v", got)
 	}

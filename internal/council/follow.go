@@ -7,15 +7,15 @@ import (
 
 // Followed is a decision of an earlier meeting with what has come of it.
 type Followed struct {
-	Meeting string // id
-	Session string // or the meeting's name
-	No      string // of the decision
-	Words   string
-	Class   Class
-	Lead    string // as it is called; empty while it is 待定
-	Due     edu.Date
-	Last    bool      // of the last meeting, not of an earlier one
-	Task    *task.Row // nil where it became none, or none that the reader may see
+	Meeting  string // id
+	Session  string // or the meeting's name
+	No       string // of the decision
+	Words    string
+	Class    Class
+	LeadName edu.Text // the zero Text while it is 待定
+	Due      edu.Date
+	Last     bool      // of the last meeting, not of an earlier one
+	Task     *task.Row // nil where it became none, or none that the reader may see
 }
 
 // Follow puts decisions beside their tasks, by number. Of an earlier meeting than
@@ -31,13 +31,13 @@ func Follow(m *Meeting, rows map[string]task.Row, last bool, n Names) (out []Fol
 			f.Session = m.Name
 		}
 		if d.Lead != "" {
-			f.Lead = n.Body(d.Lead)
+			f.LeadName = n.Body(d.Lead)
 		}
 		if r, ok := rows[f.No]; ok {
 			if !last && !r.State.Live() {
 				continue
 			}
-			f.Task, f.Due, f.Lead = &r, r.Due, r.LeadName.ZH
+			f.Task, f.Due, f.LeadName = &r, r.Due, r.LeadName
 		}
 		out = append(out, f)
 	}

@@ -33,7 +33,7 @@ const (
 // Names gives the words for units and bodies by their ids.
 type Names struct {
 	Unit func(edu.UnitID) string
-	Body func(string) string
+	Body func(string) edu.Text
 }
 
 // MinutesOf writes the minutes from what the system knows, by plain rules: the
@@ -110,11 +110,11 @@ func (m *Meeting) sentence(x Decision, n Names) string {
 	}
 	var with []string
 	for _, b := range x.With {
-		with = append(with, n.Body(b))
+		with = append(with, n.Body(b).ZH)
 	}
 	lead, due := "待定", "待定"
 	if x.Lead != "" {
-		lead = n.Body(x.Lead)
+		lead = n.Body(x.Lead).ZH
 	}
 	if x.Due != 0 {
 		due = day(x.Due)

@@ -64,14 +64,14 @@ func (s *Service) Says() (out []edu.Text) {
 		}
 	}
 	say(s.Meetings, fmt.Sprintf("召开会议%d次，议定事项和工作要求转为任务%d项，已办结%d项。", s.Meetings, s.Decisions, s.Decided),
-		fmt.Sprintf("%d meetings were held; %d decisions and demands became tasks, of which %d are closed.", s.Meetings, s.Decisions, s.Decided))
+		fmt.Sprintf("Meetings held: %d; decisions and demands that became tasks: %d, closed: %d.", s.Meetings, s.Decisions, s.Decided))
 	say(s.Given, fmt.Sprintf("承担任务%d项：已办结%d项（其中逾期办结%d项），在办%d项（其中逾期%d项），延期%d项。", s.Given, s.Closed, s.ClosedLate, s.Open, s.Overdue, s.Extended),
-		fmt.Sprintf("%d tasks were owed: %d are closed, %d of them late; %d are open, %d of them overdue; %d were extended.", s.Given, s.Closed, s.ClosedLate, s.Open, s.Overdue, s.Extended))
+		fmt.Sprintf("Tasks: %d; closed: %d, of these late: %d; open: %d, of these overdue: %d; extended: %d.", s.Given, s.Closed, s.ClosedLate, s.Open, s.Overdue, s.Extended))
 	say(s.Duties, fmt.Sprintf("应履行职责%d次：按期%d次，逾期补做%d次，未做%d次。", s.Duties, s.OnTime, s.Late, s.Owed),
-		fmt.Sprintf("%d duties came round: %d were done in time, %d late, %d not.", s.Duties, s.OnTime, s.Late, s.Owed))
+		fmt.Sprintf("Duties that came round: %d; done in time: %d, late: %d, not done: %d.", s.Duties, s.OnTime, s.Late, s.Owed))
 	say(s.Schools, fmt.Sprintf("挂联学校%d所，走访%d次，走访到%d所；发现的问题转为任务%d项，已办结%d项。", s.Schools, len(s.Visits), s.Visited, s.Problems, s.Solved),
-		fmt.Sprintf("%d schools are linked; %d of them were visited, %d visits in all; %d problems became tasks, of which %d are closed.", s.Schools, s.Visited, len(s.Visits), s.Problems, s.Solved))
-	say(len(s.Honours), fmt.Sprintf("获得荣誉%d项（%s）。", len(s.Honours), s.byRank("zh")), fmt.Sprintf("%d honours (%s).", len(s.Honours), s.byRank("en")))
+		fmt.Sprintf("Linked schools: %d; visited: %d, in %d visits; problems that became tasks: %d, closed: %d.", s.Schools, s.Visited, len(s.Visits), s.Problems, s.Solved))
+	say(len(s.Honours), fmt.Sprintf("获得荣誉%d项（%s）。", len(s.Honours), s.byRank("zh")), fmt.Sprintf("Honours: %d (%s).", len(s.Honours), s.byRank("en")))
 	return out
 }
 

@@ -212,6 +212,6 @@ func (o *Office) names(ctx context.Context) (council.Names, error) {
 			}
 			return string(id)
 		},
-		Body: func(id string) string { return b.name(id).ZH },
+		Body: b.name,
 	}, nil
 }

@@ -117,7 +117,7 @@ func (o *Office) suggest(ctx context.Context, who auth.Actor, last []council.Fol
 	var all []council.Matter
 	for _, f := range last {
 		if f.Task == nil || f.Task.State.Live() {
-			m := council.Matter{Kind: council.LeftOver, Body: f.Lead, Title: f.No + " " + council.TitleOf(f.Words), Ref: "/meetings/" + f.Meeting}
+			m := council.Matter{Kind: council.LeftOver, Body: f.LeadName, Title: f.No + " " + council.TitleOf(f.Words), Ref: "/meetings/" + f.Meeting}
 			if f.Task != nil {
 				m.Days, m.Ref = f.Task.Overdue, "/tasks/"+f.Task.ID
 			}
@@ -133,7 +133,7 @@ func (o *Office) suggest(ctx context.Context, who auth.Actor, last []council.Fol
 		rows []task.Row
 	}{{council.Overdue, d.Late}, {council.Missed, d.Missed}} {
 		for _, t := range x.rows {
-			m := council.Matter{Kind: x.kind, Body: t.LeadName.ZH, Title: t.Title, Ref: "/tasks/" + t.ID}
+			m := council.Matter{Kind: x.kind, Body: t.LeadName, Title: t.Title, Ref: "/tasks/" + t.ID}
 			if x.kind == council.Overdue {
 				m.Days = t.Overdue
 			}

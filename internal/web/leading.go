@@ -178,7 +178,7 @@ func (p *leadingPage) linked(r *request, links []council.Linked, visits []counci
 		}
 		p.Linked.Rows = append(p.Linked.Rows, Row{Cells: []Cell{text(units(l.School)), text(l.Leader), text(l.Post), text(l.From.String()), text(orElse(l.To.String(), r.T("partners.lasts"))), text(l.Basis), last}})
 	}
-	p.Doubles = Table{ID: "doubles", Caption: r.T("leading.doubles"), Show: true, Cols: []Col{{Label: r.T("leading.school"), Wrap: true}, {Label: r.T("leading.leader")}, {Label: r.T("leading.other")}, {Label: r.T("leading.overlap"), Wrap: true}}}
+	p.Doubles = Table{ID: "doubles", Caption: r.T("leading.doubles"), Cols: []Col{{Label: r.T("leading.school"), Wrap: true}, {Label: r.T("leading.leader")}, {Label: r.T("leading.other")}, {Label: r.T("leading.overlap"), Wrap: true}}}
 	for _, d := range council.Doubles(links) {
 		if d.To != 0 && d.To < today {
 			continue // it is over

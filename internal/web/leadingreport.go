@@ -54,7 +54,7 @@ func (s *Server) leadingReport(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	p := reportPage{Shell: s.shell(r, r.T("leading.report"), "leading", Link{r.T("leading.title"), "/leading"})}
-	p.Heading = r.T("leading.report.of", orElse(leader, units(unit)), year)
+	p.Heading = r.T("leading.report.of", orElse(leader, units(unit)), strconv.Itoa(year))
 	if err := p.choices(s, r, year, unit, leader, units); err != nil {
 		return err
 	}

@@ -36,7 +36,6 @@ type meetingView struct {
 	LastOf   string
 	Says     []sayLine
 	Venues   Table
-	CheckIn  []Link
 	Agenda   Table
 	Decided  Table
 	Note     string // why no decision is shown
@@ -142,16 +141,14 @@ func (s *Server) showMeeting(w http.ResponseWriter, r *request, p meetingView, t
 	for _, x := range v.Says {
 		line := sayLine{Title: r.Text(x.Title), Why: r.Text(x.Why)}
 		for _, k := range x.Matters[:min(len(x.Matters), 6)] {
-			line.Matters = append(line.Matters, Link{joinWords(" · ", k.Body, k.Title), k.Ref})
+			line.Matters = append(line.Matters, Link{joinWords(" · ", r.Text(k.Body), k.Title), k.Ref})
 		}
 		line.More = len(x.Matters) - len(line.Matters)
 		p.Says = append(p.Says, line)
 	}
 	p.Venues = r.venueTable(&v, units)
-	if m.State == council.Planned || m.State == council.Running || m.State == council.Held {
-		for _, u := range v.Own {
-			p.CheckIn = append(p.CheckIn, Link{r.T("meeting.checkin", units(u)), "/meetings/" + m.ID + "/venue?unit=" + queryEscape(string(u))})
-		}
+	if len(v.Own) == 1 && (m.State == council.Planned || m.State == council.Running || m.State == council.Held) {
+		p.Links = append([]Link{{r.T("meeting.checkin.title"), "/meetings/" + m.ID + "/venue"}}, p.Links...)
 	}
 	p.Agenda = r.agendaTable(m)
 	x, err := s.bodyIndex(r)
@@ -212,7 +209,7 @@ func (p *meetingView) lastOf(r *request, v *flow.MeetingView) {
 		if !f.Last {
 			no.Small = r.T("meeting.earlier")
 		}
-		row := []Cell{no, text(f.Words), text(orElse(f.Lead, r.T("meeting.open"))), text(orElse(f.Due.String(), r.T("meeting.open"))), text(r.T("meeting.notask")), text(""), text("")}
+		row := []Cell{no, text(f.Words), text(orElse(r.Text(f.LeadName), r.T("meeting.open"))), text(orElse(f.Due.String(), r.T("meeting.open"))), text(r.T("meeting.notask")), text(""), text("")}
 		if x := f.Task; x != nil {
 			lamp := r.taskLamp(x.Lamp, x.Why)
 			row[1].Href, row[2].Text, row[3].Text = "/tasks/"+x.ID, orElse(r.Text(x.LeadName), r.T("meeting.open")), r.dueWords(&x.Task)
@@ -240,8 +237,8 @@ func joinWords(between string, parts ...string) string {
 // venueTable counts attendance by venue, and names who is not there.
 func (r *request) venueTable(v *flow.MeetingView, units func(edu.UnitID) string) Table {
 	t := Table{ID: "venues", Caption: r.T("meeting.attendance"), Cols: []Col{{Label: r.T("meeting.venue")}, {Label: r.T("meeting.in")}, {Label: r.T("meeting.must"), Num: true}, {Label: r.T("meeting.there"), Num: true}, {Label: r.T("meeting.onleave"), Num: true}, {Label: r.T("meeting.absent"), Num: true}, {Label: r.T("meeting.unsaid"), Num: true}, {Label: r.T("meeting.observers"), Num: true}, {Label: r.T("meeting.who"), Wrap: true}}}
-	line := func(name Cell, in string, c council.Counts, who string, sum bool) {
-		t.Rows = append(t.Rows, Row{Sum: sum, Cells: []Cell{name, text(in), count(c.Must), count(c.Present), count(c.OnLeave), count(c.Absent), count(c.Unsaid), count(c.Observers), text(who)}})
+	line := func(name, in Cell, c council.Counts, who string, sum bool) {
+		t.Rows = append(t.Rows, Row{Sum: sum, Cells: []Cell{name, in, count(c.Must), count(c.Present), count(c.OnLeave), count(c.Absent), count(c.Unsaid), count(c.Observers), text(who)}})
 	}
 	for _, x := range v.Rolls {
 		name := Cell{Text: units(x.Unit), Small: x.Place}
@@ -271,10 +268,14 @@ func (r *request) venueTable(v *flow.MeetingView, units func(edu.UnitID) string)
 		if x.CheckIn != nil {
 			note = x.CheckIn.Note
 		}
-		line(name, in, x.Counts, joinWords("；", strings.Join(who, "；"), note), false)
+		cell := text(in)
+		if slices.Contains(v.Own, x.Unit) && (v.State == council.Planned || v.State == council.Running || v.State == council.Held) {
+			cell.Href = "/meetings/" + v.ID + "/venue?unit=" + queryEscape(string(x.Unit))
+		}
+		line(name, cell, x.Counts, joinWords("；", strings.Join(who, "；"), note), false)
 	}
 	if len(v.Rolls) > 1 {
-		line(text(r.T("meeting.total")), "", v.Counts, "", true)
+		line(text(r.T("meeting.total")), text(""), v.Counts, "", true)
 	}
 	return t
 }
