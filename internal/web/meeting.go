@@ -312,7 +312,7 @@ func (r *request) decisionTable(v *flow.MeetingView, x *bodyIndex) Table {
 		case !d.Tasks():
 			row[5] = text(r.T("meeting.principle"))
 		case edits && d.Made == "":
-			row[5] = linked(r.T("meeting.change"), r.here("edit", strconv.Itoa(d.No), "did", "", "n", "")+"#decide")
+			row[5] = linked(r.T("meeting.change"), r.here("edit", strconv.Itoa(d.No), "did", "", "n", ""))
 		}
 		t.Rows = append(t.Rows, Row{Cells: row})
 	}
@@ -332,7 +332,7 @@ func (r *request) decisionEntry(m *council.Meeting, x *bodyIndex, typed *decisio
 			}
 		}
 		if i := slices.IndexFunc(m.Decisions, func(d council.Decision) bool { return d.No == f.No }); i >= 0 {
-			f.Number, f.Cancel = m.NumberOf(f.No), "/meetings/"+m.ID+"#decide"
+			f.Number, f.Cancel = m.NumberOf(f.No), "/meetings/"+m.ID
 			if typed.Sent == "" { // it is opened, and nothing was typed yet
 				d := m.Decisions[i]
 				var with []string
@@ -404,7 +404,7 @@ func (s *Server) decide(w http.ResponseWriter, r *request) error {
 	if _, err := s.council.Decide(r.Context(), r.who, id, rev, d); err != nil {
 		return s.meetingWrong(w, r, err, f)
 	}
-	return away{"/meetings/" + id + "?did=decided#decide"}
+	return away{"/meetings/" + id + "?did=decided"}
 }
 
 // ownersTyped reads the body that leads and those that help, as they were typed.
