@@ -106,7 +106,7 @@ func (c *demoCmd) server(into *flow.City, city *demo.City) server {
 	return server{Config: cfg}
 }
 
-// collect shows links and value added, lets the counties enter what they keep of themselves, issues the newest
+// collect shows links and value added, lets the counties enter what they keep of themselves, gives the tasks of the action, issues the newest
 // year's forms, where that was not done before, and lets the schools hand theirs in, county by county.
 func (c *demoCmd) collect(ctx context.Context, a *app, city *demo.City, into *flow.City) error {
 	if err := city.Show(ctx, into); err != nil {
@@ -118,11 +118,14 @@ func (c *demoCmd) collect(ctx context.Context, a *app, city *demo.City, into *fl
 	if err := city.ActionPlan(ctx, into); err != nil {
 		return err
 	}
+	now := time.Now()
+	if err := city.ActionTasks(ctx, into, now); err != nil {
+		return err
+	}
 	done, err := city.Issued(ctx, into)
 	if err != nil || done {
 		return err
 	}
-	now := time.Now()
 	if err := city.Issue(ctx, into, now); err != nil {
 		return err
 	}
