@@ -129,9 +129,3 @@ func (o *Office) DropTaskFile(ctx context.Context, who auth.Actor, id, hash stri
 	}
 	return o.city.store.DropUse(ctx, local, FilesOfTasks, id, hash, rec)
 }
-
-// AttachToTask stores one checked file as evidence of a task.
-func (o *Office) AttachToTask(ctx context.Context, who auth.Actor, id string, f attach.File, body []byte) error {
-	_, err := o.AddTaskFiles(ctx, who, id, []Attached{{f, body}})
-	return err
-}

@@ -9,6 +9,7 @@ import (
 
 	"shuren/internal/attach"
 	"shuren/internal/fault"
+	"shuren/internal/flow"
 	"shuren/internal/store"
 	"shuren/internal/task"
 )
@@ -20,6 +21,7 @@ import (
 type filesCard struct {
 	List   []fileLine
 	Boxes  []fileBox
+	Base   string // address of the task
 	Upload string
 	Accept string
 	Hint   string
@@ -28,19 +30,23 @@ type filesCard struct {
 type fileLine struct {
 	Name, Href, Note string
 	Small            string // address of a photo's small picture
+	Drop             string // hash by which it is taken off; empty where the reader may not
 }
 
 func (r *request) filesCard(x *task.Full, uses []store.FileUse) *filesCard {
-	c := &filesCard{Accept: attach.Accept(), Hint: r.T("task.files.hint", attach.MaxFile>>20)}
+	c := &filesCard{Base: "/tasks/" + x.ID, Accept: attach.Accept(), Hint: r.T("task.files.hint", attach.MaxFile>>20)}
 	for _, u := range uses {
 		l := fileLine{Name: u.Name, Href: fileHref(x.ID, u.Hash), Note: r.T("task.files.note", u.ByName, r.When(u.At), sizeWords(u.Size))}
+		if x.State.Live() && u.By == r.account() {
+			l.Drop = u.Hash
+		}
 		if u.Type.Image() {
 			l.Small = l.Href + "/small"
 		}
 		c.List = append(c.List, l)
 	}
 	c.Boxes = c.boxes(nil)
-	if x.Side != 0 && x.State != task.Merged && x.State != task.Withdrawn {
+	if x.Side != 0 && x.State.Live() {
 		c.Upload = "/tasks/" + x.ID + "/files/upload"
 	}
 	return c
@@ -90,10 +96,12 @@ func (s *Server) takeEvidence(w http.ResponseWriter, r *request) error {
 	if err == nil && len(files) == 0 {
 		return s.showTask(w, r, http.StatusUnprocessableEntity, x, &typedAct{why: r.T("upload.none")})
 	}
-	for _, f := range files {
-		if err == nil {
-			err = s.tasks.AttachToTask(r.Context(), r.who, id, f.File, f.Body)
+	if err == nil {
+		var taken []flow.Attached
+		for _, f := range files {
+			taken = append(taken, flow.Attached{File: f.File, Body: f.Body})
 		}
+		_, err = s.tasks.AddTaskFiles(r.Context(), r.who, id, taken)
 	}
 	if err == nil {
 		return away{"/tasks/" + id + "?did=file#files"}
@@ -103,6 +111,43 @@ func (s *Server) takeEvidence(w http.ResponseWriter, r *request) error {
 		return fmt.Errorf("evidence of task %s: %w", id, err)
 	}
 	status := http.StatusUnprocessableEntity
+	if errors.Is(err, fault.Forbidden) {
+		status = http.StatusForbidden
+	}
+	return s.showTask(w, r, status, x, &typedAct{why: why})
+}
+
+// account is under which name the reader's acts are kept.
+func (r *request) account() string {
+	if r.who.Local {
+		return "local"
+	}
+	return r.who.Account
+}
+
+// dropEvidence takes a file off a task, where nothing cites it yet.
+func (s *Server) dropEvidence(w http.ResponseWriter, r *request) error {
+	id := r.PathValue("task")
+	if err := r.parse(); err != nil {
+		return err
+	}
+	hash := r.PostFormValue("hash")
+	if hash == "" {
+		return fmt.Errorf("which file is not said: %w", fault.Invalid)
+	}
+	err := s.tasks.DropTaskFile(r.Context(), r.who, id, hash)
+	if err == nil {
+		return away{"/tasks/" + id + "?did=drop#files"}
+	}
+	why := r.why(err)
+	if why == "" {
+		return fmt.Errorf("take evidence off task %s: %w", id, err)
+	}
+	x, got := s.tasks.Task(r.Context(), r.who, id)
+	if got != nil {
+		return fmt.Errorf("task: %w", got)
+	}
+	status := http.StatusConflict
 	if errors.Is(err, fault.Forbidden) {
 		status = http.StatusForbidden
 	}

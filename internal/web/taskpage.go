@@ -104,6 +104,8 @@ func (s *Server) showTask(w http.ResponseWriter, r *request, status int, x task.
 		p.Said = r.T("task.did.new")
 	} else if did == "file" {
 		p.Said = r.T("task.did.file")
+	} else if did == "drop" {
+		p.Said = r.T("task.did.drop")
 	} else if name := r.ActName(did); did != "" && name != "" && typed == nil {
 		p.Said = r.T("task.did", name)
 	}

@@ -5,10 +5,10 @@ import (
 	"slices"
 	"strings"
 
-	"shuren/internal/attach"
 	"shuren/internal/auth"
 	"shuren/internal/chart"
 	"shuren/internal/edu"
+	"shuren/internal/flow"
 	"shuren/internal/store"
 	"shuren/internal/task"
 )
@@ -26,8 +26,9 @@ type Tasks interface {
 	Act(ctx context.Context, who auth.Actor, id string, rev int, act task.Act, o task.Options) (task.Task, error)
 	Bodies(ctx context.Context, who auth.Actor) ([]task.Body, error)
 	KeepBody(ctx context.Context, who auth.Actor, b task.Body, rev int) error
-	// AttachToTask keeps a file as evidence of a task; whoever sees the task sees it.
-	AttachToTask(ctx context.Context, who auth.Actor, id string, f attach.File, body []byte) error
+	// AddTaskFiles keeps files as evidence of a task; whoever sees the task sees them.
+	AddTaskFiles(ctx context.Context, who auth.Actor, id string, files []flow.Attached) ([]store.FileUse, error)
+	DropTaskFile(ctx context.Context, who auth.Actor, id, hash string) error
 	TaskFiles(ctx context.Context, who auth.Actor, id string) ([]store.FileUse, error)
 	TaskFile(ctx context.Context, who auth.Actor, id, hash string) (store.FileUse, []byte, error)
 	Digest(ctx context.Context, who auth.Actor, kind task.Cadence, day edu.Date) (task.Digest, error)
@@ -52,6 +53,7 @@ func (s *Server) taskRoutes() []route {
 		{"POST /tasks/{task}/files/upload", auth.ReadTasks, aboutTask, s.takeEvidence},
 		{"GET /tasks/{task}/files/{hash}", auth.ReadTasks, aboutTask, s.sendEvidence},
 		{"GET /tasks/{task}/files/{hash}/small", auth.ReadTasks, aboutTask, s.smallEvidence},
+		{"POST /tasks/{task}/files/drop", auth.ReadTasks, aboutTask, s.dropEvidence},
 		{"GET /cadence", auth.ReadTasks, aboutReach, s.cadence},
 		{"GET /cadence/open", auth.DoTasks, aboutReach, s.openReports},
 		{"POST /cadence/open", auth.DoTasks, aboutReach, s.reportAll},

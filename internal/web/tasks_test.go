@@ -20,6 +20,7 @@ import (
 	"shuren/internal/auth"
 	"shuren/internal/collect"
 	"shuren/internal/edu"
+	"shuren/internal/flow"
 	"shuren/internal/task"
 )
 
@@ -161,7 +162,7 @@ func (w *town) tasksOf(schools ...*edu.Node) (ids []string, file string) {
 		if _, err := w.s.tasks.Act(w.t.Context(), auth.Operator(), x.ID, x.Rev, task.Issue, task.Options{}); err != nil {
 			w.t.Fatal(err)
 		}
-		if err := w.s.tasks.AttachToTask(w.t.Context(), auth.Operator(), x.ID, photo, body); err != nil {
+		if _, err := w.s.tasks.AddTaskFiles(w.t.Context(), auth.Operator(), x.ID, []flow.Attached{{File: photo, Body: body}}); err != nil {
 			w.t.Fatal(err)
 		}
 		ids = append(ids, x.ID)

@@ -193,6 +193,24 @@ func TestTaskEvidence(t *testing.T) {
 		t.Errorf("file: %d %v", out.Code, out.Header())
 	}
 	d.refused(d.ask(http.MethodGet, file, "", foreign), 404)
+	d.refused(d.ask(http.MethodPost, "/tasks/"+id+"/files/drop", "hash="+uses[0].Hash, d.city), 403, "上传者")
+	d.refused(d.ask(http.MethodPost, "/tasks/"+id+"/files/drop", "hash="+uses[0].Hash, d.county), 409, "引用")
+	if out := send(d.county, "多余.txt", "传错了"); out.Code != http.StatusSeeOther {
+		t.Fatalf("status %d: %s", out.Code, firstLine(out.Body.String()))
+	}
+	if uses, err = d.s.tasks.TaskFiles(t.Context(), auth.Operator(), id); err != nil || len(uses) != 2 {
+		t.Fatalf("%v %v", uses, err)
+	}
+	for _, u := range uses {
+		if u.Name == "多余.txt" {
+			if out := d.ask(http.MethodPost, "/tasks/"+id+"/files/drop", "hash="+u.Hash, d.county); out.Code != http.StatusSeeOther {
+				t.Errorf("status %d: %s", out.Code, firstLine(out.Body.String()))
+			}
+		}
+	}
+	if uses, err = d.s.tasks.TaskFiles(t.Context(), auth.Operator(), id); err != nil || len(uses) != 1 {
+		t.Errorf("%v %v", uses, err)
+	}
 	d.refused(d.ask(http.MethodGet, "/tasks/"+id, "", foreign), 404)
 }
 
