@@ -54,7 +54,8 @@ func (c *City) Todos(ctx context.Context, who auth.Actor) ([]todo.Item, error) {
 		return nil, fmt.Errorf("to-dos: %w", fault.Forbidden)
 	}
 	c.todos.mu.Lock()
-	sources := append([]todo.Source{c.paperTodos, c.packTodos, c.Office().todos}, c.todos.sources...)
+	o := c.Office()
+	sources := append([]todo.Source{c.paperTodos, c.packTodos, o.todos, o.planTodos, o.councilTodos}, c.todos.sources...)
 	c.todos.mu.Unlock()
 	var out []todo.Item
 	var errs []error
