@@ -109,6 +109,7 @@ type reader struct {
 	seen    map[spot]bool
 	low     int
 	high    int
+	twice   int
 }
 
 // pupilColumns are what a file of pupils has.
@@ -196,7 +197,10 @@ func (r *reader) take(row int, cell func(string) string) {
 	}
 	was, twice := r.lines[l]
 	switch {
+	case twice && !r.add && r.twice >= 3:
+		r.More++ // a file of classes: the first few say it
 	case twice && !r.add:
+		r.twice++
 		r.note(r.t.cell(row, "pupils"), true, "与第 %d 行同一年份、地方和年级，应只写一行；如果各行是班，请用 --add 相加", "is the same year, place and grade as row %d, want one; where lines are classes, --add adds them", was.row)
 	case twice:
 		was.pupils += pupils

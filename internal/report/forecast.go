@@ -1,0 +1,188 @@
+// A forecast as files: what was and what will be, what the method was worth, and
+// what it rests on.
+
+package report
+
+import (
+	"bufio"
+	"encoding/csv"
+	"fmt"
+	"io"
+	"iter"
+	"math"
+	"strconv"
+	"time"
+
+	"shuren/internal/edu"
+	"shuren/internal/fault"
+	"shuren/internal/forecast"
+)
+
+// Forecast is a result with the names that its reader knows places by.
+type Forecast struct {
+	Input  *forecast.Input
+	Result *forecast.Result
+	Level  float64
+	Lang   string
+	Mark   string              // 示例数据 where the data are fictional
+	At     time.Time           // when it was made; may be unknown
+	Source []string            // what it rests on, each a line
+	Name   func(int) string    // of a node; its ID without
+	Year   func(int) string    // of a year; the number without
+	Stage  func(string) string // of a section; forecast.SectionName without
+	Grade  func(int) string    // of a grade; its ID without
+	Shown  func(int) bool      // the nodes that the reader may see; all without
+}
+
+// ForecastColumns are the columns of the long form. Lines without a grade are of
+// a whole stage; lines of a grade have no band.
+var ForecastColumns = []string{"place", "within", "stage", "grade", "year", "kind", "pupils", "low", "high", "own_low", "own_high", "method", "data_as_of", "note"}
+
+// forecastLine is a line of the long form.
+type forecastLine struct {
+	node, grade       int // grade -1: the stage
+	stage             string
+	year              int
+	ahead             bool
+	pupils, low, high float64
+	ownLow, ownHigh   float64
+}
+
+func (f *Forecast) say(zh, en string) string {
+	if f.Lang == "en" {
+		return en
+	}
+	return zh
+}
+
+func (f *Forecast) text(t edu.Text) string { return f.say(t.ZH, t.EN) }
+
+func (f *Forecast) name(i int) string {
+	switch {
+	case i < 0:
+		return ""
+	case f.Name != nil:
+		return f.Name(i)
+	case f.Input.Nodes[i].ID == "":
+		return f.say("合计", "all")
+	}
+	return f.Input.Nodes[i].ID
+}
+
+func (f *Forecast) year(y int) string {
+	if f.Year != nil {
+		return f.Year(y)
+	}
+	return strconv.Itoa(y)
+}
+
+func (f *Forecast) stage(s string) string {
+	if f.Stage != nil {
+		return f.Stage(s)
+	}
+	return f.text(forecast.SectionName(s))
+}
+
+func (f *Forecast) grade(g int) string {
+	if f.Grade != nil {
+		return f.Grade(g)
+	}
+	return f.Input.Grades[g].ID
+}
+
+func (f *Forecast) shown(i int) bool { return f.Shown == nil || f.Shown(i) }
+
+// WriteForecast writes a forecast as CSV (the figures only), JSON or a workbook.
+func WriteForecast(w io.Writer, format Format, f *Forecast) error {
+	switch format {
+	case CSV:
+		return f.csv(w)
+	case JSON:
+		return f.json(w)
+	case XLSX:
+		return f.book().Write(w)
+	}
+	return fmt.Errorf("format %q: want .csv, .json or .xlsx: %w", format, fault.Invalid)
+}
+
+// some tells that a place has, or had, anybody.
+func some(p *forecast.Path) bool {
+	for _, years := range [][]float64{p.Past, p.Mid} {
+		for _, x := range years {
+			if x > 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// stages gives the lines of whole stages, what was before what will be.
+func (f *Forecast) stages() iter.Seq[forecastLine] {
+	nan := math.NaN()
+	return func(yield func(forecastLine) bool) {
+		for i := range f.Input.Nodes {
+			for s, stage := range f.Result.Sections {
+				p := &f.Result.Section[i][s]
+				if !f.shown(i) || !some(p) {
+					continue
+				}
+				for y, x := range p.Past {
+					if !yield(forecastLine{i, -1, stage, f.Input.First + y, false, x, nan, nan, nan, nan}) {
+						return
+					}
+				}
+				for h, x := range p.Mid {
+					if !yield(forecastLine{i, -1, stage, f.Result.Years[h], true, x, p.Low[h], p.High[h], p.OwnLow[h], p.OwnHigh[h]}) {
+						return
+					}
+				}
+			}
+		}
+	}
+}
+
+// byGrade gives the lines of grades that will be.
+func (f *Forecast) byGrade() iter.Seq[forecastLine] {
+	nan := math.NaN()
+	return func(yield func(forecastLine) bool) {
+		for i := range f.Input.Nodes {
+			if !f.shown(i) {
+				continue
+			}
+			for g, grade := range f.Input.Grades {
+				if years := f.Result.Grade[i][g]; some(&forecast.Path{Mid: years}) {
+					for h, x := range years {
+						if !yield(forecastLine{i, g, grade.Section, f.Result.Years[h], true, x, nan, nan, nan, nan}) {
+							return
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+func (f *Forecast) csv(w io.Writer) error {
+	cw := csv.NewWriter(bufio.NewWriterSize(w, 1<<16))
+	if err := cw.Write(ForecastColumns); err != nil {
+		return err
+	}
+	for _, lines := range []iter.Seq[forecastLine]{f.stages(), f.byGrade()} {
+		for l := range lines {
+			kind, grade, method := "past", "", ""
+			if l.ahead {
+				kind, method = "forecast", f.Result.Method
+			}
+			if l.grade >= 0 {
+				grade = f.grade(l.grade)
+			}
+			if err := cw.Write([]string{f.name(l.node), f.name(f.Input.Nodes[l.node].Up), f.stage(l.stage), grade, strconv.Itoa(l.year), kind,
+				Number(l.pupils), Number(l.low), Number(l.high), Number(l.ownLow), Number(l.ownHigh), method, Minute(f.At), f.Mark}); err != nil {
+				return err
+			}
+		}
+	}
+	cw.Flush()
+	return cw.Error()
+}

@@ -1,0 +1,131 @@
+package report
+
+import (
+	"encoding/json"
+	"io"
+	"math"
+)
+
+// figures are numbers of which some may be missing: null in JSON.
+type figures []float64
+
+func (f figures) MarshalJSON() ([]byte, error) {
+	out := make([]*float64, len(f))
+	for i := range f {
+		out[i] = known(f[i])
+	}
+	return json.Marshal(out)
+}
+
+// known is a number, or nothing.
+func known(x float64) *float64 {
+	if math.IsNaN(x) || math.IsInf(x, 0) {
+		return nil
+	}
+	return &x
+}
+
+type forecastJSON struct {
+	Mark       string              `json:"mark,omitempty"`
+	DataAsOf   string              `json:"data_as_of,omitempty"`
+	Method     string              `json:"method"`
+	Conclusion string              `json:"conclusion"`
+	Held       string              `json:"coverage_in_words"`
+	Level      float64             `json:"level"`
+	First      int                 `json:"first_year"`
+	Years      []int               `json:"years"`
+	Test       backTestJSON        `json:"back_test"`
+	Ratios     []ratioJSON         `json:"ratios"`
+	Notes      []string            `json:"notes"`
+	Source     []string            `json:"source,omitempty"`
+	Places     []forecastPlaceJSON `json:"places"`
+}
+
+type backTestJSON struct {
+	Earlier  []int       `json:"earlier_origins"`
+	Later    []int       `json:"later_origins"`
+	Methods  []scoreJSON `json:"methods"`
+	Chosen   scoreJSON   `json:"chosen_at_each_origin"`
+	Picked   []string    `json:"picked"`
+	Coverage *float64    `json:"coverage"`
+	Widened  float64     `json:"widened"`
+	Covered  *float64    `json:"coverage_after_widening"`
+	Checked  int         `json:"truths_checked"`
+}
+
+type scoreJSON struct {
+	Method  string   `json:"method"`
+	Used    bool     `json:"used"`
+	Earlier *float64 `json:"mape_earlier"`
+	Later   *float64 `json:"mape_later"`
+	Ahead   figures  `json:"mape_by_years_ahead"`
+	Root    figures  `json:"mape_of_the_whole_by_years_ahead"`
+}
+
+type ratioJSON struct {
+	Grade string   `json:"grade"`
+	Used  *float64 `json:"used"`
+	Past  figures  `json:"past"`
+}
+
+type forecastPlaceJSON struct {
+	Place  string      `json:"place"`
+	Within string      `json:"within,omitempty"`
+	Stages []stageJSON `json:"stages"`
+	Grades []gradeJSON `json:"grades"`
+}
+
+type stageJSON struct {
+	Stage   string  `json:"stage"`
+	Past    figures `json:"past"`
+	Mid     figures `json:"mid"`
+	Low     figures `json:"low"`
+	High    figures `json:"high"`
+	OwnLow  figures `json:"own_low"`
+	OwnHigh figures `json:"own_high"`
+}
+
+type gradeJSON struct {
+	Grade string  `json:"grade"`
+	Mid   figures `json:"mid"`
+}
+
+func (f *Forecast) json(w io.Writer) error {
+	r := f.Result
+	out := forecastJSON{Mark: f.Mark, DataAsOf: Minute(f.At), Method: r.Method, Conclusion: f.text(r.Conclusion()), Held: f.text(r.Held(f.Level)),
+		Level: f.Level, First: f.Input.First, Years: r.Years, Source: f.Source, Notes: []string{}, Places: []forecastPlaceJSON{}}
+	t := r.Test
+	out.Test = backTestJSON{Earlier: t.Earlier, Later: t.Later, Picked: t.Picked, Coverage: known(t.Coverage), Widened: t.Widened, Covered: known(t.Covered), Checked: t.Checked}
+	for _, m := range append(t.Methods, t.Chosen) {
+		s := scoreJSON{m.Method, m.Used, known(m.Earlier), known(m.Later), m.ByAhead, m.RootAhead}
+		if m.Method == "" {
+			out.Test.Chosen = s
+		} else {
+			out.Test.Methods = append(out.Test.Methods, s)
+		}
+	}
+	for g, x := range r.Ratios {
+		out.Ratios = append(out.Ratios, ratioJSON{f.grade(g + 1), known(x.Used), x.Past})
+	}
+	for _, n := range r.Tell() {
+		out.Notes = append(out.Notes, f.text(n.Text))
+	}
+	for i := range f.Input.Nodes {
+		if !f.shown(i) {
+			continue
+		}
+		p := forecastPlaceJSON{Place: f.name(i), Within: f.name(f.Input.Nodes[i].Up), Stages: []stageJSON{}, Grades: []gradeJSON{}}
+		for s, stage := range r.Sections {
+			if x := &r.Section[i][s]; some(x) {
+				p.Stages = append(p.Stages, stageJSON{f.stage(stage), x.Past, x.Mid, x.Low, x.High, x.OwnLow, x.OwnHigh})
+			}
+		}
+		for g := range f.Input.Grades {
+			p.Grades = append(p.Grades, gradeJSON{f.grade(g), r.Grade[i][g]})
+		}
+		out.Places = append(out.Places, p)
+	}
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	return e.Encode(out)
+}
