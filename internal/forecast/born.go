@@ -36,43 +36,23 @@ func (t *Taken) ReadBirths(ctx context.Context, book *sheet.Book, name string, c
 	if err != nil {
 		return err
 	}
-	if !b.has("births") && !(b.has("boys") && b.has("girls")) {
-		return refuse("%s：没有找到列：出生人数（或“男”和“女”）", "%s: no column was found for births (or boys and girls)", b.file)
-	}
 	type key struct{ node, year int }
 	found, rows := map[key]float64{}, map[key]int{}
 	low, high := lastYear, firstYear
-	sum := []string{"births"}
-	if !b.has("births") {
-		sum = []string{"boys", "girls"}
-	}
-	err = b.each(ctx, func(row int, cell func(string) string) {
-		year, ok := yearOf(cell("year"))
-		if !ok {
-			t.note(b.cell(row, "year"), true, "写的是“%s”，应为四位年份，如 2018", "found %q, want a year such as 2018", cut(cell("year")))
-		}
-		node, known, twice := t.node(cell("place"))
+	err = t.births(ctx, b, func(row int, place string, year int, births float64, some bool) {
+		node, known, twice := t.node(place)
 		switch {
 		case twice:
-			t.note(b.cell(row, "place"), true, "有几个地方名为“%s”，应写其所属的县区", "several places are called %q, want what they lie in", cut(cell("place")))
+			t.note(b.cell(row, "place"), true, "有几个地方名为“%s”，应写其所属的县区", "several places are called %q, want what they lie in", cut(place))
 		case !known:
-			t.note(b.cell(row, "place"), true, "写的是“%s”，学生数文件中没有这个地方；应为其中的地方、所属县区或“合计”", "found %q, want a place that the file of pupils has, what it lies in, or total", cut(cell("place")))
+			t.note(b.cell(row, "place"), true, "写的是“%s”，学生数文件中没有这个地方；应为其中的地方、所属县区或“合计”", "found %q, want a place that the file of pupils has, what it lies in, or total", cut(place))
 		}
-		births := 0.0
-		for _, id := range sum {
-			x, some, good := figure(cell(id))
-			if !good {
-				t.note(b.cell(row, id), true, "写的是“%s”，应为不小于 0 的整数；不知道请留空", "found %q, want a whole number of 0 or more, or nothing where it is not known", cut(cell(id)))
-			}
-			ok = ok && some && good
-			births += x
-		}
-		if !ok || !known {
+		if !known || !some {
 			return
 		}
 		k := key{node, year}
 		if was, double := rows[k]; double {
-			t.note(b.cell(row, sum[0]), true, "与第 %d 行同一地方和年份，应只写一行", "is the same place and year as row %d, want one", was)
+			t.note(b.cell(row, "year"), true, "与第 %d 行同一地方和年份，应只写一行", "is the same place and year as row %d, want one", was)
 			return
 		}
 		found[k], rows[k] = births, row
@@ -103,4 +83,35 @@ func (t *Taken) ReadBirths(ctx context.Context, book *sheet.Book, name string, c
 		in.Births[k.node][k.year-low] = x
 	}
 	return nil
+}
+
+// births gives the lines of a table of births; what cannot be read is noted. some
+// tells that there is a figure.
+func (t *Taken) births(ctx context.Context, b *table, take func(row int, place string, year int, births float64, some bool)) error {
+	sum := []string{"births"}
+	switch {
+	case b.has("births"):
+	case b.has("boys") && b.has("girls"):
+		sum = []string{"boys", "girls"}
+	default:
+		return refuse("%s：没有找到列：出生人数（或“男”和“女”）", "%s: no column was found for births (or boys and girls)", b.file)
+	}
+	return b.each(ctx, func(row int, cell func(string) string) {
+		year, ok := yearOf(cell("year"))
+		if !ok {
+			t.note(b.cell(row, "year"), true, "写的是“%s”，应为四位年份，如 2018", "found %q, want a year such as 2018", cut(cell("year")))
+		}
+		births, some := 0.0, true
+		for _, id := range sum {
+			x, there, good := figure(cell(id))
+			if !good {
+				t.note(b.cell(row, id), true, "写的是“%s”，应为不小于 0 的整数；不知道请留空", "found %q, want a whole number of 0 or more, or nothing where it is not known", cut(cell(id)))
+			}
+			ok, some = ok && good, some && there
+			births += x
+		}
+		if ok {
+			take(row, cell("place"), year, births, some)
+		}
+	})
 }
