@@ -10,6 +10,8 @@ const (
 	// minFraction is how far from whole a value must be to be rounded: below,
 	// rounding errors would be rounded too.
 	minFraction = 1e-3
+	// maxFraction is the same from above, where errors grow with 1/(1-fraction).
+	maxFraction = 0.98
 	// minDeep is how far x must be from a cut.
 	minDeep = 1e-5
 )
@@ -333,7 +335,7 @@ func (r *rounder) cut(scale, right float64) (candidateCut, bool) {
 		}
 	}
 	f0 := right - math.Floor(right)
-	if f0 < minFraction || f0 > 1-minFraction {
+	if f0 < minFraction || f0 > maxFraction {
 		return candidateCut{}, false
 	}
 	broken := -math.Floor(right)
@@ -414,7 +416,7 @@ func (r *rounder) polish(row packed) (candidateCut, bool) {
 	if k > 200+len(r.x)/5 {
 		return candidateCut{}, false
 	}
-	row.hi += 1e-8 * math.Max(large, math.Abs(row.hi)) // what rounding may have lost
+	row.hi += 3e-8 * math.Max(large, math.Abs(row.hi)) // what rounding may have lost
 	deep := (sum - row.hi) / math.Sqrt(norm)
 	if math.Abs(row.hi) > 1e9*large || deep < minDeep {
 		return candidateCut{}, false

@@ -211,7 +211,7 @@ func (s *splitter) one(k int, prices []float64, scale, within float64) (Result, 
 			m.vars[t.Var].cost -= prices[r] * t.Coef
 		}
 	}
-	opt := Options{Gap: within, Nodes: s.opt.Nodes}
+	opt := Options{Gap: within, Nodes: splitNodes}
 	least := math.Inf(1)
 	for _, c := range s.pool[k] {
 		v := scale * c.cost

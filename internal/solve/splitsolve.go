@@ -2,8 +2,13 @@ package solve
 
 import "math"
 
-// splitRounds is how often prices are found anew.
-const splitRounds = 60
+const (
+	// splitRounds is how often prices are found anew.
+	splitRounds = 60
+	// splitNodes is how long one part may be looked into at given prices. Its
+	// bound holds, however far it is.
+	splitNodes = 40
+)
 
 func (s *splitter) solve() (Whole, error) {
 	inner := math.Max(s.within/4, defaultGap)
@@ -19,12 +24,13 @@ func (s *splitter) solve() (Whole, error) {
 		return s.answer(), nil
 	}
 	s.rounds++
-	if err := s.search(1, inner); err != nil {
+	if err := s.choose(); err != nil {
 		return Whole{}, err
 	}
-	if s.best == nil && !over(s.ctx) {
-		// No points fit together yet. Prices without costs bring the sums as near
-		// to their bounds as they come, or prove that they cannot be kept.
+	if s.best == nil {
+		// What is cheapest for each does not fit together. Without costs, prices
+		// bring the sums as near to their bounds as they come, or prove that they
+		// cannot be kept.
 		impossible, err := s.fit(inner)
 		if err != nil {
 			return Whole{}, err
@@ -32,9 +38,9 @@ func (s *splitter) solve() (Whole, error) {
 		if impossible {
 			return Whole{Status: Infeasible, Value: math.Inf(1), Bound: math.Inf(1), Alone: -1, Prices: s.prices, Rounds: s.rounds, Nodes: s.nodes}, nil
 		}
-		if err := s.search(1, inner); err != nil {
-			return Whole{}, err
-		}
+	}
+	if err := s.search(inner); err != nil {
+		return Whole{}, err
 	}
 	if err := s.repair(inner); err != nil {
 		return Whole{}, err
@@ -95,10 +101,10 @@ func (s *splitter) done() bool { return over(s.ctx) || gap(s.value, s.bound) <= 
 
 // search finds prices: those of the points so far, mixed; at them new points; and
 // so on, until the prices stay. Between, points are chosen.
-func (s *splitter) search(scale, inner float64) error {
+func (s *splitter) search(inner float64) error {
 	stale := 0
 	for s.rounds < splitRounds && !s.done() {
-		prices, ok := s.mix(scale)
+		prices, ok := s.mix(1)
 		if !ok {
 			return nil
 		}
@@ -117,12 +123,12 @@ func (s *splitter) search(scale, inner float64) error {
 			}
 		}
 		before := s.size()
-		floors, err := s.each(asked, scale, inner)
+		floors, err := s.each(asked, 1, inner)
 		if err != nil {
 			return err
 		}
 		s.rounds++
-		if b := s.underPrices(asked, floors); b > s.bound+1e-4*s.within*math.Max(1, math.Abs(s.bound)) {
+		if b := s.underPrices(asked, floors); b > s.bound+0.02*s.within*math.Max(1, math.Abs(s.bound)) {
 			s.bound, s.prices, stale = b, asked, 0
 		} else {
 			stale++
@@ -323,7 +329,7 @@ func (s *splitter) repair(inner float64) error {
 				others := sums[r] - s.best[k].uses[r]
 				m.Between("", s.shared[r].Lo-others, s.shared[r].Hi-others, terms...)
 			}
-			res, err := Solve(s.ctx, m, Options{Gap: inner, Nodes: 300, Start: s.best[k].x})
+			res, err := Solve(s.ctx, m, Options{Gap: inner, Nodes: splitNodes, Start: s.best[k].x})
 			if err != nil {
 				return err
 			}
