@@ -2,6 +2,7 @@
 GO ?= go
 
 .PHONY: check fmt vet lint test nation race bench bench-pages bench-recompute bench-import soak bench-collect bench-valueadd bench-tasks clean
+.PHONY: check fmt vet lint test nation race bench bench-pages bench-recompute bench-import soak bench-collect bench-valueadd bench-solve clean
 
 check: fmt vet lint test nation race
 
@@ -16,7 +17,7 @@ lint:
 	$(GO) mod tidy -diff
 
 # The README's test command. Parts that need more than Go (a browser, shared
-# data) say that they are skipped, or fail under SHUREN_REQUIRE=browser,axe,office,postgres,shared.
+# data) say that they are skipped, or fail under SHUREN_REQUIRE=browser,axe,office,postgres,cbc,shared.
 test:
 	$(GO) test ./...
 
@@ -67,6 +68,10 @@ bench-valueadd:
 # Lists of 20,000 tasks of 500 bodies, read by four people while two write.
 bench-tasks:
 	GOMAXPROCS=2 $(GO) test -run '^$$' -bench TaskLists -benchtime 100x -timeout 30m ./internal/flow
+# The solver held against CBC and GLPK (Debian: coinor-cbc, glpk-utils), on the
+# same models in one run.
+bench-solve:
+	cd bench && $(GO) run ./solver
 
 clean:
 	rm -rf bin dist

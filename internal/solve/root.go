@@ -11,12 +11,8 @@ func (s *search) root() outcome {
 	if s.err != nil || end == endless {
 		return end
 	}
-	if end == impossible {
-		return end
-	}
-	if end == above {
-		s.leave(bound)
-		return end
+	if end == impossible || end == above {
+		return s.nothing(bound)
 	}
 	s.floor = bound
 	s.begin()
@@ -27,12 +23,11 @@ func (s *search) root() outcome {
 	if s.fractional(x) >= 0 {
 		s.simpleRounding(x)
 		x, bound, end = s.tighten(x, bound)
-		if s.err != nil || end == impossible {
+		if s.err != nil {
 			return end
 		}
-		if end == above {
-			s.leave(bound)
-			return end
+		if end == impossible || end == above {
+			return s.nothing(bound)
 		}
 		s.floor = math.Max(s.floor, bound)
 		n.bound = s.floor
@@ -40,8 +35,19 @@ func (s *search) root() outcome {
 	s.atRoot()
 	n.basis = s.l.basis()
 	s.push(n)
+	s.rooted = true
 	s.tell()
 	return solved
+}
+
+// nothing ends the search at the root: what is left costs more than is wanted, or
+// there is nothing left.
+func (s *search) nothing(bound float64) outcome {
+	s.rooted = true
+	if !math.IsInf(bound, 1) {
+		s.leave(bound)
+	}
+	return impossible
 }
 
 // begin tries the point that the caller gave.

@@ -50,6 +50,7 @@ type search struct {
 	rootVal            float64
 	rootLo, rootHi     []float64
 	current            *node   // being looked into
+	rooted             bool    // the root is in the queue, or nothing is left of it
 	downLocks, upLocks []int32 // rows that keep a variable from moving there
 	err                error
 	stopped            bool
@@ -167,6 +168,9 @@ func (s *search) unbounded() (Result, error) {
 
 // bound is what every point costs at least, without the offset.
 func (s *search) bound() float64 {
+	if !s.rooted {
+		return math.Min(s.value, s.floor)
+	}
 	b := math.Min(s.value, s.skipped)
 	for _, n := range s.open {
 		b = math.Min(b, n.bound)
@@ -181,7 +185,7 @@ func (s *search) result() Result {
 	r := Result{X: s.best, Value: math.Inf(1), Bound: s.bound() + s.p.offset, Nodes: s.nodes, Iterations: s.l.iterations, Cuts: s.cuts}
 	if s.best == nil {
 		r.Gap = math.Inf(1)
-		if !s.stopped && math.IsInf(s.skipped, 1) {
+		if s.rooted && !s.stopped && math.IsInf(s.skipped, 1) {
 			r.Status, r.Bound = Infeasible, math.Inf(1)
 		}
 		return r
