@@ -120,7 +120,7 @@ func TestCutsKeepEveryWholePoint(t *testing.T) {
 				}
 			}
 			for i := range s.l.rows {
-				if r := &s.l.rows[i]; same && r.broken(y) > 0.1 {
+				if r := &s.l.rows[i]; same && r.broken(y) > 0.01 {
 					t.Fatalf("the point %v breaks row %d by %v", x, i, r.broken(y)*Feasible)
 				}
 			}

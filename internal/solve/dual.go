@@ -2,14 +2,6 @@ package solve
 
 import "math"
 
-// A candidate is a variable that may enter, and the ratio at which its reduced
-// cost becomes zero.
-type candidate struct {
-	j     int32
-	ratio float64
-	size  float64 // of its element of the pivot row
-}
-
 // dual is the dual simplex: reduced costs have the right signs, and basic
 // variables that are outside their bounds leave, the steepest first. Variables
 // with two bounds that would get a wrong sign on the way change their bound, so
@@ -136,20 +128,6 @@ func (l *lp) dual(cutoff float64, limit int) outcome {
 	}
 }
 
-// doubt is called where a row seems impossible but its multipliers do not prove
-// it, or where its pivot is nothing but rounding: first smaller elements may be
-// pivots, then basic variables may be further outside, up to what a Model calls
-// met. It reports false when there is nothing left to allow.
-func (l *lp) doubt() bool {
-	if l.small > 1e-9 {
-		l.small = 1e-9
-		return true
-	}
-	l.small = pivotTol
-	l.tol *= 10
-	return l.tol < 1.5*Feasible
-}
-
 // honest reports that all reduced costs have the right signs.
 func (l *lp) honest() bool {
 	for j := range l.where {
@@ -191,65 +169,6 @@ func (l *lp) leaving() int {
 		}
 	}
 	return best
-}
-
-// entering walks the candidates by ratio, as long as passing them by a change
-// of bound leaves the leaving variable outside, and takes the largest element of
-// the last group. The first of pass, so many as it says, change bounds.
-func (l *lp) entering(delta float64) (int32, int) {
-	all := l.pass[:0]
-	for _, j := range l.touched {
-		a := l.alpha[j]
-		if delta < 0 {
-			a = -a
-		}
-		if math.Abs(a) < l.small || l.lo[j] == l.hi[j] {
-			continue
-		}
-		w := l.where[j]
-		if a > 0 && (w == atLower || w == atZero) || a < 0 && (w == atUpper || w == atZero) {
-			r := l.d[j] / a
-			if w == atZero || r < 0 {
-				r = 0
-			}
-			all = append(all, candidate{j, r, math.Abs(a)})
-		}
-	}
-	l.pass = all
-	slope := math.Abs(delta)
-	passed := 0
-	prev, prevPassed := int32(-1), 0
-	prevSize := 0.0
-	for passed < len(all) {
-		rest := all[passed:]
-		reach := math.Inf(1)
-		for _, c := range rest {
-			reach = math.Min(reach, c.ratio+dualTol/c.size)
-		}
-		// Those within reach come first.
-		k := 0
-		best, size := int32(-1), 0.0
-		for i, c := range rest {
-			if c.ratio > reach {
-				continue
-			}
-			slope -= c.size * (l.hi[c.j] - l.lo[c.j])
-			if c.size > size || c.size == size && c.j < best {
-				best, size = c.j, c.size
-			}
-			rest[k], rest[i] = rest[i], rest[k]
-			k++
-		}
-		if !(slope >= 0) || passed+k == len(all) && !(slope > l.tol) {
-			if size < 1e-5 && prevSize > size*100 {
-				return prev, prevPassed
-			}
-			return best, passed
-		}
-		prev, prevPassed, prevSize = best, passed, size
-		passed += k
-	}
-	return -1, 0
 }
 
 // turnOver moves variables to their other bound, and the basic ones with them.
@@ -314,69 +233,4 @@ func (l *lp) bend() {
 		l.work[j] += by
 		l.d[j] += by
 	}
-}
-
-// prove makes the row in rho into multipliers that show that no point keeps all
-// rows and bounds, and checks that they do.
-func (l *lp) prove(delta float64) bool {
-	sign := 1.0
-	if delta > 0 {
-		sign = -1
-	}
-	ray := make([]float64, l.m)
-	for i, v := range l.rho {
-		ray[i] = sign * v / l.scale[l.n+i]
-	}
-	for range 2 {
-		if l.refutes(ray) {
-			l.ray = ray
-			return true
-		}
-		for i := range ray {
-			ray[i] = -ray[i]
-		}
-	}
-	return false
-}
-
-// refutes reports that with these multipliers the rows add up to a row that the
-// bounds cannot keep: the least of (ray·A)·x - ray·s over all bounds is above
-// zero, and would be if every row were broken by a tenth of what is allowed.
-func (l *lp) refutes(ray []float64) bool {
-	sum := l.alpha // zero, and left zero
-	for i, v := range ray {
-		if v == 0 {
-			continue
-		}
-		r := &l.rows[i]
-		for k, j := range r.ind {
-			sum[j] += v * r.val[k]
-		}
-		sum[l.n+i] -= v
-	}
-	total, size := 0.0, 0.0
-	for _, v := range ray {
-		total -= Feasible / 10 * math.Abs(v)
-	}
-	for j, v := range sum {
-		sum[j] = 0
-		if v == 0 {
-			continue
-		}
-		s := l.scale[j]
-		b := l.lo[j] * s
-		if v < 0 {
-			b = l.hi[j] * s
-		}
-		if math.IsInf(b, 0) {
-			// What rounding left, unless it is not.
-			if math.Abs(v)*s > 1e-9 {
-				total = math.Inf(-1)
-			}
-			continue
-		}
-		total += v * b
-		size = math.Max(size, math.Abs(v*b))
-	}
-	return total > 1e-9*math.Max(1, size)
 }
