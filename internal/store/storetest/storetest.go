@@ -79,6 +79,7 @@ func Run(t *testing.T, dsn func(t *testing.T) string) {
 		{"killed in the middle of an act", tasksKilled},
 		{"evidence files", evidenceFiles},
 		{"documents that are kept together", documentsTogether},
+		{"a document and the tasks that follow from it", documentWithTasks},
 	} {
 		t.Run(tt.name, func(t *testing.T) { tt.test(t, dsn(t)) })
 	}
