@@ -145,6 +145,32 @@ var builds = []build{
 	{25, "校园视频联网平台", "设备", "全市1 800所学校（园）", 0, [3]float64{420, 380, 120}, "市级财政", "2024-06-30", "2025-06-30", [2]string{"2024-06-20"}},
 }
 
+// served says which measure, by its place in the list, a task of the demo city
+// serves; several tasks may serve one.
+var served = map[string]int{
+	"逐校消除教学及辅助用房不达标，按月报整改进度": 4, "校舍达标整改进度按月报送": 4, "落实控辍保学“一人一案”，完成疑似辍学学生劝返": 29, "四查三比对每学期两轮": 29, "起始年级按标准班额编班，化解城区大班额": 7,
+	"校园封闭管理、专职保安、一键报警和视频联网逐校达标": 25, "核定空编并优先补充紧缺学科教师": 20, "落实公办幼儿园新建项目市级补助资金": 0, "清理批而未建教育用地": 37, "一般公共预算教育支出只增不减，年度自查": 36,
+	"乡镇寄宿制学校“一校一策”方案编制": 5, "教师交流轮岗年度计划和名单公示": 21, "中职学校办学条件未达标清单逐项销号": 14, "重大安全隐患挂牌督办台账按周更新": 26, "每天一小时校内体育活动落实情况抽查": 32,
+	"家庭教育指导服务站覆盖到乡镇": 34, "劳动教育实践基地选址": 35, "随迁子女入学材料清单精简并公开": 9, "县域普通高中托管帮扶协议签订": 10, "编制优质均衡创建年度攻坚方案": 8, "心理辅导中心建设进度月报": 33, "防溺水专项排查": 27,
+	"幼儿园未持证教师转岗或取证": 3,
+}
+
+// servesOf are the measures that a task of the demo city serves.
+func servesOf(title string) []task.Serves {
+	i, ok := served[title]
+	if !ok {
+		return nil
+	}
+	return []task.Serves{{Plan: ActionID, Measure: measureID(i)}}
+}
+
+// measureID is the id of a measure by its place in the list: lines and targets had
+// theirs before.
+func measureID(i int) string {
+	p := plan.Default("", "", "", 2024, 2026)
+	return fmt.Sprintf("%s%d", plan.MeasureID, p.Last+len(goals)+1+i)
+}
+
 // ActionPlan lets two people of the city make its three-year action: the section
 // writes and hands in, the leader approves; then the planner begins a second
 // version. What was there before is left as it is.

@@ -61,6 +61,7 @@ func (w *writing) tell(d duty) {
 	if d.becomes == standingOne {
 		x.Due, x.Standing, x.Stones = 0, true, nil
 	}
+	x.Serves = servesOf(x.Title)
 	w.t, w.err = w.at(issued+1).NewTask(w.ctx, w.city, x, fmt.Sprint("demo-", w.n))
 	w.owner = owner
 	switch d.becomes {

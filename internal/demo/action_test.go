@@ -29,6 +29,25 @@ func TestActionPlan(t *testing.T) {
 	if targets < 12 || ms < 40 || projects < 10 || len(p.Lines) != 11 {
 		t.Errorf("%d lines, %d targets, %d measures, %d projects", len(p.Lines), targets, ms, projects)
 	}
+	n := 0
+	for title, i := range served {
+		if _, m := p.Measure(measureID(i)); m == nil || m.Text != measures[i].text {
+			t.Errorf("%s serves another measure", title)
+		}
+		for _, a := range asks {
+			if a.title == title {
+				n++
+			}
+		}
+		for _, d := range duties {
+			if d.title == title {
+				n++
+			}
+		}
+	}
+	if n != len(served) {
+		t.Errorf("%d of %d tasks that serve a measure are there", n, len(served))
+	}
 	for _, l := range p.Lines {
 		for _, x := range l.Targets {
 			if x.Indicator == "" {
