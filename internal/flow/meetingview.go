@@ -9,6 +9,7 @@ import (
 	"shuren/internal/council"
 	"shuren/internal/edu"
 	"shuren/internal/fault"
+	"shuren/internal/plan"
 	"shuren/internal/task"
 )
 
@@ -140,5 +141,37 @@ func (o *Office) suggest(ctx context.Context, who auth.Actor, last []council.Fol
 			all = append(all, m)
 		}
 	}
-	return council.Suggest(all), nil
+	behind, err := o.behind(ctx, who)
+	if err != nil {
+		return nil, err
+	}
+	return council.Suggest(append(all, behind...)), nil
+}
+
+// behind are the targets of plans in force that fall short of the year's value.
+func (o *Office) behind(ctx context.Context, who auth.Actor) ([]council.Matter, error) {
+	rows, err := o.Plans(ctx, who)
+	if err != nil {
+		return nil, err
+	}
+	var out []council.Matter
+	for _, r := range rows {
+		if r.State != plan.Approved || r.Targets == 0 {
+			continue
+		}
+		v, err := o.Plan(ctx, who, r.ID, r.Version)
+		if err != nil {
+			return nil, err
+		}
+		targets, err := o.PlanTargets(ctx, who, v)
+		if err != nil {
+			return nil, err
+		}
+		for _, t := range targets {
+			if t.Seen && (t.Progress.Track == plan.Late || t.Progress.Track == plan.Failed) {
+				out = append(out, council.Matter{Kind: council.Behind, Body: edu.Text{ZH: r.Name, EN: r.Name}, Title: t.Target.Name, Ref: "/plan/" + r.ID + "/targets/" + t.Target.ID})
+			}
+		}
+	}
+	return out, nil
 }
