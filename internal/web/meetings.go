@@ -105,7 +105,7 @@ func (s *Server) minutes(w http.ResponseWriter, r *request) error {
 		return fmt.Errorf("meeting: %w", err)
 	}
 	if v.Draft == nil {
-		return auth.Refuse(fault.NotFound, "纪要签发后方可查阅", "the minutes can be read when they are signed")
+		return auth.Refuse(fault.Conflict, "纪要签发后方可查阅", "the minutes can be read when they are signed")
 	}
 	p := minutesPage{Shell: s.shell(r, r.T("meeting.minutes"), "meetings", Link{r.T("meeting.title"), "/meetings"}, Link{v.Name, "/meetings/" + v.ID}), Back: "/meetings/" + v.ID, Lamp: r.meetingLamp(v.State), Draft: v.Draft}
 	p.State = r.T("meeting.minutes.draft")

@@ -104,7 +104,7 @@ func TestMeetingPages(t *testing.T) {
 	if out := h.ask(http.MethodGet, path, "", h.rival); out.Code != http.StatusNotFound {
 		t.Errorf("a county that does not attend: %d", out.Code)
 	}
-	if out := h.ask(http.MethodGet, path+"/minutes", "", h.clerk); out.Code != http.StatusNotFound {
+	if out := h.ask(http.MethodGet, path+"/minutes", "", h.clerk); out.Code != http.StatusConflict {
 		t.Errorf("minutes before they are signed: %d", out.Code)
 	}
 

@@ -133,6 +133,9 @@ func (s *Server) checkIn(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	id := r.PathValue("meeting")
+	if !r.PostForm.Has("unit") {
+		return s.showVenue(w, r, venuePage{Error: r.T("meeting.norev")}, nil, http.StatusUnprocessableEntity)
+	}
 	c := council.CheckIn{Meeting: id, Unit: edu.UnitID(r.PostFormValue("unit")), Ready: r.PostFormValue("ready") != "", Note: strings.TrimSpace(r.PostFormValue("note")), Instead: map[string]string{}, Leave: map[string]string{}}
 	c.Rev, _ = strconv.Atoi(r.PostFormValue("rev"))
 	wrong := ""
