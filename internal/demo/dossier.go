@@ -41,7 +41,7 @@ func (c *City) Record(ctx context.Context, into *flow.City) error {
 			return fmt.Errorf("demo city, evidence of %s: %w", counties[i].Name.EN, err)
 		}
 	}
-	return nil
+	return c.Births(ctx, into)
 }
 
 // recognition are the entries of one county: its plan, and for those that come

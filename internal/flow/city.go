@@ -54,6 +54,7 @@ type City struct {
 	whatIfs chan struct{} // a place for each scenario that is being measured
 	about   about
 	todos   todos
+	ahead   forecasts
 }
 
 // about is what the database says of itself, read once.

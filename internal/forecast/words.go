@@ -95,6 +95,9 @@ func (t Told) words() edu.Text {
 	case FewOrigins:
 		return say("年份太少，不能用过去检验：没有择优，用各年同等的逐级升学率", "the past is too short to test on: no method was chosen, the plain cohort is used")
 	case ThinErrors:
+		if t.Year == 0 {
+			return say("过去误差太少，区间仅供参考", "too few errors were seen: the bands are a hint")
+		}
 		return say("%d 年以后的区间没有足够的过去误差，由前面的区间外推", "bands beyond %d years ahead are drawn on from the nearer ones: too few errors were seen", t.Year)
 	}
 	return say("%s", "%s", string(t.Kind))
