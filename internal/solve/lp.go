@@ -198,14 +198,6 @@ func (l *lp) setBounds(j int, lo, hi float64) {
 	l.lo[j], l.hi[j] = lo/l.scale[j], hi/l.scale[j]
 }
 
-// setCosts changes the costs of all variables.
-func (l *lp) setCosts(cost []float64) {
-	for j, c := range cost {
-		l.cost[j] = c * l.scale[j]
-	}
-	l.stale = true
-}
-
 // A basis is where all variables are; it is kept to come back to.
 type basis []int8
 

@@ -22,7 +22,7 @@ func (s *search) root() outcome {
 	n := &node{bound: bound, branched: -1}
 	if s.fractional(x) >= 0 {
 		s.simpleRounding(x)
-		x, bound, end = s.tighten(x, bound)
+		_, bound, end = s.tighten(x, bound)
 		if s.err != nil {
 			return end
 		}
