@@ -130,6 +130,7 @@ func (s *Server) ownerGroups(r *request, v *flow.PlanView, owners []plan.Owner) 
 
 type taskMark struct {
 	Title, Href string
+	Who         string // of which owner: the same is asked of several
 	Lamp        Lamp
 }
 
@@ -446,7 +447,7 @@ func (s *Server) lineCard(r *request, v *flow.PlanView, l *plan.Line, tasks *flo
 }
 
 func (s *Server) taskMark(r *request, t *task.Row) taskMark {
-	m := taskMark{Title: t.Title, Lamp: Lamp{Tone: toneOf(t.Lamp), Word: r.Text(t.State.Name()), Why: r.Text(t.Why)}}
+	m := taskMark{Title: t.Title, Who: r.Text(t.LeadName), Lamp: Lamp{Tone: toneOf(t.Lamp), Word: r.Text(t.State.Name()), Why: r.Text(t.Why)}}
 	if s.patterns["GET /tasks/{task}"] {
 		m.Href = "/tasks/" + t.ID
 	}
