@@ -57,7 +57,7 @@ const (
 )
 
 var kindNames = map[Kind]edu.Text{
-	Paper: {ZH: "数据填报", EN: "data collection"}, Pack: {ZH: "本市方案", EN: "the city's own pack"}, Task: {ZH: "任务", EN: "task"},
+	Paper: {ZH: "数据填报", EN: "data collection"}, Pack: {ZH: "本市方案", EN: "own pack"}, Task: {ZH: "任务", EN: "task"},
 	Plan: {ZH: "行动计划", EN: "action plan"}, Meeting: {ZH: "会议", EN: "meeting"}, Duty: {ZH: "责任清单", EN: "duty"},
 }
 
