@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"shuren/internal/auth"
 	"shuren/internal/collect"
@@ -193,21 +194,23 @@ func (r *request) movedWords(x *task.Moved, all bool) string {
 		if e.NoChange {
 			parts = append(parts, e.Day.String()+" "+r.T("task.nochange"))
 		} else {
-			parts = append(parts, e.Day.String()+" "+e.Text)
+			parts = append(parts, e.Day.String()+" "+strings.TrimRight(e.Text, "。. "))
 		}
 	}
 	for _, e := range x.Events {
 		if e.Rev == 1 {
 			parts = append(parts, r.T("task.made"))
 		} else if e.Act != task.Report && e.From != e.To {
-			parts = append(parts, r.ActName(e.Act)+"："+r.TaskState(e.To))
+			parts = append(parts, r.T("task.source.words", r.ActName(e.Act), r.TaskState(e.To)))
+		} else if e.Act != task.Report {
+			parts = append(parts, r.ActName(e.Act))
 		}
 	}
 	return joinWith(parts, r.T("list.semicolon"))
 }
 
 func (r *request) digestTable(id, caption string, rows []task.Row, all bool) Table {
-	t := Table{ID: id, Caption: caption, Sheet: caption, Empty: r.T("cadence.none.good")}
+	t := Table{ID: id, Caption: caption, Sheet: caption, Empty: r.T("cadence.none.good"), Tight: true}
 	t.Cols = []Col{{Label: r.T("task.col.title"), Wrap: true}, {Label: r.T("task.lead"), Wrap: true}, {Label: r.T("task.due")}, {Label: r.T("task.late.days"), Num: true}, {Label: r.T("task.last"), Wrap: true}}
 	for i := range rows {
 		if !all && len(t.Rows) == rowsShown {
