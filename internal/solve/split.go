@@ -119,6 +119,7 @@ type splitter struct {
 	opt    Options
 	within float64
 	pool   [][]plan
+	last   []plan // what each part did at the prices asked last
 	best   []plan
 	value  float64
 	bound  float64
@@ -130,7 +131,7 @@ type splitter struct {
 
 func newSplitter(ctx context.Context, parts []Part, shared []Shared, opt Options) (*splitter, error) {
 	s := &splitter{ctx: ctx, parts: parts, shared: shared, opt: opt, within: opt.Gap, alone: -1,
-		value: math.Inf(1), bound: math.Inf(-1), pool: make([][]plan, len(parts)), prices: make([]float64, len(shared))}
+		value: math.Inf(1), bound: math.Inf(-1), pool: make([][]plan, len(parts)), last: make([]plan, len(parts)), prices: make([]float64, len(shared))}
 	if s.within <= 0 {
 		s.within = defaultGap
 	}
@@ -190,7 +191,7 @@ func (s *splitter) each(prices []float64, scale, within float64) (floors []float
 		case r.Status == Infeasible && s.alone < 0:
 			s.alone = k
 		case r.X != nil:
-			s.add(k, r.X)
+			s.last[k] = s.add(k, r.X)
 		}
 	}
 	return floors, nil

@@ -28,9 +28,14 @@ func (s *splitter) solve() (Whole, error) {
 		return Whole{}, err
 	}
 	if s.best == nil {
-		// What is cheapest for each does not fit together. Without costs, prices
-		// bring the sums as near to their bounds as they come, or prove that they
-		// cannot be kept.
+		// What is cheapest for each does not fit together.
+		if err := s.climb(inner); err != nil {
+			return Whole{}, err
+		}
+	}
+	if s.best == nil && !over(s.ctx) {
+		// Without costs, prices bring the sums as near to their bounds as they
+		// come, or prove that they cannot be kept.
 		impossible, err := s.fit(inner)
 		if err != nil {
 			return Whole{}, err
@@ -87,6 +92,47 @@ func (s *splitter) together() (Whole, error) {
 	return s.answer(), nil
 }
 
+// climb raises prices of the rows that are broken, twofold each time, until
+// points fit together.
+func (s *splitter) climb(inner float64) error {
+	prices := make([]float64, len(s.shared))
+	for range 12 {
+		if over(s.ctx) || s.best != nil {
+			return nil
+		}
+		cost := 1.0
+		for _, c := range s.last {
+			cost += math.Abs(c.cost)
+		}
+		moved := false
+		for r, sum := range s.sums(s.last) {
+			step := math.Max(math.Abs(prices[r]), cost/math.Max(1, math.Abs(sum))/8)
+			tol := Feasible * math.Max(1, math.Abs(sum))
+			if sum > s.shared[r].Hi+tol {
+				prices[r], moved = prices[r]-step, true
+			} else if sum < s.shared[r].Lo-tol {
+				prices[r], moved = prices[r]+step, true
+			}
+		}
+		if !moved {
+			return nil
+		}
+		floors, err := s.each(prices, 1, inner)
+		if err != nil {
+			return err
+		}
+		s.rounds++
+		if b := s.underPrices(prices, floors); b > s.bound {
+			s.bound, s.prices = b, append([]float64(nil), prices...)
+		}
+		if err := s.choose(); err != nil {
+			return err
+		}
+		s.tell()
+	}
+	return nil
+}
+
 // missing reports that some part has no point yet, because the time was up.
 func (s *splitter) missing() bool {
 	for _, p := range s.pool {
@@ -114,11 +160,11 @@ func (s *splitter) search(inner float64) error {
 		if s.done() {
 			return nil
 		}
-		// Half way to the prices of the best bound: prices of few points swing.
+		// Prices of few points swing; then half way to those of the best bound.
 		asked := make([]float64, len(prices))
 		for r := range prices {
 			asked[r] = prices[r]
-			if stale%2 == 0 {
+			if stale%2 == 1 {
 				asked[r] = (prices[r] + s.prices[r]) / 2
 			}
 		}
