@@ -6,11 +6,14 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"shuren/internal/testkit"
 )
 
 // Whole points within a cone: both forms of the rule give the least cost that
 // trying all points gives.
 func TestConeAgainstTrying(t *testing.T) {
+	testkit.Sequential(t)
 	rapid.Check(t, func(t *rapid.T) {
 		n := rapid.IntRange(1, 4).Draw(t, "vars")
 		build := func() (*Model, []Var) {

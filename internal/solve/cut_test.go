@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"shuren/internal/testkit"
 )
 
 // points lists the points of a model whose variables are all whole.
@@ -27,6 +29,15 @@ func points(m *Model) (list [][]float64) {
 	}
 	walk(0)
 	return list
+}
+
+// cheapest gives the least cost of those points, and whether there are any.
+func cheapest(m *Model) (best float64, found bool) {
+	best = math.Inf(1)
+	for _, x := range points(m) {
+		best, found = math.Min(best, m.Value(x)), true
+	}
+	return best, found
 }
 
 // drawBoxed has whole variables only.
@@ -53,6 +64,7 @@ func drawBoxed(t *rapid.T) *Model {
 // Presolve may take away points only where it leaves one that costs no more;
 // without its argument from costs it takes away none.
 func TestPresolveKeepsPoints(t *testing.T) {
+	testkit.Sequential(t)
 	rapid.Check(t, func(t *rapid.T) {
 		m := drawBoxed(t)
 		list := points(m)
@@ -81,6 +93,7 @@ func TestPresolveKeepsPoints(t *testing.T) {
 }
 
 func TestCutsKeepEveryWholePoint(t *testing.T) {
+	testkit.Sequential(t)
 	cuts := 0
 	rapid.Check(t, func(t *rapid.T) {
 		m := drawBoxed(t)

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"shuren/internal/testkit"
 )
 
 // without1 leaves out one member of a conflict, and everything that is not in it;
@@ -51,6 +53,7 @@ func without1(m *Model, c Conflict, leave int) *Model {
 }
 
 func TestExplainIsEnoughAndNoMore(t *testing.T) {
+	testkit.Sequential(t)
 	conflicts := 0
 	rapid.Check(t, func(t *rapid.T) {
 		m := drawWhole(t)

@@ -10,9 +10,11 @@ import (
 
 	"shuren/internal/solve"
 	"shuren/internal/solve/family"
+	"shuren/internal/testkit"
 )
 
 func TestSolveIsTheSameEveryTime(t *testing.T) {
+	testkit.Sequential(t)
 	m := family.County(15, 3).Model
 	first, err := solve.Solve(context.Background(), m, solve.Options{})
 	if err != nil || first.Status != solve.Optimal {
@@ -92,6 +94,7 @@ func TestSolveStopsBeforeAnyPoint(t *testing.T) {
 }
 
 func TestSolveBeginsWithTheStart(t *testing.T) {
+	testkit.Sequential(t)
 	all, err := solve.Solve(context.Background(), hard(), solve.Options{})
 	if err != nil {
 		t.Fatal(err)

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"shuren/internal/testkit"
 )
 
 // drawWhole is a small model whose whole variables can be tried one by one; the
@@ -108,6 +110,7 @@ func sound(m *Model, r Result) string {
 }
 
 func TestSolveAgainstTrying(t *testing.T) {
+	testkit.Sequential(t)
 	rapid.Check(t, func(t *rapid.T) {
 		m := drawWhole(t)
 		best, found, endless := try(t, m)
