@@ -66,7 +66,7 @@ func (m *Model) AddCone(name string, c Cone) Rule {
 		if length <= limit {
 			return nil
 		}
-		if limit <= 1e-6*length {
+		if limit <= 1e-3*length { // the tangents would be too steep for numbers
 			return c.Separate(x)
 		}
 		for _, p := range pieces {

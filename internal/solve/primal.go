@@ -7,6 +7,7 @@ import "math"
 // have changed, and where the dual simplex had bent them.
 func (l *lp) primal(limit int) outcome {
 	start, idle := l.iterations, 0
+	l.small = pivotTol
 	limit = l.cap(limit)
 	weight := make([]float64, l.n+l.m)
 	for j := range weight {
@@ -53,8 +54,16 @@ func (l *lp) primal(limit int) outcome {
 				l.prices()
 				continue
 			}
-			l.direction(q, up)
-			return endless
+			if l.small > 1e-10 { // what blocks may be small
+				l.small = 1e-10
+				continue
+			}
+			if l.direction(q, up) {
+				return endless
+			}
+			l.work[q] -= l.d[q] // nothing but rounding
+			l.d[q], l.bent = 0, true
+			continue
 		}
 		if step < 1e-10 {
 			idle++
@@ -82,6 +91,7 @@ func (l *lp) primal(limit int) outcome {
 			l.iterations++
 			continue
 		}
+		l.small = pivotTol
 		p := l.head[pos]
 		l.unit(pos)
 		l.pivotRow()
@@ -136,9 +146,9 @@ func (l *lp) blocking(q int, up float64) (pos int, step float64, bound int8) {
 		v *= up
 		j := l.head[p]
 		switch {
-		case v > pivotTol:
+		case v > l.small:
 			reach = math.Min(reach, (l.x[j]-l.lo[j]+primalTol)/v)
-		case v < -pivotTol:
+		case v < -l.small:
 			reach = math.Min(reach, (l.x[j]-l.hi[j]-primalTol)/v)
 		}
 	}
@@ -150,9 +160,9 @@ func (l *lp) blocking(q int, up float64) (pos int, step float64, bound int8) {
 		var t float64
 		b := atLower
 		switch {
-		case v > pivotTol:
+		case v > l.small:
 			t = (l.x[j] - l.lo[j]) / v
-		case v < -pivotTol:
+		case v < -l.small:
 			t = (l.x[j] - l.hi[j]) / v
 			b = atUpper
 		default:
@@ -168,16 +178,23 @@ func (l *lp) blocking(q int, up float64) (pos int, step float64, bound int8) {
 	return pos, step, bound
 }
 
-// direction notes the way along which costs fall without end.
-func (l *lp) direction(q int, up float64) {
+// direction notes the way along which costs fall without end. It reports false
+// if they do not, but for rounding.
+func (l *lp) direction(q int, up float64) bool {
 	l.way = make([]float64, l.n)
+	gain, large := 0.0, 0.0
 	set := func(j int32, v float64) {
-		if int(j) < l.n {
+		if int(j) < l.n && math.Abs(v) > 1e-11 {
 			l.way[j] = v * l.scale[j]
+			if v > 0 && math.IsInf(l.hi[j], 1) || v < 0 && math.IsInf(l.lo[j], -1) { // others cannot go on for ever
+				gain += l.cost[j] * v
+			}
+			large = math.Max(large, math.Abs(v))
 		}
 	}
 	for p, j := range l.head {
 		set(j, -up*l.colw[p])
 	}
 	set(int32(q), up)
+	return gain < -1e-7*large
 }
