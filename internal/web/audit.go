@@ -109,6 +109,7 @@ var actionKeys = map[audit.Action]string{
 	"meeting.checkin":   "audit.meeting.checkin",
 	"meeting.decide":    "audit.meeting.decide",
 	"meeting.tasks":     "audit.meeting.tasks",
+	"births.keep":       "audit.births.keep",
 	"duty.keep":         "audit.duty.keep",
 	"duty.done":         "audit.duty.done",
 	"linked.keep":       "audit.linked.keep",

@@ -155,7 +155,7 @@ func (s *Server) table() []route {
 	if s.desk != nil {
 		list = append(list, s.collecting()...)
 	}
-	list = append(append(list, s.todoRoutes()...), s.planRoutes()...)
+	list = append(append(list, s.todoRoutes()...), append(s.planRoutes(), s.forecastRoutes()...)...)
 	return append(append(list, s.taskRoutes()...), s.councilRoutes()...)
 }
 
@@ -240,5 +240,5 @@ func (rt route) files() bool {
 // schools hand in within a minute, and each changes the figures: none of them
 // waits for the city to be measured anew.
 func (rt route) light() bool {
-	return rt.path() == "/work" || rt.path() == "/todo" || strings.HasPrefix(rt.path(), "/value-added") || rt.path() == "/quality/sources" || strings.HasPrefix(rt.path(), "/draft") || strings.HasPrefix(rt.path(), "/work/") || strings.HasPrefix(rt.path(), "/views") || actionLight(rt.path()) || councilLight(rt.path()) || planLight(rt.path())
+	return rt.path() == "/work" || rt.path() == "/todo" || strings.HasPrefix(rt.path(), "/value-added") || rt.path() == "/quality/sources" || strings.HasPrefix(rt.path(), "/draft") || strings.HasPrefix(rt.path(), "/work/") || strings.HasPrefix(rt.path(), "/views") || actionLight(rt.path()) || councilLight(rt.path()) || planLight(rt.path()) || forecastLight(rt.path())
 }

@@ -63,6 +63,8 @@ type Config struct {
 	Council Council
 	// Todos are what people have to do; nil leaves their page out.
 	Todos Todos
+	// Forecasts are the forecast of pupils; nil leaves its page out.
+	Forecasts Forecasts
 	// Plans are the three-year action and who answers for it; nil leaves their pages out.
 	Plans Plans
 	// OIDC is an identity provider that may sign people in; the zero value is none.
@@ -114,6 +116,7 @@ type Server struct {
 	tasks    Tasks
 	council  Council
 	plans    Plans
+	ahead    Forecasts
 	oidc     *provider
 	demo     []DemoAccount
 	proxies  proxies
@@ -148,7 +151,7 @@ func newServer(city City, cfg Config) (*Server, error) {
 	s := &Server{
 		city: city, log: cmp.Or(cfg.Log, slog.Default()), pages: map[string]*template.Template{}, guard: http.NewCrossOriginProtection(), hosts: cfg.Hosts,
 		accounts: cfg.Accounts, view: cfg.View, audit: cfg.Audit, proxies: cfg.TrustedProxies, limits: cfg.Limits.filled(),
-		checks: cfg.Checks, units: cfg.Units, days: cfg.Calendar, inbox: cfg.Inbox, views: cfg.Views, dossier: cfg.Dossier, added: cfg.ValueAdded, versions: cfg.Versions, own: cfg.Own, choices: cfg.Choices, partners: cfg.Partners, todos: cfg.Todos, tasks: cfg.Tasks, council: cfg.Council, plans: cfg.Plans,
+		checks: cfg.Checks, units: cfg.Units, days: cfg.Calendar, inbox: cfg.Inbox, views: cfg.Views, dossier: cfg.Dossier, added: cfg.ValueAdded, versions: cfg.Versions, own: cfg.Own, choices: cfg.Choices, partners: cfg.Partners, todos: cfg.Todos, tasks: cfg.Tasks, council: cfg.Council, plans: cfg.Plans, ahead: cfg.Forecasts,
 		patterns: map[string]bool{}, clock: cfg.Clock, desk: cfg.Desk,
 	}
 	s.oidc = newProvider(cfg.OIDC, s.now)

@@ -107,6 +107,7 @@ func (s *Server) navigation(r *request, sh *Shell) {
 	s.todoItem(r, sh)
 	s.workItem(r, sh)
 	s.planNavigation(r, sh)
+	s.forecastNavigation(r, sh)
 	s.taskNavigation(r, sh)
 	s.councilNavigation(r, sh)
 	if s.choices != nil && r.who.Reach(auth.KeepChoices).Whole {
@@ -218,7 +219,7 @@ func (s *Server) shell(r *request, title, section string, crumbs ...Link) Shell 
 		}
 	}
 	switch section {
-	case "account", "todo", "accounts", "roles", "audit", "settings", "valueadded", "tasks", "sheets", "cadence", "meetings", "leading", "honours", "plan": // which no year changes
+	case "account", "todo", "accounts", "roles", "audit", "settings", "valueadded", "tasks", "sheets", "cadence", "meetings", "leading", "honours", "plan", "forecast": // which no year changes
 		sh.Years = nil
 		return sh
 	}

@@ -1,0 +1,133 @@
+package web
+
+import (
+	"math"
+	"strconv"
+
+	"shuren/internal/chart"
+	"shuren/internal/edu"
+	"shuren/internal/forecast"
+)
+
+// errorCell is an error in percent; none where nothing could be compared.
+func errorCell(x float64) Cell { return figure(x, 1) }
+
+// test is what every method was worth on the past.
+func (v forecastOf) test() Table {
+	test := &v.f.Result.Test
+	t := Table{ID: "test", Caption: v.T("forecast.test"), Sheet: v.T("forecast.test.sheet"), Tight: true, Empty: v.T("forecast.test.none"), Cols: []Col{{Label: v.T("forecast.method"), Wrap: true}, {Label: v.T("forecast.earlier"), Unit: "%", Num: true}, {Label: v.T("forecast.later"), Unit: "%", Num: true}}}
+	if len(test.Later) == 0 {
+		return t
+	}
+	ahead := 0
+	for _, m := range test.Methods {
+		ahead = max(ahead, len(m.ByAhead))
+	}
+	for h := range ahead {
+		t.Cols = append(t.Cols, Col{Label: v.T("forecast.years.ahead", h+1), Unit: "%", Num: true})
+	}
+	for _, m := range append(test.Methods[:len(test.Methods):len(test.Methods)], test.Chosen) {
+		c := Cell{Text: v.Text(forecast.MethodName(m.Method))}
+		if m.Used {
+			c.Small = v.T("forecast.used")
+		}
+		row := Row{Cells: []Cell{c, errorCell(m.Earlier), errorCell(m.Later)}}
+		for h := range ahead {
+			x := math.NaN()
+			if h < len(m.ByAhead) {
+				x = m.ByAhead[h]
+			}
+			row.Cells = append(row.Cells, errorCell(x))
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return t
+}
+
+// around are the counties side by side: now, and in so many years.
+func (v forecastOf) around(stage int) Table {
+	t := Table{ID: "around", Caption: v.T("forecast.around", v.Stage(edu.Stage(v.f.Result.Sections[stage]))), Sheet: v.T("forecast.around.sheet"), List: true, Cols: []Col{{Label: v.T("county")}}}
+	last := len(v.f.Input.Counts[len(v.f.Input.Counts)-1][0]) - 1
+	t.Cols = append(t.Cols, Col{Label: strconv.Itoa(v.f.Input.First + last), Num: true})
+	at := []int{2, 4, len(v.f.Result.Years) - 1}
+	for _, h := range at {
+		t.Cols = append(t.Cols, Col{Label: strconv.Itoa(v.f.Result.Years[h]), Num: true}, Col{Label: v.T("forecast.between"), Num: true})
+	}
+	t.Cols = append(t.Cols, Col{Label: v.T("forecast.change"), Unit: "%", Num: true})
+	for i, p := range v.f.Places {
+		if !v.f.Shown[i] || p.Level == edu.Section {
+			continue
+		}
+		x := &v.f.Result.Section[i][stage]
+		now := x.Past[last]
+		row := Row{Cells: []Cell{linked(v.name(i), v.here("of", v.key(i), "did", "")), figure(now, 0)}}
+		for _, h := range at {
+			row.Cells = append(row.Cells, figure(x.Mid[h], 0), text(v.between(x.Low[h], x.High[h])))
+		}
+		grown := 100 * (x.Mid[at[2]]/now - 1)
+		t.Rows = append(t.Rows, Row{Cells: append(row.Cells, Cell{Text: chart.Change(grown, 1), Value: grown, Number: !math.IsNaN(grown) && !math.IsInf(grown, 0)})})
+	}
+	return t
+}
+
+// ratios are what moves up from grade to grade, as it was of late and as it is
+// used.
+func (v forecastOf) ratios() Table {
+	const shown = 5
+	t := Table{ID: "ratios", Caption: v.T("forecast.ratios"), Sheet: v.T("forecast.ratios"), Tight: true, Cols: []Col{{Label: v.T("forecast.into")}, {Label: v.T("forecast.ratio"), Num: true}}}
+	from := max(1, v.f.Input.Years-shown)
+	for y := from; y < v.f.Input.Years; y++ {
+		t.Cols = append(t.Cols, Col{Label: strconv.Itoa(v.f.Input.First + y), Num: true})
+	}
+	for g, x := range v.f.Result.Ratios {
+		row := Row{Cells: []Cell{text(v.grade(g + 1)), figure(x.Used, 3)}}
+		for y := from; y < v.f.Input.Years; y++ {
+			row.Cells = append(row.Cells, figure(x.Past[y-1], 3))
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return t
+}
+
+// births are the births of the counties, or of the one that is looked at.
+func (v forecastOf) births(at int) Table {
+	t := Table{ID: "births", Caption: v.T("forecast.births"), Sheet: v.T("forecast.births"), Tight: true, Empty: v.T("forecast.births.none"), Cols: []Col{{Label: v.T("county")}}}
+	first, last := math.MaxInt, 0
+	type line struct {
+		b      *forecast.Births
+		first  int
+		births []float64
+	}
+	var all []line
+	for i := range v.f.Births {
+		b := &v.f.Births[i]
+		if at > 0 && v.f.Places[at].Unit != b.County {
+			continue
+		}
+		from, births := b.ByYear()
+		if len(births) > 0 {
+			all = append(all, line{b, from, births})
+			first, last = min(first, from), max(last, from+len(births)-1)
+		}
+	}
+	if all == nil {
+		return t
+	}
+	first = max(first, last-11)
+	for y := first; y <= last; y++ {
+		t.Cols = append(t.Cols, Col{Label: strconv.Itoa(y), Num: true})
+	}
+	t.Cols = append(t.Cols, Col{Label: v.T("forecast.basis")}, Col{Label: v.T("forecast.source"), Wrap: true}, Col{Label: v.T("forecast.asof")})
+	for _, l := range all {
+		row := Row{Cells: []Cell{text(v.units(l.b.County))}}
+		for y := first; y <= last; y++ {
+			x := math.NaN()
+			if k := y - l.first; k >= 0 && k < len(l.births) {
+				x = l.births[k]
+			}
+			row.Cells = append(row.Cells, figure(x, 0))
+		}
+		t.Rows = append(t.Rows, Row{Cells: append(row.Cells, text(v.Text(l.b.Basis.Name())), text(l.b.Source), text(l.b.AsOf.String()))})
+	}
+	return t
+}
