@@ -36,6 +36,7 @@ type settingsPage struct {
 	Switches []switchView
 	Said     string
 	Error    string
+	Rules    *taskRulesView // nil where there are no tasks
 }
 
 // switchView is one choice, as it stands, and the form that changes it.
@@ -91,6 +92,11 @@ func (s *Server) showSettings(w http.ResponseWriter, r *request, p settingsPage,
 			v.History.Rows = append(v.History.Rows, Row{Cells: []Cell{text(r.Minute(b.At.In(collect.China))), text(word), text(b.By), text(b.Reason)}})
 		}
 		p.Switches = append(p.Switches, v)
+	}
+	if p.Rules == nil {
+		if p.Rules, err = s.taskRulesForm(r, nil); err != nil {
+			return err
+		}
 	}
 	return s.write(w, r, status, "settings.html", p)
 }

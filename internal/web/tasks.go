@@ -32,6 +32,9 @@ type Tasks interface {
 	TaskFiles(ctx context.Context, who auth.Actor, id string) ([]store.FileUse, error)
 	TaskFile(ctx context.Context, who auth.Actor, id, hash string) (store.FileUse, []byte, error)
 	Digest(ctx context.Context, who auth.Actor, kind task.Cadence, day edu.Date) (task.Digest, error)
+	// TaskRules are the rules of supervision; SetTaskRules sets the city's own.
+	TaskRules(ctx context.Context) (task.Rules, error)
+	SetTaskRules(ctx context.Context, who auth.Actor, r task.Rules) error
 }
 
 // taskRoutes are the addresses of tasks. Which act somebody may do is in the table
@@ -41,6 +44,7 @@ func (s *Server) taskRoutes() []route {
 		return nil
 	}
 	return []route{
+		{"POST /settings/tasks", auth.KeepChoices, aboutWhole, s.saveTaskRules},
 		{"GET /tasks", auth.ReadTasks, aboutReach, s.taskList},
 		{"GET /tasks/new", auth.GiveTasks, aboutReach, s.newTask},
 		{"POST /tasks/new", auth.GiveTasks, aboutReach, s.saveTask},
