@@ -137,10 +137,7 @@ type Plan struct {
 	// Short is the indicator that a section leaves below its limit, -1 for none: the
 	// choice that the rule allows.
 	Short []int
-	// Conflict are rules that contradict each other, each of which is needed for
-	// that; of an infeasible county.
-	Conflict []Conflict
-	Nodes    int
+	Nodes int
 }
 
 // Status is what is known of a plan.
@@ -149,7 +146,7 @@ type Status string
 const (
 	Optimal    Status = "optimal"
 	Within     Status = "within"     // of a gap
-	Infeasible Status = "infeasible" // and Conflict says why
+	Infeasible Status = "infeasible" // Why says by which rules
 	Stopped    Status = "stopped"    // before a plan was found
 	Nothing    Status = "nothing"    // nothing needs to be done
 )

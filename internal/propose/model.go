@@ -19,6 +19,7 @@ type model struct {
 	train   [][][]solve.Var // by section, indicator and year
 	build   [][][]solve.Var
 	why     map[solve.Row]Conflict
+	spread  map[solve.Rule]Conflict
 }
 
 // flow are the people of a kind who move from one township to another, inside a
@@ -37,7 +38,7 @@ const safety = 1e-5
 
 // build makes the model. Moves take effect on the first September of the plan.
 func newModel(c *County) *model {
-	b := &model{c: c, why: map[solve.Row]Conflict{}}
+	b := &model{c: c, why: map[solve.Row]Conflict{}, spread: map[solve.Rule]Conflict{}}
 	b.people()
 	b.amounts()
 	b.limits()
@@ -315,7 +316,8 @@ func (b *model) spreads() {
 				parts = append(parts, solve.Affine{Terms: []solve.Term{b.have[s][i].Times(w / sec.Pupils), mean.Times(-w)}})
 			}
 			b.m.Equal("", 0, terms...)
-			b.m.Convex(fmt.Sprintf("spread %d %d", stage, i), solve.Cone{Parts: parts, Limit: solve.Affine{Terms: []solve.Term{mean.Times(st.Spread[i] * (1 - safety))}}}.Separate)
+			rule := b.m.AddCone(fmt.Sprintf("spread %d %d", stage, i), solve.Cone{Parts: parts, Limit: solve.Affine{Terms: []solve.Term{mean.Times(st.Spread[i] * (1 - safety))}}})
+			b.spread[rule] = Conflict{Rule: "spread", Section: -1, Stage: stage, Indicator: i}
 		}
 	}
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // Make finds the cheapest plan by which a county passes. The error is of a county
-// that cannot be read; a county that cannot pass has a Plan that says why.
+// that cannot be read; a county that cannot pass has a Plan that says so, and Why says by which rules.
 //
 // Progress and ctx are those of solve: a long search can be watched and stopped,
 // and keeps the best so far.
@@ -26,7 +26,7 @@ func Make(ctx context.Context, c *County, o solve.Options) (*Plan, error) {
 	switch r.Status {
 	case solve.Infeasible:
 		p.Status = Infeasible
-		return p, b.explain(ctx, p)
+		return p, nil
 	case solve.Stopped, solve.Unbounded:
 		p.Status = Stopped
 		return p, nil
