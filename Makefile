@@ -19,7 +19,7 @@ lint:
 # The README's test command. Parts that need more than Go (a browser, shared
 # data) say that they are skipped, or fail under SHUREN_REQUIRE=browser,axe,office,postgres,cbc,shared.
 test:
-	$(GO) test ./...
+	$(GO) test -timeout 40m ./...
 
 # Every package runs under the race detector. Tests that do one thing after the
 # other, or whose work another program does, say so (testkit.Sequential,
