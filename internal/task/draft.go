@@ -59,7 +59,7 @@ func Draft(t Task, env Env) (Task, error) {
 			lack("节点未填标志性成果", "a milestone has no result")
 		}
 	}
-	if len(d.With) > 60 || len(d.Serves) > 60 || len(d.Stones) > 60 || len(d.Funds) > 60 {
+	if len(d.With) > 60 || len(d.Serves) > maxServes || len(d.Stones) > 60 || len(d.Funds) > 60 {
 		lack("配合单位、关联措施、节点、资金各不得超过60项", "at most sixty helpers, measures, milestones and funds each")
 	}
 	if d.Lead != "" && slices.Contains(d.With, d.Lead) {

@@ -87,7 +87,7 @@ func init() { // the table of acts and the functions name each other
 	doing = map[Act]func(*move){
 		Edit: (*move).edit, Issue: (*move).issue, Request: (*move).request, TakenUp: (*move).takenUp, Sign: (*move).sign, Decline: (*move).decline, Report: (*move).report,
 		Ask: (*move).ask, Grant: (*move).grant, Refuse: (*move).refuse, HandIn: (*move).handIn, Close: (*move).close, Return: (*move).back, Transfer: (*move).transfer,
-		Merge: (*move).merge, Absorb: (*move).absorb, Conclude: (*move).conclude, Reopen: (*move).reopen, Recheck: (*move).recheck,
+		Merge: (*move).merge, Absorb: (*move).absorb, Conclude: (*move).conclude, Reopen: (*move).reopen, Recheck: (*move).recheck, Serve: (*move).serve,
 	}
 }
 

@@ -30,6 +30,8 @@ type Options struct {
 	Day      edu.Date // of the entry; 0 is today
 	Sent     string   // id that the client made: the same act sent twice is one
 	Files    []string // hashes of evidence
+	Serve    []Serves // measures that it serves from now on as well
+	Unserve  []Serves // measures that it does not serve any more
 	// Exception names who answers for a due day that is not fair.
 	Exception collect.Exception
 }

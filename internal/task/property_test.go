@@ -1,6 +1,7 @@
 package task_test
 
 import (
+	"reflect"
 	"slices"
 	"testing"
 	"time"
@@ -37,12 +38,16 @@ func TestNoStateBesideTheTable(t *testing.T) {
 			}
 			return 0
 		}
+		measures := func(what string) []task.Serves {
+			return rapid.SliceOfN(rapid.SampledFrom([]task.Serves{{Plan: "p", Measure: "M1"}, {Plan: "p", Measure: "M2"}, {Plan: "q", Measure: "M1"}, {}}), 0, 2).Draw(r, what)
+		}
 		draft := func() task.Task {
 			d := whole()
 			d.Lead = rapid.SampledFrom(ids[1:]).Draw(r, "lead")
 			d.Due = some("due")
 			d.Standing = d.Due == 0 && rapid.Bool().Draw(r, "standing")
 			d.Key = rapid.Bool().Draw(r, "key")
+			d.Serves = measures("serves")
 			if rapid.Bool().Draw(r, "of a plan") {
 				d.Source.Kind = task.FromPlan
 			}
@@ -66,7 +71,7 @@ func TestNoStateBesideTheTable(t *testing.T) {
 			yes := rapid.Bool().Draw(r, "yes")
 			o := task.Options{Text: word("text"), Due: some("new due"), Lead: rapid.SampledFrom(ids).Draw(r, "new lead"), Into: rapid.SampledFrom([]string{"t1", "t2", ""}).Draw(r, "into"),
 				Head: word("head"), Progress: word("progress"), Review: task.Review{Facts: true, Solved: yes, Done: true, Conclusion: true}, Approval: word("approval"),
-				Outcome: rapid.SampledFrom(task.Outcomes).Draw(r, "outcome"), NoChange: rapid.Bool().Draw(r, "no change"), Edit: &edit}
+				Outcome: rapid.SampledFrom(task.Outcomes).Draw(r, "outcome"), NoChange: rapid.Bool().Draw(r, "no change"), Edit: &edit, Serve: measures("serve"), Unserve: measures("unserve")}
 			next, e, err := task.Next(now, act, task.Side(rapid.IntRange(0, 7).Draw(r, "side"))|task.Side(rapid.SampledFrom([]int{0, 7}).Draw(r, "all sides")), o, env)
 			if err != nil {
 				if next.State != now.State || next.Rev != now.Rev || e.Act != "" {
@@ -115,12 +120,20 @@ func check(r *rapid.T, was, now task.Task, e task.Event, env task.Env) {
 		{e.Act != task.Report || !task.Open(now, env).Asked(), "after an entry nothing more is asked"},
 		{e.Act != task.Report || now.Entries == was.Entries+1 && now.Last.No == now.Entries, "entries are counted"},
 		{now.State != task.ToSign || task.Authority(bodies[now.Issuer], bodies[now.Lead]), "given only where there is authority"},
+		{slices.Equal(was.Serves, now.Serves) || slices.Contains([]task.Act{task.Edit, task.Absorb, task.Serve}, e.Act), "only some acts change what it serves"},
+		{e.Act != task.Serve || !slices.Equal(was.Serves, now.Serves) && reflect.DeepEqual(servesBut(was), servesBut(now)), "what it serves is changed without anything else"},
 		{was.Due == now.Due || slices.Contains([]task.Act{task.Edit, task.TakenUp, task.Grant, task.Transfer, task.Reopen}, e.Act), "only some acts move a limit"},
 	} {
 		if !c.holds {
 			r.Fatalf("after %s on %s: not so: %s\n%+v", e.Act, today, c.what, now)
 		}
 	}
+}
+
+// servesBut is a task but for what it serves and the mark of an act.
+func servesBut(t task.Task) task.Task {
+	t.Serves, t.Rev, t.Changed = nil, 0, time.Time{}
+	return t
 }
 
 // A lamp that is left alone only gets worse, and turns when it was said to.

@@ -33,6 +33,7 @@ const (
 	Withdraw Act = "withdraw" // 撤销
 	Absorb   Act = "absorb"   // 并入: what happens to the task that another is merged into
 	Recheck  Act = "recheck"  // 年度复核 of a standing task
+	Serve    Act = "serve"    // 关联措施: which measures of plans it serves, while it is under way
 )
 
 // Side is who does an act.
@@ -76,6 +77,7 @@ var Steps = []Step{
 	{[]State{Drafted, Requested, ToSign, Working, Extension, InReview, Closed}, Comment, "", Giver | Owner | Helper, true},
 	{[]State{Requested, ToSign, Working, Extension, InReview}, Absorb, "", Giver, false},
 	{[]State{Working}, Recheck, "", Giver, true},
+	{[]State{Drafted, Requested, ToSign, Working, Extension, InReview}, Serve, "", Giver, false},
 	{[]State{Working, ToSign, Requested}, Conclude, Closed, Giver, true},
 	{[]State{Closed}, Reopen, Working, Giver, true},
 	{[]State{Drafted, Requested, ToSign, Working, Extension, InReview}, Withdraw, Withdrawn, Giver, true},
@@ -119,4 +121,5 @@ var actNames = map[Act]edu.Text{
 	Decline: {ZH: "退回拟制", EN: "decline"}, Report: {ZH: "填报进展", EN: "report"}, Ask: {ZH: "申请延期", EN: "ask for more time"}, Grant: {ZH: "同意延期", EN: "grant"}, Refuse: {ZH: "不同意延期", EN: "refuse"},
 	HandIn: {ZH: "报结", EN: "hand in"}, Close: {ZH: "办结", EN: "close"}, Return: {ZH: "退回", EN: "return"}, Transfer: {ZH: "转办", EN: "transfer"}, Merge: {ZH: "并办", EN: "merge"}, Urge: {ZH: "催办", EN: "urge"},
 	Comment: {ZH: "留言", EN: "comment"}, Conclude: {ZH: "收官", EN: "conclude"}, Reopen: {ZH: "回头看重启", EN: "reopen"}, Withdraw: {ZH: "撤销", EN: "withdraw"}, Absorb: {ZH: "并入", EN: "take in"}, Recheck: {ZH: "年度复核", EN: "yearly check"},
+	Serve: {ZH: "关联措施", EN: "link to measures"},
 }
