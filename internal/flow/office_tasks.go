@@ -231,6 +231,11 @@ func (o *Office) Act(ctx context.Context, who auth.Actor, id string, rev int, ac
 			return t, fmt.Errorf("give a task for %s: %w", opt.Edit.Issuer, fault.Forbidden)
 		}
 	}
+	if act == task.Serve {
+		if opt.Text, err = o.servesWords(ctx, who, opt); err != nil {
+			return t, err
+		}
+	}
 	next, event, err := task.Next(t, act, b.sides(who, t), opt, env)
 	if err != nil {
 		return t, err
