@@ -164,6 +164,9 @@ type apiActBody struct {
 	Stones    []string    `json:"milestones"`
 	Files     []string    `json:"files"`
 	Exception *apiExcused `json:"exception"`
+
+	Serve   []task.Serves `json:"serve"` // measures to add, and to take away
+	Unserve []task.Serves `json:"unserve"`
 }
 
 type apiReview struct {
@@ -192,7 +195,7 @@ func (s *Server) apiAct(w http.ResponseWriter, r *request) error {
 	}
 	o := task.Options{Text: b.Text, Lead: b.Lead, With: b.With, Into: b.Into, Head: b.Head, Progress: b.Progress, Problems: b.Problems, Next: b.Next, Leader: b.Leader, Person: b.Person, Contact: b.Contact,
 		Review:  task.Review{Facts: b.Review.Facts, Solved: b.Review.Solved, Done: b.Review.Done, Conclusion: b.Review.Conclusion, Text: b.Text},
-		Outcome: task.Outcome(b.Outcome), Approval: b.Approval, NoChange: b.NoChange, Percent: b.Percent, Stones: b.Stones, Files: b.Files, Sent: b.Sent}
+		Outcome: task.Outcome(b.Outcome), Approval: b.Approval, NoChange: b.NoChange, Percent: b.Percent, Stones: b.Stones, Files: b.Files, Sent: b.Sent, Serve: b.Serve, Unserve: b.Unserve}
 	if b.Due != "" {
 		due, err := parseDate(b.Due)
 		if err != nil {

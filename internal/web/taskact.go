@@ -45,15 +45,19 @@ type taskAct struct {
 	Conclude bool
 	Approval string // label
 	Signs    bool
-	Fair     bool // a due day that is not fair needs who answers for it
+	Serve    bool
+	Served   []Choice // measures that can be taken away
+	Fair     bool     // a due day that is not fair needs who answers for it
 
 	// As typed, or as known.
 	Said, DueDay, Head, Progress, Problems, Next   string
 	Lead, With, IntoTyped, No, Leader, Person, Tel string
+	Adds                                           string
 	Review                                         task.Review
 	Outcomes                                       []Choice
 	Files                                          []fileBox
 	cited                                          []string // as typed
+	unserve                                        []task.Serves
 }
 
 // fileBox is a piece of evidence that an act can cite.
@@ -64,7 +68,7 @@ type fileBox struct {
 
 // taskOffered is the order in which acts are offered as dialogs; progress and
 // comments have their own places on the page, a draft is edited on its own.
-var taskOffered = []task.Act{task.Issue, task.Request, task.Sign, task.HandIn, task.Close, task.Grant, task.TakenUp, task.Return, task.Refuse, task.Decline, task.Ask, task.Urge, task.Transfer, task.Merge, task.Recheck, task.Conclude, task.Reopen, task.Withdraw}
+var taskOffered = []task.Act{task.Issue, task.Request, task.Sign, task.HandIn, task.Close, task.Grant, task.TakenUp, task.Return, task.Refuse, task.Decline, task.Ask, task.Urge, task.Transfer, task.Merge, task.Serve, task.Recheck, task.Conclude, task.Reopen, task.Withdraw}
 
 // taskActs are the acts that the reader may do now, as the page offers them.
 func (r *request) taskActs(x *task.Full, typed *typedAct) []taskAct {
@@ -117,6 +121,8 @@ func (r *request) actFields(v *taskAct, a task.Act, x *task.Full) {
 		v.Transfer, v.Due, v.Fair = true, r.T("task.due.new.maybe"), true
 	case task.Merge:
 		v.Into = true
+	case task.Serve:
+		v.Serve = true
 	case task.Urge:
 		v.Text = r.T("task.note")
 	case task.Recheck:
@@ -137,6 +143,7 @@ func (v *taskAct) fill(t *typedAct) {
 	v.Said, v.Head, v.Progress, v.Problems, v.Next = t.o.Text, t.o.Head, t.o.Progress, t.o.Problems, t.o.Next
 	v.Lead, v.With, v.IntoTyped, v.No, v.Leader, v.Person, v.Tel = t.lead, t.with, t.into, t.o.Approval, t.o.Leader, t.o.Person, t.o.Contact
 	v.DueDay, v.Review, v.cited = t.o.Due.String(), t.o.Review, t.o.Files
+	v.Adds, v.unserve = t.serve, t.o.Unserve
 	for i := range v.Outcomes {
 		v.Outcomes[i].On = v.Outcomes[i].Href == string(t.o.Outcome)
 	}
@@ -148,7 +155,7 @@ func (s *Server) actTyped(r *request) (typedAct, int, error) {
 	v := func(k string) string {
 		return strings.TrimSpace(strings.ReplaceAll(r.PostFormValue(k), "\r\n", "\n"))
 	}
-	t := typedAct{act: task.Act(v("act")), lead: v("lead"), with: v("with"), into: v("into")}
+	t := typedAct{act: task.Act(v("act")), lead: v("lead"), with: v("with"), into: v("into"), serve: v("serve")}
 	if _, known := actsKnown[t.act]; !known {
 		return t, 0, fmt.Errorf("act %q: %w", t.act, fault.Invalid)
 	}
@@ -159,6 +166,7 @@ func (s *Server) actTyped(r *request) (typedAct, int, error) {
 	o := &t.o
 	*o = task.Options{Text: v("text"), Head: v("head"), Progress: v("progress"), Problems: v("problems"), Next: v("next"), Leader: v("leader"), Person: v("person"), Contact: v("contact"), Approval: v("approval"),
 		Outcome: task.Outcome(v("outcome")), NoChange: v("nochange") != "", Stones: r.PostForm["stone"], Files: r.PostForm["file"], Sent: v("sent")}
+	o.Unserve = servesOf(r.PostForm["unserve"])
 	if v("lead.id") != "" { // a form that comes back holds what was understood
 		o.Lead = v("lead.id")
 	}
@@ -186,7 +194,7 @@ func (s *Server) actTyped(r *request) (typedAct, int, error) {
 	return t, rev, s.actNames(r, &t)
 }
 
-// actNames resolves the bodies and the task that an act names.
+// actNames resolves the bodies, the measure and the task that an act names.
 func (s *Server) actNames(r *request, t *typedAct) error {
 	if t.lead != "" && t.o.Lead == "" {
 		b, why, err := s.bodyTyped(r, t.lead)
@@ -201,6 +209,13 @@ func (s *Server) actNames(r *request, t *typedAct) error {
 			return err
 		}
 		t.o.With, t.why = ids, cmp.Or(t.why, why)
+	}
+	if t.serve != "" {
+		m, why, err := s.servesTyped(r, t.serve)
+		if err != nil {
+			return err
+		}
+		t.o.Serve, t.why = []task.Serves{m}, cmp.Or(t.why, why)
 	}
 	if t.into != "" {
 		id, why, err := s.taskTyped(r, t.into)

@@ -57,6 +57,10 @@ func (r *request) taskConflict(x *task.Full, t *typedAct, rev int) *taskConflict
 	say(r.T("task.lead"), "lead", t.lead)
 	say(r.T("task.with"), "with", t.with)
 	say(r.T("task.into.which"), "into", t.into)
+	say(r.T("task.serve.add"), "serve", t.serve)
+	for _, v := range o.Unserve {
+		say(r.T("task.serve.drop"), "unserve", servesKey(v))
+	}
 	say(r.T("task.head"), "head", o.Head)
 	say(r.T("task.progress"), "progress", o.Progress)
 	say(r.T("task.problems"), "problems", o.Problems)
@@ -182,6 +186,8 @@ func (s *Server) chooseBoth(r *request, f *taskForm) error {
 			f.Key = now.Key
 		case "measure":
 			f.Measure, f.OfUnit = now.Measure, now.OfUnit
+		case "serves":
+			f.Serves = now.Serves
 		case "stones":
 			f.Stones = now.Stones
 		case "funds":

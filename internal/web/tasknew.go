@@ -30,6 +30,8 @@ type taskDraft struct {
 	Urgent   []Choice
 	Duties   []Choice
 	Issuers  []Choice
+	Serves   []Choice
+	Plans    bool // there are plans that it can serve
 	Back     string
 }
 
@@ -46,6 +48,7 @@ type taskForm struct {
 	Standing, Key                      bool
 	Scheme, Indicator, Measure, OfUnit string
 	Serves                             []string // plan and measure, by a slash
+	Serve                              string   // one more, as typed
 	Stones                             []stoneTyped
 	Funds                              []fundTyped
 }
@@ -111,6 +114,12 @@ func (s *Server) showDraftTask(w http.ResponseWriter, r *request, status int, p 
 	for _, b := range issuers {
 		p.Issuers = append(p.Issuers, Choice{Link{r.Text(b.Name), b.ID}, b.ID == p.Form.Issuer})
 	}
+	serves := servesOf(p.Form.Serves)
+	served, err := s.served(r, serves)
+	if err != nil {
+		return err
+	}
+	p.Serves, p.Plans = servedChoices(served, serves), s.plans != nil
 	for range spareLines {
 		p.Form.Stones = append(p.Form.Stones, stoneTyped{})
 		if len(p.Form.Funds) < spareLines {
@@ -165,7 +174,7 @@ func (s *Server) draftOfTask(r *request, t *task.Task) (taskForm, error) {
 	f.With = strings.Join(names, "、")
 	f.Measure = s.measureName(r, t.Target)
 	for _, v := range t.Serves {
-		f.Serves = append(f.Serves, v.Plan+"/"+v.Measure)
+		f.Serves = append(f.Serves, servesKey(v))
 	}
 	for _, m := range t.Stones {
 		f.Stones = append(f.Stones, stoneTyped{m.ID, m.Day.String(), m.Mark, m.Done.String()})
@@ -183,7 +192,7 @@ func taskFormTyped(r *request) taskForm {
 	}
 	f := taskForm{Title: v("title"), Demand: v("demand"), SourceKind: v("source.kind"), SourceName: v("source.name"), SourceText: v("source.text"), SourceRef: v("source.ref"), SourceItem: v("source.item"),
 		Sheet: v("sheet") != "", Urgency: v("urgency"), Feedback: v("feedback"), Reader: v("reader"), Issuer: v("issuer"), Lead: v("lead"), With: v("with"), Duty: v("duty"), Leader: v("leader"), Person: v("person"),
-		Contact: v("contact"), Due: v("due"), Standing: v("standing") != "", Key: v("key") != "", Measure: v("measure"), OfUnit: v("of"), Serves: r.PostForm["serves"]}
+		Contact: v("contact"), Due: v("due"), Standing: v("standing") != "", Key: v("key") != "", Measure: v("measure"), OfUnit: v("of"), Serves: r.PostForm["serves"], Serve: v("serve")}
 	at := func(list []string, i int) string {
 		if i < len(list) {
 			return strings.TrimSpace(list[i])
@@ -218,7 +227,7 @@ func (f taskForm) fields(r *request) []taskField {
 		{"source.text", r.T("task.source.text"), f.SourceText}, {"sheet", r.T("task.is.sheet"), r.yes(f.Sheet)}, {"urgency", r.T("task.urgency"), r.Urgency(task.Urgency(f.Urgency))}, {"feedback", r.T("task.feedback"), f.Feedback}, {"reader", r.T("task.reader"), f.Reader},
 		{"issuer", r.T("task.issuer"), f.Issuer}, {"lead", r.T("task.lead"), f.Lead}, {"with", r.T("task.with"), f.With}, {"duty", r.T("task.duty"), r.Duty(task.Duty(f.Duty))}, {"leader", r.T("task.leader"), f.Leader}, {"person", r.T("task.person"), f.Person},
 		{"contact", r.T("task.contact"), f.Contact}, {"due", r.T("task.due"), f.Due}, {"standing", r.T("task.standing"), r.yes(f.Standing)}, {"key", r.T("task.key"), r.yes(f.Key)}, {"measure", r.T("task.target"), f.Measure},
-		{"stones", r.T("task.stones"), strings.Join(stones, r.T("list.semicolon"))}, {"funds", r.T("task.funds"), strings.Join(funds, r.T("list.semicolon"))}}
+		{"serves", r.T("task.serves"), r.List(f.Serves)}, {"stones", r.T("task.stones"), strings.Join(stones, r.T("list.semicolon"))}, {"funds", r.T("task.funds"), strings.Join(funds, r.T("list.semicolon"))}}
 }
 
 // taskOf makes the task of what was typed; wrong says what cannot be understood.
@@ -267,9 +276,14 @@ func (s *Server) taskOf(r *request, f taskForm) (t task.Task, wrong []string, er
 		}
 	}
 	t.Due = day(f.Due)
-	for _, v := range f.Serves {
-		if plan, measure, ok := strings.Cut(v, "/"); ok {
-			t.Serves = append(t.Serves, task.Serves{Plan: plan, Measure: measure})
+	t.Serves = servesOf(f.Serves)
+	if f.Serve != "" {
+		m, why, err := s.servesTyped(r, f.Serve)
+		if err != nil {
+			return t, nil, err
+		}
+		if say(why); why == "" && !slices.Contains(t.Serves, m) {
+			t.Serves = append(t.Serves, m)
 		}
 	}
 	for _, m := range f.Stones {

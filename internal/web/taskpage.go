@@ -92,8 +92,10 @@ type typedAct struct {
 	lead string // as typed
 	with string
 	into string
-	why  string
-	both *taskConflict
+	// serve is the measure to serve, as typed
+	serve string
+	why   string
+	both  *taskConflict
 }
 
 func (s *Server) showTask(w http.ResponseWriter, r *request, status int, x task.Full, typed *typedAct) error {
@@ -109,6 +111,13 @@ func (s *Server) showTask(w http.ResponseWriter, r *request, status int, x task.
 	} else if name := r.ActName(did); did != "" && name != "" && typed == nil {
 		p.Said = r.T("task.did", name)
 	}
+	served, err := s.served(r, x.Serves)
+	if err != nil {
+		return err
+	}
+	if s.plans == nil {
+		x.May = slices.DeleteFunc(x.May, func(a task.Act) bool { return a == task.Serve })
+	}
 	p.Links = r.taskLinks(&x)
 	p.Acts = r.taskActs(&x, typed)
 	if typed != nil {
@@ -116,7 +125,7 @@ func (s *Server) showTask(w http.ResponseWriter, r *request, status int, x task.
 	}
 	p.Strip, p.DueDay, p.Due = r.taskStrip(&x), r.dueWords(&x.Task), r.taskDue(&x)
 	p.Notes = r.taskNotes(&x)
-	p.Facts = r.taskFacts(s, &x)
+	p.Facts = r.taskFacts(s, &x, served)
 	p.Live = s.liveOf(r, &x)
 	p.Stones = r.stones(&x.Task, collect.Today(s.now()))
 	p.Report = r.reportOf(&x, p.Stones, typed)
@@ -129,8 +138,11 @@ func (s *Server) showTask(w http.ResponseWriter, r *request, status int, x task.
 	}
 	p.Files = r.filesCard(&x, uses)
 	for i := range p.Acts {
-		if p.Acts[i].ID == string(task.HandIn) {
+		switch task.Act(p.Acts[i].ID) {
+		case task.HandIn:
 			p.Acts[i].Files = p.Files.boxes(p.Acts[i].cited)
+		case task.Serve:
+			p.Acts[i].Served = servedChoices(served, p.Acts[i].unserve)
 		}
 	}
 	p.Entries = r.entryLines(&x, uses)
@@ -282,7 +294,7 @@ func (r *request) taskNotes(x *task.Full) []note {
 func allFour(v task.Review) bool { return v.Facts && v.Solved && v.Done && v.Conclusion }
 
 // taskFacts is what was decided: source, demand, who, until when, with what money.
-func (r *request) taskFacts(s *Server, x *task.Full) []Fact {
+func (r *request) taskFacts(s *Server, x *task.Full, served []planMeasure) []Fact {
 	var out []Fact
 	fact := func(term, text string, link *Link) {
 		if text != "" || link != nil {
@@ -316,9 +328,7 @@ func (r *request) taskFacts(s *Server, x *task.Full) []Fact {
 		funds = append(funds, r.T("task.fund", strconv.Itoa(f.Year), chart.Number(f.Amount, 2), f.Source))
 	}
 	fact(r.T("task.funds"), strings.Join(funds, r.T("list.semicolon")), nil)
-	for _, v := range x.Serves {
-		fact(r.T("task.serves"), "", &Link{v.Measure, "/tasks?" + "plan=" + queryEscape(v.Plan) + "&measure=" + queryEscape(v.Measure)})
-	}
+	out = append(out, r.servedFacts(served)...)
 	if x.Outcome != "" {
 		fact(r.T("task.outcome"), r.endWords(&x.Task), nil)
 	}

@@ -66,6 +66,7 @@ func (s *Server) taskRoutes() []route {
 
 		{"GET /api/v1/bodies", auth.ReadTasks, aboutReach, s.apiBodies},
 		{"GET /api/v1/measures", auth.ReadTasks, aboutReach, s.apiMeasures},
+		{"GET /api/v1/plan-measures", auth.ReadTasks, aboutReach, s.apiPlanMeasures},
 		{"GET /api/v1/actions", auth.ReadTasks, aboutReach, s.apiActions},
 		{"GET /api/v1/actions/{task}", auth.ReadTasks, aboutTask, s.apiAction},
 		{"POST /api/v1/actions/{task}/acts", auth.ReadTasks, aboutTask, s.apiAct},

@@ -80,6 +80,8 @@ func (r *request) taskActSays(a task.Act, title, lead string) string {
 		return r.T("task.says.reopen", title, lead)
 	case task.Withdraw:
 		return r.T("task.says.withdraw", title)
+	case task.Serve:
+		return r.T("task.says.serve", title)
 	case task.Recheck:
 		return r.T("task.says.recheck", title)
 	default:
