@@ -110,7 +110,7 @@ func (s *Server) schools(w http.ResponseWriter, r *request) error {
 // the frame of a large city's page: navigation, filters, pages and kept views.
 const (
 	mostElements = 1500
-	aroundList   = 340
+	aroundList   = 370
 )
 
 // roomFor is how many rows fit on a page, by fives: each cell is two elements, and
