@@ -66,7 +66,7 @@ func TestEveryWayOutSaysOfWhenItsFiguresAre(t *testing.T) {
 	known := map[string]string{
 		"export.go": "sendTables", "dossier.go": "TestCountySummary", "valueaddedrun.go": "below",
 		"draftplan.go": "no figures: lines of a notice", "sign.go": "a form's own paper, which names its period", "upload.go": "the reader's own file with its mistakes marked",
-		"files.go": "no figures: a paper of evidence as it was handed in",
+		"files.go":    "no figures: a paper of evidence as it was handed in",
 		"forecast.go": "years of their own: every line names the year that it is of, and the past that it rests on", "honours.go": "no figures: a roll, each line with its year", "planedit.go": "no figures of a time: a plan as it was written, with its version", "todo.go": "no figures: what is to be done, with its days",
 		"audit.go": "no figures: the log, each line with its time", "partners.go": "no figures: a table to be filled",
 	}

@@ -52,9 +52,7 @@ func (s *Server) meetingList(w http.ResponseWriter, r *request) error {
 		p.New = "/meetings/new"
 	}
 	t := Table{ID: "meetings", Caption: r.T("meeting.title"), Empty: r.T("meeting.none"), List: true, Sheet: r.T("meeting.title")}
-	for _, c := range []Col{{Label: r.T("meeting.name"), Wrap: true}, {Label: r.T("meeting.no")}, {Label: r.T("meeting.when")}, {Label: r.T("meeting.of")}, {Label: r.T("meeting.venues"), Num: true}, {Label: r.T("meeting.chair")}, {Label: r.T("log.state")}} {
-		t.Cols = append(t.Cols, c)
-	}
+	t.Cols = append(t.Cols, []Col{{Label: r.T("meeting.name"), Wrap: true}, {Label: r.T("meeting.no")}, {Label: r.T("meeting.when")}, {Label: r.T("meeting.of")}, {Label: r.T("meeting.venues"), Num: true}, {Label: r.T("meeting.chair")}, {Label: r.T("log.state")}}...)
 	p.Export = r.here("as", "xlsx", "page", "")
 	page, err := pageOf(r)
 	if err != nil {
