@@ -103,7 +103,9 @@ func (t Told) words() edu.Text {
 	return say("%s", "%s", string(t.Kind))
 }
 
-// Conclusion says in a sentence which method was used and what it is worth.
+// Conclusion says which method was used and what it is worth. The method is the
+// best over all that is known, later years too, so its own error flatters it: what
+// choosing was worth when only earlier years were known stands beside it.
 func (r *Result) Conclusion() edu.Text {
 	name := MethodName(r.Method)
 	var used, naive, drift Score
@@ -122,9 +124,10 @@ func (r *Result) Conclusion() edu.Text {
 	if len(r.Test.Later) == 0 || used.Later != used.Later {
 		return edu.Text{ZH: fmt.Sprintf("所用方法：%s。年份太少，没有检验。", name.ZH), EN: fmt.Sprintf("Method used: %s. The past is too short to test it.", name.EN)}
 	}
+	first, last, chosen := r.Test.Later[0], r.Test.Later[len(r.Test.Later)-1], r.Test.Chosen.Later
 	return edu.Text{
-		ZH: fmt.Sprintf("所用方法：%s。用 %d—%d 年各年预测其后各年，平均误差 %.1f%%（沿用上年 %.1f%%，平均增减 %.1f%%）。", name.ZH, r.Test.Later[0], r.Test.Later[len(r.Test.Later)-1], used.Later, naive.Later, drift.Later),
-		EN: fmt.Sprintf("Method used: %s. Forecast from each year of %d to %d, what came after was missed by %.1f %% (the last year again: %.1f %%, drift: %.1f %%).", name.EN, r.Test.Later[0], r.Test.Later[len(r.Test.Later)-1], used.Later, naive.Later, drift.Later),
+		ZH: fmt.Sprintf("所用方法：%s。用 %d—%d 年各年预测其后各年，平均误差 %.1f%%（沿用上年 %.1f%%，平均增减 %.1f%%）；这是事后看最好的方法，逐次只按当时所知选定方法的误差是 %.1f%%。", name.ZH, first, last, used.Later, naive.Later, drift.Later, chosen),
+		EN: fmt.Sprintf("Method used: %s. Forecast from each year of %d to %d, what came after was missed by %.1f %% (the last year again: %.1f %%, drift: %.1f %%). It is the best in hindsight: choosing each time by what was known then missed by %.1f %%.", name.EN, first, last, used.Later, naive.Later, drift.Later, chosen),
 	}
 }
 
