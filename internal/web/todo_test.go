@@ -80,7 +80,7 @@ func TestTodoPage(t *testing.T) {
 		page := w.ask("GET", "/todo", "", secret).Body.String()
 		check(t, page, "zh")
 		at := 0
-		for _, want := range []string{"待办</span><b class=\"n\" title=", ">16</b>", "共 16 项，逾期 1 项", "已逾期（1）", "填报：义务教育学校年度基础数据表", "■ 逾期 6 天", "今天（12）", "12 份", "▲ ", "本周（1）", "▲ ", "以后（1）", "未定期限（1）", "审定：提高生均面积"} {
+		for _, want := range []string{"待办<b class=\"n\" title=", ">16</b>", "共 16 项，逾期 1 项", "已逾期（1）", "填报：义务教育学校年度基础数据表", "■ 逾期 6 天", "今天（12）", "12 份", "▲ ", "本周（1）", "▲ ", "以后（1）", "未定期限（1）", "审定：提高生均面积"} {
 			i := strings.Index(page[at:], want)
 			if i < 0 {
 				t.Errorf("%s: the page does not say %q after what stands before it", name, want)
