@@ -25,7 +25,7 @@ test:
 # other, or whose work another program does, say so (testkit.Sequential,
 # OutOfProcess) and are skipped there: `make test` has run them.
 race:
-	$(GO) test -race -timeout 40m ./...
+	$(GO) test -race -timeout 60m ./...
 
 # Benchmarks against peers live in their own module, so that the product has no
 # cgo. Engines take turns in one run: docs/performance.md.

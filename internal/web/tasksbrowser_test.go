@@ -18,6 +18,7 @@ import (
 	"shuren/internal/auth"
 	"shuren/internal/i18n"
 	"shuren/internal/task"
+	"shuren/internal/testkit"
 )
 
 // as goes on as another person, by the secret of their session.
@@ -77,6 +78,7 @@ func (d *desks) manyTasks(n int) (ids []string) {
 // The pages of tasks, supervision and cadence are whole, fit and can be used by
 // everybody, in both languages and on both widths.
 func TestBrowserTaskPages(t *testing.T) {
+	testkit.OutOfProcess(t)
 	d := newDesks(t)
 	ids := d.manyTasks(56)
 	government := d.draft("核定乡镇中心幼儿园教师编制", "lead", task.GovernmentOf(d.town.county.Unit.ID))

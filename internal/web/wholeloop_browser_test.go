@@ -11,6 +11,7 @@ import (
 	"shuren/internal/flow"
 	"shuren/internal/i18n"
 	"shuren/internal/task"
+	"shuren/internal/testkit"
 )
 
 // loopCity is a city of its own with the figures of an earlier year; the newest
@@ -80,6 +81,7 @@ func (v *visitor) seesText(text string) {
 // the county reports and hands in, the city reviews and closes; data arrive and
 // the task's indicator moves; the next meeting opens with it.
 func TestBrowserWholeLoop(t *testing.T) {
+	testkit.OutOfProcess(t)
 	w, arrive := loopCity(t)
 	_, _, planner := w.person("", auth.Grant{Role: auth.CityPlanner, Whole: true})
 	_, _, leader := w.person("", auth.Grant{Role: auth.Leader, Whole: true})
