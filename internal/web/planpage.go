@@ -423,7 +423,7 @@ func (s *Server) lineCard(r *request, v *flow.PlanView, l *plan.Line, tasks *flo
 	for k := range l.Measures {
 		m := &l.Measures[k]
 		x := measureCard{ID: m.ID, Text: m.Text, Due: r.measureDue(m), Source: m.Source, Owners: s.ownerGroups(r, v, m.Owners), Gap: r.gapWords(plan.GapOf(m)), Edit: edit(m.ID)}
-		st := r.measureStands(tasks.By[m.ID])
+		st := measureStands(tasks.By[m.ID], m.Standing)
 		x.Lamp = Lamp{Tone: st.Tone, Word: r.Text(st.Says)}
 		if edits {
 			x.NewProject = toPlanPart(v.ID, "/edit", "new", "project", "in", m.ID)
@@ -477,9 +477,9 @@ func (r *request) measureDue(m *plan.Measure) string {
 }
 
 // measureStands is what a measure's tasks make of it: the worst of them; without
-// tasks nothing has begun. A standing task is never late, so a standing measure is
-// not either.
-func (r *request) measureStands(tasks []task.Row) plan.Standing {
+// tasks nothing has begun. A standing measure is never late: what is late of it is
+// its tasks that have a day, and it is at risk.
+func measureStands(tasks []task.Row, standing bool) plan.Standing {
 	if len(tasks) == 0 {
 		return plan.Standing{Tone: chart.Open, Says: edu.Text{ZH: "未下达任务", EN: "no task yet"}}
 	}
@@ -497,6 +497,9 @@ func (r *request) measureStands(tasks []task.Row) plan.Standing {
 		case t.Lamp == task.Green:
 			worst = task.Green
 		}
+	}
+	if standing && worst == task.Red {
+		worst = task.Amber
 	}
 	st := plan.Standing{Tone: toneOf(worst), Says: edu.Text{ZH: fmt.Sprintf("%s，%d项任务办结%d项", worst.Name().ZH, len(tasks), closed), EN: fmt.Sprintf("%s, %d of %d tasks closed", worst.Name().EN, closed, len(tasks))}}
 	if closed == len(tasks) {

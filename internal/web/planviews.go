@@ -62,7 +62,7 @@ func (s *Server) ganttPage(w http.ResponseWriter, r *request) error {
 		}
 	}
 	today := collect.Today(s.now())
-	standing := func(m *plan.Measure) plan.Standing { return r.measureStands(tasks.By[m.ID]) }
+	standing := func(m *plan.Measure) plan.Standing { return measureStands(tasks.By[m.ID], m.Standing) }
 	href := func(id string) string {
 		line := ""
 		if l, m := v.Measure(id); m != nil {
@@ -308,7 +308,7 @@ func (r *request) owedTables(list []flow.Owed, plans bool) (measures, projects T
 		if o.Lead {
 			duty.Small = r.T("plan.leads")
 		}
-		st := r.measureStands(o.Tasks)
+		st := measureStands(o.Tasks, o.Measure.Standing)
 		row := []Cell{name}
 		if plans {
 			row = append(row, text(o.Plan.Name))
