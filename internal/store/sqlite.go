@@ -34,6 +34,11 @@ var sqliteDialect = dialect{
 	explain: explainSQLite,
 }
 
+// mapped has readers look at the file's pages where the system keeps them. The
+// driver's SQLite guards its own cache of pages by one lock for all connections
+// and takes it for every page, so readers would wait for each other.
+const mapped = "mmap_size(1073741824)"
+
 func sqliteDSN(path string, pragmas ...string) string {
 	q := url.Values{"_txlock": {"immediate"}}
 	// FULL: an acknowledged write survives a power cut.
@@ -65,7 +70,7 @@ func openSQLite(ctx context.Context, path string) (w, r *sql.DB, err error) {
 	if err = connect(ctx, w); err != nil {
 		return nil, nil, errors.Join(err, w.Close())
 	}
-	if r, err = sql.Open("sqlite", sqliteDSN(path, "query_only(1)")); err != nil {
+	if r, err = sql.Open("sqlite", sqliteDSN(path, "query_only(1)", mapped)); err != nil {
 		return nil, nil, errors.Join(err, w.Close())
 	}
 	r.SetMaxOpenConns(4 + 2*runtime.NumCPU())

@@ -306,6 +306,10 @@ func TestSettings(t *testing.T) {
 			}
 		}
 	}
+	var size int64
+	if err := s.r.QueryRow("PRAGMA mmap_size").Scan(&size); err != nil || size == 0 {
+		t.Errorf("readers map %d bytes of the file, %v; want some, or they wait for each other page by page", size, err)
+	}
 	if _, err := s.r.Exec("DELETE FROM shards"); err == nil {
 		t.Error("a reading connection wrote")
 	}
