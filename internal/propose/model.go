@@ -275,9 +275,10 @@ func (b *model) limits() {
 			z := b.m.Binary("", 0)
 			reach = append(reach, z)
 			count = append(count, z.Times(1))
-			b.row(b.m.AtLeast(fmt.Sprintf("floor %d %d", s, i), floor, h.Times(1)), Conflict{Rule: "limit", Section: s, Stage: sec.Stage, Indicator: i})
+			gains := b.gains(s, i)
+			b.row(b.m.AtLeast(fmt.Sprintf("floor %d %d", s, i), floor-sec.Have[i], gains...), Conflict{Rule: "limit", Section: s, Stage: sec.Stage, Indicator: i})
 			// have >= floor + (full - floor) z: the limit where z is 1, the floor where it is 0.
-			b.row(b.m.AtLeast(fmt.Sprintf("limit %d %d", s, i), floor, h.Times(1), z.Times(-(full-floor))), Conflict{Rule: "limit", Section: s, Stage: sec.Stage, Indicator: i})
+			b.row(b.m.AtLeast(fmt.Sprintf("limit %d %d", s, i), floor-sec.Have[i], append(gains, z.Times(-(full-floor)))...), Conflict{Rule: "limit", Section: s, Stage: sec.Stage, Indicator: i})
 		}
 		b.have, b.reach = append(b.have, have), append(b.reach, reach)
 		if asked > 0 {
