@@ -62,13 +62,21 @@ const (
 // of a variable is empty, the other side is entered at once and again is true:
 // the node must be solved again. none is true if both are empty.
 func (s *search) choose(x []float64, bound, cutoff float64) (b branching, again, none bool) {
-	var list []branching
+	var list, rest []branching
 	for _, j := range s.whole {
 		f := x[j] - math.Floor(x[j])
 		if math.Min(f, 1-f) <= Integral {
 			continue
 		}
-		list = append(list, branching{j, f * s.pseudo.cost(j, 0), (1 - f) * s.pseudo.cost(j, 1)})
+		c := branching{j, f * s.pseudo.cost(j, 0), (1 - f) * s.pseudo.cost(j, 1)}
+		if s.switches[j] {
+			list = append(list, c)
+		} else {
+			rest = append(rest, c)
+		}
+	}
+	if len(list) == 0 {
+		list = rest
 	}
 	// The most promising first; ties by number.
 	sortBranchings(list)

@@ -29,6 +29,7 @@ type search struct {
 
 	none               bool    // presolve left no point
 	whole              []int32 // the variables that must be whole
+	switches           []bool  // those that decide about others
 	grain              float64 // values of points are multiples of this apart, 0 if unknown
 	depth              int     // of searches within searches
 	within             float64 // the wanted gap
@@ -88,6 +89,7 @@ func newSearch(ctx context.Context, m *Model, opt Options) (*search, error) {
 	s.lo, s.hi = append([]float64(nil), red.lo...), append([]float64(nil), red.hi...)
 	s.grain = red.grain()
 	s.pseudo.init(n)
+	s.findSwitches()
 	return s, nil
 }
 
