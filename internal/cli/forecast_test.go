@@ -50,8 +50,8 @@ func TestForecastEauClaire(t *testing.T) {
 			t.Fatalf("exit %d\n%s%s", code, out, errs)
 		}
 		for _, want := range []string{
-			"Method used: cohort, the median of years. Forecast from each year of 2013 to 2023, what came after was missed by 8.7 % (the last year again: 10.0 %, drift: 11.8 %). It is the best in hindsight: choosing each time by what was known then missed by 11.5 %.",
-			"Of 908 later truths the bands of 80 % held 81.9 %; they were not widened.",
+			"Method used: the mean of all methods, chosen by how it forecast from each year of 2001—2012. Forecast from each year of 2013—2023, what came after was missed by 10.3 % (the last year again: 10.0 %, drift: 11.8 %), which a plain method did better.",
+			"The bands of 80 % held, the whole: 41.5 % of 65 later truths, widened by 2.08 since it fell short, then 80.0 %; single places: 87.3 % of 971 later truths.",
 			"children who enter from 2025 on are not yet born or not yet counted",
 		} {
 			if !strings.Contains(out, want) {
@@ -67,8 +67,9 @@ func TestForecastEauClaire(t *testing.T) {
 		Method string
 		Years  []int
 		Test   struct {
-			Coverage float64
-			Checked  int `json:"truths_checked"`
+			Held []struct {
+				Checked int `json:"truths_checked"`
+			} `json:"coverage_by_level"`
 			Methods  []struct {
 				Method string
 				Used   bool
@@ -78,13 +79,14 @@ func TestForecastEauClaire(t *testing.T) {
 		Places []struct {
 			Place  string
 			Stages []struct{ Past, Mid, Low, High []*float64 }
+			Grades []struct{ Mid, Low, High []*float64 }
 		}
 	}
 	if err := json.Unmarshal(b, &j); err != nil {
 		t.Fatal(err)
 	}
-	if j.Method != "cohort, median" || len(j.Years) != 10 || j.Test.Checked != 908 || len(j.Test.Methods) != 7 || len(j.Test.Methods[0].Root) != 10 || len(j.Places) != 17 {
-		t.Errorf("%s, %v, %d checked, %d methods, %d places", j.Method, j.Years, j.Test.Checked, len(j.Test.Methods), len(j.Places))
+	if j.Method != "mean" || len(j.Years) != 10 || len(j.Test.Held) != 2 || j.Test.Held[0].Checked != 65 || len(j.Test.Methods) != 8 || len(j.Test.Methods[0].Root) != 10 || len(j.Places) != 17 {
+		t.Errorf("%s, %v, %v checked, %d methods, %d places", j.Method, j.Years, j.Test.Held, len(j.Test.Methods), len(j.Places))
 	}
 	csv, err := os.ReadFile(filepath.Join(dir, "f.csv"))
 	if err != nil {
@@ -93,7 +95,7 @@ func TestForecastEauClaire(t *testing.T) {
 	all := j.Places[0].Stages[0]
 	number := func(x *float64) string { s, _ := json.Marshal(x); return string(s) }
 	want := "all,,primary,,2025,forecast," + number(all.Mid[0]) + "," + number(all.Low[0]) + "," + number(all.High[0]) + ","
-	if !strings.Contains(string(csv), want) || !strings.Contains(string(csv), "\nall,,primary,K,2025,forecast,") {
+	if !strings.Contains(string(csv), want) || !strings.Contains(string(csv), "\nall,,primary,K,2025,forecast,"+number(j.Places[0].Grades[0].Mid[0])+","+number(j.Places[0].Grades[0].Low[0])+",") {
 		t.Errorf("want %s in\n%.2000s", want, csv)
 	}
 	f, err := excelize.OpenFile(filepath.Join(dir, "f.xlsx"))
@@ -101,13 +103,13 @@ func TestForecastEauClaire(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	for sheet, want := range map[string]string{"Forecast": "all", "Grades": "all", "Back-test": "the last year again", "Ratios": "1", "Notes": "Method used"} {
+	for sheet, want := range map[string]string{"Forecast": "all", "Grades": "all", "Back-test": "the last year again", "Coverage": "the whole", "Ratios": "1", "Notes": "Method used"} {
 		rows, err := f.GetRows(sheet)
-		if err != nil || len(rows) < 3 || !strings.HasPrefix(rows[2][0], want) {
+		if err != nil || len(rows) < 4 || !strings.HasPrefix(rows[2][0], want) {
 			t.Errorf("sheet %s: %v, %q", sheet, err, rows[:min(4, len(rows))])
 		}
 	}
-	if code, out, errs := run(t, "", "--lang=en", "forecast", filepath.Join(from, "classes.csv"), "--births="+filepath.Join(from, "births.csv"), "--add"); code != 0 || !strings.Contains(out, "missed by 8.7 %") {
+	if code, out, errs := run(t, "", "--lang=en", "forecast", filepath.Join(from, "classes.csv"), "--births="+filepath.Join(from, "births.csv"), "--add"); code != 0 || !strings.Contains(out, "missed by 10.3 %") {
 		t.Errorf("classes: exit %d\n%s%s", code, out, errs)
 	}
 }

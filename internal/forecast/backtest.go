@@ -31,33 +31,30 @@ func origins(years int) (out []int) {
 	return out
 }
 
-// try forecasts the past by every method from every origin. Methods and origins
-// do not need each other and run side by side.
+// try forecasts the past by every method from every origin. Origins do not need
+// each other and run side by side.
 func (p *past) try(ms []method, ahead int, of []int, sections int) []trial {
 	truth := bySection(p.sums(p.actual()), of, sections)
 	out := make([]trial, len(ms))
-	type job struct{ m, o int }
-	jobs := make(chan job)
-	var wg sync.WaitGroup
 	from := origins(p.years)
 	for m := range out {
 		out[m] = trial{origins: from, errs: make([]missed, len(from))}
 	}
+	jobs := make(chan int)
+	var wg sync.WaitGroup
 	for range runtime.GOMAXPROCS(0) {
 		wg.Go(func() {
-			for j := range jobs {
-				known := from[j.o]
-				h := min(ahead, p.years-known)
-				q := p.after(known)
-				got := bySection(q.sums(ms[j.m].run(q, h)), of, sections)
-				out[j.m].errs[j.o] = against(got, truth, known, h)
+			for o := range jobs {
+				h := min(ahead, p.years-from[o])
+				q := p.after(from[o])
+				for m, leaves := range q.all(ms, h) {
+					out[m].errs[o] = against(bySection(q.sums(leaves), of, sections), truth, from[o], h)
+				}
 			}
 		})
 	}
-	for m := range ms {
-		for o := range from {
-			jobs <- job{m, o}
-		}
+	for o := range from {
+		jobs <- o
 	}
 	close(jobs)
 	wg.Wait()

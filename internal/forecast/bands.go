@@ -3,6 +3,7 @@ package forecast
 import (
 	"math"
 	"slices"
+	"sort"
 )
 
 // bands are half widths of a band by depth of the node, section and year ahead,
@@ -96,37 +97,32 @@ func sides(errs []float64, level float64) (low, high float64) {
 }
 
 // banding is the question how often bands held: from each later origin, those
-// that the method gave that was chosen then, from errors known then.
+// that the method in use gave, from errors known then.
 type banding struct {
 	p               *past
-	trials          []trial
-	picks           []int
+	trial           trial
 	depth           []int
 	sections, ahead int
 	earlier         int
 	level           float64
 }
 
-// checked is a truth's error as a part of the band on its side: within the band
-// up to 1, within the band widened by two up to 2.
-func (w banding) checked() (parts []float64) {
-	for o := w.earlier; o < len(w.picks); o++ {
-		t := w.trials[w.picks[o]]
+// checked is a truth's error as a part of the band on its side, by depth: within
+// the band up to 1, within the band widened by two up to 2.
+func (w banding) checked() [][]float64 {
+	parts := make([][]float64, slices.Max(w.depth)+1)
+	t := w.trial
+	for o := w.earlier; o < len(t.origins); o++ {
 		b := t.bandsOf(w.p, w.depth, w.sections, w.ahead, t.origins[o], w.level)
 		for i, ss := range t.errs[o].log {
+			d := w.depth[i]
 			for s, years := range ss {
 				for h, x := range years {
-					low, high := b.low[w.depth[i]][s][h], b.high[w.depth[i]][s][h]
-					switch {
-					case math.IsNaN(x) || low == 0 && high == 0:
-						// Nothing to look at, or nothing was known of errors then.
-					case x < 0:
-						parts = append(parts, x/low)
-					case high == 0:
-						parts = append(parts, math.Inf(1))
-					default:
-						parts = append(parts, x/high)
+					low, high := b.low[d][s][h], b.high[d][s][h]
+					if math.IsNaN(x) || low == 0 && high == 0 {
+						continue // nothing to look at, or nothing was known of errors then
 					}
+					parts[d] = append(parts[d], ofBand(x, low, high))
 				}
 			}
 		}
@@ -134,32 +130,47 @@ func (w banding) checked() (parts []float64) {
 	return parts
 }
 
+// ofBand is an error as a part of its side of the band.
+func ofBand(x, low, high float64) float64 {
+	side := high
+	if x < 0 {
+		side = low
+	}
+	switch {
+	case x == 0:
+		return 0
+	case side == 0:
+		return math.Inf(1)
+	}
+	return x / side
+}
+
 // most is the factor beyond which bands are not widened: what lies outside then is
 // a break, and no band of the past holds it.
 const most = 4
 
-// widen is the factor by which the bands would have held as often as the level
-// says; 1 where they did. Before and after are the parts that they held.
-func (w banding) widen() (before, after, factor float64, checked int) {
-	parts := w.checked()
-	if len(parts) == 0 {
-		return math.NaN(), math.NaN(), 1, 0
+// widen tells by depth how often bands held, and the factor by which they would
+// have held as often as the level says; 1 where they did. A city's band is not
+// taken for good because those of its many schools are.
+func (w banding) widen() (out []Held) {
+	for _, parts := range w.checked() {
+		if len(parts) == 0 {
+			out = append(out, Held{math.NaN(), math.NaN(), 1, 0})
+			continue
+		}
+		slices.Sort(parts)
+		within := func(f float64) float64 {
+			n := sort.Search(len(parts), func(i int) bool { return parts[i] > f })
+			return float64(n) / float64(len(parts))
+		}
+		h := Held{Before: within(1), Widened: 1, Checked: len(parts)}
+		if h.Before < w.level {
+			h.Widened = math.Min(most, parts[int(math.Ceil(w.level*float64(len(parts))))-1])
+		}
+		h.After = within(h.Widened)
+		out = append(out, h)
 	}
-	slices.Sort(parts)
-	held := func(f float64) float64 {
-		n, _ := slices.BinarySearchFunc(parts, f, func(x, f float64) int {
-			if x <= f {
-				return -1
-			}
-			return 1
-		})
-		return float64(n) / float64(len(parts))
-	}
-	factor = 1
-	if before = held(1); before < w.level {
-		factor = math.Min(most, parts[int(math.Ceil(w.level*float64(len(parts))))-1])
-	}
-	return before, held(factor), factor, len(parts)
+	return out
 }
 
 // depths are how far each node stands below the root.

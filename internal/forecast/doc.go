@@ -3,11 +3,12 @@
 //
 // Pupils move up from grade to grade by ratios weighted by recency; the first
 // grade is entered from births, or goes on as it went where births are unknown.
-// Naive, drift and exponential smoothing run beside it. The method that erred
-// least on the user's own past is used and named. What choosing so is worth is
-// told on later origins, from each of which the choice knew the earlier ones
-// only, beside naive and drift, whatever wins. Bands come from the errors that
-// the method made.
+// Naive, drift and exponential smoothing run beside it, and the mean of all. The
+// method that erred least on the earlier half of the user's own past is used and
+// named. What it is worth is told on the later half, which had no say in choosing
+// it, beside naive and drift, whatever wins. Bands come from the errors that the
+// method made, and are widened where they held less of the later half than they
+// say.
 //
 // It knows no database and nothing of standards. A place is a node of a tree;
 // pupils are counted at its leaves, and what a node has is the sum of what is
@@ -71,6 +72,12 @@ type Result struct {
 	// Grade is the middle by node, grade and year ahead. Every node is the sum of
 	// its children.
 	Grade [][][]float64
+	// GradeLow and GradeHigh are the grades' parts of the scenarios: they add to
+	// those of stages, and up the tree.
+	GradeLow, GradeHigh [][][]float64
+	// GradePast are the counts by node, grade and year of the past, summed up the
+	// tree; NaN where something is missing.
+	GradePast [][][]float64
 	// Section is by node and section.
 	Section [][]Path
 	Test    Test
@@ -92,16 +99,23 @@ type Path struct {
 type Test struct {
 	Earlier, Later []int // origins, by the last year that was known
 	Methods        []Score
-	// Chosen is what choosing was worth: from each later origin the method that was
-	// best by what was known then, Picked. It has no figure for earlier ones.
+	// Chosen is what choosing anew each year would have been worth: from each later
+	// origin the method that was best by what was known then, Picked. It has no
+	// figure for earlier ones.
 	Chosen Score
 	Picked []string
-	// Coverage is how often the later truth lay in the bands that errors before it
-	// gave, and Widened by how much they were widened since it fell short; 1 for
-	// not at all.
-	Coverage, Covered float64 // before and after
-	Widened           float64
-	Checked           int // how many truths were looked at
+	// Held is how often the bands held what came, by depth of the tree: the root
+	// first, leaves last.
+	Held []Held
+}
+
+// Held is how often the later truth lay in the bands that errors before it gave,
+// before and after they were widened since it fell short: by Widened, 1 for not at
+// all. NaN where nothing could be looked at.
+type Held struct {
+	Before, After float64
+	Widened       float64
+	Checked       int // how many truths were looked at
 }
 
 // Score is what a method was worth. Errors are mean absolute percentages of the

@@ -113,37 +113,3 @@ func single(series func([]float64, int) []float64) func(*past, int) [][][]float6
 		return out
 	}
 }
-
-// method is a way to forecast, by its name.
-type method struct {
-	name string
-	run  func(*past, int) [][][]float64
-}
-
-// pulls is by how many pupils a small place is drawn towards the one above it.
-const pulls = 30
-
-// methods are all that are tried, the plainest first: of two that are worth the
-// same the plainer one is used.
-func methods() []method {
-	out := []method{{"naive", single(naive)}, {"drift", single(drift)}, {"smoothing", single(smoothed)}}
-	for _, c := range cohorts() {
-		out = append(out, method{c.name, c.forecast})
-	}
-	return out
-}
-
-type named struct {
-	name string
-	cohort
-}
-
-// cohorts are the cohorts that are tried.
-func cohorts() []named {
-	return []named{
-		{"cohort", cohort{1, false, pulls}},
-		{"cohort, recent", cohort{0.7, false, pulls}},
-		{"cohort, newest", cohort{0.4, false, pulls}},
-		{"cohort, median", cohort{0.8, true, pulls}},
-	}
-}

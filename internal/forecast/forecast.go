@@ -27,22 +27,35 @@ func Make(in *Input, o Options) (*Result, error) {
 	from := origins(in.Years)
 	earlier := (len(from) + 1) / 2
 	trials := p.try(ms, o.Horizon, of, len(names))
-	picks := p.judge(r, ms, trials, from, earlier)
-	used := p.best(ms, trials, in.Years)
+	p.judge(r, ms, trials, from, earlier)
+	used := p.best(ms, trials, decided(from, earlier, in.Years))
 	r.Method, r.Test.Methods[used].Used = ms[used].name, true
 
-	r.Grade = p.sums(ms[used].run(p, o.Horizon))
+	leaves := p.forecastBy(ms, used, o.Horizon)
+	r.Grade = p.sums(leaves)
 	mid := bySection(r.Grade, of, len(names))
 	depth := in.depths()
-	w := banding{p, trials, picks, depth, len(names), o.Horizon, earlier, o.Level}
-	r.Test.Coverage, r.Test.Covered, r.Test.Widened, r.Test.Checked = w.widen()
+	w := banding{p, trials[used], depth, len(names), o.Horizon, earlier, o.Level}
+	r.Test.Held = w.widen()
 	b := trials[used].bandsOf(p, depth, len(names), o.Horizon, in.Years, o.Level)
 	if b.seen < o.Horizon {
 		r.Notes = append(r.Notes, Note{-1, -1, ThinErrors, b.seen})
 	}
-	r.Section = p.paths(mid, bySection(p.sums(p.actual()), of, len(names)), b, depth, r.Test.Widened)
+	r.GradePast = p.sums(p.actual())
+	r.Section = p.paths(mid, bySection(r.GradePast, of, len(names)), b, depth, r.Test.Held)
+	low, high := p.gradeBands(ms, used, o)
+	r.GradeLow, r.GradeHigh = p.byGrade(r, leaves, of, low, high)
 	r.Ratios = p.told(ms[used])
 	return r, nil
+}
+
+// decided is how many years were known when the earlier origins were over: what
+// came by then decides which method is used.
+func decided(from []int, earlier, years int) int {
+	if earlier < len(from) {
+		return from[earlier]
+	}
+	return years
 }
 
 // best is the method that erred least in what had come after some years; the plain
@@ -58,8 +71,9 @@ func (p *past) best(ms []method, trials []trial, known int) int {
 }
 
 // judge tells what each method was worth on the later origins, and what choosing
-// was: at each of them the method that was best by what was known then.
-func (p *past) judge(r *Result, ms []method, trials []trial, from []int, earlier int) (picks []int) {
+// anew at each of them was: the method that was best by what was known then.
+func (p *past) judge(r *Result, ms []method, trials []trial, from []int, earlier int) {
+	var picks []int
 	for i, n := range from {
 		picks = append(picks, p.best(ms, trials, n))
 		year := p.in.First + n - 1
@@ -73,10 +87,7 @@ func (p *past) judge(r *Result, ms []method, trials []trial, from []int, earlier
 	if len(from) < 2 {
 		r.Notes = append(r.Notes, Note{-1, -1, FewOrigins, 0})
 	}
-	at := p.years
-	if earlier < len(from) {
-		at = from[earlier]
-	}
+	at := decided(from, earlier, p.years)
 	one := func(name string, of []trial, picks []int) Score {
 		s := Score{Method: name, Earlier: math.NaN()}
 		if picks == nil {
@@ -89,16 +100,16 @@ func (p *past) judge(r *Result, ms []method, trials []trial, from []int, earlier
 		r.Test.Methods = append(r.Test.Methods, one(ms[m].name, trials[m:m+1], nil))
 	}
 	r.Test.Chosen = one("", trials, picks)
-	return picks
 }
 
 // paths puts bands around the middle. Every node has its own; the root's is
 // handed down as scenarios, each child taking of it by the width of its own.
-func (p *past) paths(mid, before [][][]float64, b bands, depth []int, factor float64) [][]Path {
+func (p *past) paths(mid, before [][][]float64, b bands, depth []int, held []Held) [][]Path {
 	out := make([][]Path, len(mid))
 	for i := range mid {
 		for s, m := range mid[i] {
 			w := Path{Past: before[i][s], Mid: m}
+			factor := held[depth[i]].Widened
 			for h, x := range m {
 				w.OwnLow = append(w.OwnLow, math.Max(0, (x+0.5)*math.Exp(factor*b.low[depth[i]][s][h])-0.5))
 				w.OwnHigh = append(w.OwnHigh, (x+0.5)*math.Exp(factor*b.high[depth[i]][s][h])-0.5)
@@ -126,46 +137,40 @@ func (p *past) paths(mid, before [][][]float64, b bands, depth []int, factor flo
 // handDown gives the scenarios of a node to its children so that they add up.
 func (p *past) handDown(out [][]Path, children []int, i, s int) {
 	at := &out[i][s]
+	parts := make([]part, len(children))
 	for h := range at.Mid {
-		down, up := at.Mid[h]-at.Low[h], at.High[h]-at.Mid[h]
-		var widthDown, widthUp float64
-		for _, c := range children {
-			widthDown += out[c][s].Mid[h] - out[c][s].OwnLow[h]
-			widthUp += out[c][s].OwnHigh[h] - out[c][s].Mid[h]
-		}
-		for _, c := range children {
+		for k, c := range children {
 			x := &out[c][s]
-			d, u := 0.0, 0.0
-			// No child can lose more than its own band says unless all together must:
-			// then each loses the same part of what it has.
-			switch {
-			case widthDown >= down && widthDown > 0:
-				d = down * (x.Mid[h] - x.OwnLow[h]) / widthDown
-			case at.Mid[h] > 0:
-				d = down * x.Mid[h] / at.Mid[h]
-			}
-			switch {
-			case widthUp > 0:
-				u = up * (x.OwnHigh[h] - x.Mid[h]) / widthUp
-			case len(children) > 0:
-				u = up / float64(len(children))
-			}
-			x.Low, x.High = append(x.Low, x.Mid[h]-d), append(x.High, x.Mid[h]+u)
+			parts[k] = part{mid: x.Mid[h], ownLow: x.OwnLow[h], ownHigh: x.OwnHigh[h]}
+		}
+		split(parts, at.Low[h], at.Mid[h], at.High[h])
+		for k, c := range children {
+			x := &out[c][s]
+			x.Low, x.High = append(x.Low, parts[k].low), append(x.High, parts[k].high)
 		}
 	}
 }
 
-// told are the ratios of the root, as they were and as they are used.
+// told are the ratios of the root, as they were and as they are used: of a method
+// that has none those of the plain cohort, of the mean those of all cohorts.
 func (p *past) told(m method) (out []Ratio) {
-	c := cohort{1, false, pulls}
+	of := []cohort{{1, false, pulls}}
+	if m.run == nil {
+		of = nil
+	}
 	for _, k := range cohorts() {
-		if k.name == m.name {
-			c = k.cohort
+		if m.run == nil {
+			of = append(of, k.cohort)
+		} else if k.name == m.name {
+			of[0] = k.cohort
 		}
 	}
 	for g := 1; g < len(p.in.Grades); g++ {
 		f := p.flows(g - 1)
-		r := Ratio{Grade: p.in.Grades[g].ID, Used: c.ratios(p, f)[0]}
+		r := Ratio{Grade: p.in.Grades[g].ID}
+		for _, c := range of {
+			r.Used += c.ratios(p, f)[0] / float64(len(of))
+		}
 		for y := range f[0].from {
 			x := math.NaN()
 			if f[0].from[y] > 0 {

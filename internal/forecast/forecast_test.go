@@ -62,8 +62,8 @@ func TestSteadyRatiosAreForeseen(t *testing.T) {
 	if i := slices.IndexFunc(r.Notes, func(n Note) bool { return n.Kind == BirthsAhead }); i < 0 || r.Notes[i].Year != 2023 {
 		t.Errorf("notes %v: want births carried on from 2023", r.Notes)
 	}
-	if r.Test.Widened != 1 || r.Ratios[0].Used < 0.949 || r.Ratios[0].Used > 0.951 {
-		t.Errorf("widened %v, ratio %v", r.Test.Widened, r.Ratios[0])
+	if r.Test.Held[0].Widened != 1 || r.Ratios[0].Used < 0.949 || r.Ratios[0].Used > 0.951 {
+		t.Errorf("held %v, ratio %v", r.Test.Held, r.Ratios[0])
 	}
 }
 
@@ -242,6 +242,103 @@ func TestForecastsAddUp(t *testing.T) {
 	})
 }
 
+// Grades add to their stages and up the tree, in the middle and in both scenarios,
+// and none has less than nobody.
+func TestGradesAddUp(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		in := anyInput(t)
+		r, err := Make(in, Options{Horizon: rapid.IntRange(1, 6).Draw(t, "ahead")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, of := in.sections()
+		for i := range in.Nodes {
+			for h := range r.Years {
+				sums := make([][3]float64, len(r.Sections))
+				for g := range in.Grades {
+					x := [3]float64{r.Grade[i][g][h], r.GradeLow[i][g][h], r.GradeHigh[i][g][h]}
+					if !(x[1] >= -1e-9 && x[1] <= x[0]+1e-9 && x[2] >= x[0]-1e-9) || math.IsInf(x[2], 0) {
+						t.Fatalf("node %d grade %d ahead %d: %v", i, g, h, x)
+					}
+					below := [3]float64{}
+					leaf := true
+					for c, n := range in.Nodes {
+						if n.Up == i {
+							leaf = false
+							below[0], below[1], below[2] = below[0]+r.Grade[c][g][h], below[1]+r.GradeLow[c][g][h], below[2]+r.GradeHigh[c][g][h]
+						}
+					}
+					for k := range x {
+						sums[of[g]][k] += x[k]
+						if !leaf && !near(x[k], below[k]) {
+							t.Fatalf("node %d grade %d ahead %d: %v, and its children come to %v", i, g, h, x, below)
+						}
+					}
+				}
+				for s, w := range r.Section[i] {
+					if x := [3]float64{w.Mid[h], w.Low[h], w.High[h]}; !near(sums[s][0], x[0]) || !near(sums[s][1], x[1]) || !near(sums[s][2], x[2]) {
+						t.Fatalf("node %d section %d ahead %d: %v, and its grades come to %v", i, s, h, x, sums[s])
+					}
+				}
+			}
+		}
+	})
+}
+
+// Which method is used is decided by what was known when the earlier origins were
+// over: whatever came later has no say.
+func TestLaterYearsHaveNoSayInTheMethod(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		in := anyInput(t)
+		from := origins(in.Years)
+		earlier := (len(from) + 1) / 2
+		if earlier >= len(from) {
+			t.Skip("no later origin")
+		}
+		r, err := Make(in, Options{Horizon: 3})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range in.Counts {
+			for _, years := range in.Counts[i] {
+				// What a place has at the end tells whether it is closed, so only its size changes.
+				for y := from[earlier]; y < len(years); y++ {
+					if !math.IsNaN(years[y]) {
+						years[y] = float64(rapid.IntRange(1, 900).Draw(t, "later"))
+					}
+				}
+			}
+		}
+		other, err := Make(in, Options{Horizon: 3})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.Method != other.Method {
+			t.Fatalf("%s was used, and %s after later years changed", r.Method, other.Method)
+		}
+	})
+}
+
+// The mean of all methods is the mean of what they foresee.
+func TestMeanOfAllMethods(t *testing.T) {
+	in := one(0, nil, []float64{10, 14, 12, 20, 30}, []float64{9, 9, 13, 12, 19})
+	p, ms := newPast(in), methods()
+	got := p.forecastBy(ms, indexOf(ms, equal), 3)
+	for g := range in.Grades {
+		for h := range 3 {
+			sum, n := 0.0, 0
+			for m := range ms {
+				if ms[m].run != nil {
+					sum, n = sum+ms[m].run(p, 3)[0][g][h], n+1
+				}
+			}
+			if !near(got[0][g][h], sum/float64(n)) || n != 7 {
+				t.Errorf("grade %d, %d ahead: %v, want %v of %d methods", g, h+1, got[0][g][h], sum/float64(n), n)
+			}
+		}
+	}
+}
+
 // A forecast from an origin knows nothing of what came after it: changing the
 // years after it changes nothing that was foreseen.
 func TestNothingIsKnownAhead(t *testing.T) {
@@ -267,8 +364,9 @@ func TestNothingIsKnownAhead(t *testing.T) {
 			}
 			other.Births[i] = b
 		}
-		for _, m := range methods() {
-			a, b := m.run(newPast(in).after(known), 4), m.run(newPast(&other).after(known), 4)
+		ms := methods()
+		for i, m := range ms {
+			a, b := newPast(in).after(known).forecastBy(ms, i, 4), newPast(&other).after(known).forecastBy(ms, i, 4)
 			for k := range a {
 				for g := range a[k] {
 					if !slices.Equal(a[k][g], b[k][g]) {
@@ -296,6 +394,17 @@ func TestBandsHoldAsOftenAsTheySay(t *testing.T) {
 			t.Fatalf("[%v, %v] holds %d of %d, want %v", low, high, in, len(errs), level)
 		}
 	})
+}
+
+// An error beyond a side that the band does not have at all lies outside it.
+func TestOutsideOfABandWithOneSide(t *testing.T) {
+	for _, tt := range []struct{ x, low, high, want float64 }{
+		{-0.1, 0, 0.5, math.Inf(1)}, {0.1, -0.5, 0, math.Inf(1)}, {0, 0, 0.5, 0}, {-0.1, -0.2, 0, 0.5}, {0.6, -0.1, 0.3, 2},
+	} {
+		if got := ofBand(tt.x, tt.low, tt.high); !(got == tt.want || near(got, tt.want)) {
+			t.Errorf("%v of [%v, %v]: %v, want %v", tt.x, tt.low, tt.high, got, tt.want)
+		}
+	}
 }
 
 func TestInputIsRefused(t *testing.T) {

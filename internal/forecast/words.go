@@ -4,6 +4,7 @@ package forecast
 
 import (
 	"fmt"
+	"strings"
 
 	"shuren/internal/edu"
 )
@@ -16,7 +17,8 @@ var methodNames = map[string]edu.Text{
 	"cohort, recent": {ZH: "逐级升学率，近年为重", EN: "cohort, recent years count more"},
 	"cohort, newest": {ZH: "逐级升学率，最近一两年为主", EN: "cohort, the newest years"},
 	"cohort, median": {ZH: "逐级升学率，取各年中位数", EN: "cohort, the median of years"},
-	"":               {ZH: "逐次按当时所知选定的方法", EN: "chosen at each origin by what was known then"},
+	equal:            {ZH: "各方法平均", EN: "the mean of all methods"},
+	"":               {ZH: "逐次按当时所知重选", EN: "chosen anew at each origin by what was known then"},
 }
 
 // MethodName is a method in words.
@@ -103,9 +105,8 @@ func (t Told) words() edu.Text {
 	return say("%s", "%s", string(t.Kind))
 }
 
-// Conclusion says which method was used and what it is worth. The method is the
-// best over all that is known, later years too, so its own error flatters it: what
-// choosing was worth when only earlier years were known stands beside it.
+// Conclusion says which method was used and what it is worth. It was chosen on the
+// earlier origins, so its error on the later ones is no flattery.
 func (r *Result) Conclusion() edu.Text {
 	name := MethodName(r.Method)
 	var used, naive, drift Score
@@ -124,27 +125,53 @@ func (r *Result) Conclusion() edu.Text {
 	if len(r.Test.Later) == 0 || used.Later != used.Later {
 		return edu.Text{ZH: fmt.Sprintf("所用方法：%s。年份太少，没有检验。", name.ZH), EN: fmt.Sprintf("Method used: %s. The past is too short to test it.", name.EN)}
 	}
-	first, last, chosen := r.Test.Later[0], r.Test.Later[len(r.Test.Later)-1], r.Test.Chosen.Later
+	span := func(years []int) string { return fmt.Sprintf("%d—%d", years[0], years[len(years)-1]) }
+	zh, en := "", ""
+	if best := min(naive.Later, drift.Later); used.Later > best {
+		zh, en = "；后期没有胜过简单方法", ", which a plain method did better"
+	}
 	return edu.Text{
-		ZH: fmt.Sprintf("所用方法：%s。用 %d—%d 年各年预测其后各年，平均误差 %.1f%%（沿用上年 %.1f%%，平均增减 %.1f%%）；这是事后看最好的方法，逐次只按当时所知选定方法的误差是 %.1f%%。", name.ZH, first, last, used.Later, naive.Later, drift.Later, chosen),
-		EN: fmt.Sprintf("Method used: %s. Forecast from each year of %d to %d, what came after was missed by %.1f %% (the last year again: %.1f %%, drift: %.1f %%). It is the best in hindsight: choosing each time by what was known then missed by %.1f %%.", name.EN, first, last, used.Later, naive.Later, drift.Later, chosen),
+		ZH: fmt.Sprintf("所用方法：%s，按 %s 年各年的预测误差选定。用 %s 年各年预测其后各年，平均误差 %.1f%%（沿用上年 %.1f%%，平均增减 %.1f%%）%s。", name.ZH, span(r.Test.Earlier), span(r.Test.Later), used.Later, naive.Later, drift.Later, zh),
+		EN: fmt.Sprintf("Method used: %s, chosen by how it forecast from each year of %s. Forecast from each year of %s, what came after was missed by %.1f %% (the last year again: %.1f %%, drift: %.1f %%)%s.", name.EN, span(r.Test.Earlier), span(r.Test.Later), used.Later, naive.Later, drift.Later, en),
 	}
 }
 
-// Held says how often the bands held what came.
+// Held says how often the bands held what came, by level: the whole, what lies
+// between, the single places.
 func (r *Result) Held(level float64) edu.Text {
-	t := r.Test
-	if t.Checked == 0 {
+	var zh, en []string
+	for d, h := range r.Test.Held {
+		if h.Checked == 0 {
+			continue
+		}
+		name := levelName(d, len(r.Test.Held))
+		z := fmt.Sprintf("%s %d 个后来的实际数含住 %.1f%%", name.ZH, h.Checked, 100*h.Before)
+		e := fmt.Sprintf("%s: %.1f %% of %d later truths", name.EN, 100*h.Before, h.Checked)
+		if h.Widened > 1 {
+			z += fmt.Sprintf("，不足，放宽到 %.2f 倍后 %.1f%%", h.Widened, 100*h.After)
+			e += fmt.Sprintf(", widened by %.2f since it fell short, then %.1f %%", h.Widened, 100*h.After)
+		}
+		zh, en = append(zh, z), append(en, e)
+	}
+	if zh == nil {
 		return edu.Text{ZH: "区间没有检验过：年份太少。", EN: "The bands were not tested: the past is too short."}
 	}
-	if t.Widened > 1 {
-		return edu.Text{
-			ZH: fmt.Sprintf("%.0f%% 区间在 %d 个后来的实际数中含住 %.1f%%，不足，已放宽到 %.2f 倍，放宽后含住 %.1f%%。", 100*level, t.Checked, 100*t.Coverage, t.Widened, 100*t.Covered),
-			EN: fmt.Sprintf("Of %d later truths the bands of %.0f %% held %.1f %%; they were widened by %.2f and then hold %.1f %%.", t.Checked, 100*level, 100*t.Coverage, t.Widened, 100*t.Covered),
-		}
-	}
 	return edu.Text{
-		ZH: fmt.Sprintf("%.0f%% 区间在 %d 个后来的实际数中含住 %.1f%%，没有放宽。", 100*level, t.Checked, 100*t.Coverage),
-		EN: fmt.Sprintf("Of %d later truths the bands of %.0f %% held %.1f %%; they were not widened.", t.Checked, 100*level, 100*t.Coverage),
+		ZH: fmt.Sprintf("%.0f%% 区间的检验：%s。", 100*level, strings.Join(zh, "；")),
+		EN: fmt.Sprintf("The bands of %.0f %% held, %s.", 100*level, strings.Join(en, "; ")),
 	}
 }
+
+// levelName is a depth of a tree in words.
+func levelName(depth, depths int) edu.Text {
+	switch {
+	case depth == 0:
+		return edu.Text{ZH: "全部合计", EN: "the whole"}
+	case depth == depths-1:
+		return edu.Text{ZH: "各学校（最下级）", EN: "single places"}
+	}
+	return edu.Text{ZH: "各县区", EN: "counties"}
+}
+
+// LevelName is the level of one of the test's Held in words.
+func (t *Test) LevelName(depth int) edu.Text { return levelName(depth, len(t.Held)) }

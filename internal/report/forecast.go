@@ -10,6 +10,7 @@ import (
 	"io"
 	"iter"
 	"math"
+	"slices"
 	"strconv"
 	"time"
 
@@ -32,10 +33,13 @@ type Forecast struct {
 	Stage  func(string) string // of a section; forecast.SectionName without
 	Grade  func(int) string    // of a grade; its ID without
 	Shown  func(int) bool      // the nodes that the reader may see; all without
+	// Few tells which figures would tell of too few: of a node, a section or a grade
+	// (-1 for the section), and a year. None without.
+	Few func(node, section, grade, year int) bool
 }
 
 // ForecastColumns are the columns of the long form. Lines without a grade are of
-// a whole stage; lines of a grade have no band.
+// a whole stage; lines of a grade have scenarios and no band of their own.
 var ForecastColumns = []string{"place", "within", "stage", "grade", "year", "kind", "pupils", "low", "high", "own_low", "own_high", "method", "data_as_of", "note"}
 
 // forecastLine is a line of the long form.
@@ -90,6 +94,22 @@ func (f *Forecast) grade(g int) string {
 	return f.Input.Grades[g].ID
 }
 
+// few tells that a line's figure would tell of too few persons.
+func (f *Forecast) few(l forecastLine) bool {
+	return f.Few != nil && f.Few(l.node, slices.Index(f.Result.Sections, l.stage), l.grade, l.year)
+}
+
+// count is a cell of a line: left out where it would tell of too few.
+func (f *Forecast) count(l forecastLine, x float64) SheetCell {
+	if f.few(l) {
+		return say(fewMark)
+	}
+	return number(x, 0)
+}
+
+// fewMark stands where a figure would tell of too few persons.
+const fewMark = "<10"
+
 func (f *Forecast) shown(i int) bool { return f.Shown == nil || f.Shown(i) }
 
 // WriteForecast writes a forecast as CSV (the figures only), JSON or a workbook.
@@ -142,7 +162,7 @@ func (f *Forecast) stages() iter.Seq[forecastLine] {
 	}
 }
 
-// byGrade gives the lines of grades that will be.
+// byGrade gives the lines of grades, what was before what will be.
 func (f *Forecast) byGrade() iter.Seq[forecastLine] {
 	nan := math.NaN()
 	return func(yield func(forecastLine) bool) {
@@ -151,11 +171,19 @@ func (f *Forecast) byGrade() iter.Seq[forecastLine] {
 				continue
 			}
 			for g, grade := range f.Input.Grades {
-				if years := f.Result.Grade[i][g]; some(&forecast.Path{Mid: years}) {
-					for h, x := range years {
-						if !yield(forecastLine{i, g, grade.Section, f.Result.Years[h], true, x, nan, nan, nan, nan}) {
-							return
-						}
+				r := f.Result
+				past, mid := r.GradePast[i][g], r.Grade[i][g]
+				if !some(&forecast.Path{Past: past, Mid: mid}) {
+					continue
+				}
+				for y, x := range past {
+					if !yield(forecastLine{i, g, grade.Section, f.Input.First + y, false, x, nan, nan, nan, nan}) {
+						return
+					}
+				}
+				for h, x := range mid {
+					if !yield(forecastLine{i, g, grade.Section, r.Years[h], true, x, r.GradeLow[i][g][h], r.GradeHigh[i][g][h], nan, nan}) {
+						return
 					}
 				}
 			}
@@ -177,8 +205,11 @@ func (f *Forecast) csv(w io.Writer) error {
 			if l.grade >= 0 {
 				grade = f.grade(l.grade)
 			}
-			if err := cw.Write([]string{f.name(l.node), f.name(f.Input.Nodes[l.node].Up), f.stage(l.stage), grade, strconv.Itoa(l.year), kind,
-				Number(l.pupils), Number(l.low), Number(l.high), Number(l.ownLow), Number(l.ownHigh), method, Minute(f.At), f.Mark}); err != nil {
+			figures := []string{Number(l.pupils), Number(l.low), Number(l.high), Number(l.ownLow), Number(l.ownHigh)}
+			if f.few(l) {
+				figures = []string{fewMark, "", "", "", ""}
+			}
+			if err := cw.Write(slices.Concat([]string{f.name(l.node), f.name(f.Input.Nodes[l.node].Up), f.stage(l.stage), grade, strconv.Itoa(l.year), kind}, figures, []string{method, Minute(f.At), f.Mark})); err != nil {
 				return err
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"shuren/internal/edu"
 	"shuren/internal/forecast"
 )
 
@@ -13,6 +14,7 @@ func (f *Forecast) book() *Book {
 	b.add(f.stageSheet())
 	b.add(f.gradeSheet())
 	b.add(f.testSheet())
+	b.add(f.heldSheet())
 	b.add(f.ratioSheet())
 	b.add(f.noteSheet())
 	return b
@@ -33,24 +35,54 @@ func (f *Forecast) stageSheet() *Sheet {
 			kind = f.say("预测", "forecast")
 		}
 		s.Rows = append(s.Rows, []SheetCell{say(f.name(l.node)), say(f.name(f.Input.Nodes[l.node].Up)), say(f.stage(l.stage)), say(f.year(l.year)), say(kind),
-			number(l.pupils, 0), number(l.low, 0), number(l.high, 0), number(l.ownLow, 0), number(l.ownHigh, 0)})
+			f.count(l, l.pupils), f.count(l, l.low), f.count(l, l.high), f.count(l, l.ownLow), f.count(l, l.ownHigh)})
 	}
 	return s
 }
 
+// scenarios are the lines of a grade in the workbook.
+var scenarios = []struct {
+	name edu.Text
+	of   func(l forecastLine) float64
+}{
+	{edu.Text{ZH: "中方案", EN: "middle"}, func(l forecastLine) float64 { return l.pupils }},
+	{edu.Text{ZH: "低方案", EN: "low"}, func(l forecastLine) float64 { return l.low }},
+	{edu.Text{ZH: "高方案", EN: "high"}, func(l forecastLine) float64 { return l.high }},
+}
+
 func (f *Forecast) gradeSheet() *Sheet {
-	s := &Sheet{Name: f.say("年级", "Grades"), Cols: []SheetCol{f.col("地方", "Place", 22), f.col("所属", "Within", 16), f.col("年级", "Grade", 10)}}
+	s := &Sheet{Name: f.say("年级", "Grades"), Cols: []SheetCol{f.col("地方", "Place", 22), f.col("所属", "Within", 16), f.col("学段", "Stage", 10), f.col("年级", "Grade", 10), f.col("方案", "Scenario", 10)},
+		Text: f.say("各年级之和等于学段，各地之和等于上级；低、高方案由学段向下分到年级。", "Grades add to stages and places to what they lie in; low and high are handed down from the stage.")}
+	for y := range f.Input.Years {
+		s.Cols = append(s.Cols, SheetCol{Label: f.year(f.Input.First+y) + f.say("实际", " past"), Width: 11})
+	}
 	for _, y := range f.Result.Years {
 		s.Cols = append(s.Cols, SheetCol{Label: f.year(y), Width: 11})
 	}
-	var row []SheetCell
+	var past, ahead []forecastLine
 	for l := range f.byGrade() {
-		if row == nil {
-			row = []SheetCell{say(f.name(l.node)), say(f.name(f.Input.Nodes[l.node].Up)), say(f.grade(l.grade))}
+		if !l.ahead {
+			past = append(past, l)
+			continue
 		}
-		if row = append(row, number(l.pupils, 0)); len(row) == len(s.Cols) {
-			s.Rows, row = append(s.Rows, row), nil
+		if ahead = append(ahead, l); len(ahead) < len(f.Result.Years) {
+			continue
 		}
+		for k, sc := range scenarios {
+			row := []SheetCell{say(f.name(l.node)), say(f.name(f.Input.Nodes[l.node].Up)), say(f.stage(l.stage)), say(f.grade(l.grade)), say(f.text(sc.name))}
+			for _, x := range past {
+				if k > 0 { // the past has one figure
+					row = append(row, SheetCell{})
+					continue
+				}
+				row = append(row, f.count(x, x.pupils))
+			}
+			for _, x := range ahead {
+				row = append(row, f.count(x, sc.of(x)))
+			}
+			s.Rows = append(s.Rows, row)
+		}
+		past, ahead = nil, nil
 	}
 	return s
 }
@@ -77,6 +109,16 @@ func (f *Forecast) testSheet() *Sheet {
 			row = append(row, c)
 		}
 		s.Rows = append(s.Rows, row)
+	}
+	return s
+}
+
+// heldSheet is how often the bands held what came, by level.
+func (f *Forecast) heldSheet() *Sheet {
+	s := &Sheet{Name: f.say("区间", "Coverage"), Text: f.text(f.Result.Held(f.Level)),
+		Cols: []SheetCol{f.col("级别", "Level", 20), f.col("实际数个数", "Later truths", 12), f.col("含住 %", "Held %", 10), f.col("放宽倍数", "Widened by", 10), f.col("放宽后含住 %", "Then held %", 12)}}
+	for d, h := range f.Result.Test.Held {
+		s.Rows = append(s.Rows, []SheetCell{say(f.text(f.Result.Test.LevelName(d))), number(float64(h.Checked), 0), number(100*h.Before, 1), number(h.Widened, 2), number(100*h.After, 1)})
 	}
 	return s
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"io"
 	"math"
+	"slices"
 )
 
 // figures are numbers of which some may be missing: null in JSON.
@@ -42,15 +43,20 @@ type forecastJSON struct {
 }
 
 type backTestJSON struct {
-	Earlier  []int       `json:"earlier_origins"`
-	Later    []int       `json:"later_origins"`
-	Methods  []scoreJSON `json:"methods"`
-	Chosen   scoreJSON   `json:"chosen_at_each_origin"`
-	Picked   []string    `json:"picked"`
-	Coverage *float64    `json:"coverage"`
-	Widened  float64     `json:"widened"`
-	Covered  *float64    `json:"coverage_after_widening"`
-	Checked  int         `json:"truths_checked"`
+	Earlier []int       `json:"earlier_origins"`
+	Later   []int       `json:"later_origins"`
+	Methods []scoreJSON `json:"methods"`
+	Chosen  scoreJSON   `json:"chosen_at_each_origin"`
+	Picked  []string    `json:"picked"`
+	Held    []heldJSON  `json:"coverage_by_level"`
+}
+
+type heldJSON struct {
+	Level    string   `json:"level"`
+	Coverage *float64 `json:"coverage"`
+	Widened  float64  `json:"widened"`
+	Covered  *float64 `json:"coverage_after_widening"`
+	Checked  int      `json:"truths_checked"`
 }
 
 type scoreJSON struct {
@@ -87,7 +93,30 @@ type stageJSON struct {
 
 type gradeJSON struct {
 	Grade string  `json:"grade"`
+	Past  figures `json:"past"`
 	Mid   figures `json:"mid"`
+	Low   figures `json:"low"`
+	High  figures `json:"high"`
+}
+
+// open gives figures of the past and of the years ahead with null where one would
+// tell of too few.
+func (f *Forecast) open(node, section, grade int) (past, ahead func([]float64) figures) {
+	from := func(first int) func([]float64) figures {
+		return func(years []float64) figures {
+			if f.Few == nil {
+				return years
+			}
+			out := slices.Clone(years)
+			for y := range out {
+				if f.Few(node, section, grade, first+y) {
+					out[y] = math.NaN()
+				}
+			}
+			return out
+		}
+	}
+	return from(f.Input.First), from(f.Input.First + f.Input.Years)
 }
 
 func (f *Forecast) json(w io.Writer) error {
@@ -95,7 +124,10 @@ func (f *Forecast) json(w io.Writer) error {
 	out := forecastJSON{Mark: f.Mark, DataAsOf: Minute(f.At), Method: r.Method, Conclusion: f.text(r.Conclusion()), Held: f.text(r.Held(f.Level)),
 		Level: f.Level, First: f.Input.First, Years: r.Years, Source: f.Source, Notes: []string{}, Places: []forecastPlaceJSON{}}
 	t := r.Test
-	out.Test = backTestJSON{Earlier: t.Earlier, Later: t.Later, Picked: t.Picked, Coverage: known(t.Coverage), Widened: t.Widened, Covered: known(t.Covered), Checked: t.Checked}
+	out.Test = backTestJSON{Earlier: t.Earlier, Later: t.Later, Picked: t.Picked}
+	for d, h := range t.Held {
+		out.Test.Held = append(out.Test.Held, heldJSON{f.text(t.LevelName(d)), known(h.Before), h.Widened, known(h.After), h.Checked})
+	}
 	for _, m := range append(t.Methods, t.Chosen) {
 		s := scoreJSON{m.Method, m.Used, known(m.Earlier), known(m.Later), m.ByAhead, m.RootAhead}
 		if m.Method == "" {
@@ -117,11 +149,13 @@ func (f *Forecast) json(w io.Writer) error {
 		p := forecastPlaceJSON{Place: f.name(i), Within: f.name(f.Input.Nodes[i].Up), Stages: []stageJSON{}, Grades: []gradeJSON{}}
 		for s, stage := range r.Sections {
 			if x := &r.Section[i][s]; some(x) {
-				p.Stages = append(p.Stages, stageJSON{f.stage(stage), x.Past, x.Mid, x.Low, x.High, x.OwnLow, x.OwnHigh})
+				past, ahead := f.open(i, s, -1)
+				p.Stages = append(p.Stages, stageJSON{f.stage(stage), past(x.Past), ahead(x.Mid), ahead(x.Low), ahead(x.High), ahead(x.OwnLow), ahead(x.OwnHigh)})
 			}
 		}
 		for g := range f.Input.Grades {
-			p.Grades = append(p.Grades, gradeJSON{f.grade(g), r.Grade[i][g]})
+			past, ahead := f.open(i, slices.Index(r.Sections, f.Input.Grades[g].Section), g)
+			p.Grades = append(p.Grades, gradeJSON{f.grade(g), past(r.GradePast[i][g]), ahead(r.Grade[i][g]), ahead(r.GradeLow[i][g]), ahead(r.GradeHigh[i][g])})
 		}
 		out.Places = append(out.Places, p)
 	}
