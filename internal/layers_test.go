@@ -51,6 +51,7 @@ var layers = []string{
 	"internal/proposal",
 	"internal/county",
 	"internal/chart",
+	"internal/docx",
 	"internal/report",
 	"internal/auth",
 	"internal/audit",

@@ -1,0 +1,56 @@
+package docx
+
+import (
+	"archive/zip"
+	"compress/flate"
+	"io"
+	"strings"
+	"sync"
+)
+
+// archive writes the parts of a package, in the order in which they come and all
+// of the same moment.
+type archive struct{ z *zip.Writer }
+
+// compressors are used again: each one is over half a megabyte.
+var compressors = sync.Pool{New: func() any {
+	f, err := flate.NewWriter(nil, flate.DefaultCompression)
+	if err != nil {
+		panic(err) // for a wrong level only
+	}
+	return f
+}}
+
+type pooled struct{ *flate.Writer }
+
+func (p *pooled) Close() error {
+	err := p.Writer.Close()
+	compressors.Put(p.Writer)
+	return err
+}
+
+func newArchive(w io.Writer) archive {
+	z := zip.NewWriter(w)
+	z.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) {
+		f := compressors.Get().(*flate.Writer)
+		f.Reset(w)
+		return &pooled{f}, nil
+	})
+	return archive{z}
+}
+
+// firstDay is 1980-01-01, the first day that an archive can name.
+const firstDay = 1<<5 | 1
+
+func (a archive) add(name string, body []byte) error {
+	h := &zip.FileHeader{Name: name, Method: zip.Deflate, ModifiedDate: firstDay}
+	if strings.HasSuffix(name, ".xlsx") {
+		h.Method = zip.Store // it is packed already
+	}
+	w, err := a.z.CreateHeader(h)
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(body)
+	return err
+}
