@@ -49,6 +49,7 @@ var layers = []string{
 	"internal/means",
 	"internal/propose",
 	"internal/proposal",
+	"internal/places",
 	"internal/county",
 	"internal/chart",
 	"internal/docx",
