@@ -196,8 +196,8 @@ func TestImportThenExport(t *testing.T) {
 	t.Run("postgres", func(t *testing.T) { importThenExport(t, testkit.Postgres(t)) })
 }
 
-// asOf is the last column of a line: when the newest figure came in, which files
-// do not tell.
+// asOf is the last column of a line: when the newest figure came in, which is one
+// time of a file and another of the database that read it later.
 var asOf = regexp.MustCompile(`(?m),([0-9-]{10} [0-9:]{5})?$`)
 
 func importThenExport(t *testing.T, db string) {

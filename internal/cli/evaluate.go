@@ -114,7 +114,10 @@ func (c *evaluateCmd) Run(a *app) error {
 	if err := hasLevel(m.Periods, by); err != nil {
 		return err
 	}
-	ro := report.Options{By: by, Lang: a.lang}
+	ro := report.Options{By: by, Lang: a.lang, AsOf: lastSaved(c.Files)}
+	if c.Out != "" {
+		a.undated(m.Periods)
+	}
 	if c.Out == "-" {
 		return report.Write(a.Out, report.CSV, all(m.Periods, ro), "")
 	}
