@@ -117,7 +117,7 @@ func (m *Meeting) sentence(x Decision, n Names) string {
 		lead = n.Body(x.Lead).ZH
 	}
 	if x.Due != 0 {
-		due = day(x.Due)
+		due = x.Due.Official()
 	}
 	text += "（牵头单位：" + lead
 	if len(with) > 0 {
@@ -153,19 +153,11 @@ func heads() func() string {
 }
 
 func when(m *Meeting) string {
-	text := day(m.Day) + m.From
+	text := m.Day.Official() + m.From
 	if m.Until != "" {
 		text += "至" + m.Until
 	}
 	return text
-}
-
-func day(d edu.Date) string {
-	if d == 0 {
-		return ""
-	}
-	t := d.Time()
-	return fmt.Sprintf("%d年%d月%d日", t.Year(), t.Month(), t.Day())
 }
 
 func people(venues []VenueRoll, which func(Attended) bool) string {

@@ -127,13 +127,13 @@ func (w *writing) given(d duty, issued int) {
 		w.act(w.city, 5, task.Return, task.Options{Text: "缺2所学校的验收记录，请补充。", Review: task.Review{Facts: true, Solved: true, Conclusion: true}})
 	case closedWell:
 		w.act(w.owner, 10, task.HandIn, handIn)
-		w.act(w.city, 7, task.Close, task.Options{Text: "材料齐全，现场抽查属实。", Review: yes})
+		w.act(w.head, 7, task.Close, task.Options{Text: "材料齐全，现场抽查属实。", Review: yes})
 	case closedLate:
 		w.act(w.owner, 2, task.HandIn, handIn)
-		w.act(w.city, 1, task.Close, task.Options{Text: "已核实，逾期情况纳入通报。", Review: yes})
+		w.act(w.head, 1, task.Close, task.Options{Text: "已核实，逾期情况纳入通报。", Review: yes})
 	case reopened:
 		w.act(w.owner, 20, task.HandIn, handIn)
-		w.act(w.city, 18, task.Close, task.Options{Text: "同意办结。", Review: yes})
+		w.act(w.head, 18, task.Close, task.Options{Text: "同意办结。", Review: yes})
 		w.act(w.city, 4, task.Reopen, task.Options{Text: "回头看发现2所学校一键报警未联网。", Due: w.fair(20)})
 	case transferred:
 		w.act(w.city, 6, task.Transfer, task.Options{Text: "职责调整，转由安全稳定科牵头。", Lead: "section-safety", With: []string{}, Due: w.fair(45)})

@@ -118,7 +118,7 @@ func (c *City) ActionTasks(ctx context.Context, into *flow.City, now time.Time) 
 	if err != nil {
 		return err
 	}
-	w := &writing{ctx: ctx, city: city, cal: cal, now: now, office: into.Office()}
+	w := &writing{ctx: ctx, city: city, head: c.actor("planner"), cal: cal, now: now, office: into.Office()}
 	for _, b := range actionBodies {
 		if err := w.at(200).KeepBody(ctx, city, b, 0); err != nil && !errors.Is(err, fault.Conflict) {
 			return fmt.Errorf("tasks of the demo city: %w", err)
@@ -143,6 +143,7 @@ type writing struct {
 	ctx    context.Context
 	office *flow.Office
 	city   auth.Actor
+	head   auth.Actor // who closes: not who handed in
 	cal    *collect.Calendar
 	now    time.Time
 	n      int

@@ -62,3 +62,11 @@ func (d Date) String() string {
 	}
 	return d.Time().Format(time.DateOnly)
 }
+
+// Official is the form of documents, 2027年3月31日; empty for the zero Date.
+func (d Date) Official() string {
+	if d == 0 {
+		return ""
+	}
+	return d.Time().Format("2006年1月2日")
+}

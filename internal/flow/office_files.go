@@ -77,6 +77,24 @@ func (o *Office) AddTaskFiles(ctx context.Context, who auth.Actor, id string, fi
 	return o.city.attach(ctx, who, FilesOfTasks, id, o.unitOf(ctx, t), files, o.now())
 }
 
+// cites refuses evidence that was not added to the task: a hash that is known from
+// elsewhere would be cited, and never be found.
+func (o *Office) cites(ctx context.Context, id string, hashes []string) error {
+	if len(hashes) == 0 {
+		return nil
+	}
+	list, err := o.city.store.Uses(ctx, local, FilesOfTasks, id)
+	if err != nil {
+		return err
+	}
+	for _, h := range hashes {
+		if !slices.ContainsFunc(list, func(u store.FileUse) bool { return u.Hash == h }) {
+			return auth.Refuse(fault.Invalid, "所引用的佐证材料不在本任务中，请先上传到本任务", "evidence that is cited does not belong to this task: add it to the task first")
+		}
+	}
+	return nil
+}
+
 // unitOf is the unit in whose part of the log a task stands; empty for the city.
 func (o *Office) unitOf(ctx context.Context, t task.Task) edu.UnitID {
 	if b, err := o.bodyList(ctx); err == nil {

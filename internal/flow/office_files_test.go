@@ -3,6 +3,9 @@ package flow
 import (
 	"bytes"
 	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -87,5 +90,44 @@ func TestTaskFiles(t *testing.T) {
 	}
 	if _, b, err := w.TaskFile(ctx, planner, made.ID, added[0].Hash); err != nil || string(b) != "一" {
 		t.Errorf("what is cited is gone: %v", err)
+	}
+}
+
+// What an act cites was added to the task it is about: not to another, and not
+// nowhere.
+func TestActsCiteOwnFiles(t *testing.T) {
+	d := newDesks(t, filepath.Join(t.TempDir(), "a.db"))
+	var tasks []task.Task
+	for i := range 2 {
+		x, err := d.NewTask(ctx, d.by["section"], task.Task{Title: "核定编制", Lead: task.BureauOf("east"), Source: task.Source{Kind: task.FromDocument, Name: "1号"}, Due: edu.DateOf(d.clock.now()) + 45}, fmt.Sprint("n", i))
+		if err != nil {
+			t.Fatal(err)
+		}
+		tasks = append(tasks, d.must("eastclerk", d.must("section", x, task.Issue, task.Options{}), task.Sign, task.Options{}))
+	}
+	f, b, err := attach.Clean("批复.txt", strings.NewReader("一"), 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.AddTaskFiles(ctx, d.by["eastclerk"], tasks[0].ID, []Attached{{f, b}}); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		name string
+		id   int
+		act  task.Act
+		hash string
+		ok   bool
+	}{
+		{"another task's in a report", 1, task.Report, f.Hash, false},
+		{"another task's when handing in", 1, task.HandIn, f.Hash, false},
+		{"one that nobody added", 0, task.Report, strings.Repeat("0", 64), false},
+		{"its own", 0, task.HandIn, f.Hash, true},
+	} {
+		x := tasks[tt.id]
+		now, err := d.Act(ctx, d.by["eastclerk"], x.ID, x.Rev, tt.act, task.Options{Text: "已落实", Head: "某局长", Files: []string{tt.hash}})
+		if tt.ok != (err == nil) || !tt.ok && (!errors.Is(err, fault.Invalid) || now.Rev != x.Rev) {
+			t.Errorf("%s: rev %d, %v", tt.name, now.Rev, err)
+		}
 	}
 }

@@ -69,6 +69,7 @@ func (o *Office) Task(ctx context.Context, who auth.Actor, id string) (task.Full
 		return out, err
 	}
 	out = task.Full{Row: row(t, env, b), Events: events, Entries: entries, Side: b.sides(who, t)}
+	env.By, env.Name = o.record(who, b, t, "").Account, who.Name
 	out.May = task.May(t, out.Side, env)
 	for _, p := range append([]string{t.Lead, t.Issuer}, t.With...) {
 		if x, ok := b.find(p); ok {
@@ -230,6 +231,9 @@ func (o *Office) Act(ctx context.Context, who auth.Actor, id string, rev int, ac
 		if x, ok := b.find(opt.Edit.Issuer); !ok || !b.acts(who, x) || !b.gives(who, opt.Edit.Issuer) {
 			return t, fmt.Errorf("give a task for %s: %w", opt.Edit.Issuer, fault.Forbidden)
 		}
+	}
+	if err := o.cites(ctx, id, opt.Files); err != nil {
+		return t, err
 	}
 	if act == task.Serve {
 		if opt.Text, err = o.servesWords(ctx, who, opt); err != nil {

@@ -2,6 +2,7 @@ package flow
 
 import (
 	"context"
+	"slices"
 
 	"shuren/internal/auth"
 	"shuren/internal/collect"
@@ -30,6 +31,7 @@ func (o *Office) todos(ctx context.Context, who auth.Actor) ([]todo.Item, error)
 	if err != nil {
 		return nil, err
 	}
+	env.By, env.Name = record(who, "", "", env.Now).Account, who.Name
 	v := o.view(who, b, store.Reader)
 	var out []todo.Item
 	add := func(f task.Filter, side task.Side) error {
@@ -39,6 +41,9 @@ func (o *Office) todos(ctx context.Context, who auth.Actor) ([]todo.Item, error)
 			return err
 		}
 		for _, t := range list.Tasks {
+			if side == task.Giver && t.State == task.InReview && !slices.Contains(task.May(t, side, env), task.Close) {
+				continue // who handed it in does not review it
+			}
 			if who.Local || b.sides(who, t)&side != 0 {
 				out = append(out, taskTodos(row(t, env, b), side, collect.Today(env.Now))...)
 			}

@@ -170,7 +170,8 @@ type Handed struct {
 	Head     string    `json:",omitzero"` // 单位负责人审签
 	Files    []string  `json:",omitzero"` // hashes of evidence
 	At       time.Time `json:",omitzero"`
-	By       string    `json:",omitzero"`
+	By       string    `json:",omitzero"` // as shown
+	Account  string    `json:",omitzero"` // empty in rows of before it was kept
 }
 
 // Review is what the issuer says of what was handed in. It closes only where all

@@ -100,8 +100,8 @@ func (o Outcome) Name() edu.Text {
 	return map[Outcome]edu.Text{Completed: {ZH: "完成", EN: "completed"}, Carried: {ZH: "未完成转接续", EN: "carried on"}, Adjusted: {ZH: "调整", EN: "adjusted"}, Cancelled: {ZH: "取消", EN: "cancelled"}}[o]
 }
 
-// May lists what somebody on some sides may do with a task now, in the order in
-// which a page offers it: rows of the table whose needs can still be met.
+// May lists what somebody (env.By) on some sides may do with a task now, in the
+// order in which a page offers it: rows of the table whose needs can still be met.
 func May(t Task, side Side, env Env) []Act {
 	var out []Act
 	issuer, ok1 := env.body(t.Issuer)
@@ -128,6 +128,10 @@ func May(t Task, side Side, env Env) []Act {
 			}
 		case Recheck:
 			if !t.Standing {
+				continue
+			}
+		case Close:
+			if t.Handed.own(env) {
 				continue
 			}
 		}

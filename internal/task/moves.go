@@ -103,7 +103,7 @@ func (m *move) handIn() {
 	if head == "" {
 		m.lack("须由单位负责人审签，请填写姓名", "the head of the body signs: give the name")
 	}
-	m.t.Handed = Handed{Text: m.o.Text, Problems: strings.TrimSpace(m.o.Problems), Next: strings.TrimSpace(m.o.Next), Head: head, Files: m.o.Files, At: m.env.Now, By: m.env.Name}
+	m.t.Handed = Handed{Text: m.o.Text, Problems: strings.TrimSpace(m.o.Problems), Next: strings.TrimSpace(m.o.Next), Head: head, Files: m.o.Files, At: m.env.Now, By: m.env.Name, Account: m.env.By}
 }
 
 // lacking names the questions of a review whose answer is no.
@@ -125,7 +125,20 @@ func (m *move) reviewed() Review {
 	return r
 }
 
+// own tells that somebody handed in what is to be reviewed. Rows of before the
+// account was kept know the name only.
+func (h Handed) own(env Env) bool {
+	if h.Account != "" {
+		return h.Account == env.By
+	}
+	return h.By != "" && h.By == env.Name
+}
+
 func (m *move) close() {
+	if m.t.Handed.own(m.env) {
+		m.no(fault.Forbidden, "报结人不能审核自己报结的任务，请由交办单位的其他人员办结", "who handed a task in does not review it: somebody else of the issuer closes it")
+		return
+	}
 	r := m.reviewed()
 	if zh, en := r.lacking(); zh != nil {
 		m.lack("办结须四项均为“是”，尚缺："+strings.Join(zh, "、"), "all four must hold before it is closed; lacking: "+strings.Join(en, ", "))

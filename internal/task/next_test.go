@@ -69,6 +69,8 @@ func TestNeeds(t *testing.T) {
 		{"hand in without the head", whole(), append(inHand, step{act: task.HandIn, o: task.Options{Text: "完成"}}), fault.Invalid, "负责人审签"},
 		{"hand in without a text", whole(), append(inHand, step{act: task.HandIn, o: task.Options{Head: "李"}}), fault.Invalid, "办理情况"},
 		{"close with three of four", whole(), append(inHand, step{act: task.HandIn, o: task.Options{Text: "完成", Head: "李"}}, step{act: task.Close, o: task.Options{Review: task.Review{Facts: true, Solved: true, Done: true}}}), fault.Invalid, "尚缺：结论准确"},
+		{"close what one handed in oneself", whole(), append(inHand, step{act: task.HandIn, o: task.Options{Text: "完成", Head: "李"}}, step{act: task.Close, o: task.Options{Review: fourYes}, by: "a"}), fault.Forbidden, "不能审核自己报结"},
+		{"return what one handed in oneself", whole(), append(inHand, step{act: task.HandIn, o: task.Options{Text: "完成", Head: "李"}}, step{act: task.Return, o: task.Options{Text: "漏附件"}, by: "a"}), nil, ""},
 		{"close with all four", whole(), append(inHand, step{act: task.HandIn, o: task.Options{Text: "完成", Head: "李"}}, step{act: task.Close, o: task.Options{Review: fourYes}}), nil, ""},
 		{"return without a reason", whole(), append(inHand, step{act: task.HandIn, o: task.Options{Text: "完成", Head: "李"}}, step{act: task.Return}), fault.Invalid, "理由"},
 		{"transfer to a department", whole(), append(inHand, step{act: task.Transfer, o: task.Options{Text: "职责在此", Lead: "dept:finance"}}), fault.Forbidden, "提请"},

@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
+	"shuren/internal/collect"
 	"shuren/internal/edu"
 )
 
@@ -53,7 +55,7 @@ func PaperOf(t Task, name func(string) edu.Text, events []Event) *Paper {
 		with = append(with, name(w).ZH)
 	}
 	add(0, false, "编号", "No.", t.Sheet.Number())
-	add(0, false, "交办日期", "Issued on", t.Opens.String())
+	add(0, false, "交办日期", "Issued on", t.Opens.Official())
 	add(0, false, "交办单位", "Issued by", name(t.Issuer).ZH)
 	add(0, false, "缓急", "Urgency", t.Sheet.Urgency.Name().ZH)
 	add(0, true, "督办依据", "Basis", strings.TrimSpace(t.Source.Kind.Name().ZH+" "+t.Source.Name))
@@ -62,11 +64,11 @@ func PaperOf(t Task, name func(string) edu.Text, events []Event) *Paper {
 	add(0, false, "牵头单位", "Lead", name(t.Lead).ZH)
 	add(0, false, "配合单位", "Helpers", strings.Join(with, "、"))
 	add(0, false, "责任领导", "Leader", t.Leader)
-	add(0, false, "时限", "Limit", t.limit())
+	add(0, false, "时限", "Limit", t.officialLimit())
 	add(0, false, "反馈方式", "How to report", t.Sheet.Feedback)
 	signed := ""
 	if !t.Signed.IsZero() {
-		signed = strings.TrimSpace(t.SignedBy + " " + clock(t.Signed))
+		signed = strings.TrimSpace(t.SignedBy + " " + officialClock(t.Signed))
 	}
 	add(1, false, "签收人/时间", "Signed", signed)
 	add(1, true, "拟办意见", "How it is to be done", opinion(events))
@@ -113,6 +115,19 @@ func (t Task) limit() string {
 		return "待定"
 	}
 	return t.Due.String()
+}
+
+// officialLimit is the limit as documents write it.
+func (t Task) officialLimit() string {
+	if t.Due != 0 && !t.Standing {
+		return t.Due.Official()
+	}
+	return t.limit()
+}
+
+// officialClock is a moment as documents write it.
+func officialClock(t time.Time) string {
+	return t.In(collect.China).Format("2006年1月2日15时04分")
 }
 
 func (r Review) words() string {
@@ -165,12 +180,12 @@ func LetterOf(t Task, env Env, name func(string) edu.Text) *Paper {
 	if len(with) > 0 {
 		who += "；配合单位：" + strings.Join(with, "、")
 	}
-	p.Paras = append(p.Paras, who+"。", "四、建议完成时限："+t.limit()+"。", "妥否，请示。交办后请将文号告知我单位，以便跟踪落实。")
+	p.Paras = append(p.Paras, who+"。", "四、建议完成时限："+t.officialLimit()+"。", "妥否，请示。交办后请将文号告知我单位，以便跟踪落实。")
 	add := func(zh, en, v string) { p.Fields = append(p.Fields, Field{Name: edu.Text{ZH: zh, EN: en}, Value: v}) }
 	add("主送", "To", to)
 	add("事项", "Matter", t.Title)
 	add("牵头单位", "Lead", lead.Name.ZH)
-	add("建议时限", "Suggested limit", t.limit())
+	add("建议时限", "Suggested limit", t.officialLimit())
 	add("交办文号", "Number of the document that gives it", t.Approval)
 	return p
 }

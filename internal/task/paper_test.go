@@ -32,7 +32,7 @@ func TestPaper(t *testing.T) {
 	if got := strings.Join(names, " "); got != want {
 		t.Errorf("fields:\n%s\nwant\n%s", got, want)
 	}
-	for k, v := range map[string]string{"编号": "〔2025〕12号", "交办日期": "2025-04-14", "牵头单位": "东县教育体育局", "督办依据": "会议 市教育大会", "责任领导": "李局长", "时限": "2025-06-30", "拟办意见": "由人事股拟办",
+	for k, v := range map[string]string{"编号": "〔2025〕12号", "交办日期": "2025年4月14日", "牵头单位": "东县教育体育局", "督办依据": "会议 市教育大会", "责任领导": "李局长", "时限": "2025年6月30日", "签收人/时间": "甲 2025年4月14日10时00分", "拟办意见": "由人事股拟办",
 		"办理情况": "已核定到校", "存在问题": "两校待复核", "下步措施": "五月完成", "单位负责人审签": "李局长", "附件": "2件", "办结/退回（理由）": ""} {
 		if value[k] != v {
 			t.Errorf("%s: %q, want %q", k, value[k], v)
@@ -66,7 +66,7 @@ func TestLetter(t *testing.T) {
 		t.Fatal("no letter")
 	}
 	all := strings.Join(l.Paras, "\n")
-	for _, want := range []string{"根据市教育大会“财政部门要落实经费”的要求，现有下列事项需由市财政局牵头办理，提请予以交办：", "一、事项：落实教师编制。", "配合单位：东县教育体育局。", "四、建议完成时限：2025-06-30。"} {
+	for _, want := range []string{"根据市教育大会“财政部门要落实经费”的要求，现有下列事项需由市财政局牵头办理，提请予以交办：", "一、事项：落实教师编制。", "配合单位：东县教育体育局。", "四、建议完成时限：2025年6月30日。"} {
 		if !strings.Contains(all, want) {
 			t.Errorf("the letter lacks %q:\n%s", want, all)
 		}

@@ -62,9 +62,15 @@ func TestNoStateBesideTheTable(t *testing.T) {
 		env.Tasks = func(id string) (task.Task, bool) { return other, id == "t2" }
 		for range rapid.IntRange(1, 40).Draw(r, "acts") {
 			env.Now = env.Now.Add(time.Duration(rapid.IntRange(0, 30*24).Draw(r, "hours")) * time.Hour)
+			env.By = rapid.SampledFrom([]string{"a", "b"}).Draw(r, "who")
+			env.Name = map[string]string{"a": "甲", "b": "乙"}[env.By]
 			// Half of the acts are ones that a page would offer, so that walks go far.
 			act := rapid.SampledFrom(acts).Draw(r, "act")
-			if may := task.May(now, everybody, env); len(may) > 0 && rapid.Bool().Draw(r, "offered") {
+			may := task.May(now, everybody, env)
+			if now.State == task.InReview && slices.Contains(may, task.Close) == (now.Handed.Account == env.By) {
+				r.Fatalf("%s handed in, and %s is offered to close it", now.Handed.Account, env.By)
+			}
+			if len(may) > 0 && rapid.Bool().Draw(r, "offered") {
 				act = rapid.SampledFrom(may).Draw(r, "offered act")
 			}
 			edit := draft()
@@ -110,6 +116,7 @@ func check(r *rapid.T, was, now task.Task, e task.Event, env task.Env) {
 		{now.State.Live() == (now.Ended == 0), "what is at its end has the day of it"},
 		{now.State != task.Closed || now.Outcome != task.NoOutcome, "what is closed has an outcome"},
 		{now.State != task.Closed || now.Outcome != task.Completed || was.State != task.InReview || now.Review.Facts && now.Review.Solved && now.Review.Done && now.Review.Conclusion, "closed only with four yes"},
+		{e.Act != task.Close || e.By != was.Handed.Account && was.Handed.Account != "", "who closed is not who handed in"},
 		{!(now.Outcome == task.Adjusted || now.Outcome == task.Cancelled) || now.Approval != "", "adjusted and cancelled have their number"},
 		{!now.Standing || lamp != task.Red, "what is standing is never red"},
 		{lamp != task.Red || now.State.Held() && today > now.Due || now.Late > 0, "red only past the limit"},

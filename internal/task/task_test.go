@@ -1,6 +1,7 @@
 package task_test
 
 import (
+	"cmp"
 	"time"
 
 	"shuren/internal/collect"
@@ -62,6 +63,7 @@ type step struct {
 	act  task.Act
 	days int // after the step before
 	o    task.Options
+	by   string // account; empty: who reviews is not who handed in
 }
 
 const everybody = task.Giver | task.Owner | task.Helper
@@ -71,7 +73,12 @@ func walk(t task.Task, steps ...step) (task.Task, time.Time, error) {
 	now := monday
 	for _, s := range steps {
 		now = now.AddDate(0, 0, s.days)
-		next, _, err := task.Next(t, s.act, everybody, s.o, at(now))
+		env := at(now)
+		if s.act == task.Close {
+			env.By, env.Name = "b", "乙"
+		}
+		env.By = cmp.Or(s.by, env.By)
+		next, _, err := task.Next(t, s.act, everybody, s.o, env)
 		if err != nil {
 			return t, now, err
 		}

@@ -255,7 +255,7 @@ func (s *Server) openReports(w http.ResponseWriter, r *request) error {
 }
 
 func (s *Server) showOpen(w http.ResponseWriter, r *request, status int, said, wrong string) error {
-	p := openPage{Shell: s.shell(r, r.T("cadence.open"), "cadence", Link{r.T("cadence.title"), "/cadence"}), Said: said, Error: wrong, Most: task.Default.EntryRunes}
+	p := openPage{Shell: s.shell(r, r.T("cadence.open"), "cadence", Link{r.T("cadence.title"), "/cadence"}), Said: said, Error: wrong}
 	rows, more, err := s.openOf(r)
 	if err != nil {
 		return err
@@ -265,6 +265,9 @@ func (s *Server) showOpen(w http.ResponseWriter, r *request, status int, said, w
 		p.Rows = append(p.Rows, openRow{ID: x.ID, Title: x.Title, Href: "/tasks/" + x.ID, Rev: x.Rev, Sent: rand.Text(), Sent2: rand.Text(), Lamp: r.taskLamp(x.Lamp, x.Why), Asked: r.wantedWords(x.Wanted), Last: r.lastWords(&x.Task), Due: r.dueWords(&x.Task), Missed: x.Wanted.Missed})
 	}
 	p.Found = r.T("cadence.open.found", len(rows)+more, len(rows))
+	if p.Most, err = s.entryRunes(r); err != nil {
+		return err
+	}
 	return s.write(w, r, status, "openreports.html", p)
 }
 

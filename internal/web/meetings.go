@@ -109,7 +109,7 @@ func (s *Server) minutes(w http.ResponseWriter, r *request) error {
 	p.State = r.T("meeting.minutes.draft")
 	if v.State == council.Minuted {
 		p.State = r.T("meeting.minutes.signed", v.Signer, v.SignedOn.String())
-		p.Day = (locale{catalogue("zh")}).longDay(v.SignedOn)
+		p.Day = v.SignedOn.Official()
 	}
 	return s.render(w, r, "minutes.html", p)
 }

@@ -128,7 +128,11 @@ func (s *Server) showTask(w http.ResponseWriter, r *request, status int, x task.
 	p.Facts = r.taskFacts(s, &x, served)
 	p.Live = s.liveOf(r, &x)
 	p.Stones = r.stones(&x.Task, collect.Today(s.now()))
-	p.Report = r.reportOf(&x, p.Stones, typed)
+	most, err := s.entryRunes(r)
+	if err != nil {
+		return err
+	}
+	p.Report = r.reportOf(&x, most, p.Stones, typed)
 	p.Comment = slices.Contains(x.May, task.Comment)
 	p.Merged = r.mergedTable(x.Merged)
 	p.Log = r.taskLog(&x)
@@ -285,6 +289,9 @@ func (r *request) taskNotes(x *task.Full) []note {
 	if x.State == task.Working && !x.Review.At.IsZero() && x.Review.Text != "" && !allFour(x.Review) {
 		say("bad", r.T("task.returned", x.Review.Text))
 	}
+	if x.State == task.InReview && x.Side&task.Giver != 0 && !slices.Contains(x.May, task.Close) {
+		say("", r.T("task.review.other"))
+	}
 	if x.Into != "" {
 		say("", r.T("task.into"))
 	}
@@ -353,11 +360,20 @@ func (r *request) stones(t *task.Task, today edu.Date) []stoneLine {
 	return out
 }
 
-func (r *request) reportOf(x *task.Full, stones []stoneLine, typed *typedAct) *reportForm {
+// entryRunes is how long an entry may be by the city's rules.
+func (s *Server) entryRunes(r *request) (int, error) {
+	rules, err := s.tasks.TaskRules(r.Context())
+	if err != nil {
+		return 0, fmt.Errorf("rules of supervision: %w", err)
+	}
+	return rules.EntryRunes, nil
+}
+
+func (r *request) reportOf(x *task.Full, most int, stones []stoneLine, typed *typedAct) *reportForm {
 	if !slices.Contains(x.May, task.Report) {
 		return nil
 	}
-	f := &reportForm{Most: task.Default.EntryRunes, Percent: x.Target.Indicator == "", Missed: x.Wanted.Missed, Primary: true}
+	f := &reportForm{Most: most, Percent: x.Target.Indicator == "", Missed: x.Wanted.Missed, Primary: true}
 	for _, m := range stones {
 		if m.Tick {
 			f.Stones = append(f.Stones, m)

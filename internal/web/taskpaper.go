@@ -106,5 +106,5 @@ func (s *Server) taskLetter(w http.ResponseWriter, r *request) error {
 }
 
 func (r *request) paperPrint(s *Server, x *task.Full, t *task.Paper, title string) paperPrint {
-	return paperPrint{Shell: s.shell(r, title, taskSection(&x.Task), r.taskCrumb(&x.Task), Link{x.Title, "/tasks/" + x.ID}), Back: "/tasks/" + x.ID, Heading: r.Text(t.Title), No: t.No, Paras: t.Paras, To: t.To, From: t.From, Day: r.longDay(t.Day)}
+	return paperPrint{Shell: s.shell(r, title, taskSection(&x.Task), r.taskCrumb(&x.Task), Link{x.Title, "/tasks/" + x.ID}), Back: "/tasks/" + x.ID, Heading: r.Text(t.Title), No: t.No, Paras: t.Paras, To: t.To, From: t.From, Day: t.Day.Official()}
 }

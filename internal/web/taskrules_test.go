@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"shuren/internal/auth"
+	"shuren/internal/flow"
 	"shuren/internal/task"
 )
 
@@ -51,4 +52,48 @@ func TestRulesOfSupervision(t *testing.T) {
 	if out := d.ask(http.MethodPost, "/settings/tasks", form.Encode(), d.county); out.Code < 400 {
 		t.Errorf("a county set the city's rules: %d", out.Code)
 	}
+}
+
+// How long an entry may be is the city's rule on every page that asks for one, and
+// where it is kept.
+func TestPagesKeepTheCitysLengthOfAnEntry(t *testing.T) {
+	d := newDesks(t)
+	rules := task.Default
+	rules.EntryRunes = 120
+	if err := d.s.tasks.(*flow.Office).SetTaskRules(t.Context(), auth.Operator(), rules); err != nil {
+		t.Fatal(err)
+	}
+	id := d.draft("补齐音体美教师")
+	d.does(id, d.city, task.Issue, task.ToSign)
+	d.does(id, d.county, task.Sign, task.Working)
+	for _, at := range []string{"/tasks/" + id, "/cadence/open"} {
+		page := d.ask(http.MethodGet, at, "", d.county).Body.String()
+		if !strings.Contains(page, `data-most="120"`) || strings.Contains(page, `data-most="200"`) {
+			t.Errorf("%s does not ask for at most 120 characters", at)
+		}
+	}
+	d.refused(d.act(id, d.county, task.Report, "text", strings.Repeat("进", 121)), http.StatusUnprocessableEntity, "121")
+	d.does(id, d.county, task.Report, task.Working, "text", strings.Repeat("进", 120))
+}
+
+// Whoever acts for the issuer and keeps the tasks of a government hands them in,
+// and cannot close them: another person of the issuer does.
+func TestReviewByAnother(t *testing.T) {
+	d := newDesks(t)
+	_, _, other := d.person("", auth.Grant{Role: auth.CityPlanner, Whole: true})
+	id := d.draft("核定教师编制", "lead", task.GovernmentOf(d.town.county.Unit.ID))
+	d.does(id, d.city, task.Request, task.Requested)
+	d.does(id, d.city, task.TakenUp, task.Working, "text", "市教组发〔2026〕3号")
+	d.does(id, d.city, task.HandIn, task.InReview, "text", "已核定", "head", "某主任")
+	page := d.ask(http.MethodGet, "/tasks/"+id, "", d.city).Body.String()
+	if strings.Contains(page, `id="act-close"`) || !strings.Contains(page, "须由交办单位的其他人员审核办结") {
+		t.Error("who handed it in is offered to close it, or is not told why not")
+	}
+	four := []string{"facts", "1", "solved", "1", "done", "1", "conclusion", "1"}
+	d.refused(d.act(id, d.city, task.Close, four...), http.StatusForbidden, "不能审核自己报结")
+	d.stands(id, task.InReview)
+	if strings.Contains(d.ask(http.MethodGet, "/todo", "", d.city).Body.String(), "核定教师编制") || !strings.Contains(d.ask(http.MethodGet, "/todo", "", other).Body.String(), "核定教师编制") {
+		t.Error("the review is a to-do of the wrong person")
+	}
+	d.does(id, other, task.Close, task.Closed, four...)
 }

@@ -8,7 +8,6 @@ import (
 	"unicode/utf8"
 
 	"shuren/internal/chart"
-	"shuren/internal/edu"
 	"shuren/internal/task"
 )
 
@@ -138,14 +137,6 @@ func (l locale) dueWords(t *task.Task) string {
 		return l.T("task.unset")
 	}
 	return t.Due.String()
-}
-
-// longDay is a day as an official document writes it.
-func (l locale) longDay(d edu.Date) string {
-	if d == 0 {
-		return ""
-	}
-	return d.Time().Format("2006年1月2日")
 }
 
 // joinWith puts what is said one after another.
