@@ -15,7 +15,8 @@ import (
 type Duty struct {
 	ID     string
 	Unit   edu.UnitID
-	Rev    int `json:"-"`
+	Rev    int    `json:"-"`
+	Sent   string `json:"-"` // id of the form of a new one: sent twice it is one
 	Words  string
 	Basis  string // document and article
 	Owner  string // leader or body, as they are called
@@ -99,9 +100,9 @@ const (
 // not done yet.
 func (t Turn) On(day edu.Date) Standing {
 	switch {
-	case t.Done != nil && t.Done.Day <= t.Last:
+	case t.Done != nil && t.Done.Day <= min(t.Last, day):
 		return OnTime
-	case t.Done != nil:
+	case t.Done != nil && t.Done.Day <= day:
 		return DoneLate
 	case day > t.Last:
 		return Owed

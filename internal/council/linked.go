@@ -12,7 +12,8 @@ import (
 // Linked is a school that a leader is linked to (挂联).
 type Linked struct {
 	ID     string
-	Rev    int `json:"-"`
+	Rev    int    `json:"-"`
+	Sent   string `json:"-"` // id of the form of a new one: sent twice it is one
 	Leader string
 	Post   string
 	School edu.UnitID
@@ -115,6 +116,11 @@ func (v *Visit) Check(today edu.Date) (why []edu.Text) {
 		texts = append(texts, p.Text)
 	}
 	return append(why, checkTexts(texts...)...)
+}
+
+// Given tells that a problem of the visit has become a task.
+func (v *Visit) Given() bool {
+	return slices.ContainsFunc(v.Problems, func(p Problem) bool { return p.Made != "" })
 }
 
 // Keep takes over from the visit as it was what cannot be changed: problems that

@@ -12,6 +12,7 @@ import (
 // typed.
 type Service struct {
 	Year   int
+	Day    edu.Date   // of which it speaks: the end of the year, or today while it runs
 	Leader string     // empty where it is of the whole unit
 	Unit   edu.UnitID // of whom the report is; empty is the city
 	Figures

@@ -3,10 +3,13 @@ package flow
 import (
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base32"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"shuren/internal/audit"
 	"shuren/internal/auth"
@@ -25,6 +28,8 @@ const (
 	linkedKept audit.Action = "linked.keep"
 	visitKept  audit.Action = "visit.keep"
 	visitGiven audit.Action = "visit.tasks"
+
+	leadingDropped audit.Action = "leading.drop"
 )
 
 // Kinds of the documents of the leading group.
@@ -47,7 +52,7 @@ func documentsOf[T any](ctx context.Context, o *Office, who auth.Actor, kind str
 	}
 	var out []T
 	for _, d := range docs {
-		if d.Unit == "" && !r.Whole {
+		if d.Unit == "" && !r.Whole || d.State == dropped {
 			continue
 		}
 		x, err := opened(d, rev)
@@ -74,6 +79,16 @@ func (o *Office) keepDocument(ctx context.Context, who auth.Actor, d store.Docum
 	return o.city.store.PutDocument(ctx, scopeOf(r.Reach, store.Editor), d, rec)
 }
 
+// sentID is the id of a document that a form makes: the same form sent twice names
+// the same document, so that the store keeps one, however close they come.
+func sentID(who auth.Actor, kind, sent string) string {
+	if sent == "" {
+		return strings.ToLower(rand.Text())
+	}
+	sum := sha256.Sum256([]byte(kind + "\x00" + record(who, "", "", time.Time{}).Account + "\x00" + sent))
+	return strings.ToLower(base32.StdEncoding.EncodeToString(sum[:16]))[:26]
+}
+
 // Duties lists the duties that somebody may see.
 func (o *Office) Duties(ctx context.Context, who auth.Actor) ([]council.Duty, error) {
 	return documentsOf(ctx, o, who, kindDuty, func(d *council.Duty, rev int) { d.Rev = rev })
@@ -86,14 +101,19 @@ func (o *Office) KeepDuty(ctx context.Context, who auth.Actor, d council.Duty) (
 		return d, err
 	}
 	d.Marks = nil
-	if d.ID == "" {
-		d.ID, d.Rev = strings.ToLower(rand.Text()), 0
+	fresh := d.ID == ""
+	if fresh {
+		d.ID, d.Rev = sentID(who, kindDuty, d.Sent), 0
 	} else if was, err := o.duty(ctx, who, d.ID); err == nil {
 		d.Unit, d.Marks = was.Unit, was.Marks
 	} else if !errors.Is(err, fault.NotFound) {
 		return d, err
 	}
-	return o.putDuty(ctx, who, d, dutyKept, string(d.Every))
+	now, err := o.putDuty(ctx, who, d, dutyKept, string(d.Every))
+	if fresh && errors.Is(err, fault.Conflict) {
+		return now, nil // the same form was sent before
+	}
+	return now, err
 }
 
 func (o *Office) putDuty(ctx context.Context, who auth.Actor, d council.Duty, a audit.Action, detail string) (council.Duty, error) {
@@ -102,8 +122,19 @@ func (o *Office) putDuty(ctx context.Context, who auth.Actor, d council.Duty, a 
 		return d, err
 	}
 	now, err := o.keepDocument(ctx, who, doc, a, detail)
+	if errors.Is(err, fault.Conflict) {
+		return asKept(now, d, err, func(d *council.Duty, rev int) { d.Rev = rev })
+	}
 	d.Rev = now.Rev
 	return d, err
+}
+
+// asKept is a document as it is kept now, beside the conflict that says so.
+func asKept[T any](now store.Document, mine T, conflict error, rev func(*T, int)) (T, error) {
+	if is, err := opened(now, rev); err == nil {
+		return is, conflict
+	}
+	return mine, conflict
 }
 
 func cutRunes(s string, n int) string {
@@ -152,16 +183,79 @@ func (o *Office) KeepLinked(ctx context.Context, who auth.Actor, l council.Linke
 	if err := refuse(append(l.Problems(), o.noSchool(ctx, l.School)...)); err != nil {
 		return l, err
 	}
-	if l.ID == "" {
-		l.ID, l.Rev = strings.ToLower(rand.Text()), 0
+	fresh := l.ID == ""
+	if fresh {
+		l.ID, l.Rev = sentID(who, kindLinked, l.Sent), 0
+	} else {
+		all, err := o.LinkedSchools(ctx, who)
+		if err != nil {
+			return l, err
+		}
+		switch i := slices.IndexFunc(all, func(x council.Linked) bool { return x.ID == l.ID }); {
+		case i < 0:
+			return l, fmt.Errorf("link %s: %w", l.ID, fault.NotFound)
+		case all[i].School != l.School:
+			return l, auth.Refuse(fault.Invalid, "挂联的学校不能更改，请移除后另建一条", "the school of a link cannot be changed; remove it and make another")
+		}
 	}
 	doc, err := document(who, kindLinked, l.ID, l.School, l.Rev, "", l.Leader, l.From, l, o.now())
 	if err != nil {
 		return l, err
 	}
 	now, err := o.keepDocument(ctx, who, doc, linkedKept, l.From.String())
+	if errors.Is(err, fault.Conflict) {
+		is, err := asKept(now, l, err, func(l *council.Linked, rev int) { l.Rev = rev })
+		if fresh {
+			return is, nil // the same form was sent before
+		}
+		return is, err
+	}
 	l.Rev = now.Rev
 	return l, err
+}
+
+// DropLeading takes a duty, a link or a visit off that was entered by mistake, over
+// the rev that was seen; its history stays. What has been done of a duty and what
+// became a task of a visit is not undone by it: such a duty is ended instead, such a
+// visit stays.
+func (o *Office) DropLeading(ctx context.Context, who auth.Actor, kind, id string, rev int) error {
+	r, err := o.reach(ctx, who, auth.KeepMeeting)
+	if err != nil {
+		return err
+	}
+	if !slices.Contains([]string{kindDuty, kindLinked, kindVisit}, kind) {
+		return fmt.Errorf("%s %s: %w", kind, id, fault.NotFound)
+	}
+	d, err := o.city.store.Document(ctx, scopeOf(r.Reach, store.Editor), kind, id)
+	if err != nil {
+		return err
+	}
+	if !r.holds(d.Unit) || d.State == dropped {
+		return fmt.Errorf("%s %s: %w", kind, id, fault.NotFound)
+	}
+	switch kind {
+	case kindDuty:
+		x, err := opened(d, func(*council.Duty, int) {})
+		if err != nil {
+			return err
+		}
+		if len(x.Marks) > 0 {
+			return auth.Refuse(fault.Conflict, "该职责已有完成记录，不能移除；不再履行的请填终止日期", "the duty has been done before, so it stays; give it a last day instead")
+		}
+	case kindVisit:
+		x, err := opened(d, func(*council.Visit, int) {})
+		if err != nil {
+			return err
+		}
+		if x.Given() {
+			return auth.Refuse(fault.Conflict, "走访发现的问题已转为任务，走访记录不能移除", "what the visit found has become tasks, so it stays")
+		}
+	}
+	rec := record(who, leadingDropped, kind, o.now())
+	rec.Object, rec.Unit = id, d.Unit
+	d.Rev, d.State, d.By, d.Name, d.At = rev, dropped, rec.Account, who.Name, rec.At
+	_, err = o.city.store.PutDocument(ctx, scopeOf(r.Reach, store.Editor), d, rec)
+	return err
 }
 
 // noSchool says that a unit is no school.
@@ -202,13 +296,14 @@ func (o *Office) KeepVisit(ctx context.Context, who auth.Actor, v council.Visit)
 	case v.ID != "":
 		return v, fmt.Errorf("visit %s: %w", v.ID, fault.NotFound)
 	default:
-		if j := slices.IndexFunc(all, func(x council.Visit) bool { return v.Sent != "" && x.Sent == v.Sent }); j >= 0 {
-			return all[j], nil
-		}
-		v.ID, v.Rev = "v"+strings.ToLower(rand.Text()), 0
+		v.ID, v.Rev = "v"+sentID(who, kindVisit, v.Sent), 0
 	}
 	v.Keep(&was)
-	return o.putVisit(ctx, who, v, visitKept)
+	now, err := o.putVisit(ctx, who, v, visitKept)
+	if was.ID == "" && errors.Is(err, fault.Conflict) {
+		return now, nil // the same form was sent before
+	}
+	return now, err
 }
 
 func (o *Office) putVisit(ctx context.Context, who auth.Actor, v council.Visit, a audit.Action) (council.Visit, error) {
@@ -218,9 +313,7 @@ func (o *Office) putVisit(ctx context.Context, who auth.Actor, v council.Visit, 
 	}
 	now, err := o.keepDocument(ctx, who, doc, a, v.Day.String())
 	if errors.Is(err, fault.Conflict) {
-		if is, e := opened(now, func(v *council.Visit, rev int) { v.Rev = rev }); e == nil {
-			return is, err
-		}
+		return asKept(now, v, err, func(v *council.Visit, rev int) { v.Rev = rev })
 	}
 	v.Rev = now.Rev
 	return v, err

@@ -11,6 +11,7 @@ import (
 	"shuren/internal/council"
 	"shuren/internal/edu"
 	"shuren/internal/fault"
+	"shuren/internal/store"
 	"shuren/internal/task"
 )
 
@@ -32,7 +33,11 @@ func (o *Office) Service(ctx context.Context, who auth.Actor, year int, unit edu
 	first := edu.DateOf(time.Date(year, 1, 1, 0, 0, 0, 0, time.UTC))
 	last := edu.DateOf(time.Date(year, 12, 31, 0, 0, 0, 0, time.UTC))
 	day := min(last, today)
-	s := &council.Service{Year: year, Leader: leader, Unit: unit}
+	s := &council.Service{Year: year, Leader: leader, Unit: unit, Day: day}
+	stood, err := o.stood(ctx, who, day)
+	if err != nil {
+		return nil, err
+	}
 	below := func(u edu.UnitID) bool { return unit == "" || holdsIn(r.tree)(unit, u) }
 
 	duties, err := o.Duties(ctx, who)
@@ -61,7 +66,7 @@ func (o *Office) Service(ctx context.Context, who auth.Actor, year int, unit edu
 	}
 	for i := range visits {
 		v := &visits[i]
-		if v.Day < first || v.Day > last || !below(v.School) || leader != "" && v.Leader != leader {
+		if v.Day < first || v.Day > day || !below(v.School) || leader != "" && v.Leader != leader {
 			continue
 		}
 		s.Visits = append(s.Visits, *v)
@@ -69,7 +74,11 @@ func (o *Office) Service(ctx context.Context, who auth.Actor, year int, unit edu
 		if err != nil {
 			return nil, err
 		}
-		for _, t := range tasks {
+		for _, now := range tasks {
+			t, there := stood(now.Task)
+			if !there {
+				continue
+			}
 			s.Problems++
 			if t.State == task.Closed {
 				s.Solved++
@@ -85,21 +94,39 @@ func (o *Office) Service(ctx context.Context, who auth.Actor, year int, unit edu
 			s.Honours = append(s.Honours, h)
 		}
 	}
-	if err := o.countTasks(ctx, who, s, first, last); err != nil {
+	if err := o.countTasks(ctx, who, s, first, stood); err != nil {
 		return nil, err
 	}
 	if leader == "" {
-		if err := o.countMeetings(ctx, who, s); err != nil {
+		if err := o.countMeetings(ctx, who, s, stood); err != nil {
 			return nil, err
 		}
 	}
-	s.Count(today)
+	s.Count(day)
 	return s, nil
 }
 
-// countTasks counts what was owed in the year: tasks that were given by its end and
-// not closed before it began.
-func (o *Office) countTasks(ctx context.Context, who auth.Actor, s *council.Service, first, last edu.Date) error {
+// stood tells how tasks stood on the day of a report: as they are now, where that is
+// today; else by their history, for a year that is over. It is false for a task that
+// was not there yet.
+func (o *Office) stood(ctx context.Context, who auth.Actor, day edu.Date) (func(task.Task) (task.Task, bool), error) {
+	if day >= o.onDay() {
+		return func(t task.Task) (task.Task, bool) { return t, true }, nil
+	}
+	b, err := o.bodyList(ctx)
+	if err != nil {
+		return nil, err
+	}
+	news, err := o.city.store.TaskNews(ctx, o.view(who, b, store.Reader), task.Filter{}, 1, day)
+	if err != nil {
+		return nil, err
+	}
+	return func(t task.Task) (task.Task, bool) { return task.AsOf(t, news.Events[t.ID], day) }, nil
+}
+
+// countTasks counts what was owed in the year: tasks that were given by the day of
+// the report and not closed before the year began. Who leads is as it is now.
+func (o *Office) countTasks(ctx context.Context, who auth.Actor, s *council.Service, first edu.Date, stood func(task.Task) (task.Task, bool)) error {
 	f := task.Filter{Size: -1}
 	switch {
 	case s.Leader != "":
@@ -112,32 +139,32 @@ func (o *Office) countTasks(ctx context.Context, who auth.Actor, s *council.Serv
 	if err != nil {
 		return err
 	}
-	for _, t := range page.Tasks {
-		changed := collect.Today(t.Changed)
-		if t.Opens == 0 || t.Opens > last || s.Leader != "" && t.Leader != s.Leader || t.State == task.Merged || t.State == task.Withdrawn || t.State == task.Closed && changed < first {
+	at := task.Env{Now: collect.Closes(s.Day)}
+	for _, now := range page.Tasks {
+		t, there := stood(now.Task)
+		if !there || t.Opens == 0 || s.Leader != "" && t.Leader != s.Leader || t.State == task.Merged || t.State == task.Withdrawn || t.State == task.Closed && t.Ended < first {
 			continue
 		}
 		s.Given++
 		if t.Extended > 0 {
 			s.Extended++
 		}
+		late := task.Overdue(t, at) > 0
 		switch {
-		case t.State == task.Closed && changed <= last:
+		case t.State == task.Closed && late:
+			s.Closed, s.ClosedLate = s.Closed+1, s.ClosedLate+1
+		case t.State == task.Closed:
 			s.Closed++
-			if t.Overdue > 0 {
-				s.ClosedLate++
-			}
+		case late:
+			s.Open, s.Overdue = s.Open+1, s.Overdue+1
 		default:
 			s.Open++
-			if t.Overdue > 0 {
-				s.Overdue++
-			}
 		}
 	}
 	return nil
 }
 
-func (o *Office) countMeetings(ctx context.Context, who auth.Actor, s *council.Service) error {
+func (o *Office) countMeetings(ctx context.Context, who auth.Actor, s *council.Service, stood func(task.Task) (task.Task, bool)) error {
 	all, err := o.meetings(ctx)
 	if err != nil {
 		return err
@@ -152,7 +179,11 @@ func (o *Office) countMeetings(ctx context.Context, who auth.Actor, s *council.S
 		if err != nil {
 			return err
 		}
-		for _, t := range rows {
+		for _, now := range rows {
+			t, there := stood(now.Task)
+			if !there {
+				continue
+			}
 			s.Decisions++
 			if t.State == task.Closed {
 				s.Decided++

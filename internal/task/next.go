@@ -50,7 +50,7 @@ func Next(t Task, act Act, side Side, o Options, env Env) (Task, Event, error) {
 		m.t.Ball = env.Now
 	}
 	m.t.State, m.t.Rev, m.t.Changed = m.ev.To, m.ev.Rev, env.Now
-	if !m.ev.To.Live() {
+	if t.State.Live() && !m.ev.To.Live() { // a comment on what is closed does not end it anew
 		m.t.Ended = m.today
 	}
 	return m.t, m.ev, nil

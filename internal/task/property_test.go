@@ -60,6 +60,8 @@ func TestNoStateBesideTheTable(t *testing.T) {
 			r.Fatal(err)
 		}
 		env.Tasks = func(id string) (task.Task, bool) { return other, id == "t2" }
+		log := []task.Event{{Rev: 0, At: env.Now, Act: task.Edit, From: task.Drafted, To: task.Drafted, Due: now.Due}}
+		past := map[edu.Date]task.Task{collect.Today(env.Now): now} // as it stood at the end of each day
 		for range rapid.IntRange(1, 40).Draw(r, "acts") {
 			env.Now = env.Now.Add(time.Duration(rapid.IntRange(0, 30*24).Draw(r, "hours")) * time.Hour)
 			env.By = rapid.SampledFrom([]string{"a", "b"}).Draw(r, "who")
@@ -87,6 +89,16 @@ func TestNoStateBesideTheTable(t *testing.T) {
 			}
 			check(r, now, next, e, env)
 			now = next
+			log = append(log, e)
+			past[collect.Today(env.Now)] = now
+		}
+		for day, then := range past {
+			got, there := task.AsOf(now, log, day)
+			at := env
+			at.Now = collect.Closes(day)
+			if !there || got.State != then.State || got.Opens != then.Opens || got.Extended != then.Extended || got.Ended != then.Ended || got.Late != then.Late || then.State != task.Drafted && got.Due != then.Due || task.Overdue(got, at) != task.Overdue(then, at) {
+				r.Fatalf("as of %s: %+v\nwant %+v\n%+v", day, got, then, log)
+			}
 		}
 	})
 }

@@ -67,10 +67,10 @@ func (s *Server) leadingReport(w http.ResponseWriter, r *request) error {
 	p.Turns = Table{Caption: r.T("leading.duties"), Empty: r.T("leading.duties.none"), Cols: []Col{{Label: r.T("leading.cycle")}, {Label: r.T("leading.duty"), Wrap: true}, {Label: r.T("leading.basis"), Wrap: true}, {Label: r.T("log.state")}, {Label: r.T("leading.evidence"), Wrap: true}}}
 	for _, t := range x.Turns[:min(len(x.Turns), 40)] {
 		done := Cell{}
-		if t.Done != nil {
+		if t.Done != nil && t.Done.Day <= x.Day {
 			done = Cell{Text: t.Done.Evidence, Small: t.Done.Day.String()}
 		}
-		p.Turns.Rows = append(p.Turns.Rows, Row{Cells: []Cell{text(t.Key), text(t.Duty.Words), text(t.Duty.Basis), lampCell(r.turnLamp(t, today)), done}})
+		p.Turns.Rows = append(p.Turns.Rows, Row{Cells: []Cell{text(t.Key), text(t.Duty.Words), text(t.Duty.Basis), lampCell(r.turnLamp(t, x.Day)), done}})
 	}
 	p.Schools = Table{Caption: r.T("leading.linked"), Empty: r.T("leading.linked.none"), Cols: []Col{{Label: r.T("leading.school"), Wrap: true}, {Label: r.T("leading.leader")}, {Label: r.T("leading.visits"), Num: true}, {Label: r.T("leading.problems"), Num: true}}}
 	for _, l := range x.Links[:min(len(x.Links), 60)] {
@@ -83,7 +83,7 @@ func (s *Server) leadingReport(w http.ResponseWriter, r *request) error {
 		p.Schools.Rows = append(p.Schools.Rows, Row{Cells: []Cell{text(units(l.School)), text(l.Leader), count(n), count(found)}})
 	}
 	p.Honours = r.honourTable(x.Honours[:min(len(x.Honours), 30)], units, false)
-	p.Made = r.T("leading.report.made", r.Minute(s.now().In(collect.China)))
+	p.Made = r.T("leading.report.made", r.Minute(s.now().In(collect.China)), x.Day.String())
 	if r.query.Get("as") == "xlsx" {
 		return s.exportPlain(w, r, p.Heading, p.Figures, p.Turns, p.Schools, p.Honours)
 	}
