@@ -74,6 +74,7 @@ func (r *reader) extend(p *Pack, s *sections, carried map[string][]byte, depth i
 	p.Standards = mergeBy(base.Standards, p.Standards, func(st *Standard) string { return st.ID }, func(old, st *Standard) { st.over(old, p.Stages) })
 	p.Forms = mergeBy(base.Forms, p.Forms, func(f *Form) string { return f.ID }, nil)
 	p.Feeds = mergeBy(base.Feeds, p.Feeds, func(f *Feed) string { return f.ID }, nil)
+	p.Levers = mergeBy(base.Levers, p.Levers, func(l *Lever) string { return l.ID }, func(old, l *Lever) { l.Replaces = old })
 	// The base's examples speak of the base's definitions, which p may have
 	// replaced: only p's own are run.
 }

@@ -74,6 +74,9 @@ func (r *reader) resolve(p *Pack) {
 	for _, x := range p.Examples {
 		v.example(x)
 	}
+	for _, l := range v.p.Levers {
+		v.lever(l)
+	}
 	v.forms()
 	for _, f := range p.Feeds {
 		v.feed(f)

@@ -133,7 +133,7 @@ func shapes() map[string]shape {
 			"id": m{"type": "string", "pattern": packID.String()}, "version": scalarKind, "name": text, "note": text, "source": scalarKind, "extends": scalarKind, "uses": listKind,
 			"missing": m{"type": "array", "items": numberKind}, "stages": stagesKind, "sources": mapOfAny, "split": ref("split"), "dated": datedKind(),
 			"units": listOf("unit"), "keys": listOf("key"), "elements": m{"type": "array", "items": ref("elementOrGroup")}, "lists": listOf("list"), "checks": listOf("check"),
-			"indicators": m{"type": "array", "items": ref("indicatorOrGroup")}, "standards": listOf("standard"), "examples": listOf("example"), "forms": listOf("form"), "feeds": listOf("feed"),
+			"indicators": m{"type": "array", "items": ref("indicatorOrGroup")}, "standards": listOf("standard"), "examples": listOf("example"), "forms": listOf("form"), "feeds": listOf("feed"), "levers": listOf("lever"),
 		}, nil},
 		"split":            {with(sourced, m{"by": scalarKind, "elements": textsKind, "weights": m{"type": "object", "additionalProperties": false, "properties": stageKeys(m{"type": "number", "minimum": 0})}, "note": text}), []string{"by", "weights", "elements", "source", "evidence"}},
 		"unit":             {m{"id": idKind, "name": text}, []string{"id", "name"}},
@@ -169,7 +169,12 @@ func shapes() map[string]shape {
 		"compute": {m{"list": scalarKind, "where": scalarKind, "unless": scalarKind, "of": scalarKind, "part_by": scalarKind, "agg": words("count", "sum"), "sum": byStageOf(listKind)}, nil},
 		"feed":    {with(sourced, m{"id": formIDKind, "name": text, "kind": words(FromExport, FromRegister), "headers": mapOfAny, "compare": listOf("compare")}), []string{"id", "name", "kind", "headers", "source", "evidence"}},
 		"compare": {with(sourced, m{"id": idKind, "element": scalarKind, "within": scalarKind, "message": text}), []string{"id", "element", "within", "message", "source", "evidence"}},
-		"text":    {m{"zh": scalarKind, "en": scalarKind}, []string{"zh", "en"}},
+		"lever": {with(sourced, m{
+			"id": idKind, "name": text, "act": words(leverActs...), "elements": textsKind, "each": textsKind, "of": textsKind, "people": listOf("leverPeople"), "price": scalarKind, "per_km": scalarKind,
+			"months": wholeKind, "whole": flagKind, "worth": flagKind, "least": limitKind, "authority": text,
+		}), []string{"id", "name", "act", "authority", "source", "evidence"}},
+		"leverPeople": {m{"subject": text, "counts": textsKind}, []string{"counts"}},
+		"text":        {m{"zh": scalarKind, "en": scalarKind}, []string{"zh", "en"}},
 	}
 }
 

@@ -148,6 +148,7 @@ func (s *sections) lists(o *object) {
 	each("examples", s.example)
 	each("forms", s.form)
 	each("feeds", s.feed)
+	each("levers", s.lever)
 }
 
 // finish says which pack the items come from; readable tells whether every file
@@ -168,6 +169,9 @@ func (s *sections) finish(label string, readable bool) {
 	}
 	for _, i := range s.p.Indicators {
 		i.Pack = s.p.Ref()
+	}
+	for _, l := range s.p.Levers {
+		l.Pack = s.p.Ref()
 	}
 	for _, st := range s.p.Standards {
 		for _, t := range st.Thresholds {

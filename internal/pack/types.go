@@ -52,6 +52,7 @@ type Pack struct {
 	Standards    []*Standard
 	Forms        []*Form
 	Feeds        []*Feed
+	Levers       []*Lever // how what is counted can be changed; a union of packs has none
 	Examples     []*Example
 
 	element   map[string]*Element
