@@ -151,6 +151,19 @@ func (p Period) String() string {
 	}
 }
 
+// MarshalText writes what String does, so that a period can be kept in JSON, as a
+// key too.
+func (p Period) MarshalText() ([]byte, error) { return []byte(p.String()), nil }
+
+// UnmarshalText reads what MarshalText wrote; nothing is no period.
+func (p *Period) UnmarshalText(text []byte) (err error) {
+	*p = Period{}
+	if len(text) > 0 {
+		*p, err = ParsePeriod(string(text))
+	}
+	return err
+}
+
 // Label is the form that people read: 2025—2026 for a school year.
 func (p Period) Label() string {
 	if p.kind == SchoolYear {
