@@ -55,6 +55,9 @@ type City struct {
 	about   about
 	todos   todos
 	ahead   forecasts
+
+	proposer  proposer
+	proposing *proposingJobs
 }
 
 // about is what the database says of itself, read once.
@@ -75,7 +78,7 @@ func Open(ctx context.Context, path, ref string) (*City, error) {
 		return nil, err
 	}
 	c := &City{store: s, now: time.Now, whole: map[edu.Period]*framed{}, rosters: map[rosterKey]*roster{}, reports: map[edu.Period]*reported{}, known: map[sourceKey]*cachedSource{},
-		uploads: make(chan struct{}, 2*runtime.GOMAXPROCS(0)), whatIfs: make(chan struct{}, 1)}
+		uploads: make(chan struct{}, 2*runtime.GOMAXPROCS(0)), whatIfs: make(chan struct{}, 1), proposer: engine{}, proposing: newProposingJobs()}
 	if err := c.open(ctx, ref); err != nil {
 		s.Close()
 		return nil, fmt.Errorf("%s: %w", store.Redacted(path), err)
@@ -150,8 +153,11 @@ func (c *City) Describe(ctx context.Context, name edu.Text, tiles map[string][2]
 	return c.readAbout(ctx)
 }
 
-// Close closes the database.
-func (c *City) Close() error { return c.store.Close() }
+// Close ends what is being worked on and closes the database.
+func (c *City) Close() error {
+	c.proposing.close()
+	return c.store.Close()
+}
 
 // Pack is the first pack that the city is measured by: the one that pages show
 // without a choice.

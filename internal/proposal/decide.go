@@ -46,6 +46,11 @@ func (s State) Name() edu.Text {
 	return map[State]edu.Text{Open: {ZH: "待定", EN: "Open"}, Accepted: {ZH: "已采纳", EN: "Accepted"}, Edited: {ZH: "改后采纳", EN: "Accepted with changes"}, Rejected: {ZH: "不采纳", EN: "Rejected"}}[s]
 }
 
+// Name is the scenario in words.
+func (s Scenario) Name() edu.Text {
+	return map[Scenario]edu.Text{Mixed: {ZH: "综合", EN: "Mixed"}, Transfer: {ZH: "调配", EN: "Transfer"}, Build: {ZH: "建设", EN: "Build"}, Wait: {ZH: "不动、等自然缓解", EN: "Do nothing, wait"}}[s]
+}
+
 // May tells whether a decision can be made on a line as it is now.
 func (l *Line) May(d Decision) bool {
 	return l.Task == "" && slices.ContainsFunc(Steps, func(s Step) bool { return s.Decision == d && slices.Contains(s.From, l.state()) })

@@ -97,6 +97,7 @@ const (
 	FromInspection  SourceKind = "inspection"  // 巡察
 	FromPetition    SourceKind = "petition"    // 信访
 	FromVisit       SourceKind = "visit"       // 走访 of a linked school
+	FromProposal    SourceKind = "proposal"    // 差距与方案: lines that a county took
 )
 
 // Sheet is what makes a task a matter under supervision: one matter, one sheet.

@@ -1,0 +1,200 @@
+package flow
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"shuren/internal/auth"
+	"shuren/internal/edu"
+	"shuren/internal/fault"
+	"shuren/internal/proposal"
+	"shuren/internal/store"
+	"shuren/internal/task"
+)
+
+// ProposalInto says what the lines that a county took become: tasks that serve a
+// measure of a plan, owed by whom.
+type ProposalInto struct {
+	Plan, Measure string
+	// Lead is the body that owes them; empty is each line's own school.
+	Lead string
+	Nos  []int // lines; none are all that were taken
+}
+
+// Lines of an act in words, before the amount.
+var actWords = map[proposal.Act]edu.Text{
+	proposal.Itinerant: {ZH: "走教", EN: "Itinerant teachers"}, proposal.Exchange: {ZH: "交流轮岗", EN: "Exchange"}, proposal.Move: {ZH: "调动", EN: "Transfer"}, proposal.Train: {ZH: "培训", EN: "Train"},
+	proposal.Hire: {ZH: "公开招聘", EN: "Hire"}, proposal.Construct: {ZH: "新建", EN: "Build"}, proposal.Buy: {ZH: "购置", EN: "Buy"}, proposal.Keep: {ZH: "保留", EN: "Keep"},
+}
+
+// ActName is what an act is called.
+func ActName(a proposal.Act) edu.Text { return actWords[a] }
+
+// TasksOfProposal makes tasks of what a county took: for each school and year one,
+// that lists its lines, due on the 1 September on which they take effect. The
+// proposal is kept over the rev that its writer saw, in the same step: no line
+// becomes a task twice.
+func (o *Office) TasksOfProposal(ctx context.Context, who auth.Actor, id string, rev int, into ProposalInto, sent string) (proposal.Proposal, []task.Task, error) {
+	p, err := o.city.writable(ctx, who, id, rev)
+	if err != nil {
+		return p, nil, err
+	}
+	b, err := o.bodyList(ctx)
+	if err != nil {
+		return p, nil, err
+	}
+	issuer := task.BureauOf(p.County)
+	if x, ok := b.find(issuer); !ok || !b.acts(who, x) || !b.gives(who, issuer) {
+		if issuer = task.BureauOf(""); into.Lead == "" {
+			into.Lead = task.BureauOf(p.County)
+		}
+	}
+	var serves []task.Serves
+	if into.Plan != "" {
+		v, err := o.Plan(ctx, who, into.Plan, 0)
+		if err != nil {
+			return p, nil, err
+		}
+		if _, m := v.Measure(into.Measure); m == nil {
+			return p, nil, auth.Refuse(fault.Invalid, "请选择方案中的一项措施", "choose a measure of the plan")
+		}
+		serves = []task.Serves{{Plan: into.Plan, Measure: into.Measure}}
+	}
+	groups, err := grouped(&p, into.Nos)
+	if err != nil {
+		return p, nil, err
+	}
+	var ts []task.Task
+	for _, g := range groups {
+		t := lineTask(&p, g, lastName(b.tree, p.County))
+		t.ID, t.Issuer, t.Lead, t.Serves = strings.ToLower(rand.Text()), issuer, cmp.Or(into.Lead, task.InstitutionOf(g.at.Unit)), serves
+		for _, k := range g.lines {
+			l := &p.Lines[k]
+			l.Task = t.ID
+			for _, x := range []*proposal.Place{&l.At, l.From} {
+				if x != nil && len(t.With) < 60 {
+					if body := task.InstitutionOf(x.Unit); body != t.Lead {
+						if _, ok := b.find(body); ok {
+							t.With = appendNew(t.With, body)
+						}
+					}
+				}
+			}
+		}
+		ts = append(ts, t)
+	}
+	moves, recs, err := o.drafted(ctx, who, ts, sent)
+	if err != nil {
+		return p, nil, err
+	}
+	d, err := o.city.proposalDocument(who, p)
+	if err != nil {
+		return p, nil, err
+	}
+	rec := record(who, proposalTasks, fmt.Sprintf("%d tasks", len(ts)), o.now())
+	rec.Unit, rec.Object = p.County, p.ID
+	kept, made, err := o.city.store.PutDocumentAndTasks(ctx, scopeOf(who.Reach(auth.KeepCounty), store.Editor), d, moves, append(recs, rec)...)
+	if err != nil && !errors.Is(err, fault.Conflict) || kept.Body == "" {
+		return p, nil, err
+	}
+	now, bad := openProposal(kept)
+	return now, made, errors.Join(err, bad)
+}
+
+// lineGroup are the lines of one school in one year.
+type lineGroup struct {
+	at     proposal.Place
+	period edu.Period
+	lines  []int
+}
+
+// grouped puts taken lines that are no task yet together, by school and year.
+func grouped(p *proposal.Proposal, nos []int) (out []lineGroup, err error) {
+	for k := range p.Lines {
+		l := &p.Lines[k]
+		named := slices.Contains(nos, l.No)
+		if nos != nil && !named || l.Act == proposal.Keep {
+			continue
+		}
+		switch {
+		case l.Task != "" && named:
+			return nil, auth.Refuse(fault.Conflict, fmt.Sprintf("第%d行已转为任务", l.No), fmt.Sprintf("line %d is a task already", l.No))
+		case !l.Taken() && named:
+			return nil, auth.Refuse(fault.Conflict, fmt.Sprintf("第%d行尚未采纳", l.No), fmt.Sprintf("line %d was not accepted", l.No))
+		case l.Task != "" || !l.Taken():
+			continue
+		}
+		i := slices.IndexFunc(out, func(g lineGroup) bool { return g.at.Unit == l.At.Unit && g.period == l.Period })
+		if i < 0 {
+			i, out = len(out), append(out, lineGroup{at: l.At, period: l.Period})
+		}
+		out[i].lines = append(out[i].lines, k)
+	}
+	if len(out) == 0 {
+		return nil, auth.Refuse(fault.Invalid, "没有已采纳、尚未转为任务的行", "no accepted line is left to become a task")
+	}
+	return out, nil
+}
+
+// lineTask is what a school is to do in a year, in words. The words are Chinese, as
+// those of all tasks that people write here.
+func lineTask(p *proposal.Proposal, g lineGroup, county string) task.Task {
+	day := edu.DateOf(g.period.Reference())
+	var what, why, nos []string
+	yuan := 0.0
+	for _, k := range g.lines {
+		l := &p.Lines[k]
+		what = append(what, LineWords(l).ZH)
+		why = append(why, fmt.Sprintf("第%d行：%s", l.No, l.Why.ZH))
+		if l.Authority.ZH != "" {
+			what[len(what)-1] += "（须报" + l.Authority.ZH + "）"
+		}
+		nos = append(nos, strconv.Itoa(l.No))
+		yuan += l.CostNow()
+	}
+	t := task.Task{
+		Title:  clipRunes(g.at.Name+"："+strings.Join(what, "；"), 500),
+		Demand: clipRunes(fmt.Sprintf("%s9月1日前完成：%s。", g.period.Reference().Format("2006年"), strings.Join(what, "；")), 2000),
+		Due:    day, Duty: task.Territorial,
+		Source: task.Source{Kind: task.FromProposal, Ref: p.ID, Item: clipRunes(strings.Join(nos, ","), 200), Name: clipRunes("差距与方案："+county+"（"+p.Scenario.Name().ZH+"）", 300), Text: clipRunes(strings.Join(why, "\n"), 4000)},
+	}
+	if yuan > 0 {
+		t.Funds = []task.Fund{{Year: g.period.Int(), Amount: yuan / 1e4, Source: "按县单价表测算"}}
+	}
+	return t
+}
+
+// LineWords is a line in words: what is done, with how much.
+func LineWords(l *proposal.Line) edu.Text {
+	act, n := actWords[l.Act], strconv.FormatFloat(l.Now(), 'f', -1, 64)
+	if l.State == proposal.Rejected {
+		n = strconv.FormatFloat(l.Amount, 'f', -1, 64)
+	}
+	from := edu.Text{}
+	if l.From != nil {
+		from = edu.Text{ZH: "从" + l.From.Name, EN: " from " + l.From.Name}
+	}
+	switch {
+	case l.Act == proposal.Keep:
+		return edu.Text{ZH: "保留小规模学校", EN: "Keep the small school"}
+	case l.Act.People():
+		return edu.Text{ZH: fmt.Sprintf("%s%s%s教师%s人", from.ZH, act.ZH, l.Who, n), EN: fmt.Sprintf("%s: %s %s%s", act.EN, n, l.Who, from.EN)}
+	case l.Act == proposal.Train:
+		return edu.Text{ZH: fmt.Sprintf("培训%s%s人", l.Who, n), EN: fmt.Sprintf("Train: %s %s", n, l.Who)}
+	}
+	return edu.Text{ZH: act.ZH + l.Who + n + l.Unit, EN: fmt.Sprintf("%s: %s %s %s", act.EN, n, l.Unit, l.Who)}
+}
+
+// lastName is what a unit is called at last.
+func lastName(t *edu.Tree, id edu.UnitID) string {
+	if u, ok := t.Unit(id); ok {
+		return lastAttrs(u).Name.ZH
+	}
+	return string(id)
+}
