@@ -23,6 +23,7 @@ var layers = []string{
 	"packs",
 	"internal/edu",
 	"internal/fault",
+	"internal/ident",
 	"internal/region",
 	"internal/lanes",
 	"internal/stats",
