@@ -6,6 +6,7 @@ import (
 
 	"shuren/internal/edu"
 	"shuren/internal/frame"
+	"shuren/internal/pack"
 	"shuren/internal/standard"
 )
 
@@ -30,6 +31,10 @@ var (
 	inPrivate = Feature{ID: "private", Weight: 1, Reads: []string{Ownership, Pupils}, Name: edu.Text{ZH: "民办学生占比", EN: "Share of private pupils"}, How: edu.Text{ZH: "民办学校在校生占比", EN: "pupils of private schools over all"}}
 	perSchool = Feature{ID: "per_school", Weight: 1, Reads: []string{Pupils}, Name: edu.Text{ZH: "校均规模", EN: "School size"}, How: edu.Text{ZH: "每校平均在校生数的自然对数", EN: "natural logarithm of pupils for each school"}}
 )
+
+// Matched stands for what units are matched on where it is asked which counts of
+// pupils it tells of.
+var Matched = &pack.Indicator{ID: "matched", Needs: []string{Pupils, Boarders}}
 
 // known is the part of the units that must have a feature for it to count: one
 // that most do not give would leave most of them without peers.

@@ -24,6 +24,20 @@ type History struct {
 	Years []Year
 	// Least is the fewest pupils of whom a figure may tell; zero shows all.
 	Least int
+
+	veils map[*standard.Stage]*Veil
+}
+
+// Veil is what is left out of the figures of a stage in one of the years.
+func (h *History) Veil(a *standard.Assessment, st *standard.Stage) *Veil {
+	v := h.veils[st]
+	if v == nil {
+		if v = NewVeil(a, st, h.Least); h.veils == nil {
+			h.veils = map[*standard.Stage]*Veil{}
+		}
+		h.veils[st] = v
+	}
+	return v
 }
 
 // School follows a school's section of a stage, by the school's code in the last
@@ -78,7 +92,7 @@ func (h *History) follow(level edu.Level, code string, stage edu.Stage, indicato
 			if p.Value, p.Lost, err = past(st, codes); err != nil {
 				return nil, fmt.Errorf("%s in %s: %w", code, y.Period, err)
 			}
-			if d := y.A.Pack.Indicator(indicator); p.Lost == Kept && d != nil && Behind(y.A.Pack, st, d, slices.Values(rowsOf(st, level, codes))) < h.Least {
+			if p.Lost == Kept && h.Least > 0 && h.left(y.A, st, level, indicator, codes) {
 				p.Value, p.Lost = math.NaN(), TooFew
 			}
 			p.Definition, p.Limit = definition(y.A, st, indicator)
@@ -88,23 +102,28 @@ func (h *History) follow(level edu.Level, code string, stage edu.Stage, indicato
 	return Trend(out), nil
 }
 
-// rowsOf are the rows of a stage that units stand for, by their codes of then.
-func rowsOf(st *standard.Stage, level edu.Level, codes []string) []int {
-	var out []int
+// left tells whether the figure of one of the units that a figure is the sum of is
+// left out: beside the others' it would tell of it.
+func (h *History) left(a *standard.Assessment, st *standard.Stage, level edu.Level, indicator string, codes []string) bool {
+	d := a.Pack.Indicator(indicator)
+	if d == nil {
+		return false
+	}
+	v := h.Veil(a, st)
 	for _, c := range codes {
 		if row, ok := st.Frame.Find(c); ok && (level == st.Frame.Base || level == edu.School) {
-			out = append(out, row)
+			if v.Row(d, row) {
+				return true
+			}
 			continue
 		}
-		for _, r := range st.Frame.Regions[level] {
-			if r.Code == c || r.Code == "" && string(r.ID) == c {
-				for row := r.Lo; row < r.Hi; row++ {
-					out = append(out, row)
-				}
+		for k, r := range st.Frame.Regions[level] {
+			if (r.Code == c || r.Code == "" && string(r.ID) == c) && v.Region(d, k) {
+				return true
 			}
 		}
 	}
-	return out
+	return false
 }
 
 // codes are what made up a unit in an earlier year, by their codes of then.

@@ -21,6 +21,12 @@ type Counts struct {
 	// rows with none below are read; the others are their sums. Nobody is a figure
 	// that everybody knows to be none.
 	Cells [][]int
+	// Must are figures, totals with them, that are left out although they are not
+	// small; nil where there are none.
+	Must [][]bool
+	// Known tells that the total of the top row is published elsewhere whatever it
+	// is: nothing may rest on its being left out.
+	Known bool
 }
 
 // Nobody stands where there can be no person to count, which is no secret: a
@@ -49,9 +55,13 @@ func Suppress(t Counts, least int) (Hidden, error) {
 	if err != nil {
 		return nil, err
 	}
+	if t.Known && n.rows > 0 {
+		n.arcs[n.cols].none = true
+	}
 	var primary []int
 	for a := range n.arcs {
-		if n.arcs[a].value < least && !n.arcs[a].none {
+		must := t.Must != nil && t.Must[a/(n.cols+1)][a%(n.cols+1)]
+		if (n.arcs[a].value < least || must) && !n.arcs[a].none {
 			n.arcs[a].open = true
 			primary = append(primary, a)
 		}
@@ -60,6 +70,13 @@ func Suppress(t Counts, least int) (Hidden, error) {
 		n.protect(a, least)
 	}
 	n.close(primary, least)
+	// Where the whole is known to be so few that nothing can hide in it, nothing is
+	// published beside it.
+	if t.Known && slices.ContainsFunc(primary, func(a int) bool { return !n.safe(a, least) }) {
+		for a := range n.arcs {
+			n.arcs[a].open = !n.arcs[a].none
+		}
+	}
 	return n.hidden(), nil
 }
 
@@ -275,7 +292,7 @@ func (n *network) path(from, to, without, most int, all bool, moved []int) (room
 func (n *network) close(primary []int, least int) {
 	var extra []int
 	for i := range n.arcs {
-		if n.arcs[i].open && n.arcs[i].value >= least {
+		if n.arcs[i].open && n.arcs[i].value >= least && !slices.Contains(primary, i) {
 			extra = append(extra, i)
 		}
 	}

@@ -58,8 +58,7 @@ type compared struct {
 	own    bool // what is compared are the counties' own answers
 	units  []comparedUnit
 	hist   *compare.History
-	every  []comparedUnit             // units of all pages
-	few    map[string]map[string]bool // by measure, the units of which it is not shown
+	veil   *compare.Veil // what is left out of whatever this comparison shows
 }
 
 // comparedUnit is a unit of the comparison: a county, or a section of a stage.
@@ -158,7 +157,6 @@ func (s *Server) comparison(r *request) (*compared, error) {
 		c.county = 0 // one county beside nobody says nothing; its schools do
 	}
 	c.find()
-	c.every, c.few = c.units, map[string]map[string]bool{}
 	if id := r.query.Get("indicator"); id != "" {
 		i := slices.IndexFunc(c.defs, func(d *pack.Indicator) bool { return d.ID == id })
 		if i < 0 {
@@ -176,8 +174,13 @@ func (s *Server) comparison(r *request) (*compared, error) {
 		}
 		c.by = compare.Bys[i]
 	}
-	c.hist, err = s.history(r)
-	return c, err
+	if c.hist, err = s.history(r); err != nil {
+		return nil, err
+	}
+	if c.st != nil {
+		c.veil = c.hist.Veil(r.a, c.st)
+	}
+	return c, nil
 }
 
 // find lists the units, in the order of their codes, and the measures.

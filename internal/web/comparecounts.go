@@ -69,12 +69,30 @@ func (c *compared) counts() (t Table, note string, err error) {
 	for _, x := range ranges {
 		in.Up, in.Cells = append(in.Up, 0), append(in.Cells, add(x[0], x[1]))
 	}
-	hidden, err := compare.Suppress(in, compare.Least)
+	counted, err := c.veil.Counted()
 	if err != nil {
 		return t, "", fmt.Errorf("counts of pupils: %w", err)
 	}
 	left, nobody := 0, false
 	sums, some := totals(in)
+	hidden := make([][]bool, len(sums))
+	for r := range sums {
+		hidden[r] = make([]bool, cols+1)
+		hide := c.hiddenIn(counted, r, places[r].level)
+		from, to := lo, hi
+		if r > 0 {
+			from, to = ranges[r-1][0], ranges[r-1][1]
+		}
+		for row := from; row < to; row++ {
+			g := group[row]
+			if g < 0 {
+				g = groups
+			}
+			cell, total := hide(row)
+			hidden[r][g], hidden[r][cols] = hidden[r][g] || cell, hidden[r][cols] || total
+		}
+		hidden[r][cols] = hidden[r][cols] || sums[r][cols] < compare.Least
+	}
 	for r := range sums {
 		row := Row{Sum: r == 0, Cells: []Cell{text(places[r].name)}}
 		for k, v := range sums[r] {
@@ -103,6 +121,19 @@ func (c *compared) counts() (t Table, note string, err error) {
 		note += c.T("compare.counts.missing", missing)
 	}
 	return t, note, nil
+}
+
+// hiddenIn tells of a row of the counts what of a section's class, and of the
+// row's total, is not shown: the first row is the whole or the county, the others
+// are counties or townships.
+func (c *compared) hiddenIn(x compare.Counted, row int, level edu.Level) func(int) (cell, total bool) {
+	switch {
+	case row == 0 && c.county < 0:
+		return func(at int) (bool, bool) { return x.Whole(at), false }
+	case row == 0 || level == edu.County:
+		return func(at int) (bool, bool) { return x.County(at), x.Total(at) }
+	}
+	return func(at int) (bool, bool) { hidden := x.Township(at); return hidden, hidden }
 }
 
 // below are the units below the whole: counties of the city, townships of a

@@ -2,7 +2,6 @@ package web
 
 import (
 	"fmt"
-	"iter"
 	"math"
 	"slices"
 	"strings"
@@ -26,40 +25,13 @@ func (c *compared) value(d *pack.Indicator, u comparedUnit) float64 {
 }
 
 // hides tells that a measure of a unit would tell of too few pupils, or is left
-// out with another unit's that would.
+// out since beside it another unit's would.
 func (c *compared) hides(d *pack.Indicator, u comparedUnit) bool {
-	few, ok := c.few[d.ID]
-	if !ok {
-		behind := make([]int, len(c.every))
-		for i, u := range c.every {
-			behind[i] = compare.Behind(c.a.Pack, c.st, d, c.rowsOf(u))
-		}
-		few = map[string]bool{}
-		for i, hidden := range compare.Few(behind, compare.Least) {
-			if hidden {
-				few[c.every[i].code] = true
-			}
-		}
-		c.few[d.ID] = few
+	if c.county >= 0 || c.own {
+		return c.veil.Row(d, u.at)
 	}
-	return few[u.code]
-}
-
-// rowsOf are the rows that a unit stands for.
-func (c *compared) rowsOf(u comparedUnit) iter.Seq[int] {
-	lo, hi := u.at, u.at+1
-	if c.county < 0 && !c.own {
-		lo, hi = c.a.Rows(edu.County, u.at, c.stage)
-	}
-	return between(lo, hi)
-}
-
-// between are the rows from lo to hi-1.
-func between(lo, hi int) iter.Seq[int] {
-	return func(yield func(int) bool) {
-		for i := lo; i < hi && yield(i); i++ {
-		}
-	}
+	region := c.a.Units[edu.County][u.at].Region[c.stage]
+	return region >= 0 && c.veil.Region(d, region)
 }
 
 // points are a measure of a unit over the years.
@@ -71,9 +43,6 @@ func (c *compared) points(d *pack.Indicator, u comparedUnit) (list []compare.Poi
 		list, err = c.hist.School(u.code, c.st.Frame.Stage, d.ID)
 	default:
 		list, err = c.hist.Region(edu.County, u.code, c.st.Frame.Stage, d.ID)
-	}
-	if n := len(list); err == nil && n > 0 && c.hides(d, u) {
-		list[n-1].Value, list[n-1].Lost = math.NaN(), compare.TooFew
 	}
 	return list, err
 }

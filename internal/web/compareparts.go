@@ -27,6 +27,14 @@ func (c *compared) rows() (lo, hi int) {
 	return 0, c.st.Frame.Len()
 }
 
+// region is the compared county's place in the frame; -1 is the whole.
+func (c *compared) region() int {
+	if c.county < 0 {
+		return -1
+	}
+	return c.a.Units[edu.County][c.county].Region[c.stage]
+}
+
 // parts is the decomposition of the chosen measure; nil where nobody knows the
 // groups, or where one has too few pupils to be shown.
 func (c *compared) parts() (*partsView, error) {
@@ -36,17 +44,8 @@ func (c *compared) parts() (*partsView, error) {
 	}
 	lo, hi := c.rows()
 	d := c.focus
-	for g := range c.by.Groups {
-		in := func(yield func(int) bool) {
-			for row := lo; row < hi; row++ {
-				if group[row] == g && !yield(row) {
-					return
-				}
-			}
-		}
-		if compare.Behind(c.a.Pack, c.st, d, in) < compare.Least {
-			return nil, nil // the shares and the sums would tell what is left out
-		}
+	if c.veil.Parts(d, c.region()) {
+		return nil, nil // the shares and the sums would tell what is left out
 	}
 	p, err := compare.PartBy(c.st, d.ID, group, len(c.by.Groups), lo, hi)
 	if err != nil {

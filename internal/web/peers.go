@@ -25,25 +25,25 @@ type peerGroup struct {
 	at      int
 	unknown []compare.Feature
 	values  [][]float64
+	veil    *compare.Veil
 	compare.Peers
 }
 
 // peersOf finds the units most like one; what the reader does not see is not
 // among them.
 func (r *request) peersOf(level edu.Level, stage, at int) *peerGroup {
-	g := &peerGroup{request: r, stage: stage, level: level, at: at}
+	g := &peerGroup{request: r, stage: stage, level: level, at: at, veil: compare.NewVeil(r.a, r.a.Stages[stage], compare.Least)}
 	var features []compare.Feature
 	if level == edu.County {
 		features, g.values, g.unknown = compare.CountyFeatures(r.a, stage)
 	} else {
 		features, g.values, g.unknown = compare.SchoolFeatures(r.a, r.a.Stages[stage])
 	}
-	if pupils, ok := r.a.Stages[stage].Frame.Column(compare.Pupils); ok && level != edu.County {
-		for u, v := range pupils { // how far a school lies away tells how large it is
-			if u != at && v < compare.Least && u < len(g.values) {
-				for f := range g.values[u] {
-					g.values[u][f] = math.NaN()
-				}
+	// How far a unit lies away tells how large it is, and how many board there.
+	for u := range g.values {
+		if u != at && g.sizeHidden(u) {
+			for f := range g.values[u] {
+				g.values[u][f] = math.NaN()
 			}
 		}
 	}
@@ -63,15 +63,20 @@ func (g *peerGroup) codeName(u int) (code, name string) {
 	return x.Code, g.called(x)
 }
 
-// behind is the fewest pupils of whom a measure of a unit tells.
-func (g *peerGroup) behind(d *pack.Indicator, u int) int {
-	rows := between(u, u+1)
-	if g.level == edu.County {
-		lo, hi := g.a.Rows(edu.County, u, g.stage)
-		rows = between(lo, hi)
+// hides tells that a measure of a unit would tell of too few pupils, or is left
+// out since beside it another unit's would: here as where all stand beside each
+// other.
+func (g *peerGroup) hides(d *pack.Indicator, u int) bool {
+	if g.level != edu.County {
+		return g.veil.Row(d, u)
 	}
-	return compare.Behind(g.a.Pack, g.a.Stages[g.stage], d, rows)
+	region := g.a.Units[edu.County][u].Region[g.stage]
+	return region >= 0 && g.veil.Region(d, region)
 }
+
+// sizeHidden tells that what units are matched on tells of a unit's pupils or
+// boarders that are left out elsewhere.
+func (g *peerGroup) sizeHidden(u int) bool { return g.hides(compare.Matched, u) }
 
 func (g *peerGroup) value(d *pack.Indicator, u int) float64 {
 	if g.level == edu.County {
@@ -289,15 +294,12 @@ func (g *peerGroup) measures() (t Table, hows []how) {
 		var cells []Cell
 		var values []float64
 		sum, n := 0.0, 0
-		// The unit's own figure is its own; of the others none may tell of a few.
-		behind := make([]int, len(g.Nearest))
-		for i, x := range g.Nearest {
-			behind[i] = g.behind(d, x.Unit)
+		if g.hides(d, g.at) {
+			mine = math.NaN()
 		}
-		few := compare.Few(behind, compare.Least)
-		for i, x := range g.Nearest {
+		for _, x := range g.Nearest {
 			v := g.value(d, x.Unit)
-			if few[i] {
+			if g.hides(d, x.Unit) {
 				values, cells = append(values, math.NaN()), append(cells, g.hidden())
 				continue
 			}
@@ -316,8 +318,12 @@ func (g *peerGroup) measures() (t Table, hows []how) {
 		if ch.Points && diff.Number {
 			diff.Small = g.T("compare.points")
 		}
+		own := figure(mine, d.Decimals)
+		if g.hides(d, g.at) {
+			own = g.hidden()
+		}
 		row := Row{Cells: []Cell{{Text: joinCode(d.Code, g.Text(d.Name)), Small: g.Uom(g.a.Pack, d.Unit), Href: g.to([]string{"indicators", d.ID}, "stage", string(st.Frame.Stage))},
-			figure(mine, d.Decimals).to(trace(d, g.at)), figure(mean, d.Decimals).to(howHref("mean-" + d.ID)), diff.to(howHref("mean-" + d.ID))}}
+			own.to(trace(d, g.at)), figure(mean, d.Decimals).to(howHref("mean-" + d.ID)), diff.to(howHref("mean-" + d.ID))}}
 		hows = append(hows, g.meanHow(d.ID, joinCode(d.Code, g.Text(d.Name)), values, mean, mine, ch.Diff, d.Decimals))
 		t.Rows = append(t.Rows, Row{Cells: slices.Concat(row.Cells, cells)})
 	}

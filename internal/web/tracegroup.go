@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"shuren/internal/chart"
 	"shuren/internal/compare"
@@ -23,6 +24,8 @@ type groupPlace struct {
 	name   string
 	rows   []int
 	lo, hi int
+	level  edu.Level
+	region int   // the county's place in the frame; -1 is the whole
 	group  []int // of each row of the stage
 	by     compare.By
 	at     int // which group; -1 are those of whom nobody knows it
@@ -49,6 +52,10 @@ func (r *request) groupAt(stage int, at place) (g groupPlace, ok bool, err error
 		return g, false, fmt.Errorf("groups by %s: %w", by.ID, fault.NotFound)
 	}
 	g.lo, g.hi = r.a.Rows(at.level, at.i, stage)
+	g.level, g.region = at.level, -1
+	if at.level >= edu.County && len(g.st.Frame.Regions[edu.County]) > 0 {
+		g.region = g.st.Frame.RegionOf(edu.County, g.lo)
+	}
 	for row := g.lo; row < g.hi; row++ {
 		if g.group[row] == k {
 			g.rows = append(g.rows, row)
@@ -63,6 +70,9 @@ func (r *request) groupSteps(d *pack.Indicator, g groupPlace) ([]step, error) {
 	in := make([]bool, g.st.Frame.Len())
 	for _, row := range g.rows {
 		in[row] = true
+	}
+	if compare.NewVeil(r.a, g.st, compare.Least).Parts(d, g.region) {
+		return []step{{Title: r.T("value"), Text: r.T("compare.few")}, r.indicatorStep(d)}, nil
 	}
 	x, err := compare.Pool(g.st, d.ID, in)
 	if err != nil {
@@ -98,9 +108,10 @@ func (r *request) groupTotal(e *pack.Element, field string, g groupPlace) ([]ste
 		}
 	}
 	what := step{Title: r.T("value"), Text: r.T("trace.total", n, missing)}
-	if field == compare.Pupils && sum > 0 && sum < compare.Least {
+	hidden, err := r.countHidden(field, g)
+	if hidden || err != nil {
 		what.Text = r.T("compare.counts.note", compare.Least)
-		return []step{what}, nil
+		return []step{what}, err
 	}
 	if e.Type != edu.TypeYesNo && e.Type != edu.TypeChoice && e.Type != edu.TypeDate {
 		what.Facts = []Fact{{Term: r.T("trace.value", g.name), Text: r.measured(r.answerCell(e, valueOf(sum, n)).Text, r.uomOf(e))}}
@@ -108,4 +119,24 @@ func (r *request) groupTotal(e *pack.Element, field string, g groupPlace) ([]ste
 	what.Facts = append(what.Facts, r.cited(e.Source, e.Tag)...)
 	list, err := r.totalList(e, field, g.st.Frame, g.rows)
 	return []step{what, list}, err
+}
+
+// countHidden tells that a count of pupils of a group is not published.
+func (r *request) countHidden(field string, g groupPlace) (bool, error) {
+	if field != compare.Pupils {
+		return false, nil
+	}
+	counted, err := compare.NewVeil(r.a, g.st, compare.Least).Counted()
+	if err != nil {
+		return true, fmt.Errorf("counts of pupils: %w", err)
+	}
+	return slices.ContainsFunc(g.rows, func(row int) bool {
+		switch g.level {
+		case edu.County:
+			return counted.County(row)
+		case edu.Township:
+			return counted.Township(row)
+		}
+		return counted.Whole(row)
+	}), nil
 }
