@@ -39,6 +39,9 @@ type Council interface {
 	Visits(ctx context.Context, who auth.Actor) ([]council.Visit, error)
 	KeepVisit(ctx context.Context, who auth.Actor, v council.Visit) (council.Visit, error)
 	VisitTasks(ctx context.Context, who auth.Actor, id string) (map[string]task.Row, error)
+	// DropLeading takes a duty, a linked-school or a visit off, over the revision that
+	// was seen.
+	DropLeading(ctx context.Context, who auth.Actor, kind, id string, rev int) error
 	ProblemsToTasks(ctx context.Context, who auth.Actor, id string, rev int) (made int, err error)
 	Service(ctx context.Context, who auth.Actor, year int, unit edu.UnitID, leader string) (*council.Service, error)
 
@@ -70,6 +73,7 @@ func (s *Server) councilRoutes() []route {
 
 		{"GET /leading", auth.ReadRegion, aboutReach, s.leading},
 		{"POST /leading", auth.KeepMeeting, aboutReach, s.keepLeading},
+		{"GET /leading/edit", auth.KeepMeeting, aboutReach, s.editLeading},
 		{"POST /leading/tasks", auth.GiveTasks, aboutReach, s.problemsToTasks},
 		{"GET /leading/report", auth.ReadRegion, aboutReach, s.leadingReport},
 		{"GET /honours", auth.ReadRegion, aboutReach, s.honours},

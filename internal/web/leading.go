@@ -31,25 +31,32 @@ type leadingPage struct {
 	Turns   Table
 	Asked   []Choice // turns that can be marked as done
 	Today   string
-	Everies []Choice
 	Doubles Table
 	Linked  Table
-	Leaders []string
 	Visits  []visitLine
 	Found   string
+	Form    leadingForm
+	Duties  []Link // to change them; for who keeps them
+}
+
+// leadingForm is what the forms of a duty, a link and a visit are filled with.
+type leadingForm struct {
+	leadingTyped
+	Everies []Choice
 	Sent    string
-	Typed   leadingTyped
+	Leaders []string
 }
 
 // leadingTyped is what was typed where something was wrong with it.
-type leadingTyped struct{ Do, Words, Basis, Owner, From, Until, Leader, Post, School, To, Day, Seen, Problems, Evidence string }
+// ID and Rev are of what is changed; a new one has none.
+type leadingTyped struct{ ID, Rev, Do, Every, Words, Basis, Owner, From, Until, Leader, Post, School, To, Day, Seen, Problems, Evidence string }
 
 // visitLine is a visit with what was found and what has become of it.
 type visitLine struct {
 	ID       string
 	Rev      int
 	Head     string
-	Href     string
+	Edit     string // where it is changed
 	Seen     string
 	Problems []problemLine
 	Give     int
@@ -74,6 +81,8 @@ func (s *Server) leading(w http.ResponseWriter, r *request) error {
 		p.Said = r.T("leading.did.visit")
 	case "tasks":
 		p.Said = r.T("leading.did.tasks")
+	case "drop":
+		p.Said = r.T("leading.did.drop")
 	}
 	return s.showLeading(w, r, p, http.StatusOK)
 }
@@ -85,9 +94,9 @@ func (s *Server) showLeading(w http.ResponseWriter, r *request, p leadingPage, s
 	}
 	today := collect.Today(s.now())
 	p.Shell = s.shell(r, r.T("leading.title"), "leading")
-	p.Report, p.Today, p.Sent = "/leading/report", today.String(), rand.Text()
+	p.Report, p.Today = "/leading/report", today.String()
 	p.Keeps, p.Gives = r.who.May(auth.KeepMeeting), r.who.May(auth.GiveTasks)
-	p.Everies = options(r, council.Everies, council.Every.Name, council.Quarter)
+	p.Form.Everies, p.Form.Sent = options(r, council.Everies, council.Every.Name, council.Every(orElse(p.Form.Every, string(council.Quarter)))), rand.Text()
 	duties, err := s.council.Duties(r.Context(), r.who)
 	if err != nil {
 		return fmt.Errorf("duties: %w", err)
@@ -120,6 +129,11 @@ func (p *leadingPage) turns(r *request, duties []council.Duty, today edu.Date, u
 		}
 	}
 	council.SortTurns(ts)
+	for i := range duties {
+		if d := &duties[i]; p.Keeps && len(p.Duties) < 60 {
+			p.Duties = append(p.Duties, Link{joinWords(" · ", r.Text(d.Every.Name()), d.Words, d.Owner, d.From.String()+" – "+orElse(d.Until.String(), r.T("partners.lasts"))), toLeading("duty", d.ID)})
+		}
+	}
 	p.Turns = Table{ID: "duties", Caption: r.T("leading.duties"), Empty: r.T("leading.duties.none"), Cols: []Col{{Label: r.T("leading.cycle")}, {Label: r.T("leading.duty"), Wrap: true}, {Label: r.T("leading.basis"), Wrap: true}, {Label: r.T("leading.owner"), Wrap: true}, {Label: r.T("meeting.of")}, {Label: r.T("leading.until")}, {Label: r.T("log.state")}, {Label: r.T("leading.evidence"), Wrap: true}}}
 	for _, t := range ts {
 		done := Cell{}
@@ -165,8 +179,8 @@ func (p *leadingPage) linked(r *request, links []council.Linked, visits []counci
 		return strings.Compare(a.Leader+a.From.String(), b.Leader+b.From.String())
 	})
 	for i, l := range links {
-		if !slices.Contains(p.Leaders, l.Leader) && len(p.Leaders) < 60 {
-			p.Leaders = append(p.Leaders, l.Leader)
+		if !slices.Contains(p.Form.Leaders, l.Leader) && len(p.Form.Leaders) < 60 {
+			p.Form.Leaders = append(p.Form.Leaders, l.Leader)
 		}
 		if i >= linksShown {
 			continue
@@ -176,7 +190,11 @@ func (p *leadingPage) linked(r *request, links []council.Linked, visits []counci
 			lamp := Lamp{Tone: chart.Near, Word: r.T("leading.notvisited")}
 			last = lampCell(lamp)
 		}
-		p.Linked.Rows = append(p.Linked.Rows, Row{Cells: []Cell{text(units(l.School)), text(l.Leader), text(l.Post), text(l.From.String()), text(orElse(l.To.String(), r.T("partners.lasts"))), text(l.Basis), last}})
+		school := text(units(l.School))
+		if p.Keeps {
+			school = linked(school.Text, toLeading("link", l.ID))
+		}
+		p.Linked.Rows = append(p.Linked.Rows, Row{Cells: []Cell{school, text(l.Leader), text(l.Post), text(l.From.String()), text(orElse(l.To.String(), r.T("partners.lasts"))), text(l.Basis), last}})
 	}
 	p.Doubles = Table{ID: "doubles", Caption: r.T("leading.doubles"), Cols: []Col{{Label: r.T("leading.school"), Wrap: true}, {Label: r.T("leading.leader")}, {Label: r.T("leading.other")}, {Label: r.T("leading.overlap"), Wrap: true}}}
 	for _, d := range council.Doubles(links) {
@@ -199,6 +217,9 @@ func (p *leadingPage) visited(s *Server, r *request, visits []council.Visit, uni
 	p.Found = r.T("leading.visits.found", len(visits))
 	for _, v := range visits[:min(len(visits), visitsShown)] {
 		line := visitLine{ID: v.ID, Rev: v.Rev, Head: joinWords(" · ", v.Day.String(), v.Leader, units(v.School)), Seen: v.Seen}
+		if p.Keeps {
+			line.Edit = toLeading("visit", v.ID)
+		}
 		tasks, err := s.council.VisitTasks(r.Context(), r.who, v.ID)
 		if err != nil {
 			return fmt.Errorf("tasks of a visit: %w", err)
@@ -224,19 +245,24 @@ func (s *Server) keepLeading(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	v := func(k string) string { return strings.TrimSpace(r.PostFormValue(k)) }
-	f := leadingTyped{v("do"), v("words"), v("basis"), v("owner"), v("from"), v("until"), v("leader"), v("post"), v("school"), v("to"), v("day"), v("seen"), v("problems"), v("evidence")}
+	f := leadingTyped{v("id"), v("rev"), v("do"), v("every"), v("words"), v("basis"), v("owner"), v("from"), v("until"), v("leader"), v("post"), v("school"), v("to"), v("day"), v("seen"), v("problems"), v("evidence")}
 	var err error
 	switch f.Do {
 	case "duty":
-		err = s.keepDuty(r, f, v("every"))
+		err = s.keepDuty(r, f, v("sent"))
 	case "done":
 		err = s.dutyDone(r, f, v("turn"))
 	case "link":
-		err = s.keepLinked(r, f)
+		err = s.keepLinked(r, f, v("sent"))
 	case "visit":
 		err = s.keepVisit(r, f, v("sent"))
+	case "drop":
+		err = s.dropLeading(r, f, v("of"))
 	default:
 		err = auth.Refuse(fault.Invalid, "未选操作", "what is to be kept is not said")
+	}
+	if err != nil && f.ID != "" {
+		return s.leadingEditWrong(w, r, err, f, v("of"))
 	}
 	if err != nil {
 		return s.leadingWrong(w, r, err, f)
@@ -246,15 +272,15 @@ func (s *Server) keepLeading(w http.ResponseWriter, r *request) error {
 
 func (s *Server) leadingWrong(w http.ResponseWriter, r *request, err error, f leadingTyped) error {
 	if _, told := errors.AsType[*auth.Refusal](err); !told && errors.Is(err, fault.Conflict) {
-		return s.showLeading(w, r, leadingPage{Error: r.T("leading.conflict"), Typed: f}, http.StatusConflict)
+		return s.showLeading(w, r, leadingPage{Error: r.T("leading.conflict"), Form: leadingForm{leadingTyped: f}}, http.StatusConflict)
 	}
 	return s.orSay(err, func(why string) error {
-		return s.showLeading(w, r, leadingPage{Error: why, Typed: f}, http.StatusUnprocessableEntity)
+		return s.showLeading(w, r, leadingPage{Error: why, Form: leadingForm{leadingTyped: f}}, http.StatusUnprocessableEntity)
 	}, r)
 }
 
-func (s *Server) keepDuty(r *request, f leadingTyped, every string) error {
-	d := council.Duty{Unit: keepUnit(r), Words: f.Words, Basis: f.Basis, Owner: f.Owner, Every: council.Every(every)}
+func (s *Server) keepDuty(r *request, f leadingTyped, sent string) error {
+	d := council.Duty{ID: f.ID, Rev: f.rev(), Sent: sent, Unit: keepUnit(r), Words: f.Words, Basis: f.Basis, Owner: f.Owner, Every: council.Every(f.Every)}
 	var err error
 	if d.From, err = r.dayTyped(f.From); err != nil {
 		return err
@@ -302,8 +328,8 @@ func (s *Server) schoolTyped(r *request, typed string) (edu.UnitID, error) {
 	}
 }
 
-func (s *Server) keepLinked(r *request, f leadingTyped) error {
-	l := council.Linked{Leader: f.Leader, Post: f.Post, Basis: f.Basis}
+func (s *Server) keepLinked(r *request, f leadingTyped, sent string) error {
+	l := council.Linked{ID: f.ID, Rev: f.rev(), Sent: sent, Leader: f.Leader, Post: f.Post, Basis: f.Basis}
 	var err error
 	if l.School, err = s.schoolTyped(r, f.School); err != nil {
 		return err
@@ -321,12 +347,16 @@ func (s *Server) keepLinked(r *request, f leadingTyped) error {
 // keepVisit keeps a visit. Problems stand one a line, with owner and day where they
 // are known: 问题|牵头单位|2025-09-01.
 func (s *Server) keepVisit(r *request, f leadingTyped, sent string) error {
-	x := council.Visit{Leader: f.Leader, Seen: f.Seen, Sent: sent}
+	x := council.Visit{ID: f.ID, Rev: f.rev(), Leader: f.Leader, Seen: f.Seen, Sent: sent}
 	var err error
 	if x.School, err = s.schoolTyped(r, f.School); err != nil {
 		return err
 	}
 	if x.Day, err = r.dayTyped(f.Day); err != nil {
+		return err
+	}
+	nos, err := s.problemNos(r, f.ID)
+	if err != nil {
 		return err
 	}
 	for line := range strings.SplitSeq(f.Problems, "\n") {
@@ -339,6 +369,7 @@ func (s *Server) keepVisit(r *request, f leadingTyped, sent string) error {
 			text, lead, day = parts[0], strings.TrimSpace(parts[1]), strings.TrimSpace(parts[2])
 		}
 		q := council.Problem{Text: strings.TrimSpace(text)}
+		q.No = nos[q.Text]
 		why, err := s.ownersTyped(r, lead, "", &q.Lead, nil)
 		if err != nil {
 			return err

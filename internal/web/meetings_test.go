@@ -4,9 +4,11 @@ import (
 	"compress/gzip"
 	"context"
 	"fmt"
+	"html"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -291,4 +293,97 @@ func TestCouncilBudget(t *testing.T) {
 			t.Errorf("%s: %v", p, err)
 		}
 	}
+}
+
+// What the leading group's pages list is changed and taken off on its own page; over
+// an older revision both versions are shown, and a form that is sent twice makes one.
+func TestLeadingEditPages(t *testing.T) {
+	h := newHall(t)
+	who := "示例" + fmt.Sprint(people.Add(1))
+	for _, tt := range []struct {
+		of, shown, changed string
+		fields, change     []string
+	}{
+		{"duty", "每季汇报" + who, "专题汇报" + who, []string{"words", "每季汇报" + who, "basis", "示例1号", "owner", who, "every", "quarter", "from", "2026-01-01"}, []string{"words", "专题汇报" + who}},
+		{"link", "副组长" + who, "组长" + who, []string{"leader", who, "post", "副组长" + who, "school", h.school.Key, "from", "2026-01-01"}, []string{"post", "组长" + who}},
+		{"visit", "食堂已改造" + who, "食堂验收" + who, []string{"leader", who, "school", h.school.Key, "day", "2026-03-01", "seen", "食堂已改造" + who, "problems", "排水不畅" + who}, []string{"seen", "食堂验收" + who, "problems", "排水不畅" + who + "\n缺体育教师" + who}},
+	} {
+		for range 2 {
+			if out := h.send("/leading", h.planner, append([]string{"do", tt.of, "sent", "once" + who}, tt.fields...)...); out.Code != http.StatusSeeOther {
+				t.Fatalf("%s: %d: %s", tt.of, out.Code, firstLine(out.Body.String()))
+			}
+		}
+		list := h.page("/leading", h.planner)
+		id := h.idOf(tt.of, tt.shown)
+		at := "/leading/edit?of=" + tt.of + "&id=" + id
+		if !strings.Contains(list, html.EscapeString(at)) {
+			t.Fatalf("%s: the list does not lead to %s", tt.of, at)
+		}
+		form := h.page(at, h.planner)
+		shows(t, form, true, tt.shown, `name="id" value="`+id+`"`)
+		check(t, form, "zh")
+		again := slices.Concat([]string{"do", tt.of, "id", id, "rev", "1"}, tt.change, tt.fields) // the first value counts
+		if out := h.send("/leading", h.planner, again...); out.Code != http.StatusSeeOther {
+			t.Fatalf("%s changed: %d: %s", tt.of, out.Code, firstLine(out.Body.String()))
+		}
+		shows(t, h.page("/leading", h.planner), true, tt.changed)
+		shows(t, h.page("/leading", h.planner), false, tt.shown)
+		stale := h.send("/leading", h.planner, append([]string{"do", tt.of, "id", id, "rev", "1"}, tt.fields...)...)
+		if stale.Code != http.StatusConflict {
+			t.Errorf("%s over an older revision: %d", tt.of, stale.Code)
+		}
+		shows(t, stale.Body.String(), true, tt.shown, tt.changed, `name="rev" value="2"`)
+		if out := h.send("/leading", h.rival, "do", "drop", "of", tt.of, "id", id, "rev", "2"); out.Code < 400 {
+			t.Errorf("another county took the %s off: %d", tt.of, out.Code)
+		}
+		if tt.of == "visit" {
+			continue // what was found stays for the tasks below
+		}
+		if out := h.send("/leading", h.planner, "do", "drop", "of", tt.of, "id", id, "rev", "2"); out.Code != http.StatusSeeOther {
+			t.Errorf("%s taken off: %d: %s", tt.of, out.Code, firstLine(out.Body.String()))
+		}
+		shows(t, h.page("/leading", h.planner), false, tt.changed)
+		if out := h.ask(http.MethodGet, at, "", h.planner); out.Code != http.StatusNotFound {
+			t.Errorf("the page of a %s that is gone: %d", tt.of, out.Code)
+		}
+	}
+	id := h.idOf("visit", "食堂验收"+who)
+	if out := h.send("/leading/tasks", h.planner, "visit", id, "rev", "2"); out.Code != http.StatusSeeOther {
+		t.Fatalf("tasks: %d", out.Code)
+	}
+	if out := h.send("/leading", h.planner, "do", "drop", "of", "visit", "id", id, "rev", "3"); out.Code != http.StatusUnprocessableEntity && out.Code != http.StatusConflict {
+		t.Errorf("a visit whose problems are tasks is taken off: %d", out.Code)
+	}
+	shows(t, h.page("/leading/edit?of=visit&id="+id, h.planner), true, "已转为任务的问题", "排水不畅"+who, "走访记录不能移除")
+}
+
+// idOf is the id of what the leading group has with some words.
+func (h *hall) idOf(of, words string) string {
+	h.t.Helper()
+	ctx, op := h.t.Context(), auth.Operator()
+	switch of {
+	case "duty":
+		all, _ := h.s.council.Duties(ctx, op)
+		for _, x := range all {
+			if x.Words == words {
+				return x.ID
+			}
+		}
+	case "link":
+		all, _ := h.s.council.LinkedSchools(ctx, op)
+		for _, x := range all {
+			if x.Post == words {
+				return x.ID
+			}
+		}
+	case "visit":
+		all, _ := h.s.council.Visits(ctx, op)
+		for _, x := range all {
+			if x.Seen == words {
+				return x.ID
+			}
+		}
+	}
+	h.t.Fatalf("there is no %s %s", of, words)
+	return ""
 }
