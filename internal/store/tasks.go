@@ -110,35 +110,67 @@ func (s *Store) ActTasks(ctx context.Context, v TaskView, moves []TaskMove, recs
 		if again {
 			return errNothing
 		}
-		for i := range moves {
-			m := moves[i]
-			old, err := v.task(ctx, tx, st, m.Task.ID)
-			if err != nil {
-				return err
-			}
-			if old.Rev != m.Task.Rev-1 {
-				if i == 0 {
-					now = old
-				}
-				return ErrStale
-			}
-			if sh := &m.Task.Sheet; sh.Year > 0 && sh.No == 0 {
-				no, err := taskNumber(ctx, tx, m.Task.Issuer, sh.Year)
-				if err != nil {
-					return err
-				}
-				sh.No = int(no)
-			}
-			if err := putTask(ctx, tx, &m, false); err != nil {
-				return err
-			}
-			if i == 0 {
-				now = m.Task
-			}
-		}
-		return nil
+		now, err = v.act(ctx, tx, st, moves)
+		return err
 	})
 	return now, err
+}
+
+// act writes acts over the revisions that they saw, and gives the first task as it
+// is then; where that one is stale, as it is now.
+func (v TaskView) act(ctx context.Context, tx *sql.Tx, st *state, moves []TaskMove) (now task.Task, err error) {
+	for i := range moves {
+		m := moves[i]
+		old, err := v.task(ctx, tx, st, m.Task.ID)
+		if err != nil {
+			return now, err
+		}
+		if old.Rev != m.Task.Rev-1 {
+			if i == 0 {
+				now = old
+			}
+			return now, ErrStale
+		}
+		if sh := &m.Task.Sheet; sh.Year > 0 && sh.No == 0 {
+			no, err := taskNumber(ctx, tx, m.Task.Issuer, sh.Year)
+			if err != nil {
+				return now, err
+			}
+			sh.No = int(no)
+		}
+		if err := putTask(ctx, tx, &m, false); err != nil {
+			return now, err
+		}
+		if i == 0 {
+			now = m.Task
+		}
+	}
+	return now, nil
+}
+
+// DraftTasks keeps what a workbook holds: new tasks and changed ones, all of it or
+// nothing. Sent twice it is kept once.
+func (s *Store) DraftTasks(ctx context.Context, v TaskView, fresh, changed []TaskMove, recs ...audit.Record) error {
+	const what = "keep drafts of tasks"
+	if err := v.Scope.mayWrite(what); err != nil {
+		return err
+	}
+	return s.audited(ctx, what, recs, func(tx *sql.Tx, st *state) error {
+		if len(changed) > 0 {
+			if _, again, err := taskSent(ctx, tx, changed[0].Task.ID, &changed[0].Event); err != nil {
+				return err
+			} else if again {
+				return errNothing
+			}
+		}
+		if _, n, err := newTasks(ctx, tx, fresh); err != nil {
+			return err
+		} else if n == 0 && len(fresh) > 0 {
+			return errNothing
+		}
+		_, err := v.act(ctx, tx, st, changed)
+		return err
+	})
 }
 
 // taskSent finds an act that was sent before with the same id by the same person,
