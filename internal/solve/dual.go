@@ -19,7 +19,7 @@ func (l *lp) dual(cutoff float64, limit int) outcome {
 			l.values()
 			l.prices()
 		}
-		if l.iterations-start >= limit {
+		if l.iterations-start >= limit || l.asked() {
 			return tired
 		}
 		if done := l.iterations - start; done&7 == 7 && !math.IsInf(cutoff, 1) && l.objective() > cutoff && l.bound() > cutoff {

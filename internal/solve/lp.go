@@ -1,6 +1,7 @@
 package solve
 
 import (
+	"context"
 	"math"
 )
 
@@ -29,6 +30,7 @@ type lp struct {
 	fresh bool // nothing was pivoted since the last factorisation
 	stale bool // the basis was changed from outside
 
+	ctx        context.Context // ends a run when it ends; nil for none
 	iterations int
 	builds     int       // how often the basis was taken apart
 	turns      int       // how often one simplex had to call the other

@@ -13,14 +13,18 @@ func (l *lp) primal(limit int) outcome {
 	for j := range weight {
 		weight[j] = 1
 	}
+	size := 1 + math.Abs(l.objective())
 	for {
 		if l.worn() || l.stale {
 			l.refactor()
 			l.values()
 			l.prices()
 		}
-		if l.iterations-start >= limit {
+		if l.iterations-start >= limit || l.asked() {
 			return tired
+		}
+		if idle > 1000+l.m/4 && l.within() {
+			return solved // to within rounding; bound does not rest on it
 		}
 		q := l.dearest(weight, idle > 200)
 		if q < 0 {
@@ -65,7 +69,7 @@ func (l *lp) primal(limit int) outcome {
 			l.d[q], l.bent = 0, true
 			continue
 		}
-		if step < 1e-10 {
+		if step*math.Abs(l.d[q]) < 1e-13*size {
 			idle++
 		} else {
 			idle = 0

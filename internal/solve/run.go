@@ -42,6 +42,11 @@ func (l *lp) cap(limit int) int {
 	return most
 }
 
+// asked reports, now and then, that the work must end.
+func (l *lp) asked() bool {
+	return l.ctx != nil && l.iterations&31 == 0 && over(l.ctx)
+}
+
 // flip puts variables at the bound that their reduced cost wants. It reports
 // whether all could be satisfied.
 func (l *lp) flip() bool {

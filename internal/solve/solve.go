@@ -85,6 +85,7 @@ func newSearch(ctx context.Context, m *Model, opt Options) (*search, error) {
 	s.pack = newPacker(n)
 	s.g = newPropagator(red.problem)
 	s.l = newLP(red.problem)
+	s.l.ctx = ctx
 	s.baseLo, s.baseHi = append([]float64(nil), red.lo...), append([]float64(nil), red.hi...)
 	s.lo, s.hi = append([]float64(nil), red.lo...), append([]float64(nil), red.hi...)
 	s.grain = red.grain()
