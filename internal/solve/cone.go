@@ -44,24 +44,30 @@ func (m *Model) AddCone(name string, c Cone) Rule {
 		share Var
 	}
 	var pieces []piece
-	total := []Term{}
+	total, sees := []Term{}, []Var{}
 	for _, t := range c.Limit.Terms {
 		total = append(total, t.Var.Times(-t.Coef))
+		sees = append(sees, t.Var)
 	}
 	for i, p := range c.Parts {
 		v := p
+		for _, t := range p.Terms {
+			sees = append(sees, t.Var)
+		}
 		if len(p.Terms) > 2 {
 			x := m.Continuous(fmt.Sprintf("%s: part %d", name, i), -Inf, Inf, 0)
 			m.Equal(fmt.Sprintf("%s: part %d", name, i), p.Const, append([]Term{x.Times(1)}, negative(p.Terms)...)...)
 			v = Affine{Terms: []Term{x.Times(1)}}
+			sees = append(sees, x)
 		}
 		share := m.Continuous(fmt.Sprintf("%s: share %d", name, i), 0, Inf, 0)
+		sees = append(sees, share)
 		pieces = append(pieces, piece{v, share})
 		total = append(total, share.Times(1))
 	}
 	m.AtMost(name+": shares", c.Limit.Const, total...)
 	m.AtLeast(name+": limit", -c.Limit.Const, c.Limit.Terms...)
-	return m.Convex(name, func(x []float64) (cuts []Cut) {
+	r := m.Convex(name, func(x []float64) (cuts []Cut) {
 		length, limit := c.length(x), c.Limit.At(x)
 		if length <= limit {
 			return nil
@@ -91,6 +97,8 @@ func (m *Model) AddCone(name string, c Cone) Rule {
 		}
 		return cuts
 	})
+	m.conv[r].sees = sees
+	return r
 }
 
 func negative(terms []Term) []Term {

@@ -3,6 +3,7 @@ package solve
 import (
 	"context"
 	"math"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -68,7 +69,7 @@ func TestPresolveKeepsPoints(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		m := drawBoxed(t)
 		list := points(m)
-		red, ok := presolve(m.problem(), true)
+		red, ok := presolve(m.problem(), slices.Repeat([]bool{true}, m.Vars()))
 		if !ok {
 			if len(list) > 0 {
 				t.Fatalf("%v is a point", list[0])

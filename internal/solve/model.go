@@ -59,6 +59,7 @@ type linear struct {
 type convex struct {
 	name     string
 	separate Separator
+	sees     []Var // what the separator looks at; nil is not known, so all
 }
 
 // A Separator looks at a point, which has a value for every variable of the
@@ -117,8 +118,28 @@ func (m *Model) Equal(name string, v float64, terms ...Term) Row {
 
 // Convex adds a rule that is asked at points.
 func (m *Model) Convex(name string, s Separator) Rule {
-	m.conv = append(m.conv, convex{name, s})
+	m.conv = append(m.conv, convex{name: name, separate: s})
 	return Rule(len(m.conv) - 1)
+}
+
+// seen tells the variables that convex rules look at, nil where there are no
+// rules.
+func (m *Model) seen() []bool {
+	if len(m.conv) == 0 {
+		return nil
+	}
+	seen := make([]bool, len(m.vars))
+	for _, c := range m.conv {
+		if c.sees == nil {
+			for j := range seen {
+				seen[j] = true
+			}
+		}
+		for _, v := range c.sees {
+			seen[v] = true
+		}
+	}
+	return seen
 }
 
 // SetBounds changes what a variable may be.

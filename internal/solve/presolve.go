@@ -35,9 +35,10 @@ func (r *reduced) row(terms []Term, lo, hi float64, k *packer) packed {
 	return k.take(lo, hi)
 }
 
-// presolve reduces a problem, in place. Where there are convex rules, which it
-// does not know, it may not argue from costs. ok is false if no point is left.
-func presolve(p *problem, rules bool) (red *reduced, ok bool) {
+// presolve reduces a problem, in place. Of variables that convex rules look at,
+// which it does not know, it may not argue from costs; seen is nil where there are
+// no rules. ok is false if no point is left.
+func presolve(p *problem, seen []bool) (red *reduced, ok bool) {
 	n := len(p.lo)
 	for j := range n {
 		if p.whole[j] {
@@ -52,6 +53,7 @@ func presolve(p *problem, rules bool) (red *reduced, ok bool) {
 			return nil, false
 		}
 	}
+	p.dominate(seen)
 	for range 5 {
 		g := newPropagator(p)
 		for i := range p.rows {
@@ -74,7 +76,7 @@ func presolve(p *problem, rules bool) (red *reduced, ok bool) {
 			}
 		}
 		p.rows = kept
-		if !rules && p.settle() {
+		if p.settle(seen) {
 			changed = true
 		}
 		if !changed {
@@ -152,7 +154,7 @@ func (p *problem) asBound(r *packed) bool {
 
 // settle fixes variables that nothing keeps from the bound that costs least. It
 // reports whether there were any.
-func (p *problem) settle() (changed bool) {
+func (p *problem) settle(seen []bool) (changed bool) {
 	n := len(p.lo)
 	down, up := make([]bool, n), make([]bool, n) // a row keeps it from moving there
 	for i := range p.rows {
@@ -171,7 +173,7 @@ func (p *problem) settle() (changed bool) {
 	}
 	for j := range n {
 		switch {
-		case p.lo[j] == p.hi[j]:
+		case p.lo[j] == p.hi[j] || seen != nil && seen[j]:
 		case p.cost[j] >= 0 && !down[j] && !math.IsInf(p.lo[j], -1):
 			p.hi[j], changed = p.lo[j], true
 		case p.cost[j] <= 0 && !up[j] && !math.IsInf(p.hi[j], 1):

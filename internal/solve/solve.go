@@ -70,7 +70,7 @@ func newSearch(ctx context.Context, m *Model, opt Options) (*search, error) {
 		s.within = defaultGap
 	}
 	s.first = m.problem()
-	red, ok := presolve(m.problem(), len(m.conv) > 0)
+	red, ok := presolve(m.problem(), m.seen())
 	if !ok {
 		s.none = true
 		return s, nil
