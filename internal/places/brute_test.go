@@ -7,8 +7,6 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
-
-	"shuren/internal/solve"
 )
 
 // tiny draws an input so small that every plan can be tried: two stages and
@@ -231,7 +229,7 @@ func seat(in *Input, stage, y int, d *design) float64 {
 func TestPlanIsTheCheapest(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		in := tiny(t)
-		p, err := Make(context.Background(), in, solve.Options{})
+		p, err := Make(context.Background(), in, Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -289,7 +287,7 @@ func TestClosingNeedsItsSteps(t *testing.T) {
 			in := &Input{Years: []Year{{2026, -1}}, Stages: []Stage{{ID: tt.stage, Class: 45, Km: 5, Prices: Prices{Run: 1000}}},
 				Areas: []Area{{ID: "v", Children: [][]int{{30}}}}, Ways: [][]Way{{{Km: 1, Minutes: math.NaN()}, {Km: 2, Minutes: math.NaN()}}},
 				Schools: []School{{ID: "small", Seats: 40, Small: tt.small, Steps: tt.steps}, {ID: "big", Seats: 200}}}
-			p, err := Make(context.Background(), in, solve.Options{})
+			p, err := Make(context.Background(), in, Options{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -306,7 +304,7 @@ func TestNothingIsClosedForNothing(t *testing.T) {
 	in := &Input{Years: []Year{{2026, -1}}, Stages: []Stage{{ID: "primary", Class: 45, Km: 5, BusKm: 9, Prices: Prices{Run: 3000, Bus: 100}}},
 		Areas: []Area{{ID: "v", Children: [][]int{{30}}}}, Ways: [][]Way{{{Km: 1, Minutes: math.NaN()}, {Km: 6, Minutes: math.NaN()}}},
 		Schools: []School{{ID: "small", Seats: 40, Steps: Steps{true, true, true, true, true, true}}, {ID: "big", Seats: 200}}}
-	p, err := Make(context.Background(), in, solve.Options{})
+	p, err := Make(context.Background(), in, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -31,7 +31,7 @@ func (p *planner) serve(ctx context.Context, stage, y int, d *design) (*served, 
 //
 // Progress and ctx are those of solve: a long search can be watched and stopped,
 // and keeps the best so far.
-func Make(ctx context.Context, in *Input, o solve.Options) (*Plan, error) {
+func Make(ctx context.Context, in *Input, o Options) (*Plan, error) {
 	if err := in.check(); err != nil {
 		return nil, err
 	}
@@ -42,12 +42,11 @@ func Make(ctx context.Context, in *Input, o solve.Options) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := newModel(in)
-	r, err := solve.Solve(ctx, &b.m, o)
+	d, r, err := in.search(ctx, o)
 	if err != nil {
 		return nil, err
 	}
-	out := &Plan{Bound: r.Bound, Gap: r.Gap, Nodes: r.Nodes, Still: *still}
+	out := &Plan{Bound: r.Bound, Nodes: r.Nodes, Still: *still}
 	switch r.Status {
 	case solve.Infeasible:
 		out.Status = Infeasible
@@ -55,12 +54,7 @@ func Make(ctx context.Context, in *Input, o solve.Options) (*Plan, error) {
 	case solve.Stopped, solve.Unbounded:
 		out.Status = Stopped
 		return out, nil
-	case solve.Optimal:
-		out.Status = Optimal
-	default:
-		out.Status = Within
 	}
-	d := b.read(r.X)
 	if err := p.reopen(calm, d); err != nil {
 		return nil, err
 	}
@@ -82,6 +76,9 @@ func Make(ctx context.Context, in *Input, o solve.Options) (*Plan, error) {
 	}
 	out.Bound = min(out.Bound, out.Cost)
 	out.Gap = (out.Cost - out.Bound) / max(1, out.Cost, -out.Cost)
+	if out.Status = Within; r.Status == solve.Optimal || out.Gap <= 1e-6 {
+		out.Status = Optimal
+	}
 	return out, nil
 }
 

@@ -10,6 +10,9 @@ import (
 // the rules do not allow, every budget kept, the cost what its lines add up to.
 func (in *Input) Verify(p *Plan) (wrong []string) {
 	bad := func(format string, args ...any) { wrong = append(wrong, fmt.Sprintf(format, args...)) }
+	if p.Status == Infeasible || p.Status == Stopped {
+		return nil // there is nothing to count
+	}
 	years := len(in.Years)
 	seats, used, beds := table(len(in.Schools), years), table(len(in.Schools), years), table(len(in.Schools), years)
 	spent, cost := make([]float64, years), 0.0
