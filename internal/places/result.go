@@ -122,12 +122,13 @@ type Conflict struct {
 type Rule string
 
 const (
-	AllPlaced   Rule = "children" // every child of an area has a seat
-	SeatsLimit  Rule = "seats"    // a school has so many seats, and what was built
-	RoomsLimit  Rule = "rooms"    // no more rooms can be added there
-	ConvertMost Rule = "convert"  // no more rooms can be taken over
-	BedsLimit   Rule = "beds"     // so many beds
-	BudgetLimit Rule = "budget"   // of a year
-	NoWay       Rule = "no_way"   // nothing is within reach of an area
-	LeastRooms  Rule = "least"    // a new school has so many rooms at least
+	AllPlaced   Rule = "children"   // every child of an area has a seat
+	SeatsLimit  Rule = "seats"      // a school has so many seats, and what was built
+	MostSeats   Rule = "most_seats" // a school has no more seats, whatever is built
+	RoomsLimit  Rule = "rooms"      // no more rooms can be added there
+	ConvertMost Rule = "convert"    // no more rooms can be taken over
+	BedsLimit   Rule = "beds"       // so many beds
+	BudgetLimit Rule = "budget"     // of a year
+	NoWay       Rule = "no_way"     // nothing is within reach of an area
+	LeastRooms  Rule = "least"      // a new school has so many rooms at least
 )
