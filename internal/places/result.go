@@ -101,7 +101,7 @@ type Trip struct {
 
 // Travel is of those who go every day, by school bus too: mean and 95th
 // percentile, each child once. Over are beyond the limit, who board with those who
-// go by bus. NaN is of nobody, or of no known way.
+// go by bus. NaN is of nobody, or where some way is not known.
 type Travel struct {
 	Children, Seats          int
 	Over, Bus, Board         int

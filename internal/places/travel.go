@@ -45,8 +45,9 @@ func (in *Input) travel(v *Served) [][]Travel {
 	for st := range out {
 		for y := range out[st] {
 			o := &out[st][y]
-			o.MeanKm, o.P95Km, o.MostKm = spread(km[st][y])
-			o.MeanMin, o.P95Min, o.MostMin = spread(minutes[st][y])
+			daily := o.Children - o.Board
+			o.MeanKm, o.P95Km, o.MostKm = spread(km[st][y], daily)
+			o.MeanMin, o.P95Min, o.MostMin = spread(minutes[st][y], daily)
 		}
 	}
 	return out
@@ -59,15 +60,15 @@ type weighted struct {
 }
 
 // spread gives the mean, the least value that at least 95 of 100 do not pass, and
-// the most; NaN of nobody.
-func spread(ws []weighted) (mean, p95, most float64) {
+// the most; NaN of nobody, or where those are not all.
+func spread(ws []weighted, all int) (mean, p95, most float64) {
 	slices.SortFunc(ws, func(a, b weighted) int { return cmp.Compare(a.x, b.x) })
 	n, sum := 0, 0.0
 	for _, w := range ws {
 		n += w.n
 		sum += w.x * float64(w.n)
 	}
-	if n == 0 {
+	if n == 0 || n < all {
 		return math.NaN(), math.NaN(), math.NaN()
 	}
 	seen := 0
