@@ -18,6 +18,7 @@ import (
 type forecastCmd struct {
 	File     string  `arg:"" help:"CSV, XLSX or Parquet file with one row a year, place and grade; - is standard input."`
 	Births   string  `help:"File of births with one row a place and year." placeholder:"FILE"`
+	Housing  string  `help:"File of new housing: project, stage, year, dwellings, pupils per dwelling, source, and place where it is not everything." placeholder:"FILE"`
 	Year     string  `help:"Heading of the column of years; the usual ones are known, as for the others." placeholder:"COLUMN"`
 	Place    string  `help:"Heading of the column of places: schools, townships." placeholder:"COLUMN"`
 	Within   string  `help:"Heading of the column of what places lie in: counties." placeholder:"COLUMN"`
@@ -96,19 +97,30 @@ func (c *forecastCmd) read(a *app) (got *forecast.Taken, err error) {
 	}
 	defer book.Close()
 	got, err = forecast.Read(a.ctx, book, name, forecast.Columns{Sheet: c.Sheet, Year: c.Year, Place: c.Place, Within: c.Within, Section: c.Stage, Grade: c.Grade, Pupils: c.Pupils, Add: c.Add})
-	if err != nil || c.Births == "" {
-		return got, err
-	}
-	f, err := os.Open(c.Births)
 	if err != nil {
 		return got, err
 	}
-	births, err := sheet.Open(f, sheet.DefaultLimits)
-	if err != nil {
-		return got, fmt.Errorf("%s: %w", c.Births, err)
+	if err := beside(c.Births, func(b *sheet.Book) error { return got.ReadBirths(a.ctx, b, c.Births, forecast.BirthColumns{}) }); err != nil {
+		return got, err
 	}
-	defer births.Close()
-	return got, got.ReadBirths(a.ctx, births, c.Births, forecast.BirthColumns{})
+	return got, beside(c.Housing, func(b *sheet.Book) error { return got.ReadHousing(a.ctx, b, c.Housing, c.Years) })
+}
+
+// beside reads a file that goes with the pupils, where one is named.
+func beside(name string, read func(*sheet.Book) error) error {
+	if name == "" {
+		return nil
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	book, err := sheet.Open(f, sheet.DefaultLimits)
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	defer book.Close()
+	return read(book)
 }
 
 // print shows what will be of everything, and what the method was worth.

@@ -70,7 +70,7 @@ func TestForecastEauClaire(t *testing.T) {
 			Held []struct {
 				Checked int `json:"truths_checked"`
 			} `json:"coverage_by_level"`
-			Methods  []struct {
+			Methods []struct {
 				Method string
 				Used   bool
 				Root   []*float64 `json:"mape_of_the_whole_by_years_ahead"`

@@ -58,6 +58,20 @@ type BirthLine struct {
 	Place  string
 	Year   int
 	Births int
+	// Sexes tells that boys and girls were said apart: Boys of Births are boys.
+	Sexes bool `json:",omitempty"`
+	Boys  int  `json:",omitempty"`
+}
+
+// village tells that a name is of a village or a quarter: figures of so few
+// children are neither asked nor kept. A township is called 乡, 镇 or 街道.
+func village(place string) bool {
+	for _, end := range []string{"村", "村委会", "村民委员会", "社区", "居委会", "居民委员会", "村民小组", "自然村"} {
+		if strings.HasSuffix(place, end) {
+			return true
+		}
+	}
+	return false
 }
 
 // maxBirthLines is far above a county's townships times the years that matter.
@@ -132,9 +146,13 @@ func ReadBirthLines(ctx context.Context, book *sheet.Book, name string) (lines [
 	}
 	t := &Taken{}
 	seen := map[BirthLine]int{}
-	err = t.births(ctx, b, func(row int, place string, year int, births float64, some bool) {
+	err = t.births(ctx, b, func(row int, place string, year int, n born, some bool) {
 		if slices.Contains(total, fold(place)) {
 			place = ""
+		}
+		if village(place) {
+			t.note(b.cell(row, "place"), true, "写的是“%s”，应按乡镇（街道）合计；不收村、社区一级的数字", "found %q, want the sum of a township: figures of villages are not taken", cut(place))
+			return
 		}
 		k := BirthLine{Place: place, Year: year}
 		if was, twice := seen[k]; twice {
@@ -142,8 +160,8 @@ func ReadBirthLines(ctx context.Context, book *sheet.Book, name string) (lines [
 			return
 		}
 		seen[k] = row
-		if k.Births = int(births); some {
-			lines = append(lines, k)
+		if some {
+			lines = append(lines, BirthLine{place, year, int(n.all), n.sexes, int(n.boys)})
 		}
 	})
 	if err == nil && len(lines) == 0 && !t.Blocked() {

@@ -39,7 +39,7 @@ func (t *Taken) ReadBirths(ctx context.Context, book *sheet.Book, name string, c
 	type key struct{ node, year int }
 	found, rows := map[key]float64{}, map[key]int{}
 	low, high := lastYear, firstYear
-	err = t.births(ctx, b, func(row int, place string, year int, births float64, some bool) {
+	err = t.births(ctx, b, func(row int, place string, year int, n born, some bool) {
 		node, known, twice := t.node(place)
 		switch {
 		case twice:
@@ -55,7 +55,7 @@ func (t *Taken) ReadBirths(ctx context.Context, book *sheet.Book, name string, c
 			t.note(b.cell(row, "year"), true, "与第 %d 行同一地方和年份，应只写一行", "is the same place and year as row %d, want one", was)
 			return
 		}
-		found[k], rows[k] = births, row
+		found[k], rows[k] = n.all, row
 		low, high = min(low, year), max(high, year)
 	})
 	if err != nil {
@@ -85,9 +85,15 @@ func (t *Taken) ReadBirths(ctx context.Context, book *sheet.Book, name string, c
 	return nil
 }
 
+// born are the children of a line.
+type born struct {
+	all, boys float64
+	sexes     bool // boys and girls were said apart
+}
+
 // births gives the lines of a table of births; what cannot be read is noted. some
 // tells that there is a figure.
-func (t *Taken) births(ctx context.Context, b *table, take func(row int, place string, year int, births float64, some bool)) error {
+func (t *Taken) births(ctx context.Context, b *table, take func(row int, place string, year int, n born, some bool)) error {
 	sum := []string{"births"}
 	switch {
 	case b.has("births"):
@@ -101,17 +107,19 @@ func (t *Taken) births(ctx context.Context, b *table, take func(row int, place s
 		if !ok {
 			t.note(b.cell(row, "year"), true, "写的是“%s”，应为四位年份，如 2018", "found %q, want a year such as 2018", cut(cell("year")))
 		}
-		births, some := 0.0, true
-		for _, id := range sum {
+		n, some := born{sexes: len(sum) == 2}, true
+		for i, id := range sum {
 			x, there, good := figure(cell(id))
 			if !good {
 				t.note(b.cell(row, id), true, "写的是“%s”，应为不小于 0 的整数；不知道请留空", "found %q, want a whole number of 0 or more, or nothing where it is not known", cut(cell(id)))
 			}
 			ok, some = ok && good, some && there
-			births += x
+			if n.all += x; n.sexes && i == 0 {
+				n.boys = x
+			}
 		}
 		if ok {
-			take(row, cell("place"), year, births, some)
+			take(row, cell("place"), year, n, some)
 		}
 	})
 }

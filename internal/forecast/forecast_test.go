@@ -162,6 +162,31 @@ func TestMovingAway(t *testing.T) {
 	}
 }
 
+// Where the data have them, senior schools are entered from grade 9 of their county
+// by the part that went on before; those of one county do not enter another's.
+func TestSeniorEntry(t *testing.T) {
+	in := &Input{Nodes: []Node{{"city", -1}, {"A", 0}, {"A junior", 1}, {"A senior", 1}, {"B", 0}, {"B junior", 4}, {"B senior", 4}},
+		Grades: []Grade{{ID: "9", Section: Junior}, {ID: "10", Section: Senior}, {ID: "11", Section: Senior}}, First: 2018, Years: 6,
+		Counts: [][][]float64{nil, nil,
+			{{200, 220, 240, 260, 280, 300}, nothing(6), nothing(6)}, {nothing(6), {110, 120, 132, 144, 156, 168}, {110, 110, 120, 132, 144, 156}},
+			nil,
+			{{400, 400, 400, 400, 400, 100}, nothing(6), nothing(6)}, {nothing(6), {120, 120, 120, 120, 120, 120}, {120, 120, 120, 120, 120, 120}}}}
+	in.SetAway()
+	if !in.Grades[0].Away || in.Grades[1].Away {
+		t.Fatalf("moves away: %+v", in.Grades)
+	}
+	p := newPast(in)
+	got := p.sums(cohort{1, false, 0}.forecast(p, 2))
+	for _, tt := range []struct {
+		node, grade, ahead int
+		want               float64
+	}{{3, 1, 0, 180}, {3, 2, 0, 168}, {3, 2, 1, 180}, {6, 1, 0, 30}} { // 0.6 of 300, 0.3 of 100
+		if !near(got[tt.node][tt.grade][tt.ahead], tt.want) {
+			t.Errorf("%s grade %s: %v, want %v", in.Nodes[tt.node].ID, in.Grades[tt.grade].ID, got[tt.node][tt.grade][tt.ahead], tt.want)
+		}
+	}
+}
+
 // past draws a tree with counts, some of them missing.
 func anyInput(t *rapid.T) *Input {
 	in := &Input{First: 2000, Years: rapid.IntRange(2, 14).Draw(t, "years"), Lag: rapid.IntRange(0, 6).Draw(t, "lag"), BirthFirst: 2000 - rapid.IntRange(0, 8).Draw(t, "before")}
