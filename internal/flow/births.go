@@ -34,6 +34,7 @@ func (c *City) births(ctx context.Context) (out []forecast.Births, err error) {
 		}
 		out = append(out, b)
 	}
+	slices.SortFunc(out, func(a, b forecast.Births) int { return strings.Compare(string(a.County), string(b.County)) })
 	return out, nil
 }
 

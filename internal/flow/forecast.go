@@ -19,6 +19,9 @@ import (
 // forecastLevel is what part of later truths the bands of the pages shall hold.
 const forecastLevel = 0.8
 
+// forecastAhead is how many years are forecast.
+const forecastAhead = 10
+
 // forecastStage says of which elements a stage's pupils by grade are.
 type forecastStage struct {
 	stage    edu.Stage
@@ -56,7 +59,14 @@ type Forecast struct {
 	Grades []string        // elements, by grade
 	AsOf   time.Time       // the newest figure of the last year that it rests on
 	Births []forecast.Births
-	Shown  []bool // by node
+	// Housing is what counties say of new housing; it is counted but for Lost lines,
+	// which have no school of their stage or lie outside the years ahead.
+	Housing []forecast.Housing
+	Lost    []forecast.HousingLine
+	Seats   Seats
+	Shown   []bool // by node
+
+	few hiddenCounts
 }
 
 // forecasts is the one that is kept: the figures of all years are in it.
@@ -100,11 +110,19 @@ func (c *City) Forecast(ctx context.Context, who auth.Actor) (*Forecast, error) 
 	if !any {
 		return nil, fmt.Errorf("forecast: no county is within reach: %w", fault.NotFound)
 	}
-	f.Births = nil
+	f.Births, f.Housing = nil, nil
 	for _, b := range all.Births {
 		if reach.Covers(b.County, holds) {
 			f.Births = append(f.Births, b)
 		}
+	}
+	for _, h := range all.Housing {
+		if reach.Covers(h.County, holds) {
+			f.Housing = append(f.Housing, h)
+		}
+	}
+	if f.few, err = f.hide(func(i int) bool { return schools.Whole || i > 0 && schools.Covers(f.Places[i].Unit, holds) }); err != nil {
+		return nil, fmt.Errorf("forecast: %w", err)
 	}
 	return &f, nil
 }
@@ -129,11 +147,14 @@ func (c *City) forecast(ctx context.Context) (*Forecast, error) {
 		}
 		version = append(version, p.String()+" "+v)
 	}
-	stamp, err := c.store.DocumentStamp(ctx, kindBirths)
-	if err != nil {
-		return nil, err
+	for _, kind := range []string{kindBirths, kindHousing} {
+		stamp, err := c.store.DocumentStamp(ctx, kind)
+		if err != nil {
+			return nil, err
+		}
+		version = append(version, fmt.Sprintf("%s %d", kind, stamp))
 	}
-	key := fmt.Sprintf("%s; births %d", strings.Join(version, "; "), stamp)
+	key := strings.Join(version, "; ")
 	if c.ahead.made != nil && c.ahead.version == key {
 		return c.ahead.made, nil
 	}
@@ -173,7 +194,7 @@ func (c *City) makeForecast(ctx context.Context, years []edu.Period) (*Forecast,
 	if err != nil {
 		return nil, err
 	}
-	g := gathering{at: map[edu.UnitID]int{}, units: unitsByCode(tree), last: years[len(years)-1].Int()}
+	g := gathering{at: map[edu.UnitID]int{}, units: unitsByCode(tree), last: years[len(years)-1].Int(), seats: map[edu.UnitID]float64{}}
 	in := &g.in
 	in.First = years[0].Int()
 	in.Years = g.last - in.First + 1
@@ -191,6 +212,9 @@ func (c *City) makeForecast(ctx context.Context, years []edu.Period) (*Forecast,
 		for _, s := range forecastStages {
 			if f := set.Stage(s.stage); f != nil {
 				g.take(f, years[i].Int()-in.First)
+				if i == len(years)-1 {
+					g.takeSeats(f)
+				}
 			}
 		}
 	}
@@ -203,10 +227,15 @@ func (c *City) makeForecast(ctx context.Context, years []edu.Period) (*Forecast,
 	}
 	g.born(f.Births)
 	in.SetAway()
-	if f.Result, err = forecast.Make(in, forecast.Options{Level: forecastLevel}); err != nil {
+	if f.Housing, err = c.housing(ctx); err != nil {
+		return nil, err
+	}
+	f.Lost = g.settle(f.Housing)
+	if f.Result, err = forecast.Make(in, forecast.Options{Horizon: forecastAhead, Level: forecastLevel}); err != nil {
 		return nil, fmt.Errorf("forecast: %w", err)
 	}
 	f.Input, f.Places = in, g.places
+	f.Seats = g.weigh(f.Result, c.Union())
 	for _, x := range in.Grades {
 		f.Grades = append(f.Grades, x.ID)
 	}
@@ -231,6 +260,7 @@ type gathering struct {
 	at     map[edu.UnitID]int // nodes of units
 	units  map[codeAt]edu.UnitID
 	last   int
+	seats  map[edu.UnitID]float64 // by unit and stage, as at
 }
 
 // codeAt is a code at a level of the tree.
