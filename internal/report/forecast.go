@@ -36,6 +36,21 @@ type Forecast struct {
 	// Few tells which figures would tell of too few: of a node, a section or a grade
 	// (-1 for the section), and a year. None without.
 	Few func(node, section, grade, year int) bool
+	// Seats are held against the pupils of the sections that say how many they have;
+	// none without.
+	Seats []ForecastSeats
+	// Added are the projects that bring pupils, each a line with its source.
+	Added []string
+}
+
+// ForecastSeats are the seats of a stage at a place and the pupils that want them.
+type ForecastSeats struct {
+	Node, Section  int
+	Seats, Now     float64
+	Said, Missing  int
+	Mid, Low, High []float64
+	forecast.Balance
+	Source string // the element that seats are read from, and its source
 }
 
 // ForecastColumns are the columns of the long form. Lines without a grade are of

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"shuren/internal/edu"
@@ -12,6 +13,9 @@ import (
 func (f *Forecast) book() *Book {
 	b := &Book{Note: strings.Join(nonEmpty(f.Mark, f.text(f.Result.Conclusion())), " · ")}
 	b.add(f.stageSheet())
+	if len(f.Seats) > 0 {
+		b.add(f.seatSheet())
+	}
 	b.add(f.gradeSheet())
 	b.add(f.testSheet())
 	b.add(f.heldSheet())
@@ -113,6 +117,37 @@ func (f *Forecast) testSheet() *Sheet {
 	return s
 }
 
+// yearOrNone is a year in words; nothing for 0.
+func (f *Forecast) yearOrNone(y int) string {
+	if y == 0 {
+		return ""
+	}
+	return f.year(y)
+}
+
+// seatSheet is seats against pupils.
+func (f *Forecast) seatSheet() *Sheet {
+	s := &Sheet{Name: f.say("学位", "Seats"), Cols: []SheetCol{f.col("地方", "Place", 22), f.col("学段", "Stage", 10), f.col("学位数", "Seats", 10), f.col("现有学生", "Pupils now", 10),
+		f.col("报了班级的校数", "Sections that say", 12), f.col("未报校数", "That do not", 10), f.col("开始不足", "Short from", 11), f.col("最多缺", "Most short", 10), f.col("在哪年", "In", 11),
+		f.col("高方案下开始不足", "May be short from", 14), f.col("此后一直富余", "Too many from", 12), f.col("期末空余", "Left at the end", 12), f.col("方案", "Scenario", 10)},
+		Text: f.say("学位按现有班级和标准班额计算，空置教室不计；没有报班级的学校，学位和学生两边都不计。", "Seats are those of the classes that there are by the norm of class size, empty rooms left out; sections that do not say their classes are left out on both sides.")}
+	for _, y := range f.Result.Years {
+		s.Cols = append(s.Cols, SheetCol{Label: f.year(y), Width: 11})
+	}
+	s.Cols = append(s.Cols, f.col("学位数据项和来源", "Element and source of seats", 60))
+	for _, x := range f.Seats {
+		for k, years := range [][]float64{x.Mid, x.Low, x.High} {
+			row := []SheetCell{say(f.name(x.Node)), say(f.stage(f.Result.Sections[x.Section])), number(x.Seats, 0), number(x.Now, 0), number(float64(x.Said), 0), number(float64(x.Missing), 0),
+				say(f.yearOrNone(x.Short)), number(x.Most, 0), say(f.yearOrNone(x.MostYear)), say(f.yearOrNone(x.May)), say(f.yearOrNone(x.Over)), number(x.Left, 0), say(f.text(scenarios[k].name))}
+			for _, n := range years {
+				row = append(row, number(n, 0))
+			}
+			s.Rows = append(s.Rows, append(row, say(x.Source)))
+		}
+	}
+	return s
+}
+
 // heldSheet is how often the bands held what came, by level.
 func (f *Forecast) heldSheet() *Sheet {
 	s := &Sheet{Name: f.say("区间", "Coverage"), Text: f.text(f.Result.Held(f.Level)),
@@ -145,7 +180,7 @@ func (f *Forecast) noteSheet() *Sheet {
 	for _, n := range f.Result.Tell() {
 		lines = append(lines, f.text(n.Text))
 	}
-	for _, l := range append(lines, f.Source...) {
+	for _, l := range slices.Concat(lines, f.Added, f.Source) {
 		s.Rows = append(s.Rows, []SheetCell{say(l)})
 	}
 	return s

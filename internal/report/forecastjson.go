@@ -39,7 +39,28 @@ type forecastJSON struct {
 	Ratios     []ratioJSON         `json:"ratios"`
 	Notes      []string            `json:"notes"`
 	Source     []string            `json:"source,omitempty"`
+	Added      []string            `json:"added,omitempty"`
+	Seats      []seatsJSON         `json:"seats,omitempty"`
 	Places     []forecastPlaceJSON `json:"places"`
+}
+
+type seatsJSON struct {
+	Place    string  `json:"place"`
+	Stage    string  `json:"stage"`
+	Seats    float64 `json:"seats"`
+	Now      float64 `json:"pupils_now"`
+	Said     int     `json:"sections_that_say"`
+	Missing  int     `json:"sections_that_do_not"`
+	Mid      figures `json:"mid"`
+	Low      figures `json:"low"`
+	High     figures `json:"high"`
+	Short    int     `json:"short_from,omitempty"`
+	Most     float64 `json:"most_short,omitempty"`
+	MostYear int     `json:"most_short_in,omitempty"`
+	May      int     `json:"may_be_short_from,omitempty"`
+	Over     int     `json:"too_many_from,omitempty"`
+	Left     float64 `json:"left_at_the_end"`
+	Source   string  `json:"source"`
 }
 
 type backTestJSON struct {
@@ -122,7 +143,7 @@ func (f *Forecast) open(node, section, grade int) (past, ahead func([]float64) f
 func (f *Forecast) json(w io.Writer) error {
 	r := f.Result
 	out := forecastJSON{Mark: f.Mark, DataAsOf: Minute(f.At), Method: r.Method, Conclusion: f.text(r.Conclusion()), Held: f.text(r.Held(f.Level)),
-		Level: f.Level, First: f.Input.First, Years: r.Years, Source: f.Source, Notes: []string{}, Places: []forecastPlaceJSON{}}
+		Level: f.Level, First: f.Input.First, Years: r.Years, Source: f.Source, Added: f.Added, Notes: []string{}, Places: []forecastPlaceJSON{}}
 	t := r.Test
 	out.Test = backTestJSON{Earlier: t.Earlier, Later: t.Later, Picked: t.Picked}
 	for d, h := range t.Held {
@@ -141,6 +162,9 @@ func (f *Forecast) json(w io.Writer) error {
 	}
 	for _, n := range r.Tell() {
 		out.Notes = append(out.Notes, f.text(n.Text))
+	}
+	for _, x := range f.Seats {
+		out.Seats = append(out.Seats, seatsJSON{f.name(x.Node), f.stage(r.Sections[x.Section]), x.Seats, x.Now, x.Said, x.Missing, x.Mid, x.Low, x.High, x.Short, x.Most, x.MostYear, x.May, x.Over, x.Left, x.Source})
 	}
 	for i := range f.Input.Nodes {
 		if !f.shown(i) {

@@ -116,6 +116,7 @@ var actionKeys = map[audit.Action]string{
 	"meeting.decide":    "audit.meeting.decide",
 	"meeting.tasks":     "audit.meeting.tasks",
 	"births.keep":       "audit.births.keep",
+	"housing.keep":      "audit.housing.keep",
 	"duty.keep":         "audit.duty.keep",
 	"duty.done":         "audit.duty.done",
 	"linked.keep":       "audit.linked.keep",

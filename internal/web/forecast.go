@@ -30,6 +30,9 @@ type Forecasts interface {
 	// KeepBirths answers fault.Conflict where they were saved meanwhile.
 	KeepBirths(ctx context.Context, who auth.Actor, b forecast.Births) (forecast.Births, error)
 	ReadBirths(ctx context.Context, name string, r io.ReadCloser) ([]forecast.BirthLine, []forecast.Problem, error)
+	// KeepHousing answers fault.Conflict where it was saved meanwhile.
+	KeepHousing(ctx context.Context, who auth.Actor, h forecast.Housing) (forecast.Housing, error)
+	ReadHousing(ctx context.Context, name string, r io.ReadCloser) ([]forecast.HousingLine, []forecast.Problem, error)
 }
 
 func (s *Server) forecastRoutes() []route {
@@ -40,6 +43,8 @@ func (s *Server) forecastRoutes() []route {
 		{"GET /forecast", auth.ReadRegion, aboutReach, s.forecastPage},
 		{"POST /forecast/births", auth.KeepCounty, aboutReach, s.typeBirths},
 		{"POST /forecast/births/upload", auth.KeepCounty, aboutReach, s.sendBirths},
+		{"POST /forecast/housing", auth.KeepCounty, aboutReach, s.typeHousing},
+		{"POST /forecast/housing/upload", auth.KeepCounty, aboutReach, s.sendHousing},
 	}
 }
 
@@ -66,7 +71,7 @@ type forecastView struct {
 	Stage  string
 	Of     string
 	Says   string
-	Held   string
+	Holds  string
 	Chart  *chartView
 	Test   Table
 	Table  Table
@@ -77,6 +82,16 @@ type forecastView struct {
 	Keeps  bool
 	Form   birthsForm
 	Made   string
+	Seats  *seatsView
+	Held   Table // how often bands held, by level
+	Town   Table // a county's births by township
+	Homes  Table // new housing
+	Moves  Table
+	CSV    string
+	JSON   string
+
+	Housing      housingForm
+	typedHousing bool // what was typed stays in the form
 }
 
 // birthsForm is what a county's births are typed into; no counties is nobody who
@@ -92,8 +107,11 @@ type birthsForm struct {
 
 func (s *Server) forecastPage(w http.ResponseWriter, r *request) error {
 	p := forecastView{}
-	if r.query.Get("did") == "births" {
+	switch r.query.Get("did") {
+	case "births":
 		p.Said = r.T("forecast.births.kept")
+	case "housing":
+		p.Said = r.T("forecast.housing.kept")
 	}
 	return s.showForecast(w, r, p, http.StatusOK)
 }
@@ -119,15 +137,15 @@ func (s *Server) showForecast(w http.ResponseWriter, r *request, p forecastView,
 	if err != nil {
 		return err
 	}
-	if r.query.Get("as") == "xlsx" {
+	if format, ok := map[string]report.Format{"xlsx": report.XLSX, "csv": report.CSV, "json": report.JSON}[r.query.Get("as")]; ok {
 		var b bytes.Buffer
-		if err := report.WriteForecast(&b, report.XLSX, v.file()); err != nil {
-			return fmt.Errorf("workbook of the forecast: %w", err)
+		if err := report.WriteForecast(&b, format, v.file()); err != nil {
+			return fmt.Errorf("file of the forecast: %w", err)
 		}
-		s.sendFile(w, r, r.T("forecast.title")+".xlsx", b.Bytes())
+		s.sendFile(w, r, r.T("forecast.title")+"."+r.query.Get("as"), b.Bytes())
 		return nil
 	}
-	p.Export = r.here("as", "xlsx", "did", "")
+	p.Export, p.CSV, p.JSON = r.here("as", "xlsx", "did", ""), r.here("as", "csv", "did", ""), r.here("as", "json", "did", "")
 	for i, x := range f.Places {
 		if f.Shown[i] && x.Level != edu.Section {
 			p.Places = append(p.Places, Choice{Link{v.name(i), v.key(i)}, i == at})
@@ -137,9 +155,10 @@ func (s *Server) showForecast(w http.ResponseWriter, r *request, p forecastView,
 		p.Stages = append(p.Stages, Choice{Link{r.Stage(edu.Stage(x)), r.here("stage", x, "did", "")}, k == stage})
 	}
 	p.Stage, p.Of = f.Result.Sections[stage], v.key(at)
-	p.Says, p.Held = r.Text(f.Result.Conclusion()), r.Text(f.Result.Held(f.Level))
+	p.Says, p.Holds = r.Text(f.Result.Conclusion()), r.Text(f.Result.Held(f.Level))
 	p.Chart, p.Table = v.path(at, stage)
 	p.Test, p.Around, p.Ratios, p.Births = v.test(), v.around(stage), v.ratios(), v.births(at)
+	p.Seats, p.Held, p.Town, p.Homes, p.Moves = v.seats(at, stage), v.held(), v.townships(at), v.housing(at), v.moves()
 	for _, n := range f.Result.Tell() {
 		p.Notes = append(p.Notes, r.Text(n.Text))
 	}
@@ -202,6 +221,9 @@ func (v forecastOf) path(at, stage int) (*chartView, Table) {
 	put := func(year int, figures ...float64) {
 		spec.X = append(spec.X, strconv.Itoa(year))
 		for k := range spec.Series {
+			if v.f.Few(at, stage, -1, year) {
+				figures[k] = nan
+			}
 			spec.Series[k].Values = append(spec.Series[k].Values, figures[k])
 		}
 	}
@@ -212,16 +234,24 @@ func (v forecastOf) path(at, stage int) (*chartView, Table) {
 		} else {
 			put(year, x, nan, nan, nan)
 		}
-		t.Rows = append(t.Rows, Row{Cells: []Cell{text(v.Period(edu.Year(year))), text(v.T("forecast.past")), figure(x, 0), {}, {}, {}}})
+		t.Rows = append(t.Rows, Row{Cells: []Cell{text(v.Period(edu.Year(year))), text(v.T("forecast.past")), v.count(at, stage, year, x), {}, {}, {}}})
 	}
 	for h, x := range p.Mid {
 		year := v.f.Result.Years[h]
 		put(year, nan, x, p.Low[h], p.High[h])
-		t.Rows = append(t.Rows, Row{Cells: []Cell{text(v.Period(edu.Year(year))), text(v.T("forecast.ahead")), figure(x, 0), figure(p.Low[h], 0), figure(p.High[h], 0), text(v.between(p.OwnLow[h], p.OwnHigh[h]))}})
+		t.Rows = append(t.Rows, Row{Cells: []Cell{text(v.Period(edu.Year(year))), text(v.T("forecast.ahead")), v.count(at, stage, year, x), v.count(at, stage, year, p.Low[h]), v.count(at, stage, year, p.High[h]), text(v.between(p.OwnLow[h], p.OwnHigh[h]))}})
 	}
 	last := len(p.Mid) - 1
 	spec.Says = v.T("forecast.says", v.Period(edu.Year(v.f.Input.First+n-1)), chart.Number(p.Past[n-1], 0), v.Period(edu.Year(v.f.Result.Years[last])), chart.Number(p.Mid[last], 0), chart.Number(p.Low[last], 0), chart.Number(p.High[last], 0))
 	return &chartView{spec, dataTable{}}, t
+}
+
+// count is a figure of a stage at a place; a mark where it would tell of too few.
+func (v forecastOf) count(at, stage, year int, x float64) Cell {
+	if v.f.Few(at, stage, -1, year) {
+		return text(hiddenMark)
+	}
+	return figure(x, 0)
 }
 
 func (v forecastOf) between(lo, hi float64) string {
@@ -232,7 +262,7 @@ func (v forecastOf) between(lo, hi float64) string {
 func (v forecastOf) file() *report.Forecast {
 	f := &report.Forecast{Input: v.f.Input, Result: v.f.Result, Level: v.f.Level, Lang: v.Lang(), At: v.f.AsOf, Name: v.name,
 		Year: func(y int) string { return v.Period(edu.Year(y)) }, Stage: func(s string) string { return v.Stage(edu.Stage(s)) },
-		Grade: v.grade, Shown: func(i int) bool { return v.f.Shown[i] }}
+		Grade: v.grade, Shown: func(i int) bool { return v.f.Shown[i] }, Few: v.f.Few, Seats: v.seatFile(), Added: v.housingWords()}
 	if v.city.Fictional() {
 		f.Mark = v.T("sample.mark")
 	}
@@ -273,8 +303,12 @@ func (p *forecastView) form(v forecastOf, at int) {
 				continue
 			}
 			p.Form.Counties = []Choice{{Link{v.name(i), string(x.Unit)}, true}}
-			if p.Error == "" {
+			if p.Error == "" || p.typedHousing {
 				p.Form.of(v.f.Births, x.Unit)
+			}
+			p.Housing.County = p.Form.Counties[0]
+			if !p.typedHousing {
+				p.Housing.of(v.f.Housing, x.Unit, func(stage string) string { return v.Text(forecast.SectionName(stage)) })
 			}
 		}
 	}
@@ -309,8 +343,16 @@ func (f *birthsForm) of(all []forecast.Births, county edu.UnitID) {
 		f.Source, f.AsOf, f.Rev = b.Source, b.AsOf.String(), b.Rev
 		f.Bases = []Choice{{Link{"", string(b.Basis)}, true}}
 		var out strings.Builder
+		sexes := len(b.Lines) > 0 && !slices.ContainsFunc(b.Lines, func(l forecast.BirthLine) bool { return !l.Sexes })
+		if sexes {
+			out.WriteString("乡镇\t出生年份\t男\t女\n")
+		}
 		for _, l := range b.Lines {
-			fmt.Fprintf(&out, "%s\t%d\t%d\n", l.Place, l.Year, l.Births)
+			if sexes {
+				fmt.Fprintf(&out, "%s\t%d\t%d\t%d\n", l.Place, l.Year, l.Boys, l.Births-l.Boys)
+			} else {
+				fmt.Fprintf(&out, "%s\t%d\t%d\n", l.Place, l.Year, l.Births)
+			}
 		}
 		f.Lines = out.String()
 	}

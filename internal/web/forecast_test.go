@@ -60,7 +60,7 @@ func TestForecastExport(t *testing.T) {
 		t.Fatalf("%d: %v", w.Code, err)
 	}
 	defer f.Close()
-	if got := strings.Join(f.GetSheetList(), " "); got != "预测 年级 检验 逐级升学率 说明" {
+	if got := strings.Join(f.GetSheetList(), " "); got != "预测 学位 年级 检验 区间 逐级升学率 说明" {
 		t.Errorf("sheets %s", got)
 	}
 	rows, err := f.GetRows("说明")

@@ -2,8 +2,10 @@ package web
 
 import (
 	"math"
+	"slices"
 	"strconv"
 
+	"shuren/internal/auth"
 	"shuren/internal/chart"
 	"shuren/internal/edu"
 	"shuren/internal/forecast"
@@ -47,7 +49,7 @@ func (v forecastOf) test() Table {
 // around are the counties side by side: now, and in so many years.
 func (v forecastOf) around(stage int) Table {
 	t := Table{ID: "around", Caption: v.T("forecast.around", v.Stage(edu.Stage(v.f.Result.Sections[stage]))), Sheet: v.T("forecast.around.sheet"), List: true, Cols: []Col{{Label: v.T("county")}}}
-	last := len(v.f.Input.Counts[len(v.f.Input.Counts)-1][0]) - 1
+	last := v.f.Input.Years - 1
 	t.Cols = append(t.Cols, Col{Label: strconv.Itoa(v.f.Input.First + last), Num: true})
 	at := []int{2, 4, len(v.f.Result.Years) - 1}
 	for _, h := range at {
@@ -60,8 +62,12 @@ func (v forecastOf) around(stage int) Table {
 		}
 		x := &v.f.Result.Section[i][stage]
 		now := x.Past[last]
-		row := Row{Cells: []Cell{linked(v.name(i), v.here("of", v.key(i), "did", "")), figure(now, 0)}}
+		row := Row{Cells: []Cell{linked(v.name(i), v.here("of", v.key(i), "did", "")), v.count(i, stage, v.f.Input.First+last, now)}}
 		for _, h := range at {
+			if v.f.Few(i, stage, -1, v.f.Result.Years[h]) {
+				row.Cells = append(row.Cells, text(hiddenMark), text(hiddenMark))
+				continue
+			}
 			row.Cells = append(row.Cells, figure(x.Mid[h], 0), text(v.between(x.Low[h], x.High[h])))
 		}
 		grown := 100 * (x.Mid[at[2]]/now - 1)
@@ -113,6 +119,13 @@ func (v forecastOf) births(at int) Table {
 	if all == nil {
 		return t
 	}
+	place := map[edu.UnitID]int{} // counties stand in the order of their codes
+	for i, p := range v.f.Places {
+		if p.Level == edu.County {
+			place[p.Unit] = i
+		}
+	}
+	slices.SortStableFunc(all, func(a, b line) int { return place[a.b.County] - place[b.b.County] })
 	first = max(first, last-11)
 	for y := first; y <= last; y++ {
 		t.Cols = append(t.Cols, Col{Label: strconv.Itoa(y), Num: true})
@@ -128,6 +141,61 @@ func (v forecastOf) births(at int) Table {
 			row.Cells = append(row.Cells, figure(x, 0))
 		}
 		t.Rows = append(t.Rows, Row{Cells: append(row.Cells, text(v.Text(l.b.Basis.Name())), text(l.b.Source), text(l.b.AsOf.String()))})
+	}
+	return t
+}
+
+// held is how often the bands held what came, by level.
+func (v forecastOf) held() Table {
+	test := &v.f.Result.Test
+	t := Table{ID: "held", Caption: v.T("forecast.held"), Sheet: v.T("forecast.held"), Tight: true, Cols: []Col{{Label: v.T("forecast.level")}, {Label: v.T("forecast.truths"), Num: true}, {Label: v.T("forecast.held.before"), Unit: "%", Num: true}, {Label: v.T("forecast.widened"), Num: true}, {Label: v.T("forecast.held.after"), Unit: "%", Num: true}}}
+	for d, h := range test.Held {
+		if h.Checked > 0 {
+			t.Rows = append(t.Rows, Row{Cells: []Cell{text(v.Text(test.LevelName(d))), count(h.Checked), figure(100*h.Before, 1), figure(h.Widened, 2), figure(100*h.After, 1)}})
+		}
+	}
+	return t
+}
+
+// townships are a county's births by township and year, for whoever keeps them:
+// figures of small townships are few.
+func (v forecastOf) townships(at int) Table {
+	t := Table{ID: "townships", Caption: v.T("forecast.townships"), Sheet: v.T("forecast.townships"), Tight: true, Cols: []Col{{Label: v.T("forecast.township")}}}
+	if at == 0 || !v.who.May(auth.KeepCounty) {
+		return t
+	}
+	for _, b := range v.f.Births {
+		if b.County != v.f.Places[at].Unit {
+			continue
+		}
+		last := 0
+		for _, l := range b.Lines {
+			last = max(last, l.Year)
+		}
+		const shown = 8
+		by, names := map[string][]float64{}, []string(nil)
+		for _, l := range b.Lines {
+			if l.Place == "" {
+				continue
+			}
+			if by[l.Place] == nil {
+				by[l.Place] = slices.Repeat([]float64{math.NaN()}, shown)
+				names = append(names, l.Place)
+			}
+			if k := shown - 1 - (last - l.Year); k >= 0 {
+				by[l.Place][k] = float64(l.Births)
+			}
+		}
+		for k := range shown {
+			t.Cols = append(t.Cols, Col{Label: strconv.Itoa(last - shown + 1 + k), Num: true})
+		}
+		for _, n := range names[:min(len(names), 40)] {
+			row := Row{Cells: []Cell{text(n)}}
+			for _, x := range by[n] {
+				row.Cells = append(row.Cells, figure(x, 0))
+			}
+			t.Rows = append(t.Rows, row)
+		}
 	}
 	return t
 }
