@@ -126,32 +126,33 @@ func (w *writer) colophon(c Colophon) {
 	if c == (Colophon{}) {
 		return
 	}
-	var rows []string
+	const lineOf = 480 // of its letters, which are 14 pt
+	type row struct{ text, more string }
+	var rows []row
+	lines := 0
 	if c.Copies != "" {
-		rows = append(rows, "抄送："+c.Copies)
+		// One empty character on either side; what goes on stands behind 抄送：.
+		rows = append(rows, row{"抄送：" + c.Copies, `<w:ind w:left="1120" w:right="280" w:hanging="840"/>`})
+		lines = 1 + (halves(c.Copies)-1)/((areaWidth-1120-280)/275*2)
 	}
 	if c.Office+c.Day != "" {
 		day := c.Day
 		if day != "" {
 			day += "印发"
 		}
-		rows = append(rows, c.Office+"\t"+day)
+		rows = append(rows, row{c.Office + "\t" + day, `<w:tabs><w:tab w:val="right" w:pos="` + itoa(areaWidth-280) + `"/></w:tabs><w:ind w:left="280"/>`})
+		lines++
 	}
+	// At the foot, says tblpYSpec; LibreOffice goes by the distance from the top.
+	y := pageHeight - marginTop - marginBottom - lines*lineOf - 40
 	rule := func(name string, eighths int) string {
 		return `<w:` + name + ` w:val="single" w:sz="` + itoa(eighths) + `" w:space="0" w:color="auto"/>`
 	}
-	w.b.put(`<w:tbl><w:tblPr><w:tblpPr w:leftFromText="0" w:rightFromText="0" w:vertAnchor="margin" w:horzAnchor="margin" w:tblpX="0" w:tblpYSpec="bottom"/><w:tblOverlap w:val="never"/><w:tblW w:w="`, itoa(areaWidth), `" w:type="dxa"/><w:tblBorders>`,
+	w.b.put(`<w:tbl><w:tblPr><w:tblpPr w:leftFromText="0" w:rightFromText="0" w:vertAnchor="margin" w:horzAnchor="page" w:tblpX="1587" w:tblpYSpec="bottom" w:tblpY="`, itoa(y), `"/><w:tblOverlap w:val="never"/><w:tblW w:w="`, itoa(areaWidth), `" w:type="dxa"/><w:tblBorders>`,
 		rule("top", 8), rule("bottom", 8), rule("insideH", 6), `</w:tblBorders><w:tblLayout w:type="fixed"/><w:tblCellMar><w:left w:w="0" w:type="dxa"/><w:right w:w="0" w:type="dxa"/></w:tblCellMar></w:tblPr><w:tblGrid><w:gridCol w:w="`, itoa(areaWidth), `"/></w:tblGrid>`)
-	for _, text := range rows {
+	for _, r := range rows {
 		w.b.put(`<w:tr><w:trPr><w:cantSplit/></w:trPr><w:tc><w:tcPr><w:tcW w:w="`, itoa(areaWidth), `" w:type="dxa"/></w:tcPr>`)
-		// One empty character of 14 pt on either side; what goes on stands behind 抄送：.
-		more := `<w:tabs><w:tab w:val="right" w:pos="` + itoa(areaWidth-280) + `"/></w:tabs>`
-		if text == rows[0] && c.Copies != "" {
-			more = `<w:ind w:left="1120" w:right="280" w:hanging="840"/>`
-		} else {
-			more += `<w:ind w:left="280"/>`
-		}
-		w.plain(stColophon, more, text)
+		w.plain(stColophon, r.more, r.text)
 		w.b.put(`</w:tc></w:tr>`)
 	}
 	w.b.put(`</w:tbl><w:p><w:pPr><w:pStyle w:val="`, stFlush, `"/><w:snapToGrid w:val="0"/><w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/></w:pPr></w:p>`)

@@ -6,7 +6,7 @@ import "strings"
 // sees. Built-in names are kept where Word gives them a meaning (headings stand in
 // its outline), with our own as an alias.
 const (
-	stNormal   = "0" // LibreOffice takes the size of a character of the grid from the style of this id
+	stNormal   = "Normal"
 	stBody     = "GWBody"
 	stTitle    = "GWTitle"
 	stMark     = "GWMark"
@@ -46,7 +46,7 @@ func spaced(before, after int) string {
 	return `<w:spacing w:before="` + itoa(before) + `" w:after="` + itoa(after) + `" w:line="579" w:lineRule="exact"/>`
 }
 
-const indent = `<w:ind w:firstLineChars="200" w:firstLine="632"/>`
+const indent = `<w:ind w:firstLineChars="200" w:firstLine="630"/>`
 
 func sized(halfPoints int) string {
 	return `<w:sz w:val="` + itoa(halfPoints) + `"/><w:szCs w:val="` + itoa(halfPoints) + `"/>`
@@ -89,7 +89,7 @@ func stylesXML() string {
 	var b strings.Builder
 	b.WriteString(xmlHead + `<w:styles xmlns:w="` + nsWord + `"><w:docDefaults><w:rPrDefault><w:rPr>` + letters(fangsong, latin) + sized(bodySize) +
 		`<w:lang w:val="en-US" w:eastAsia="zh-CN" w:bidi="ar-SA"/></w:rPr></w:rPrDefault><w:pPrDefault/></w:docDefaults>` +
-		`<w:style w:type="paragraph" w:default="1" w:styleId="` + stNormal + `"><w:name w:val="Normal"/><w:qFormat/><w:pPr><w:widowControl w:val="0"/><w:autoSpaceDE w:val="0"/><w:autoSpaceDN w:val="0"/>` + exact + `<w:jc w:val="both"/></w:pPr><w:rPr>` + sized(bodySize) + `</w:rPr></w:style>` +
+		`<w:style w:type="paragraph" w:default="1" w:styleId="` + stNormal + `"><w:name w:val="Normal"/><w:qFormat/><w:pPr><w:widowControl w:val="0"/><w:autoSpaceDE w:val="0"/><w:autoSpaceDN w:val="0"/>` + exact + `<w:jc w:val="both"/></w:pPr><w:rPr><w:spacing w:val="` + itoa(tighter) + `"/>` + sized(bodySize) + `</w:rPr></w:style>` +
 		`<w:style w:type="character" w:default="1" w:styleId="GWLetters"><w:name w:val="Default Paragraph Font"/><w:uiPriority w:val="1"/><w:semiHidden/></w:style>` +
 		`<w:style w:type="table" w:default="1" w:styleId="TableNormal"><w:name w:val="Normal Table"/><w:uiPriority w:val="99"/><w:semiHidden/><w:tblPr><w:tblInd w:w="0" w:type="dxa"/><w:tblCellMar><w:top w:w="0" w:type="dxa"/><w:left w:w="108" w:type="dxa"/><w:bottom w:w="0" w:type="dxa"/><w:right w:w="108" w:type="dxa"/></w:tblCellMar></w:tblPr></w:style>`)
 	for _, s := range paragraphStyles() {

@@ -66,7 +66,9 @@ func (w *writer) blocks(all []Block) error {
 	return nil
 }
 
-// section ends the body: the paper, its margins and the grid of 22 × 28.
+// section ends the body: the paper, its margins and the grid of 22 lines. The 28
+// characters of a line come from the style of the text: where a grid of characters
+// is finer than the letters, LibreOffice gives each of them two places.
 func (w *writer) section(letter bool) {
 	w.b.put(`<w:sectPr>`)
 	if letter {
@@ -81,7 +83,7 @@ func (w *writer) section(letter bool) {
 	if letter {
 		w.b.put(`<w:titlePg/>`)
 	}
-	w.b.put(`<w:docGrid w:type="linesAndChars" w:linePitch="`, itoa(line), `" w:charSpace="`, itoa(charSpace), `"/></w:sectPr>`)
+	w.b.put(`<w:docGrid w:type="lines" w:linePitch="`, itoa(line), `"/></w:sectPr>`)
 }
 
 // link gives the id of the relation to an address.
