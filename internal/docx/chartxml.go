@@ -134,14 +134,14 @@ func (g *graph) interval(b *xmlPart, c column) {
 		return
 	}
 	b.put(`<c:errBars>`)
-	if g.lines || !g.lying {
+	if g.lines { // bars have one direction only
 		b.put(`<c:errDir val="y"/>`)
 	}
 	b.put(`<c:errBarType val="both"/><c:errValType val="cust"/><c:noEndCap val="0"/><c:plus>`)
 	g.numbers(b, c.high)
 	b.put(`</c:plus><c:minus>`)
 	g.numbers(b, c.low)
-	b.put(`</c:minus></c:errBars>`)
+	b.put(`</c:minus><c:spPr><a:ln w="9525"><a:solidFill><a:srgbClr val="262626"/></a:solidFill></a:ln></c:spPr></c:errBars>`)
 }
 
 func (g *graph) named(b *xmlPart, i int) {

@@ -3,14 +3,14 @@ package docx
 // The red head, the title and the addressee: everything above the text.
 
 const (
-	headerDown   = 1701 // 30 mm from the edge of the paper: the mark of a letter
+	headerDown   = 1629 // the letters of a letter's mark begin a little below it, 30 mm from the edge of the paper
 	letterIndent = `<w:ind w:left="-454" w:right="-340"/>`
 )
 
 // letterRule is one of the two double rules of a letter: 170 mm wide, the thick
 // line outside.
-func letterRule(side, kind string) string {
-	return `<w:pBdr><w:` + side + ` w:val="` + kind + `" w:sz="24" w:space="1" w:color="FF0000"/></w:pBdr>`
+func letterRule(side, kind, space string) string {
+	return `<w:pBdr><w:` + side + ` w:val="` + kind + `" w:sz="24" w:space="` + space + `" w:color="FF0000"/></w:pBdr>`
 }
 
 // markSize is how large the name of the agency can be, in half points, so that it
@@ -79,8 +79,8 @@ func (w *writer) number(h *Head, no string) {
 func (h *Head) top(b *xmlPart) {
 	size := markSize(h.Agency, 72)
 	w := &writer{b: b}
-	b.put(xmlHead, `<w:hdr xmlns:w="`, nsWord, `"><w:p><w:pPr><w:pStyle w:val="`, stMark, `"/>`, letterRule("bottom", "thickThinSmallGap"),
-		`<w:spacing w:before="0" w:after="0" w:line="`, itoa(size*12+twips(3)), `" w:lineRule="exact"/>`, letterIndent, `</w:pPr>`)
+	b.put(xmlHead, `<w:hdr xmlns:w="`, nsWord, `"><w:p><w:pPr><w:pStyle w:val="`, stMark, `"/>`, letterRule("bottom", "thickThinSmallGap", "5"),
+		`<w:spacing w:before="0" w:after="0" w:line="`, itoa(size*12), `" w:lineRule="exact"/>`, letterIndent, `</w:pPr>`)
 	w.run(h.Agency, "", sized(size))
 	b.put(`</w:p></w:hdr>`)
 }

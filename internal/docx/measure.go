@@ -13,7 +13,7 @@ const (
 	char                            = 315  // 28 of them in 156 mm
 	tighter                         = -5   // what is taken from a letter of 16 pt, so that 28 of them fit
 	bodySize                        = 32   // of the letters in half points: 三号
-	footerUp                        = 1304 // from the edge of the paper to the page number: its top is 7 mm below the type area
+	footerUp                        = 1134 // 20 mm from the edge of the paper: the second rule of a letter
 	mm                      float64 = 1440 / 25.4
 	emu                             = 914400 / 25.4 // of a drawing, to the millimetre
 )

@@ -32,7 +32,7 @@ func footerXML(side string) string {
 		ind, jc = up+`<w:ind w:left="280"/>`, `<w:jc w:val="left"/>`
 	}
 	if side == "first" { // of a letter: no number, the second double rule
-		return xmlHead + `<w:ftr xmlns:w="` + nsWord + `"><w:p><w:pPr><w:pStyle w:val="` + stPage + `"/>` + letterRule("bottom", "thinThickSmallGap") + `<w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/>` + letterIndent + `</w:pPr></w:p></w:ftr>`
+		return xmlHead + `<w:ftr xmlns:w="` + nsWord + `"><w:p><w:pPr><w:pStyle w:val="` + stPage + `"/>` + letterRule("bottom", "thinThickSmallGap", "1") + `<w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/>` + letterIndent + `</w:pPr></w:p></w:ftr>`
 	}
 	return xmlHead + `<w:ftr xmlns:w="` + nsWord + `"><w:p><w:pPr><w:pStyle w:val="` + stPage + `"/>` + ind + jc + `</w:pPr>` +
 		`<w:r><w:t xml:space="preserve">— </w:t></w:r><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve"> PAGE </w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r>` +

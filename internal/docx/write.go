@@ -142,11 +142,16 @@ func (w *writer) runs(runs []Run, rpr string) error {
 }
 
 // punctuated are the texts of runs with the punctuation that the whole paragraph
-// asks for.
+// asks for. A raw run is a neighbour only by its letters.
 func punctuated(runs []Run) []string {
 	var all []rune
 	for _, r := range runs {
-		all = append(all, []rune(r.Text)...)
+		for _, c := range r.Text {
+			if r.Raw && isASCIIPunct(c) || r.Raw && c == ')' {
+				c = 'x'
+			}
+			all = append(all, c)
+		}
 	}
 	punctuate(all)
 	out := make([]string, len(runs))
