@@ -30,6 +30,15 @@ type Staff struct {
 	AsOf   edu.Date
 	Source string
 	Groups []Group
+	// Posts are those of the county for all its schools; nil where they were not
+	// told, and then hires are not bounded by them.
+	Posts *Posts `json:",omitempty"`
+}
+
+// Posts are a county's established posts (编制).
+type Posts struct {
+	Approved, Established int // approved in all, and taken
+	Source                string
 }
 
 // Group is staff of one section who are alike for everything that rules ask.

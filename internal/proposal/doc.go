@@ -44,8 +44,9 @@ type Proposal struct {
 	Conflict []edu.Text // why there is no plan: rules that contradict each other
 	Short    []Short    // what is left below its limit by the rule's own choice
 	Before   Met
-	After    Met // as promised
-	Checked  Met // by the standard's own engine, of what is accepted and open now
+	After    Met        // as promised
+	Notes    []edu.Text // what could not be taken into account, and which price is lacking
+	Checked  Met        // by the standard's own engine, of what is accepted and open now
 }
 
 // Year is a school year of the plan, in yuan.
@@ -113,6 +114,8 @@ type Line struct {
 	For       []string // indicators
 	Why       edu.Text
 	Authority edu.Text // who must approve it
+	Evidence  string   // mark of the lever that Authority is from
+	Basis     string   // what the price rests on
 	// What the county made of it.
 	State   State
 	Chosen  float64 // the amount, where Edited

@@ -23,6 +23,9 @@ type County struct {
 	Prices  Prices
 	Stages  []Stage
 	Bounded bool // plan to the limits of spread too
+	// Posts are how many more people the county may hire in established posts; nil
+	// where it was not told.
+	Posts *int
 }
 
 // Stage is the rule of a stage: of the indicators, at least Need reach their
@@ -61,6 +64,9 @@ type Kind struct {
 	// Into is the kind that training makes of them, by indicator; -1 for none.
 	Into []int
 	Hire bool // such people can be hired
+	// Tours tells that such people may teach at a second school of their township,
+	// where that counts (Section.Guest).
+	Tours bool
 }
 
 // Section is a school's stage.
@@ -78,6 +84,14 @@ type Section struct {
 	// nursing, ill, nor within five years of retirement.
 	Free  []int
 	Least int // its own floor: people that must stay, whatever kind
+	// Guest is, by indicator, what somebody adds who teaches here as at a second
+	// school; nil where the rules do not count it. A section that counts guests sends
+	// none.
+	Guest []float64
+	// Limit and Unit are, by indicator, this section's own limit and what one of the
+	// ratio stands for (pupils / 100); nil for those of the stage and Pupils / Per. A
+	// limit of 0 asks nothing.
+	Limit, Unit []float64
 	// Room says how much more of an amount there is place for; NaN or beyond for no
 	// limit.
 	Room []float64
@@ -89,13 +103,15 @@ type Year struct {
 	Budget float64
 }
 
-// Prices are of the county's price list, in yuan; each names its source there.
+// Prices are of the county's price list, in yuan; what has no price there is NaN
+// and is not done. Nothing is built for 0.
 type Prices struct {
 	Build []float64 // by indicator, per unit of an amount
 	Hire  float64   // a person and year
 	Train []float64 // by indicator: what it takes until one more person counts
 	Move  float64   // a person who moves, once
 	PerKm float64   // on top, per kilometre
+	Tour  float64   // a person and year who teaches at a second school
 }
 
 // Act is what is done.
@@ -106,6 +122,7 @@ const (
 	Hired
 	Trained
 	Built
+	Toured // teaches at a second school
 )
 
 // Line is one thing to do, with its reason.
@@ -113,7 +130,7 @@ type Line struct {
 	Act       Act
 	Year      int
 	Section   int // that gains
-	From      int // of Moved: the section that gives
+	From      int // of Moved and Toured: the section that gives
 	Kind      int // of people
 	Indicator int // of Trained and Built
 	Amount    float64
@@ -131,8 +148,13 @@ type Plan struct {
 	// After is what each section has at the end, by section and indicator.
 	After [][]float64
 	Cost  float64
-	Bound float64 // what every plan costs at least
+	// Bound is what every plan costs at least, and Gap how far Cost is above it. Both
+	// are of cost with Order, where the price list makes Order more than nothing.
+	Bound float64
 	Gap   float64
+	// Order is what was added for each hire so that no hire is cheaper than a move or
+	// itinerant teaching; 0 with usual prices.
+	Order float64
 	Spent []float64 // by year
 	// Short is the indicator that a section leaves below its limit, -1 for none: the
 	// choice that the rule allows.
@@ -153,7 +175,7 @@ const (
 
 // Conflict is a rule that cannot be kept with the others.
 type Conflict struct {
-	Rule      string // limit, spread, budget, least, place, people
+	Rule      string // limit, spread, budget, least, place, people, posts
 	Section   int
 	Stage     int
 	Indicator int

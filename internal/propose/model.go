@@ -18,6 +18,8 @@ type model struct {
 	hire    [][][]solve.Var // by section, kind and year
 	train   [][][]solve.Var // by section, indicator and year
 	build   [][][]solve.Var
+	guest   [][]solve.Var // by section and year: people who come as to a second school; nil where none may
+	lend    [][]solve.Var // by section and kind: people who teach at a second school; nil where none may
 	why     map[solve.Row]Conflict
 	spread  map[solve.Rule]Conflict
 }
@@ -73,9 +75,9 @@ func (b *model) people() {
 			var years []solve.Var
 			for y := range c.Years {
 				v := none
-				if kind.Hire {
+				if kind.Hire && c.Prices.Hire >= 0 {
 					// Whoever comes in a year is paid for it and the years after.
-					v = b.m.Integer("", 0, math.Inf(1), c.Prices.Hire*float64(len(c.Years)-y))
+					v = b.m.Integer("", 0, math.Inf(1), c.Prices.Hire*float64(len(c.Years)-y)+b.order(y))
 					stay = append(stay, v.Times(1))
 				}
 				years = append(years, v)
@@ -86,7 +88,7 @@ func (b *model) people() {
 			var years []solve.Var
 			for range c.Years {
 				v := none
-				if ind.What == People && b.trainable(s, i) > 0 && i < len(c.Prices.Train) {
+				if ind.What == People && b.trainable(s, i) > 0 && i < len(c.Prices.Train) && c.Prices.Train[i] >= 0 {
 					v = b.m.Integer("", 0, math.Inf(1), c.Prices.Train[i])
 				}
 				years = append(years, v)
@@ -104,6 +106,8 @@ func (b *model) people() {
 		b.row(b.m.AtLeast(fmt.Sprintf("least %d", s), least-float64(total), stay...), Conflict{Rule: "least", Section: s})
 	}
 	b.ways()
+	b.tours()
+	b.posts()
 	for s := range c.Sections {
 		b.trained(s)
 	}
@@ -149,27 +153,29 @@ func (b *model) ways() {
 		for k := range c.Kinds {
 			leave, come := make([][]solve.Term, len(c.Townships)), make([][]solve.Term, len(c.Townships))
 			any := false
+			movable := c.Prices.Move >= 0
 			for s := range c.Sections {
 				if sec := &c.Sections[s]; sec.Stage == stage {
 					leave[sec.Township] = append(leave[sec.Township], b.out[s][k].Times(-1))
 					come[sec.Township] = append(come[sec.Township], b.in[s][k].Times(-1))
-					any = any || sec.Free[k] > 0
+					any = any || movable && sec.Free[k] > 0
 				}
 			}
 			if !any {
 				for s := range c.Sections {
 					if c.Sections[s].Stage == stage {
 						b.m.SetBounds(b.in[s][k], 0, 0)
+						b.m.SetBounds(b.out[s][k], 0, 0)
 					}
 				}
 				continue
 			}
 			for from := range c.Townships {
 				for to := range c.Townships {
-					if len(leave[from]) == 0 || len(come[to]) == 0 {
+					if len(leave[from]) == 0 || len(come[to]) == 0 || !(c.moving(from, to) >= 0) {
 						continue
 					}
-					v := b.m.Continuous("", 0, math.Inf(1), c.Prices.Move+c.Prices.PerKm*c.km(from, to))
+					v := b.m.Continuous("", 0, math.Inf(1), c.moving(from, to))
 					b.flows = append(b.flows, flow{stage, k, from, to, v})
 					leave[from] = append(leave[from], v.Times(1))
 					come[to] = append(come[to], v.Times(1))
@@ -187,12 +193,21 @@ func (b *model) ways() {
 	}
 }
 
-// km is the way between two townships, 0 where it is not known.
+// km is the way between two townships: 0 inside one and where no ways are known,
+// NaN where others are and this one is not.
 func (c *County) km(from, to int) float64 {
 	if c.Km == nil || from == to {
 		return 0
 	}
 	return c.Km[from][to]
+}
+
+// moving is what it costs to move a person; NaN where nobody can tell.
+func (c *County) moving(from, to int) float64 {
+	if km := c.km(from, to); km != 0 {
+		return c.Prices.Move + c.Prices.PerKm*km
+	}
+	return c.Prices.Move
 }
 
 // amounts are rooms, areas and equipment.
@@ -247,7 +262,7 @@ func (b *model) gains(s, i int) (terms []solve.Term) {
 		}
 	}
 	add(b.train[s][i])
-	return terms
+	return append(terms, b.guests(s, i)...)
 }
 
 // limits are the rule of each stage: so many of the indicators reach their limit,
@@ -260,17 +275,17 @@ func (b *model) limits() {
 		var have, reach []solve.Var
 		var count []solve.Term
 		asked := 0
-		for i, ind := range c.Indicators {
+		for i := range c.Indicators {
 			h := b.m.Continuous("", math.Inf(-1), math.Inf(1), 0)
 			have = append(have, h)
 			terms := append([]solve.Term{h.Times(-1)}, b.gains(s, i)...)
 			b.m.Equal("", -sec.Have[i], terms...)
-			if !sec.Counted || !(st.Limit[i] > 0) {
+			if !sec.Counted || !(c.Limit(s, i) > 0) {
 				reach = append(reach, none)
 				continue
 			}
 			asked++
-			full := st.Limit[i] * sec.Pupils / ind.Per
+			full := c.Limit(s, i) * c.Unit(s, i)
 			floor := st.Floor * full
 			z := b.m.Binary("", 0)
 			reach = append(reach, z)
@@ -312,9 +327,11 @@ func (b *model) spreads() {
 				if sec.Stage != stage || !sec.Counted {
 					continue
 				}
-				terms = append(terms, b.have[s][i].Times(1))
+				// In the ratio's own unit times Per, so that figures stay near those of amounts.
+				per := c.Unit(s, i) * c.Indicators[i].Per
+				terms = append(terms, b.have[s][i].Times(sec.Pupils/per))
 				w := math.Sqrt(sec.Pupils / pupils)
-				parts = append(parts, solve.Affine{Terms: []solve.Term{b.have[s][i].Times(w / sec.Pupils), mean.Times(-w)}})
+				parts = append(parts, solve.Affine{Terms: []solve.Term{b.have[s][i].Times(w / per), mean.Times(-w)}})
 			}
 			b.m.Equal("", 0, terms...)
 			rule := b.m.AddCone(fmt.Sprintf("spread %d %d", stage, i), solve.Cone{Parts: parts, Limit: solve.Affine{Terms: []solve.Term{mean.Times(st.Spread[i] * (1 - safety))}}})
@@ -356,8 +373,8 @@ func (b *model) spending(y int) (terms []solve.Term) {
 	}
 	if y == 0 {
 		for _, f := range b.flows {
-			terms = append(terms, f.people.Times(c.Prices.Move+c.Prices.PerKm*c.km(f.from, f.to)))
+			terms = append(terms, f.people.Times(c.moving(f.from, f.to)))
 		}
 	}
-	return terms
+	return append(terms, b.touring(y)...)
 }

@@ -52,6 +52,7 @@ func (b *model) read(p *Plan, x []float64) {
 		p.After[s] = slices.Clone(c.Sections[s].Have)
 	}
 	b.moved(p, x)
+	b.toured(p, x)
 	for s := range c.Sections {
 		for k, kind := range c.Kinds {
 			for y, v := range b.hire[s][k] {
@@ -68,7 +69,7 @@ func (b *model) read(p *Plan, x []float64) {
 				}
 			}
 		}
-		for i, ind := range c.Indicators {
+		for i := range c.Indicators {
 			for y, v := range b.train[s][i] {
 				if n := amount(x, v); n > 0 {
 					p.After[s][i] += n
@@ -76,12 +77,9 @@ func (b *model) read(p *Plan, x []float64) {
 					p.Spent[y] += n * c.Prices.Train[i]
 				}
 			}
-			for y, v := range b.build[s][i] {
-				n := amount(x, v)
-				if !ind.Whole {
-					n = up(n)
-				}
-				if n > 0 {
+			built := b.built(s, i, p.After[s][i], x)
+			for y := range b.build[s][i] {
+				if n := built[y]; n > 0 {
 					p.After[s][i] += n
 					p.add(Line{Act: Built, Year: y, Section: s, Indicator: i, Amount: n, Cost: n * c.Prices.Build[i]})
 					p.Spent[y] += n * c.Prices.Build[i]
@@ -89,7 +87,7 @@ func (b *model) read(p *Plan, x []float64) {
 			}
 		}
 	}
-	p.Cost = 0
+	p.Cost, p.Order = 0, b.ordered(p)
 	for i := range p.Lines {
 		p.Cost += p.Lines[i].Cost
 		p.Lines[i].For = b.reasons(p, &p.Lines[i])
@@ -102,6 +100,33 @@ func (b *model) read(p *Plan, x []float64) {
 			}
 		}
 	}
+}
+
+// built are the amounts of each year. The solver's "reached" has a tolerance of its
+// own and the standard's has none: what is a hair short of the limit, or of the
+// floor, is made up in the last year that builds.
+func (b *model) built(s, i int, have float64, x []float64) []float64 {
+	c := b.c
+	out, last, sum := make([]float64, len(c.Years)), -1, 0.0
+	for y, v := range b.build[s][i] {
+		if n := amount(x, v); n > 0 {
+			if !c.Indicators[i].Whole {
+				n = up(n)
+			}
+			out[y], last, sum = n, y, sum+n
+		}
+	}
+	if last < 0 || c.Indicators[i].Whole || b.reach[s][i] == none {
+		return out
+	}
+	full := c.Limit(s, i) * c.Unit(s, i)
+	for _, target := range []float64{full, full * c.Stages[c.Sections[s].Stage].Floor} {
+		if lack := target - have - sum; lack > 0 && lack <= 1e-5*target {
+			out[last] = up(out[last] + lack)
+			break
+		}
+	}
+	return out
 }
 
 func (p *Plan) add(l Line) { p.Lines = append(p.Lines, l) }
@@ -155,7 +180,7 @@ func (b *model) moved(p *Plan, x []float64) {
 				}
 			}
 			km := c.km(f.from, f.to)
-			cost := float64(m) * (c.Prices.Move + c.Prices.PerKm*km)
+			cost := float64(m) * c.moving(f.from, f.to)
 			p.Spent[0] += cost
 			p.add(Line{Act: Moved, Section: to, From: from, Kind: f.kind, Amount: float64(m), Cost: cost, Km: km})
 		}
@@ -190,8 +215,25 @@ const same = 1e-12
 // reaches tells that an amount reaches the limit of an indicator, in the
 // standard's own terms: the ratio, unrounded.
 func (c *County) reaches(s, i int, have float64) bool {
+	return have/c.Unit(s, i) >= c.Limit(s, i)*(1-same)
+}
+
+// Unit is what one of an indicator's ratio stands for in a section, and Limit what
+// the ratio must reach.
+func (c *County) Unit(s, i int) float64 {
 	sec := &c.Sections[s]
-	return c.Indicators[i].Per*have/sec.Pupils >= c.Stages[sec.Stage].Limit[i]*(1-same)
+	if sec.Unit != nil {
+		return sec.Unit[i]
+	}
+	return sec.Pupils / c.Indicators[i].Per
+}
+
+func (c *County) Limit(s, i int) float64 {
+	sec := &c.Sections[s]
+	if sec.Limit != nil {
+		return sec.Limit[i]
+	}
+	return c.Stages[sec.Stage].Limit[i]
 }
 
 // reasons are the indicators for which a line is needed: those below their limit
@@ -201,6 +243,8 @@ func (b *model) reasons(p *Plan, l *Line) (out []int) {
 	c := b.c
 	touches := func(i int) bool {
 		switch l.Act {
+		case Toured:
+			return c.Sections[l.Section].Guest[i] > 0
 		case Moved, Hired:
 			return c.Kinds[l.Kind].Counts[i]
 		}

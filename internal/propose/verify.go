@@ -44,6 +44,14 @@ func (c *County) check() error {
 			bad("section %s: %v pupils, %d amounts, staff of %d kinds, %d free", sec.ID, sec.Pupils, len(sec.Have), len(sec.Staff), len(sec.Free))
 			continue
 		}
+		if sec.Guest != nil && len(sec.Guest) != n || sec.Limit != nil && len(sec.Limit) != n || sec.Unit != nil && len(sec.Unit) != n {
+			bad("section %s: %d guests, %d limits, %d units of %d indicators", sec.ID, len(sec.Guest), len(sec.Limit), len(sec.Unit), n)
+		}
+		for i, u := range sec.Unit {
+			if sec.Counted && !(u > 0) {
+				bad("section %s: indicator %d is per %v", sec.ID, i, u)
+			}
+		}
 		for k := range sec.Staff {
 			if sec.Free[k] < 0 || sec.Free[k] > sec.Staff[k] {
 				bad("section %s: %d of %d people of a kind are free", sec.ID, sec.Free[k], sec.Staff[k])
@@ -69,15 +77,15 @@ func (c *County) Passes(after [][]float64) (fails []Conflict) {
 		}
 		st := c.Stages[sec.Stage]
 		short := 0
-		for i, ind := range c.Indicators {
-			if !(st.Limit[i] > 0) {
+		for i := range c.Indicators {
+			if !(c.Limit(s, i) > 0) {
 				continue
 			}
-			ratio := ind.Per * after[s][i] / sec.Pupils
+			ratio := after[s][i] / c.Unit(s, i)
 			if !c.reaches(s, i, after[s][i]) {
 				short++
 			}
-			if ratio < st.Floor*st.Limit[i]*(1-same) {
+			if ratio < st.Floor*c.Limit(s, i)*(1-same) {
 				fails = append(fails, Conflict{Rule: "limit", Section: s, Stage: sec.Stage, Indicator: i})
 			}
 		}
@@ -96,7 +104,7 @@ func (c *County) Passes(after [][]float64) (fails []Conflict) {
 			var x, w []float64
 			for s, sec := range c.Sections {
 				if sec.Stage == stage && sec.Counted {
-					x, w = append(x, c.Indicators[i].Per*after[s][i]/sec.Pupils), append(w, sec.Pupils)
+					x, w = append(x, after[s][i]/c.Unit(s, i)), append(w, sec.Pupils)
 				}
 			}
 			if len(x) > 0 && !(stats.WCV(x, w) <= st.Spread[i]) {
