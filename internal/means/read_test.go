@@ -1,0 +1,142 @@
+package means
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"reflect"
+	"strings"
+	"testing"
+
+	"shuren/internal/edu"
+	"shuren/internal/sheet"
+)
+
+var asked = []Element{{"teachers_qualified", edu.Text{ZH: "高于规定学历教师数", EN: "Qualified"}}, {"teachers_pe", edu.Text{ZH: "体育专任教师数", EN: "PE"}}}
+
+func take(t testing.TB, text string) (*Taken, error) {
+	book, err := sheet.Open(io.NopCloser(strings.NewReader(text)), sheet.DefaultLimits)
+	if err != nil {
+		return nil, err
+	}
+	defer book.Close()
+	got := &Taken{}
+	return got, got.Read(context.Background(), book, "f.csv", asked)
+}
+
+// A table is known by its headings, in any order and with other columns beside.
+func TestTablesAreKnownByTheirHeadings(t *testing.T) {
+	for _, tt := range []struct {
+		name, text string
+		want       Taken
+	}{
+		{"prices", "依据,项目,单价（元）,年份\n文件1,公招教师,81000,2025\n,新建教学用房,2600.5,\n,校车,9,\n,运动场,,\n", Taken{Prices: Prices{Lines: []Price{
+			{Item: "hire_year", Yuan: 81000, Year: 2025, Basis: "文件1"}, {Item: "build_rooms", Yuan: 2600.5}, {Item: "校车", Name: "校车", Yuan: 9}}}}},
+		{"staff", "学校标识码,学段,主教学科,人数,病休,符合交流条件,高于规定学历教师数,体育专任教师数\ns1,小学,体育,3,1,2,是,√\ns1,小学,语文,4,,,否,\n", Taken{Staff: Staff{Groups: []Group{
+			{School: "s1", Stage: edu.Primary, Subject: "体育", People: 3, Held: map[Hold]int{Ill: 1}, Eligible: 2, Counts: []string{"teachers_pe", "teachers_qualified"}},
+			{School: "s1", Stage: edu.Primary, Subject: "语文", People: 4}}}}},
+		{"posts", "核定编制,在编人数,依据\n\"1,200\",1190,县编委\n", Taken{Staff: Staff{Posts: &Posts{1200, 1190, "县编委"}}}},
+		{"budgets", "学年,经费（元）,依据\n2026,1000000,预算\n2027-2028,,\n", Taken{Budgets: []Budget{{edu.Year(2026), 1e6, "预算"}, {edu.Year(2027), -1, ""}}}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			got, err := take(t, tt.text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !reflect.DeepEqual(*got, tt.want) {
+				t.Errorf("got %+v, want %+v", *got, tt.want)
+			}
+		})
+	}
+	got, err := take(t, "起点,终点,路程\n东镇,西镇,12.5\n")
+	if err != nil || len(got.Ways.Lines) != 1 || got.Ways.Lines[0].Km != 12.5 || got.Ways.Lines[0].To != "西镇" {
+		t.Errorf("ways: %+v, %v", got, err)
+	}
+}
+
+// What is wrong is told with its cell, what was found and what is wanted; a wrong
+// line is not taken.
+func TestProblemsNameTheirCell(t *testing.T) {
+	for _, tt := range []struct{ name, text, want string }{
+		{"no number", "项目,单价\n公招教师,八万\n", `"八万" is not a number from 0`},
+		{"below nothing", "项目,单价\n公招教师,-1\n", `"-1" is not a number from 0`},
+		{"not a number at all", "项目,单价\n公招教师,NaN\n", `"NaN" is not a number from 0`},
+		{"half a person", "学校,学段,人数\ns1,小学,1.5\n", `"1.5" is not a whole number`},
+		{"no stage", "学校,学段,人数\ns1,大学堂,1\n", `"大学堂" is not a stage`},
+		{"more held than there are", "学校,学段,人数,病休\ns1,小学,1,2\n", "2 who may not move of 1"},
+		{"more due than free", "学校,学段,人数,病休,符合交流条件\ns1,小学,3,2,2\n", "2 due for exchange of 1"},
+		{"neither yes nor no", "学校,学段,人数,体育专任教师数\ns1,小学,3,5\n", `"5" is neither yes nor no`},
+		{"twice", "项目,单价\n公招教师,1\n公招教师,2\n", "same as in row 2"},
+		{"the same people twice", "学校,学段,人数\ns1,小学,3\ns1,小学,4\n", "same as in row 2"},
+		{"no school", "学校,学段,人数\n,小学,3\n", "is empty"},
+		{"no year", "学年,经费\n明年,1\n", `"明年" is not a school year`},
+		{"a month", "学年,经费\n2026-03,1\n", "is not a school year"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			got, err := take(t, tt.text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(got.Problems) != 1 || !strings.Contains(got.Problems[0].In("en"), tt.want) {
+				t.Fatalf("problems %v, want %q", got.Problems, tt.want)
+			}
+			if at := got.Problems[0].In("en"); !strings.HasPrefix(at, "f.csv") || !strings.Contains(at, got.Problems[0].Cell.Column) || got.Problems[0].Cell.Row < 2 {
+				t.Errorf("%q does not say where", at)
+			}
+			if n := len(got.Prices.Lines) + len(got.Staff.Groups) + len(got.Budgets); n > 1 {
+				t.Errorf("%d lines were taken", n)
+			}
+		})
+	}
+	if _, err := take(t, "学校,学生\ns1,3\n"); err == nil || !strings.Contains(err.Error(), "学生") {
+		t.Errorf("a file of something else: %v", err)
+	}
+}
+
+// The template that is given out is read back, and asks for nothing that is not
+// known.
+func TestTemplateIsRead(t *testing.T) {
+	var b bytes.Buffer
+	if err := Template(&b, asked); err != nil {
+		t.Fatal(err)
+	}
+	book, err := sheet.Open(io.NopCloser(bytes.NewReader(b.Bytes())), sheet.DefaultLimits)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer book.Close()
+	var got Taken
+	if err := got.Read(context.Background(), book, "t.xlsx", asked); err != nil {
+		t.Fatal(err)
+	}
+	if len(book.Sheets) != len(tables) || !reflect.DeepEqual(got, Taken{}) {
+		t.Errorf("%d sheets, took %+v", len(book.Sheets), got)
+	}
+}
+
+func FuzzRead(f *testing.F) {
+	f.Add("项目,单价\n公招教师,81000\n")
+	f.Add("学校标识码,学段,主教学科,人数,病休,高于规定学历教师数\ns1,小学,体育,3,1,是\n")
+	f.Add("学年,经费\n2026,\n")
+	f.Add("起点,终点,路程\na,b,1e309\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		got, err := take(t, text)
+		if err != nil {
+			return
+		}
+		for _, p := range got.Prices.Lines {
+			if !(p.Yuan >= 0 && p.Yuan <= most) {
+				t.Fatalf("a price of %v", p.Yuan)
+			}
+		}
+		for _, g := range got.Staff.Groups {
+			held := 0
+			for _, n := range g.Held {
+				held += n
+			}
+			if g.People < 0 || held > g.People || g.Eligible > g.People-held || g.School == "" || g.Stage == "" {
+				t.Fatalf("a group %+v", g)
+			}
+		}
+	})
+}
