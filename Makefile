@@ -1,7 +1,7 @@
 # What developers and CI run. `make check` is the whole of it.
 GO ?= go
 
-.PHONY: check fmt vet lint test nation race bench bench-pages bench-recompute bench-import soak bench-collect bench-valueadd bench-tasks bench-solve clean
+.PHONY: check fmt vet lint test nation race bench bench-pages bench-recompute bench-import soak bench-collect bench-valueadd bench-tasks bench-solve bench-propose clean
 
 check: fmt vet lint test nation race
 
@@ -70,6 +70,12 @@ bench-valueadd:
 # Lists of 20,000 tasks of 500 bodies, read by four people while two write.
 bench-tasks:
 	GOMAXPROCS=2 $(GO) test -run '^$$' -bench TaskLists -benchtime 100x -timeout 30m ./internal/flow
+
+# Proposals: a county to optimality, a city of ten counties (2,500 sections) each
+# for itself and with money that they share, on two processors. Processor time is
+# reported, since machines are shared, and the proven gap.
+bench-propose:
+	GOMAXPROCS=2 go test ./internal/propose -run '^$$' -bench 'County|City' -benchtime 1x
 
 # The solver held against CBC and GLPK (Debian: coinor-cbc, glpk-utils), on the
 # same models in one run.

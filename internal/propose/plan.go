@@ -36,6 +36,8 @@ func Make(ctx context.Context, c *County, o solve.Options) (*Plan, error) {
 		p.Status = Within
 	}
 	b.read(p, r.X)
+	// Amounts were rounded up: what that costs is in the gap too.
+	p.Gap = math.Max(0, (p.Cost+p.Order-p.Bound)/math.Max(1, p.Cost+p.Order))
 	if len(p.Lines) == 0 {
 		p.Status = Nothing
 	}
