@@ -26,6 +26,8 @@ const (
 	Caterpillar Kind = "caterpillar"
 	// Tiles are links in rough geographic place.
 	Tiles Kind = "tiles"
+	// Moves are tiles with arrows between them: who goes where.
+	Moves Kind = "moves"
 	// Gantt is what is under way from when to when, a row each.
 	Gantt Kind = "gantt"
 )
@@ -76,7 +78,8 @@ type Spec struct {
 	// Full is the figure at the right end of a Bullet; 0 is half as much again as
 	// the target.
 	Full  float64
-	Cells []Cell // Tiles only
+	Cells []Cell // Tiles and Moves
+	Flows []Flow // Moves; Heads are the heads of its table behind XName: to, how many
 	// Spans are the rows of a Gantt chart, along X; Target.At is today there. Heads
 	// are the heads of its table behind XName: from, to, how it stands, marks.
 	Spans []Span
@@ -148,6 +151,9 @@ type Table struct {
 func (s Spec) Table() Table {
 	if s.Kind == Gantt {
 		return s.spanTable()
+	}
+	if s.Kind == Moves {
+		return s.moveTable()
 	}
 	t := Table{Caption: s.Title, Head: []string{s.XName}}
 	if s.Kind == Tiles {

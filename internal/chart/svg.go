@@ -29,6 +29,8 @@ func (s Spec) SVG() string {
 		s.caterpillar(w)
 	case Tiles:
 		s.tiles(w)
+	case Moves:
+		s.moves(w)
 	case Gantt:
 		s.gantt(w)
 	}
@@ -41,7 +43,7 @@ type pen struct{ strings.Builder }
 // open begins a picture; tiles and spans hold links and are a group, not one image.
 func (w *pen) open(kind Kind, width, height int, says string) {
 	role := "img"
-	if kind == Tiles || kind == Gantt {
+	if kind == Tiles || kind == Gantt || kind == Moves {
 		role = "group"
 	}
 	fmt.Fprintf(w, `<svg class="ch ch-%s" viewBox="0 0 %d %d" width="%d" height="%d"`, kind, width, height, width, height)

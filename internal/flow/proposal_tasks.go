@@ -13,6 +13,7 @@ import (
 	"shuren/internal/auth"
 	"shuren/internal/edu"
 	"shuren/internal/fault"
+	"shuren/internal/pack"
 	"shuren/internal/proposal"
 	"shuren/internal/store"
 	"shuren/internal/task"
@@ -72,7 +73,7 @@ func (o *Office) TasksOfProposal(ctx context.Context, who auth.Actor, id string,
 	}
 	var ts []task.Task
 	for _, g := range groups {
-		t := lineTask(&p, g, lastName(b.tree, p.County))
+		t := lineTask(o.packNamed(p.Pack), &p, g, lastName(b.tree, p.County))
 		t.ID, t.Issuer, t.Lead, t.Serves = strings.ToLower(rand.Text()), issuer, cmp.Or(into.Lead, task.InstitutionOf(g.at.Unit)), serves
 		for _, k := range g.lines {
 			l := &p.Lines[k]
@@ -144,13 +145,13 @@ func grouped(p *proposal.Proposal, nos []int) (out []lineGroup, err error) {
 
 // lineTask is what a school is to do in a year, in words. The words are Chinese, as
 // those of all tasks that people write here.
-func lineTask(p *proposal.Proposal, g lineGroup, county string) task.Task {
+func lineTask(pk *pack.Pack, p *proposal.Proposal, g lineGroup, county string) task.Task {
 	day := edu.DateOf(g.period.Reference())
 	var what, why, nos []string
 	yuan := 0.0
 	for _, k := range g.lines {
 		l := &p.Lines[k]
-		what = append(what, LineWords(l).ZH)
+		what = append(what, LineWords(pk, l).ZH)
 		why = append(why, fmt.Sprintf("第%d行：%s", l.No, l.Why.ZH))
 		if l.Authority.ZH != "" {
 			what[len(what)-1] += "（须报" + l.Authority.ZH + "）"
@@ -170,12 +171,20 @@ func lineTask(p *proposal.Proposal, g lineGroup, county string) task.Task {
 	return t
 }
 
-// LineWords is a line in words: what is done, with how much.
-func LineWords(l *proposal.Line) edu.Text {
-	act, n := actWords[l.Act], strconv.FormatFloat(l.Now(), 'f', -1, 64)
+// LineWords is a line in words: what is done, with how much. pk names elements; nil
+// leaves them as they are.
+func LineWords(pk *pack.Pack, l *proposal.Line) edu.Text {
+	act, n := actWords[l.Act], l.Now()
 	if l.State == proposal.Rejected {
-		n = strconv.FormatFloat(l.Amount, 'f', -1, 64)
+		n = l.Amount
 	}
+	element := edu.Text{ZH: l.Element, EN: l.Element}
+	if pk != nil {
+		if e := pk.Element(l.Element); e != nil {
+			element = e.Name
+		}
+	}
+	much := Quantity(n, l.Unit)
 	from := edu.Text{}
 	if l.From != nil {
 		from = edu.Text{ZH: "从" + l.From.Name, EN: " from " + l.From.Name}
@@ -184,11 +193,32 @@ func LineWords(l *proposal.Line) edu.Text {
 	case l.Act == proposal.Keep:
 		return edu.Text{ZH: "保留小规模学校", EN: "Keep the small school"}
 	case l.Act.People():
-		return edu.Text{ZH: fmt.Sprintf("%s%s%s教师%s人", from.ZH, act.ZH, l.Who, n), EN: fmt.Sprintf("%s: %s %s%s", act.EN, n, l.Who, from.EN)}
+		return edu.Text{ZH: fmt.Sprintf("%s%s%s教师%s", from.ZH, act.ZH, l.Who, much.ZH), EN: fmt.Sprintf("%s: %s (%s)%s", act.EN, much.EN, l.Who, from.EN)}
 	case l.Act == proposal.Train:
-		return edu.Text{ZH: fmt.Sprintf("培训%s%s人", l.Who, n), EN: fmt.Sprintf("Train: %s %s", n, l.Who)}
+		return edu.Text{ZH: "培训" + much.ZH + "，计入" + element.ZH, EN: "Train " + much.EN + " who then count to: " + element.EN}
 	}
-	return edu.Text{ZH: act.ZH + l.Who + n + l.Unit, EN: fmt.Sprintf("%s: %s %s %s", act.EN, n, l.Unit, l.Who)}
+	return edu.Text{ZH: act.ZH + element.ZH + much.ZH, EN: act.EN + ": " + element.EN + ", " + much.EN}
+}
+
+// Quantity is an amount with its unit in words.
+func Quantity(n float64, unit string) edu.Text {
+	num := func(x float64, digits int) string {
+		t := strconv.FormatFloat(x, 'f', digits, 64)
+		if strings.Contains(t, ".") {
+			t = strings.TrimRight(strings.TrimRight(t, "0"), ".")
+		}
+		return t
+	}
+	u := map[string]edu.Text{"person": {ZH: "人", EN: "persons"}, "teacher": {ZH: "人", EN: "persons"}, "m2": {ZH: "㎡", EN: "m²"}, "room": {ZH: "间", EN: "rooms"}, "yuan": {ZH: "元", EN: "yuan"}}
+	w, ok := u[unit]
+	if !ok {
+		w = edu.Text{ZH: unit, EN: unit}
+	}
+	zh := num(n, 2) + w.ZH
+	if unit == "yuan" && n >= 1e4 {
+		zh = num(n/1e4, 2) + "万元"
+	}
+	return edu.Text{ZH: zh, EN: strings.TrimSpace(num(n, 2) + " " + w.EN)}
 }
 
 // lastName is what a unit is called at last.
@@ -197,4 +227,9 @@ func lastName(t *edu.Tree, id edu.UnitID) string {
 		return lastAttrs(u).Name.ZH
 	}
 	return string(id)
+}
+
+// TasksOfProposal is Office.TasksOfProposal of the city's own office.
+func (c *City) TasksOfProposal(ctx context.Context, who auth.Actor, id string, rev int, into ProposalInto, sent string) (proposal.Proposal, []task.Task, error) {
+	return c.Office().TasksOfProposal(ctx, who, id, rev, into, sent)
 }

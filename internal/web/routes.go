@@ -155,7 +155,7 @@ func (s *Server) table() []route {
 	if s.desk != nil {
 		list = append(list, s.collecting()...)
 	}
-	list = append(append(list, s.todoRoutes()...), append(s.planRoutes(), s.forecastRoutes()...)...)
+	list = append(append(list, s.todoRoutes()...), append(s.planRoutes(), append(s.forecastRoutes(), s.gapRoutes()...)...)...)
 	return append(append(list, s.taskRoutes()...), s.councilRoutes()...)
 }
 

@@ -65,6 +65,8 @@ type Config struct {
 	Todos Todos
 	// Forecasts are the forecast of pupils; nil leaves its page out.
 	Forecasts Forecasts
+	// Gaps are counties' means and proposals; nil leaves their pages out.
+	Gaps Gaps
 	// Plans are the three-year action and who answers for it; nil leaves their pages out.
 	Plans Plans
 	// OIDC is an identity provider that may sign people in; the zero value is none.
@@ -117,6 +119,8 @@ type Server struct {
 	council  Council
 	plans    Plans
 	ahead    Forecasts
+	gaps     Gaps
+	gapLists gapLists
 	oidc     *provider
 	demo     []DemoAccount
 	proxies  proxies
@@ -151,7 +155,7 @@ func newServer(city City, cfg Config) (*Server, error) {
 	s := &Server{
 		city: city, log: cmp.Or(cfg.Log, slog.Default()), pages: map[string]*template.Template{}, guard: http.NewCrossOriginProtection(), hosts: cfg.Hosts,
 		accounts: cfg.Accounts, view: cfg.View, audit: cfg.Audit, proxies: cfg.TrustedProxies, limits: cfg.Limits.filled(),
-		checks: cfg.Checks, units: cfg.Units, days: cfg.Calendar, inbox: cfg.Inbox, views: cfg.Views, dossier: cfg.Dossier, added: cfg.ValueAdded, versions: cfg.Versions, own: cfg.Own, choices: cfg.Choices, partners: cfg.Partners, todos: cfg.Todos, tasks: cfg.Tasks, council: cfg.Council, plans: cfg.Plans, ahead: cfg.Forecasts,
+		checks: cfg.Checks, units: cfg.Units, days: cfg.Calendar, inbox: cfg.Inbox, views: cfg.Views, dossier: cfg.Dossier, added: cfg.ValueAdded, versions: cfg.Versions, own: cfg.Own, choices: cfg.Choices, partners: cfg.Partners, todos: cfg.Todos, tasks: cfg.Tasks, council: cfg.Council, plans: cfg.Plans, ahead: cfg.Forecasts, gaps: cfg.Gaps,
 		patterns: map[string]bool{}, clock: cfg.Clock, desk: cfg.Desk,
 	}
 	s.oidc = newProvider(cfg.OIDC, s.now)
@@ -185,5 +189,8 @@ func (s *Server) funcs(l locale) template.FuncMap {
 		"draw":    draw,
 		"pair":    func(col Col, cell Cell) colCell { return colCell{col, cell} },
 		"classes": classes,
+		"meansfile": func(v meansView, kind string, rev int) meansFile {
+			return meansFile{v.Base, kind, rev, v.StaffAsOf, v.StaffSource}
+		},
 	}
 }

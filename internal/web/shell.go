@@ -108,6 +108,7 @@ func (s *Server) navigation(r *request, sh *Shell) {
 	s.workItem(r, sh)
 	s.planNavigation(r, sh)
 	s.forecastNavigation(r, sh)
+	s.gapNavigation(r, sh)
 	s.taskNavigation(r, sh)
 	s.councilNavigation(r, sh)
 	if s.choices != nil && r.who.Reach(auth.KeepChoices).Whole {
@@ -228,7 +229,7 @@ func (s *Server) shell(r *request, title, section string, crumbs ...Link) Shell 
 	}
 	sh.Year, sh.Scheme = r.period.String(), r.schemeParam()
 	switch section {
-	case "overview", "counties", "schools", "indicators", "compare", "partners", "":
+	case "overview", "counties", "schools", "indicators", "compare", "partners", "gaps", "":
 		sh.Schemes, sh.Same = r.schemes(), r.samePlace()
 		for _, k := range acrossSchemes {
 			if v := r.query.Get(k); v != "" {
