@@ -118,6 +118,9 @@ func (c *demoCmd) collect(ctx context.Context, a *app, city *demo.City, into *fl
 	if err := city.ActionPlan(ctx, into); err != nil {
 		return err
 	}
+	if err := city.Proposal(ctx, into); err != nil {
+		return err
+	}
 	now := time.Now()
 	if err := city.ActionTasks(ctx, into, now); err != nil {
 		return err

@@ -41,7 +41,10 @@ func (c *City) Record(ctx context.Context, into *flow.City) error {
 			return fmt.Errorf("demo city, evidence of %s: %w", counties[i].Name.EN, err)
 		}
 	}
-	return c.Births(ctx, into)
+	if err := c.Births(ctx, into); err != nil {
+		return err
+	}
+	return c.Means(ctx, into)
 }
 
 // recognition are the entries of one county: its plan, and for those that come

@@ -68,6 +68,7 @@ type ProposalInput struct {
 	Assessment *standard.Assessment // of the whole city
 	Tree       *edu.Tree
 	County     edu.UnitID
+	Within     edu.UnitID // the county as the assessment knows it
 	Means      *Means
 	Scenario   proposal.Scenario
 	// Data names the version of the figures.
@@ -147,11 +148,50 @@ func (c *City) proposalInput(ctx context.Context, of edu.UnitID, ref string, p e
 	if in.Tree, err = c.store.Tree(ctx, local); err != nil {
 		return in, err
 	}
+	if in.Within = countyIn(in.Assessment, in.Tree, of); in.Within == "" {
+		return in, fmt.Errorf("county %s has no figures of %s: %w", of, p, fault.NotFound)
+	}
 	if in.Means, err = c.means(ctx, of); err != nil {
 		return in, err
 	}
 	in.Data, err = c.version(ctx, local, p)
 	return in, err
+}
+
+// countyIn is a county as an assessment knows it, which is by a code that it had;
+// empty where it has no figures.
+func countyIn(a *standard.Assessment, tree *edu.Tree, of edu.UnitID) edu.UnitID {
+	u, ok := tree.Unit(of)
+	for _, x := range a.Units[edu.County] {
+		if x.ID == of || ok && slices.ContainsFunc(u.Attrs, func(at edu.Attrs) bool { return at.Code != "" && at.Code == x.Code }) {
+			return x.ID
+		}
+	}
+	return ""
+}
+
+// placed gives the places of a proposal the units that they are in the tree.
+func placed(p *proposal.Proposal, tree *edu.Tree) {
+	units := unitsByCode(tree)
+	set := func(at *proposal.Place) {
+		if id, ok := units[codeAt{edu.School, at.Code}]; ok {
+			at.Unit = id
+		}
+	}
+	for i := range p.Lines {
+		set(&p.Lines[i].At)
+		if p.Lines[i].From != nil {
+			set(p.Lines[i].From)
+		}
+	}
+	for _, m := range []*proposal.Met{&p.Before, &p.After, &p.Checked} {
+		for i := range m.Failing {
+			set(&m.Failing[i])
+		}
+	}
+	for i := range p.Short {
+		set(&p.Short[i].At)
+	}
 }
 
 // Name is what one of the documents is called.
@@ -270,6 +310,7 @@ func (c *City) runProposing(ctx context.Context, sc store.Scope, who auth.Actor,
 	p.Made, p.Data = c.now(), in.Data
 	rec := record(who, proposalMade, string(k.scenario), p.Made)
 	p.By = rec.Account
+	placed(p, in.Tree)
 	for i := range p.Lines {
 		p.Lines[i].No, p.Lines[i].State = i+1, proposal.Open
 	}
@@ -374,6 +415,24 @@ func (c *City) ProposingOf(ctx context.Context, who auth.Actor, of edu.UnitID) (
 		return cmp.Compare(slices.Index(proposal.Scenarios, a.Scenario), slices.Index(proposal.Scenarios, b.Scenario))
 	})
 	return out, nil
+}
+
+// Proposed waits until nothing is being made any more: for commands, which end.
+func (c *City) Proposed(ctx context.Context) error {
+	c.proposing.mu.Lock()
+	var all []*proposingJob
+	for _, j := range c.proposing.all {
+		all = append(all, j)
+	}
+	c.proposing.mu.Unlock()
+	for _, j := range all {
+		select {
+		case <-j.done:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return nil
 }
 
 // Found tells that the search has a plan already.

@@ -118,7 +118,7 @@ func (s *Server) apiCounty(r *request) (edu.UnitID, error) {
 	if err := s.begin(r, route{pattern: "GET /gaps"}); err != nil {
 		return "", err
 	}
-	_, id, err := r.countyHere()
+	_, id, err := s.countyHere(r)
 	return id, err
 }
 

@@ -179,7 +179,7 @@ func (p *pricesOf) means(county int) *flow.Means {
 	if m, ok := p.seen[county]; ok {
 		return m
 	}
-	m, err := p.s.gaps.Means(p.r.Context(), p.r.who, p.r.a.Units[edu.County][county].ID)
+	m, err := p.s.gaps.Means(p.r.Context(), p.r.who, p.s.unitOfCounty(p.r, county))
 	if err != nil { // a school reads no county's list
 		m = nil
 	}

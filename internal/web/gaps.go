@@ -233,7 +233,7 @@ func (s *Server) gapCounties(r *request, p *gapsPage, prices *pricesOf) error {
 			has.Text = r.T("gaps.means.lack", r.List(lacks))
 		}
 		done := text(r.T("gaps.proposals.none"))
-		if list := made[u.ID]; len(list) > 0 {
+		if list := made[s.unitOfCounty(r, i)]; len(list) > 0 {
 			var names []string
 			for _, x := range proposal.Scenarios {
 				if slices.Contains(list, x) {
@@ -265,18 +265,14 @@ func (s *Server) openProposal(_ http.ResponseWriter, r *request) error {
 		return fmt.Errorf("proposal: %w", err)
 	}
 	code := string(x.County)
-	if i := r.countyOfUnit(x.County); i >= 0 {
-		code = codeOf(r.a.Units[edu.County][i])
+	if r.a != nil {
+		for i, u := range r.a.Units[edu.County] {
+			if s.unitOfCounty(r, i) == x.County {
+				code = codeOf(u)
+			}
+		}
 	}
 	return away{s.toGaps(r, code) + "?" + with(nil, "proposal", id).Encode()}
-}
-
-// countyOfUnit is the index of a county of the assessment, by its id.
-func (r *request) countyOfUnit(id edu.UnitID) int {
-	if r.a == nil {
-		return -1
-	}
-	return r.a.Unit(edu.County, id)
 }
 
 // schoolLines are what counties have taken of which the reader's schools are part.

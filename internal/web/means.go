@@ -73,7 +73,7 @@ func (s *Server) meansPage(w http.ResponseWriter, r *request) error {
 // showMeans shows what is kept; what could not be kept stands in its form as it was
 // typed, beside what is there now.
 func (s *Server) showMeans(w http.ResponseWriter, r *request, v meansView, status int) error {
-	i, id, err := r.countyHere()
+	i, id, err := s.countyHere(r)
 	if err != nil {
 		return err
 	}
@@ -223,7 +223,7 @@ func (r *request) wayTable(m *flow.Means) Table {
 
 // typeMeans keeps what was typed into one of the forms.
 func (s *Server) typeMeans(w http.ResponseWriter, r *request) error {
-	_, id, err := r.countyHere()
+	_, id, err := s.countyHere(r)
 	if err != nil {
 		return err
 	}
@@ -274,7 +274,7 @@ func headed(kind flow.MeansKind, lines string) string {
 
 // sendMeans keeps what is in a file: one of the kinds.
 func (s *Server) sendMeans(w http.ResponseWriter, r *request) error {
-	_, id, err := r.countyHere()
+	_, id, err := s.countyHere(r)
 	if err != nil {
 		return err
 	}
@@ -415,7 +415,7 @@ func (r *request) readMoney(v *meansView) (out []means.Budget, why string) {
 // meansTemplate sends an empty workbook with the heads of all four kinds and, of the
 // price list, the known items.
 func (s *Server) meansTemplate(w http.ResponseWriter, r *request) error {
-	if _, _, err := r.countyHere(); err != nil {
+	if _, _, err := s.countyHere(r); err != nil {
 		return err
 	}
 	var tables []Table

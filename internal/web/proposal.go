@@ -116,22 +116,36 @@ func (s *Server) countyProposal(w http.ResponseWriter, r *request) error {
 	return s.showProposal(w, r, p, http.StatusOK)
 }
 
-// county is the county of the address, of the assessment.
-func (r *request) countyHere() (i int, id edu.UnitID, err error) {
+// countyHere is the county of the address: of the assessment, and as the unit that it
+// is in the tree.
+func (s *Server) countyHere(r *request) (i int, id edu.UnitID, err error) {
 	if r.a == nil {
 		return -1, "", fmt.Errorf("there are no figures: %w", fault.NotFound)
 	}
 	if i = r.lens.county(r.PathValue("county")); i < 0 {
 		return i, "", fmt.Errorf("county %s: %w", r.PathValue("county"), fault.NotFound)
 	}
-	return i, r.a.Units[edu.County][i].ID, nil
+	return i, s.unitOfCounty(r, i), nil
+}
+
+// unitOfCounty is the unit of a county of the assessment, which knows codes; empty
+// where the tree has none.
+func (s *Server) unitOfCounty(r *request, i int) edu.UnitID {
+	on, err := s.tree(r)
+	if err != nil {
+		return ""
+	}
+	if at := on.ByKey(edu.County, codeOf(r.a.Units[edu.County][i])); len(at) == 1 {
+		return on.Nodes[at[0]].Unit.ID
+	}
+	return ""
 }
 
 func (s *Server) showProposal(w http.ResponseWriter, r *request, p proposalPage, status int) error {
 	if r.a == nil {
 		return s.empty(w, r, "gaps")
 	}
-	i, id, err := r.countyHere()
+	i, id, err := s.countyHere(r)
 	if err != nil {
 		return err
 	}

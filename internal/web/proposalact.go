@@ -17,7 +17,7 @@ import (
 
 // makeProposals begins to work out the scenarios that were ticked.
 func (s *Server) makeProposals(w http.ResponseWriter, r *request) error {
-	_, id, err := r.countyHere()
+	_, id, err := s.countyHere(r)
 	if err != nil {
 		return err
 	}
@@ -40,7 +40,7 @@ func (s *Server) makeProposals(w http.ResponseWriter, r *request) error {
 
 // stopProposal ends a search; the best so far is kept.
 func (s *Server) stopProposal(_ http.ResponseWriter, r *request) error {
-	_, id, err := r.countyHere()
+	_, id, err := s.countyHere(r)
 	if err != nil {
 		return err
 	}
@@ -68,7 +68,7 @@ func backQuery(r *request) url.Values {
 // decideProposal makes a decision on lines: those that were ticked, or all that the
 // page was narrowed to.
 func (s *Server) decideProposal(w http.ResponseWriter, r *request) error {
-	if _, _, err := r.countyHere(); err != nil {
+	if _, _, err := s.countyHere(r); err != nil {
 		return err
 	}
 	rev, err := numberOf(r, "rev")
@@ -144,7 +144,7 @@ func (s *Server) decidedLines(r *request, id string, q url.Values) (nos []int, e
 
 // proposalTasks makes tasks of what was taken.
 func (s *Server) proposalTasks(w http.ResponseWriter, r *request) error {
-	if _, _, err := r.countyHere(); err != nil {
+	if _, _, err := s.countyHere(r); err != nil {
 		return err
 	}
 	rev, err := numberOf(r, "rev")

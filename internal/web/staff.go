@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"net/http"
@@ -157,7 +158,10 @@ func (s *Server) staffing(r *request) (*staffing, error) {
 			if v.code != "" && i != r.lens.county(v.code) {
 				continue
 			}
-			m, err := s.gaps.Means(r.Context(), r.who, u.ID)
+			m, err := s.gaps.Means(r.Context(), r.who, s.unitOfCounty(r, i))
+			if errors.Is(err, fault.NotFound) {
+				continue // of a county that is not the reader's own
+			}
 			if err != nil {
 				return nil, fmt.Errorf("means of %s: %w", u.Name, err)
 			}
