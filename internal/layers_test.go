@@ -65,6 +65,7 @@ var layers = []string{
 	"internal/plan",
 	"internal/store",
 	"internal/mail",
+	"internal/opinion",
 	"internal/flow",
 	"internal/demo",
 	"internal/i18n",
