@@ -2,8 +2,15 @@
 
 package places
 
+import "shuren/internal/forecast"
+
 // compulsory tells that the rules of closing rural compulsory schools hold.
-func (s *Stage) compulsory() bool { return s.ID == "primary" || s.ID == "junior" }
+func (s *Stage) compulsory() bool { return s.ID == forecast.Primary || s.ID == forecast.Junior }
+
+// steps tells that a school's closing takes the steps of compulsory rural schools.
+func (in *Input) steps(s int) bool {
+	return in.Stages[in.Schools[s].Stage].compulsory() || in.Schools[s].Small
+}
 
 // closing says whether a plan may close a school, and if not, why and what is not
 // yet done.
@@ -13,7 +20,7 @@ func (in *Input) closing(s int) (may bool, why Reason, lacks []Step) {
 		return false, "", nil
 	}
 	st := sc.Steps
-	if !in.Stages[sc.Stage].compulsory() && !sc.Small {
+	if !in.steps(s) {
 		if st.Optional {
 			return true, "", nil
 		}
