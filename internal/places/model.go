@@ -222,7 +222,7 @@ func (b *model) enough(stage, y int) {
 		}
 	}
 	if want > 0 && len(terms) > 0 {
-		b.m.AtLeast("", want, terms...)
+		b.row(b.m.AtLeast(fmt.Sprintf("enough %d %d", stage, y), want, terms...), Conflict{Rule: Enough, Stage: stage, Year: y, Area: -1, School: -1, To: -1, Number: want})
 	}
 }
 

@@ -124,6 +124,7 @@ type Rule string
 const (
 	AllPlaced   Rule = "children"   // every child of an area has a seat
 	SeatsLimit  Rule = "seats"      // a school has so many seats, and what was built
+	Enough      Rule = "enough"     // all children of a stage need so many seats more than all schools have that stay
 	MostSeats   Rule = "most_seats" // a school has no more seats, whatever is built
 	RoomsLimit  Rule = "rooms"      // no more rooms can be added there
 	ConvertMost Rule = "convert"    // no more rooms can be taken over

@@ -26,7 +26,7 @@ func TestConflictNamesWhatStandsInTheWay(t *testing.T) {
 	}{
 		{"there is a plan", func(*Input) {}, nil},
 		{"nothing can be built", func(in *Input) { in.Schools[0].Most = 0 }, []Rule{AllPlaced, MostSeats}},
-		{"no money", func(in *Input) { in.Years[0].Budget, in.Years[1].Budget = 0, 999 }, []Rule{AllPlaced, SeatsLimit, BudgetLimit, BudgetLimit}},
+		{"no money", func(in *Input) { in.Years[0].Budget, in.Years[1].Budget = 0, 999 }, []Rule{AllPlaced, SeatsLimit, BudgetLimit, BudgetLimit} /* by which a room is built in time */},
 		{"nowhere to go", func(in *Input) { in.Ways[0][0] = km(6) }, []Rule{NoWay}},
 	} {
 		in := make()

@@ -149,11 +149,16 @@ func (in *Input) Words(c Conflict) edu.Text {
 		stage = in.StageName(c.Stage)
 	}
 	n := strconv.FormatFloat(c.Number, 'f', -1, 64)
+	if (c.Rule == AllPlaced || c.Rule == NoWay) && c.Number < 10 {
+		n = "<10" // of one village: they may be known by their number
+	}
 	switch c.Rule {
 	case AllPlaced:
 		return say("%[1]d 年“%[2]s”的%[3]s儿童 %[5]s 人都要有学位", "in %[1]d all %[5]s children of %[2]s in %[4]s need a seat", year, area, stage.ZH, stage.EN, n)
 	case NoWay:
 		return say("%[1]d 年“%[2]s”的%[3]s儿童 %[5]s 人，上限内、校车和寄宿都没有可去的学校", "in %[1]d the %[5]s children of %[2]s in %[4]s have no school within the limit, by bus or with a bed", year, area, stage.ZH, stage.EN, n)
+	case Enough:
+		return say("%[1]d 年%[2]s合计还要 %[4]s 个学位，不建不够", "in %[1]d all of %[3]s need %[4]s seats more than there are for sure", year, stage.ZH, stage.EN, n)
 	case MostSeats:
 		return say("%[1]d 年“%[2]s”（%[3]s）全部可建完也只有 %[5]s 个学位", "in %[1]d %[2]s (%[4]s) has %[5]s seats with all that can be built", year, school, stage.ZH, stage.EN, n)
 	case SeatsLimit:
