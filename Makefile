@@ -82,5 +82,9 @@ bench-propose:
 bench-solve:
 	cd bench && $(GO) run ./solver
 
+# Plans of seats held against CBC on the same models in one run.
+bench-places:
+	cd bench && $(GO) run ./places
+
 clean:
 	rm -rf bin dist
