@@ -48,8 +48,11 @@ const (
 	Minutes                 // 纪要: the name of the minutes, the number, a red rule
 )
 
-// Blank is a number that a person is to fill in.
-const Blank = "〔    〕    号"
+// Blank is a number that a person is to fill in, BlankDay a day.
+const (
+	Blank    = "〔    〕    号"
+	BlankDay = "　　　年　　月　　日"
+)
 
 // Block is a part of the body: Heading, Para, Table, Chart, PageBreak,
 // Enclosures, Signature or Attachment.

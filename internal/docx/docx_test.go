@@ -117,7 +117,7 @@ func TestHeadsOfTablesAreRepeated(t *testing.T) {
 }
 
 func TestNumbersHaveTheirBrackets(t *testing.T) {
-	for in, want := range map[string]string{"云教体[2027]18号": "云教体〔2027〕18号", "云教体（2027）18号": "云教体〔2027〕18号", "〔2027〕3号": "〔2027〕3号", Blank: Blank, "[27]3号": "[27]3号"} {
+	for in, want := range map[string]string{"云教体[2027]18号": "云教体〔2027〕18号", "云教体（2027）18号": "云教体〔2027〕18号", "〔2027〕3号": "〔2027〕3号", Blank: "〔　　〕　　号", "[27]3号": "[27]3号"} {
 		if got := number(in); got != want {
 			t.Errorf("%s became %s, want %s", in, got, want)
 		}

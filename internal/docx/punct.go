@@ -1,6 +1,9 @@
 package docx
 
-import "unicode"
+import (
+	"strings"
+	"unicode"
+)
 
 // Punctuate makes the punctuation of Chinese text full-width: the commas, colons,
 // brackets and quotes that touch a Chinese character. What stands between digits
@@ -98,9 +101,10 @@ func isLatin(r rune) bool {
 
 func isASCIIPunct(r rune) bool { return r > ' ' && r < 0x7F && !isLatin(r) && r != '%' && r != ')' }
 
-// number sets the year of a document number in the brackets that it has to have.
+// number sets the year of a document number in the brackets that it has to have;
+// where it is left blank the blanks are as wide as what will stand there.
 func number(s string) string {
-	r := []rune(s)
+	r := []rune(strings.ReplaceAll(s, "  ", "　"))
 	for i := 0; i+5 < len(r); i++ {
 		if !isBracket(r[i], "[(（【﹝") || !isBracket(r[i+5], "])）】﹞") {
 			continue

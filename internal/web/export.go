@@ -60,12 +60,17 @@ const xlsx = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 // sendFile sends a workbook to be kept; where figures are made up its name says so.
 func (s *Server) sendFile(w http.ResponseWriter, r *request, file string, body []byte) {
+	s.sendKept(w, r, file, xlsx, "export.xlsx", body)
+}
+
+// sendKept sends a file of a type; plain is its name for old browsers.
+func (s *Server) sendKept(w http.ResponseWriter, r *request, file, kind, plain string, body []byte) {
 	if r.city.Fictional() {
 		file = r.T("sample.file") + "-" + file
 	}
 	h := w.Header()
-	h.Set("Content-Type", xlsx)
-	h.Set("Content-Disposition", `attachment; filename="export.xlsx"; filename*=UTF-8''`+url.PathEscape(file))
+	h.Set("Content-Type", kind)
+	h.Set("Content-Disposition", `attachment; filename="`+plain+`"; filename*=UTF-8''`+url.PathEscape(file))
 	h.Set("Cache-Control", "no-store")
 	if _, err := w.Write(body); err != nil {
 		s.log.Debug("reader gone", "path", r.URL.Path, "err", err)

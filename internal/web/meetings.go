@@ -105,6 +105,9 @@ func (s *Server) minutes(w http.ResponseWriter, r *request) error {
 	if v.Draft == nil {
 		return auth.Refuse(fault.Conflict, "纪要签发后方可查阅", "the minutes can be read when they are signed")
 	}
+	if r.asWord() {
+		return s.sendDocument(w, r, v.Draft.Title, r.minutesDocument(&v.Meeting, v.Draft))
+	}
 	p := minutesPage{Shell: s.shell(r, r.T("meeting.minutes"), "meetings", Link{r.T("meeting.title"), "/meetings"}, Link{v.Name, "/meetings/" + v.ID}), Back: "/meetings/" + v.ID, Lamp: r.meetingLamp(v.State), Draft: v.Draft}
 	p.State = r.T("meeting.minutes.draft")
 	if v.State == council.Minuted {

@@ -49,6 +49,9 @@ func (s *Server) taskSheet(w http.ResponseWriter, r *request) error {
 		p.None = r.T("task.paper.none")
 		return s.render(w, r, "tasksheet.html", p)
 	}
+	if r.asWord() {
+		return s.sendDocument(w, r, x.Paper.Title.ZH+"-"+x.Title, r.sheetDocument(x.Paper))
+	}
 	p := r.paperPrint(s, &x, x.Paper, r.T("task.paper"))
 	for k, name := range []string{r.T("task.part.given"), r.T("task.part.done"), r.T("task.part.review")} {
 		p.Parts = append(p.Parts, sheetPart{Name: name, Rows: r.sheetRows(x.Paper.Fields, k)})
@@ -98,6 +101,9 @@ func (s *Server) taskLetter(w http.ResponseWriter, r *request) error {
 		p := r.paperPrint(s, &x, &task.Paper{}, r.T("task.letter"))
 		p.None = r.T("task.letter.none")
 		return s.render(w, r, "taskletter.html", p)
+	}
+	if r.asWord() {
+		return s.sendDocument(w, r, r.inChinese().T("task.letter")+"-"+x.Title, letterDocument(x.Letter))
 	}
 	p := r.paperPrint(s, &x, x.Letter, r.T("task.letter"))
 	p.Heading = x.Letter.Title.ZH // it goes out in Chinese
