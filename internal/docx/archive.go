@@ -2,7 +2,9 @@ package docx
 
 import (
 	"archive/zip"
+	"bytes"
 	"compress/flate"
+	"hash/crc32"
 	"io"
 	"strings"
 	"sync"
@@ -52,5 +54,30 @@ func (a archive) add(name string, body []byte) error {
 		return err
 	}
 	_, err = w.Write(body)
+	return err
+}
+
+// fixed is a part that is the same in every document, packed once.
+type fixed struct {
+	body, packed []byte
+	crc          uint32
+}
+
+func fixedPart(body string) *fixed {
+	var b bytes.Buffer
+	f, err := flate.NewWriter(&b, flate.BestCompression)
+	must(err)
+	_, err = f.Write([]byte(body))
+	must(err)
+	must(f.Close())
+	return &fixed{[]byte(body), b.Bytes(), crc32.ChecksumIEEE([]byte(body))}
+}
+
+func (a archive) addFixed(name string, f *fixed) error {
+	w, err := a.z.CreateRaw(&zip.FileHeader{Name: name, Method: zip.Deflate, ModifiedDate: firstDay, CRC32: f.crc, CompressedSize64: uint64(len(f.packed)), UncompressedSize64: uint64(len(f.body))})
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(f.packed)
 	return err
 }

@@ -41,10 +41,10 @@ func Fill(to io.Writer, template []byte, fields map[string]string) (Filling, err
 		return done, err
 	}
 	f := &filler{fields: fields, filled: map[string]bool{}, unknown: map[string]bool{}}
-	out := zip.NewWriter(to)
+	out := newArchive(to)
 	for _, p := range z.File {
 		if !texts[strings.ToLower(p.Name)] {
-			if err := out.Copy(p); err != nil {
+			if err := out.z.Copy(p); err != nil {
 				return done, err
 			}
 			continue
@@ -56,16 +56,12 @@ func Fill(to io.Writer, template []byte, fields map[string]string) (Filling, err
 		if b, err = f.part(b); err != nil {
 			return done, fmt.Errorf("template, %s: %w", p.Name, err)
 		}
-		w, err := out.CreateHeader(&zip.FileHeader{Name: p.Name, Method: zip.Deflate, ModifiedDate: firstDay})
-		if err != nil {
-			return done, err
-		}
-		if _, err := w.Write(b); err != nil {
+		if err := out.add(p.Name, b); err != nil {
 			return done, err
 		}
 	}
 	done.Filled, done.Unknown = slices.Sorted(maps.Keys(f.filled)), slices.Sorted(maps.Keys(f.unknown))
-	return done, out.Close()
+	return done, out.z.Close()
 }
 
 // unpacked is a part whose size attach has held against what comes out.

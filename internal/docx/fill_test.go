@@ -26,9 +26,9 @@ func template(t testing.TB, body string, parts ...string) []byte {
 		set[parts[i]] = parts[i+1]
 	}
 	var out bytes.Buffer
-	w := zip.NewWriter(&out)
+	w := newArchive(&out).z
 	put := func(name, text string) {
-		f, err := w.Create(name)
+		f, err := w.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Deflate})
 		if err == nil {
 			_, err = f.Write([]byte(text))
 		}

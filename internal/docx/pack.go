@@ -11,6 +11,7 @@ func (w *writer) pack(d *Document, to io.Writer, letter bool) error {
 		name string
 		kind string // content type; empty for parts that go by their extension
 		body []byte
+		same *fixed // in the place of body
 	}
 	b := newPart()
 	defer b.done()
@@ -20,32 +21,30 @@ func (w *writer) pack(d *Document, to io.Writer, letter bool) error {
 		return append([]byte(nil), b.Bytes()[from:]...)
 	}
 	parts := []part{
-		{"_rels/.rels", "", own(func(b *xmlPart) {
-			relations(b, []rel{{"rId1", relDoc + "officeDocument", "word/document.xml", ""}, {"rId2", "http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties", "docProps/core.xml", ""}, {"rId3", relDoc + "extended-properties", "docProps/app.xml", ""}})
-		})},
-		{"docProps/core.xml", "application/vnd.openxmlformats-package.core-properties+xml", own(d.core)},
-		{"docProps/app.xml", ctXML + "extended-properties+xml", appPart},
-		{"word/document.xml", ctDoc + "document.main+xml", w.b.Bytes()},
+		{"_rels/.rels", "", nil, rootPart},
+		{"docProps/core.xml", "application/vnd.openxmlformats-package.core-properties+xml", own(d.core), nil},
+		{"docProps/app.xml", ctXML + "extended-properties+xml", nil, appPart},
+		{"word/document.xml", ctDoc + "document.main+xml", w.b.Bytes(), nil},
 	}
 	rels := w.rels
 	for i, c := range w.charts {
 		n := itoa(i + 1)
 		rels = append(rels, rel{c.id, relDoc + "chart", "charts/chart" + n + ".xml", ""})
-		parts = append(parts, part{"word/charts/chart" + n + ".xml", ctXML + "drawingml.chart+xml", c.drawing},
+		parts = append(parts, part{"word/charts/chart" + n + ".xml", ctXML + "drawingml.chart+xml", c.drawing, nil},
 			part{"word/charts/_rels/chart" + n + ".xml.rels", "", own(func(b *xmlPart) {
 				relations(b, []rel{{"rId1", relDoc + "package", "../embeddings/Microsoft_Excel_Sheet" + n + ".xlsx", ""}})
-			})},
-			part{"word/embeddings/Microsoft_Excel_Sheet" + n + ".xlsx", "", c.book})
+			}), nil},
+			part{"word/embeddings/Microsoft_Excel_Sheet" + n + ".xlsx", "", c.book, nil})
 	}
 	parts = append(parts,
-		part{"word/_rels/document.xml.rels", "", own(func(b *xmlPart) { relations(b, rels) })},
-		part{"word/styles.xml", ctDoc + "styles+xml", stylesPart},
-		part{"word/settings.xml", ctDoc + "settings+xml", []byte(settingsXML)},
-		part{"word/fontTable.xml", ctDoc + "fontTable+xml", fontsPart},
-		part{"word/footer1.xml", ctDoc + "footer+xml", oddPart},
-		part{"word/footer2.xml", ctDoc + "footer+xml", evenPart})
+		part{"word/_rels/document.xml.rels", "", own(func(b *xmlPart) { relations(b, rels) }), nil},
+		part{"word/styles.xml", ctDoc + "styles+xml", nil, stylesPart},
+		part{"word/settings.xml", ctDoc + "settings+xml", nil, settingsPart},
+		part{"word/fontTable.xml", ctDoc + "fontTable+xml", nil, fontsPart},
+		part{"word/footer1.xml", ctDoc + "footer+xml", nil, oddPart},
+		part{"word/footer2.xml", ctDoc + "footer+xml", nil, evenPart})
 	if letter {
-		parts = append(parts, part{"word/footer3.xml", ctDoc + "footer+xml", firstPart}, part{"word/header1.xml", ctDoc + "header+xml", own(d.Head.top)})
+		parts = append(parts, part{"word/footer3.xml", ctDoc + "footer+xml", nil, firstPart}, part{"word/header1.xml", ctDoc + "header+xml", own(d.Head.top), nil})
 	}
 	types := own(func(b *xmlPart) {
 		b.put(xmlHead, `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/>`)
@@ -64,6 +63,12 @@ func (w *writer) pack(d *Document, to io.Writer, letter bool) error {
 		return err
 	}
 	for _, p := range parts {
+		if p.same != nil {
+			if err := a.addFixed(p.name, p.same); err != nil {
+				return err
+			}
+			continue
+		}
 		if err := a.add(p.name, p.body); err != nil {
 			return err
 		}
@@ -85,7 +90,12 @@ func relations(b *xmlPart, all []rel) {
 	b.put(`</Relationships>`)
 }
 
-var appPart = []byte(xmlHead + `<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties"><Application>Shuren</Application></Properties>`)
+// rootRelations lead to the document and its properties.
+func rootRelations() string {
+	var b xmlPart
+	relations(&b, []rel{{"rId1", relDoc + "officeDocument", "word/document.xml", ""}, {"rId2", "http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties", "docProps/core.xml", ""}, {"rId3", relDoc + "extended-properties", "docProps/app.xml", ""}})
+	return b.String()
+}
 
 // core are the properties of the file. Its time is the document's, never the clock's.
 func (d *Document) core(b *xmlPart) {

@@ -40,9 +40,12 @@ func footerXML(side string) string {
 }
 
 var (
-	stylesPart = []byte(stylesXML())
-	fontsPart  = []byte(fontTable())
-	oddPart    = []byte(footerXML("odd"))
-	evenPart   = []byte(footerXML("even"))
-	firstPart  = []byte(footerXML("first"))
+	stylesPart   = fixedPart(stylesXML())
+	fontsPart    = fixedPart(fontTable())
+	settingsPart = fixedPart(settingsXML)
+	oddPart      = fixedPart(footerXML("odd"))
+	evenPart     = fixedPart(footerXML("even"))
+	firstPart    = fixedPart(footerXML("first"))
+	appPart      = fixedPart(xmlHead + `<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties"><Application>Shuren</Application></Properties>`)
+	rootPart     = fixedPart(rootRelations())
 )
