@@ -3,7 +3,9 @@ package docx
 import (
 	"archive/zip"
 	"bytes"
+	"encoding/xml"
 	"errors"
+	"io"
 	"slices"
 	"strings"
 	"testing"
@@ -177,6 +179,44 @@ func FuzzFill(f *testing.F) {
 		}
 		if _, err := attach.Check("a.docx", bytes.NewReader(out.Bytes()), int64(out.Len())); err != nil {
 			t.Fatalf("what came out is refused: %v\n%s", err, part(t, out.Bytes(), "word/document.xml"))
+		}
+	})
+}
+
+// The reader of one part: it stops with an error or gives a part in which as many
+// elements end as begin.
+func FuzzFillPart(f *testing.F) {
+	for _, body := range []string{sdtOf, `<w:p>` + run0 + `{{a}}` + run1 + `</w:p>`, `<w:p>` + run0 + `{{` + run1 + `<w:p>` + run0 + `a}}{{a}}` + run1 + `</w:p></w:p>`, `<w:sdt><w:sdtPr><w:tag w:val="a"/></w:sdtPr><w:sdtContent>` + sdtOf + `</w:sdtContent></w:sdt>`, `<w:t><w:t>{{a}}</w:t></w:t>`, `<w:r/><w:t/>`} {
+		f.Add(body, "x\ny")
+	}
+	f.Fuzz(func(t *testing.T, body, value string) {
+		fl := &filler{fields: map[string]string{"a": value, "unit": value}, filled: map[string]bool{}, unknown: map[string]bool{}}
+		out, err := fl.part([]byte(`<w:document>` + body + `</w:document>`))
+		if err != nil {
+			if !errors.Is(err, fault.Invalid) {
+				t.Fatal(err)
+			}
+			return
+		}
+		depth := 0
+		dec := xml.NewDecoder(bytes.NewReader(out))
+		for {
+			tok, err := dec.RawToken()
+			if err == io.EOF {
+				break
+			}
+			if err != nil {
+				t.Fatalf("%v in\n%s", err, out)
+			}
+			switch tok.(type) {
+			case xml.StartElement:
+				depth++
+			case xml.EndElement:
+				depth--
+			}
+		}
+		if depth != 0 {
+			t.Fatalf("%d elements too many begin in\n%s", depth, out)
 		}
 	})
 }

@@ -70,6 +70,7 @@ func (f *filler) part(src []byte) ([]byte, error) {
 		rpr           [2]int
 		open          *node
 		starts        []int
+		names         []xml.Name
 	)
 	for {
 		from = int(dec.InputOffset())
@@ -83,7 +84,7 @@ func (f *filler) part(src []byte) ([]byte, error) {
 		to := int(dec.InputOffset())
 		switch x := tok.(type) {
 		case xml.StartElement:
-			starts = append(starts, from)
+			starts, names = append(starts, from), append(names, x.Name)
 			switch word(x.Name) {
 			case "p":
 				f.paras = append(f.paras, &para{from: from, simple: true, controls: f.holding()})
@@ -102,11 +103,12 @@ func (f *filler) part(src []byte) ([]byte, error) {
 				open.text += string(x)
 			}
 		case xml.EndElement:
-			if len(starts) == 0 {
-				return nil, fmt.Errorf("an element ends that never began: %w", fault.Invalid)
+			last := len(starts) - 1
+			if last < 0 || names[last] != x.Name {
+				return nil, fmt.Errorf("%s ends that did not begin: %w", x.Name.Local, fault.Invalid)
 			}
-			began := starts[len(starts)-1]
-			starts = starts[:len(starts)-1]
+			began := starts[last]
+			starts, names = starts[:last], names[:last]
 			span := [2]int{began, to}
 			switch name := word(x.Name); name {
 			case "t":
