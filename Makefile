@@ -75,7 +75,7 @@ bench-tasks:
 # for itself and with money that they share, on two processors. Processor time is
 # reported, since machines are shared, and the proven gap.
 bench-propose:
-	GOMAXPROCS=2 go test ./internal/propose -run '^$$' -bench 'County|City' -benchtime 1x
+	GOMAXPROCS=2 $(GO) test ./internal/propose -run '^$$' -bench 'County|City' -benchtime 1x
 
 # The solver held against CBC and GLPK (Debian: coinor-cbc, glpk-utils), on the
 # same models in one run.

@@ -49,6 +49,7 @@ type commands struct {
 	Valueadd valueaddCmd `cmd:"" help:"Estimate what schools add, from a file of pupils: a two-level model with intervals. No pupil is kept."`
 	Forecast forecastCmd `cmd:"" help:"Forecast pupils by place, stage, grade and year from a file of the past, with what the method was worth on it."`
 	Places   placesCmd   `cmd:"" help:"Plan seats from files: which schools to enlarge, build, keep or convert, at the least cost and with proof, beside doing nothing."`
+	Propose  proposeCmd  `cmd:"" help:"Work out the least that must be done for a county to pass, line by line, with proof and reasons."`
 	Draft    draftCmd    `cmd:"" help:"Read a meeting notice or plan document and propose measures; nothing is saved."`
 	Plan     planCmd     `cmd:"" help:"The three-year action: list, export, import and check plans."`
 	Import   importCmd   `cmd:"" help:"Read files into a database."`

@@ -12,7 +12,7 @@ import (
 
 // Of gives a plan its names and reasons. The caller fills in ID, By, Made and Data.
 func Of(plan *propose.Plan, c *propose.County, n *propose.Names, s Scenario) *Proposal {
-	p := &Proposal{County: n.County, Pack: n.Pack, Period: n.Period, Scenario: s, Status: string(plan.Status), Cost: plan.Cost, Bound: plan.Bound, Gap: plan.Gap, Notes: n.Notes}
+	p := &Proposal{County: n.County, Pack: n.Pack, Period: n.Period, Scenario: s, Status: string(plan.Status), Cost: finite(plan.Cost), Bound: finite(plan.Bound), Gap: finite(plan.Gap), Notes: n.Notes}
 	for i, y := range n.Years {
 		year := Year{Period: y, Budget: c.Years[i].Budget}
 		if plan.Spent != nil {
@@ -34,6 +34,15 @@ func Of(plan *propose.Plan, c *propose.County, n *propose.Names, s Scenario) *Pr
 	p.After = w.promised()
 	p.Checked, _ = Check(p, n.Assessment())
 	return p
+}
+
+// finite is a figure that can be kept: without a plan there is no cost, and no bound
+// of it.
+func finite(x float64) float64 {
+	if math.IsInf(x, 0) || math.IsNaN(x) {
+		return 0
+	}
+	return x
 }
 
 // writer writes the lines of a plan.

@@ -91,6 +91,7 @@ func (b *builder) adds(element string, s int) ([][]float64, error) {
 		}
 		x0, x1, x2 := at(0), at(1), at(2)
 		if math.IsNaN(x0) {
+			out[i] = []float64{x0} // nobody can say: a figure is missing
 			continue
 		}
 		if a := x1 - x0; math.Abs(x2-x0-2*a) > 1e-6*math.Max(1, math.Abs(x0)) {
@@ -102,7 +103,8 @@ func (b *builder) adds(element string, s int) ([][]float64, error) {
 	return out, nil
 }
 
-// effect is what one more of an element adds to an indicator of a section.
+// effect is what one more of an element adds to an indicator of a section, NaN where
+// a figure is missing.
 func (b *builder) effect(element string, s, i int) float64 {
 	for _, g := range b.grow {
 		if g.element == element {
@@ -140,6 +142,9 @@ func (b *builder) counts(elements []string) (out []bool, err error) {
 			sum := 0.0
 			for _, e := range elements {
 				sum += b.effect(e, s, i)
+			}
+			if math.IsNaN(sum) {
+				continue
 			}
 			if math.IsNaN(seen) {
 				seen = sum
@@ -199,7 +204,7 @@ func (b *builder) known(counts, elements []string) (out []string) {
 		twice := false
 		for s := range b.c.Sections {
 			for i := range b.n.Indicators {
-				if b.effect(e, s, i) != 0 && slices.ContainsFunc(out, func(o string) bool { return b.effect(o, s, i) != 0 }) {
+				if b.effect(e, s, i) > 0 && slices.ContainsFunc(out, func(o string) bool { return b.effect(o, s, i) > 0 }) {
 					twice = true
 				}
 			}
@@ -426,6 +431,9 @@ func (b *builder) grows(element string, i int) bool {
 	for s := range b.c.Sections {
 		for j := range b.n.Indicators {
 			e := b.effect(element, s, j)
+			if math.IsNaN(e) {
+				continue
+			}
 			if j != i && e != 0 || j == i && e != 0 && e != 1 {
 				return false
 			}
