@@ -31,6 +31,7 @@ func TestShownCommands(t *testing.T) {
 		{"docs/data-in.zh-CN.md", "zh", 6},
 		{"docs/long-form.md", "en", 2},
 		{"docs/places.md", "en", 1},
+		{"docs/propose.md", "en", 1},
 	} {
 		t.Run(page.file, func(t *testing.T) {
 			src, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(page.file)))
