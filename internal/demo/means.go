@@ -61,8 +61,8 @@ func (c *City) Means(ctx context.Context, into *flow.City) error {
 // silentCounty has told nothing: the pages say what it has to do.
 const silentCounty = 8
 
-// proposedCounty is the one that has worked its proposal out: a small one.
-const proposedCounty = 6
+// proposedCounty is the one that has worked its proposal out.
+const proposedCounty = 5
 
 // Proposal lets a county work its proposal out, in the scenario that costs least and
 // in the one that waits, if it has none. The figures must be there.

@@ -78,7 +78,8 @@ func Open(ctx context.Context, path, ref string) (*City, error) {
 		return nil, err
 	}
 	c := &City{store: s, now: time.Now, whole: map[edu.Period]*framed{}, rosters: map[rosterKey]*roster{}, reports: map[edu.Period]*reported{}, known: map[sourceKey]*cachedSource{},
-		uploads: make(chan struct{}, 2*runtime.GOMAXPROCS(0)), whatIfs: make(chan struct{}, 1), proposer: engine{}, proposing: newProposingJobs()}
+		uploads: make(chan struct{}, 2*runtime.GOMAXPROCS(0)), whatIfs: make(chan struct{}, 1), proposing: newProposingJobs()}
+	c.proposer = engine{c}
 	if err := c.open(ctx, ref); err != nil {
 		s.Close()
 		return nil, fmt.Errorf("%s: %w", store.Redacted(path), err)

@@ -161,9 +161,28 @@ func (c *City) KeepStaff(ctx context.Context, who auth.Actor, s means.Staff) (me
 	if err := refuse(checkStaff(&s)); err != nil {
 		return s, err
 	}
+	if err := c.schoolsOf(ctx, s); err != nil {
+		return s, err
+	}
 	d, err := c.keepMeans(ctx, who, MeansStaff, s.County, s.Rev, s.AsOf, s, len(s.Groups))
 	s.Rev = d.Rev
 	return s, err
+}
+
+// schoolsOf refuses staff of schools that the county has not.
+func (c *City) schoolsOf(ctx context.Context, s means.Staff) error {
+	tree, err := c.store.Tree(ctx, local)
+	if err != nil {
+		return err
+	}
+	units, holds := unitsByCode(tree), holdsIn(tree)
+	var f faults
+	for i := range s.Groups {
+		if id, ok := units[codeAt{edu.School, s.Groups[i].School}]; !ok || !holds(s.County, id) {
+			f.say(i+1, "学校代码“"+clipRunes(s.Groups[i].School, 30)+"”不是本县的学校", fmt.Sprintf("the county has no school %q", clipRunes(s.Groups[i].School, 30)))
+		}
+	}
+	return refuse(f)
 }
 
 // KeepWays keeps the ways between a county's townships, as KeepPrices does.

@@ -181,7 +181,7 @@ func LineWords(pk *pack.Pack, l *proposal.Line) edu.Text {
 	element := edu.Text{ZH: l.Element, EN: l.Element}
 	if pk != nil {
 		if e := pk.Element(l.Element); e != nil {
-			element = e.Name
+			element = edu.Text{ZH: strings.TrimSuffix(strings.TrimSuffix(e.Name.ZH, "间数"), "原值"), EN: e.Name.EN}
 		}
 	}
 	much := Quantity(n, l.Unit)
@@ -193,7 +193,7 @@ func LineWords(pk *pack.Pack, l *proposal.Line) edu.Text {
 	case l.Act == proposal.Keep:
 		return edu.Text{ZH: "保留小规模学校", EN: "Keep the small school"}
 	case l.Act.People():
-		return edu.Text{ZH: fmt.Sprintf("%s%s%s教师%s", from.ZH, act.ZH, l.Who, much.ZH), EN: fmt.Sprintf("%s: %s (%s)%s", act.EN, much.EN, l.Who, from.EN)}
+		return edu.Text{ZH: fmt.Sprintf("%s%s%s（%s）", from.ZH, act.ZH, much.ZH, l.Who), EN: fmt.Sprintf("%s: %s (%s)%s", act.EN, much.EN, l.Who, from.EN)}
 	case l.Act == proposal.Train:
 		return edu.Text{ZH: "培训" + much.ZH + "，计入" + element.ZH, EN: "Train " + much.EN + " who then count to: " + element.EN}
 	}

@@ -40,7 +40,7 @@ type meansView struct {
 	Money       []moneyTyped
 	MoneyRev    int
 	MoneyTable  Table
-	Told        map[flow.MeansKind]string
+	Told        map[string]string
 	Now         string // what is kept now, where somebody else changed it meanwhile
 }
 
@@ -86,11 +86,11 @@ func (s *Server) showMeans(w http.ResponseWriter, r *request, v meansView, statu
 	v.Base = v.Up + "/means"
 	v.Shell = s.shell(r, r.T("means.title", u.Name), "gaps", Link{r.T("gaps.title"), r.to([]string{"gaps"})}, Link{u.Name, v.Up})
 	v.Keeps = s.mayIn(r, auth.KeepCounty, id)
-	v.Told = map[flow.MeansKind]string{}
+	v.Told = map[string]string{}
 	for _, k := range flow.MeansKinds {
-		v.Told[k] = r.T("means.told.none")
+		v.Told[string(k)] = r.T("means.told.none")
 		if t, ok := m.Told[k]; ok {
-			v.Told[k] = r.T("means.told", t.Lines, r.Minute(t.At.In(collect.China)), t.Name)
+			v.Told[string(k)] = r.T("means.told", t.Lines, r.Minute(t.At.In(collect.China)), t.Name)
 		}
 	}
 	v.PriceTable, v.MoneyTable, v.Staff, v.Ways = r.priceTable(m), r.moneyTable(m), r.staffTable(m), r.wayTable(m)

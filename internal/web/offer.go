@@ -84,6 +84,9 @@ func (s *Server) planOf(r *request, p *proposalPage, x *proposal.Proposal) (*off
 	for _, c := range x.Conflict {
 		v.Conflict = append(v.Conflict, r.Text(c))
 	}
+	for _, note := range x.Notes {
+		v.Notes = append(v.Notes, r.Text(note))
+	}
 	if len(x.Short) > 0 {
 		v.Short = r.T("proposal.short", len(x.Short))
 	}
@@ -178,6 +181,7 @@ func (r *request) moveMap(x *proposal.Proposal) (*chartView, string) {
 	type pair struct{ from, to int }
 	people := map[pair]float64{}
 	inside := 0.0
+	within := map[int]float64{}
 	for i := range x.Lines {
 		l := &x.Lines[i]
 		if l.From == nil || l.Now() == 0 {
@@ -186,6 +190,7 @@ func (r *request) moveMap(x *proposal.Proposal) (*chartView, string) {
 		f, t := town(*l.From), town(l.At)
 		if f == t {
 			inside += l.Now()
+			within[f] += l.Now()
 		}
 		people[pair{f, t}] += l.Now()
 	}
@@ -222,6 +227,9 @@ func (r *request) moveMap(x *proposal.Proposal) (*chartView, string) {
 			tone = chart.Near
 		}
 		value := r.T("proposal.moves.tile", chart.Number(in[was], 0), chart.Number(out[was], 0))
+		if within[was] > 0 {
+			value += r.T("proposal.moves.within", chart.Number(within[was], 0))
+		}
 		spec.Cells = append(spec.Cells, chart.Cell{X: now % cols, Y: now / cols, Label: towns[was], Value: value, Tone: tone, Says: towns[was] + " " + value, Href: r.here("q", towns[was], "page", "", "state", "", "act", "", "did", "", "line", "") + "#lines"})
 	}
 	for k, n := range people {

@@ -253,7 +253,7 @@ func (p *proposalPage) scenarios(r *request, now []proposal.Proposal, jobs []flo
 				row.Before, row.After = metWords(x.Before), metWords(x.After)
 				if x.Status == string(propose.Infeasible) || x.Status == string(propose.Stopped) {
 					row.Cost, row.After = chart.NoNumber, chart.NoNumber
-				} else {
+				} else if x.After.Sections > 0 {
 					row.Spread = r.spreadLamp(x.After)
 				}
 				row.Made = r.Minute(x.Made.In(collect.China))
@@ -295,7 +295,13 @@ func (r *request) progressWords(j flow.Proposing) (string, int) {
 	return r.T("proposal.progress", r.wan(x.Best), r.wan(max(0, x.Bound)), chart.Percent(x.Gap)), int(100 * (1 - min(1, max(0, x.Gap))))
 }
 
-func metWords(m proposal.Met) string { return fmt.Sprintf("%d/%d", m.Passing, m.Sections) }
+// metWords is how many of how many pass; a dash where nothing was judged.
+func metWords(m proposal.Met) string {
+	if m.Sections == 0 {
+		return chart.NoNumber
+	}
+	return fmt.Sprintf("%d/%d", m.Passing, m.Sections)
+}
 
 func (r *request) spreadLamp(m proposal.Met) Lamp {
 	if m.Spread {

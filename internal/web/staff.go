@@ -35,6 +35,7 @@ type staffView struct {
 	Answer   []Fact
 	Counties []Choice
 	Stages   []Choice
+	Stage    string
 	Filtered bool
 	Plain    string
 	None     string
@@ -64,15 +65,16 @@ func (s *Server) staffPage(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	p := staffView{Shell: s.shell(r, r.T("staff.title"), "staff"), Plain: r.to([]string{"staff"}), Filtered: v.code != "" || v.stage != ""}
+	p := staffView{Shell: s.shell(r, r.T("staff.title"), "staff"), Plain: r.to([]string{"staff"}), Filtered: v.code != ""}
 	if units := r.a.Units[edu.County]; len(units) > 1 {
 		for _, u := range units {
 			p.Counties = append(p.Counties, Choice{Link{u.Name, codeOf(u)}, codeOf(u) == v.code})
 		}
 	}
 	for _, n := range staffNorms {
-		p.Stages = append(p.Stages, Choice{Link{r.Stage(n.stage), string(n.stage)}, n.stage == v.stage})
+		p.Stages = append(p.Stages, Choice{Link{r.Stage(n.stage), r.here("stage", string(n.stage), "page", "")}, n.stage == v.stage})
 	}
+	p.Stage = string(v.stage)
 	page, err := pageOf(r)
 	if err != nil {
 		return err
@@ -128,7 +130,10 @@ type staffLine struct {
 
 func (s *Server) staffing(r *request) (*staffing, error) {
 	v := &staffing{request: r, s: s, county: -1, code: r.query.Get("county"), stage: edu.Stage(r.query.Get("stage")), means: map[edu.UnitID]*flow.Means{}}
-	if v.stage != "" && !slices.ContainsFunc(staffNorms, func(n staffNorm) bool { return n.stage == v.stage }) {
+	if v.stage == "" {
+		v.stage = edu.Primary
+	}
+	if !slices.ContainsFunc(staffNorms, func(n staffNorm) bool { return n.stage == v.stage }) {
 		return nil, fmt.Errorf("stage %q: %w", v.stage, fault.NotFound)
 	}
 	if v.code != "" && r.lens.county(v.code) < 0 {
@@ -175,9 +180,6 @@ func (s *Server) staffing(r *request) (*staffing, error) {
 func (v *staffing) gather() {
 	for k := range staffNorms {
 		n := &staffNorms[k]
-		if v.stage != "" && v.stage != n.stage {
-			continue
-		}
 		at := slices.IndexFunc(v.a.Stages, func(st *standard.Stage) bool { return st.Frame.Stage == n.stage })
 		if at < 0 {
 			continue
@@ -240,7 +242,7 @@ func (x *staffSum) add(l *staffLine) {
 
 // normTable is the norm by county and stage, with the whole at the end.
 func (v *staffing) normTable() Table {
-	t := Table{ID: "norm", Caption: v.T("staff.norm"), Sheet: v.T("staff.norm.sheet"), Empty: v.T("staff.none"), Tight: true, Cols: []Col{{Label: v.T("county")}, {Label: v.T("stage")}, {Label: v.T("staff.sections"), Num: true}, {Label: v.T("staff.needed"), Num: true}, {Label: v.T("staff.have"), Num: true}, {Label: v.T("staff.net"), Num: true},
+	t := Table{ID: "norm", Caption: v.T("staff.norm") + " · " + v.Stage(v.stage), Sheet: v.T("staff.norm.sheet"), Empty: v.T("staff.none"), Tight: true, Cols: []Col{{Label: v.T("county")}, {Label: v.T("staff.sections"), Num: true}, {Label: v.T("staff.needed"), Num: true}, {Label: v.T("staff.have"), Num: true}, {Label: v.T("staff.net"), Num: true},
 		{Label: v.T("staff.short"), Num: true}, {Label: v.T("staff.short.at"), Num: true}, {Label: v.T("staff.over"), Num: true}, {Label: v.T("staff.over.at"), Num: true}}}
 	if v.a == nil {
 		return t
@@ -261,7 +263,7 @@ func (v *staffing) normTable() Table {
 		if x.unknown > 0 {
 			sections.Small = v.T("staff.unknown", x.unknown)
 		}
-		t.Rows = append(t.Rows, Row{Sum: county < 0, Cells: []Cell{name, text(v.Stage(n.stage)), sections, figure(x.needed, 0).to(trace), figure(x.have, 0).to(trace), net, figure(x.short, 0), count(x.shortAt), figure(x.over, 0), count(x.overAt)}})
+		t.Rows = append(t.Rows, Row{Sum: county < 0, Cells: []Cell{name, sections, figure(x.needed, 0).to(trace), figure(x.have, 0).to(trace), net, figure(x.short, 0), count(x.shortAt), figure(x.over, 0), count(x.overAt)}})
 	}
 	counties := v.a.Units[edu.County]
 	for i, u := range counties {
@@ -269,6 +271,9 @@ func (v *staffing) normTable() Table {
 			continue
 		}
 		for k := range staffNorms {
+			if staffNorms[k].stage != v.stage {
+				continue
+			}
 			var x staffSum
 			for j := range v.lines {
 				if l := &v.lines[j]; l.county == i && l.norm == &staffNorms[k] {
@@ -300,7 +305,7 @@ func (v *staffing) normTable() Table {
 // those with most over.
 func (v *staffing) short() (out []staffLine) {
 	for _, l := range v.lines {
-		if d := l.have - l.needed; d != 0 && !math.IsNaN(d) {
+		if d := l.have - l.needed; l.norm.stage == v.stage && d != 0 && !math.IsNaN(d) {
 			out = append(out, l)
 		}
 	}
@@ -320,7 +325,7 @@ func (v *staffing) short() (out []staffLine) {
 }
 
 func (v *staffing) schoolTable(lines []staffLine) Table {
-	t := Table{ID: "each", Caption: v.T("staff.each"), Sheet: v.T("staff.each"), Empty: v.T("staff.each.none"), List: true, Tight: true, Cols: []Col{{Label: v.T("school"), Wrap: true}, {Label: v.T("county")}, {Label: v.T("stage")}, {Label: v.T("staff.needed"), Num: true}, {Label: v.T("staff.have"), Num: true}, {Label: v.T("staff.net"), Num: true}}}
+	t := Table{ID: "each", Caption: v.T("staff.each"), Sheet: v.T("staff.each"), Empty: v.T("staff.each.none"), List: true, Tight: true, Cols: []Col{{Label: v.T("school"), Wrap: true}, {Label: v.T("county")}, {Label: v.T("staff.needed"), Num: true}, {Label: v.T("staff.have"), Num: true}, {Label: v.T("staff.net"), Num: true}}}
 	for i := range lines {
 		l := &lines[i]
 		f := v.a.Stages[l.at].Frame
@@ -336,7 +341,7 @@ func (v *staffing) schoolTable(lines []staffLine) Table {
 		if l.have < l.needed {
 			net = net.toned(chart.Bad)
 		}
-		t.Rows = append(t.Rows, Row{Cells: []Cell{linked(v.called(row), v.toSchool(row.Code)), text(name), text(v.Stage(l.norm.stage)), figure(l.needed, 0).to(trace(l.norm.needed)), figure(l.have, 0).to(trace(l.norm.have)), net}})
+		t.Rows = append(t.Rows, Row{Cells: []Cell{linked(v.called(row), v.toSchool(row.Code)), text(name), figure(l.needed, 0).to(trace(l.norm.needed)), figure(l.have, 0).to(trace(l.norm.have)), net}})
 	}
 	return t
 }
@@ -361,10 +366,8 @@ func (v *staffing) answer() []Fact {
 			told++
 		}
 		for i := range m.Staff.Groups {
-			if g := &m.Staff.Groups[i]; v.stage == "" || g.Stage == v.stage {
-				for _, n := range g.Retiring {
-					retiring += n
-				}
+			for _, n := range m.Staff.Groups[i].Retiring {
+				retiring += n
 			}
 		}
 	}
