@@ -287,6 +287,9 @@ func (v *staffing) normTable() Table {
 	}
 	if len(counties) > 1 && v.code == "" {
 		for k := range staffNorms {
+			if staffNorms[k].stage != v.stage {
+				continue
+			}
 			var x staffSum
 			for j := range v.lines {
 				if v.lines[j].norm == &staffNorms[k] {

@@ -1,0 +1,82 @@
+package web
+
+import (
+	"fmt"
+	"os"
+	"testing"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+
+	"shuren/internal/auth"
+	"shuren/internal/i18n"
+	"shuren/internal/testkit"
+)
+
+// The pages of gaps, proposals, means and teachers are read in both languages without
+// a fault that axe can see, fit a screen and stay light; a county makes a proposal,
+// changes a line, rejects one, accepts the rest and makes tasks of them, without any
+// script.
+func TestGapsInABrowser(t *testing.T) {
+	testkit.OutOfProcess(t)
+	w, city := gapTown(t)
+	code, id := small(t, city)
+	_, _, planner := w.person("", auth.Grant{Role: auth.CityPlanner, Whole: true})
+	_, _, clerk := w.person(id, auth.Grant{Role: auth.CountyClerk, Unit: id}, auth.Grant{Role: auth.CountyReviewer, Unit: id})
+	v := visitAt(t, w.h)
+	axe, shots := axeScript(t), os.Getenv("SHUREN_SHOTS")
+	base := "/gaps/counties/" + code
+
+	// Without script: forms and links alone.
+	command(v, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+	v.as(clerk)
+	p := proposedMixed(t, city, id)
+	click := func(sel string) { v.run(chromedp.WaitVisible(sel), chromedp.Click(sel)) }
+	did := func(what string) { v.until(`location.search.includes("did=` + what + `")`) }
+	v.open(base + "?line=2#edit")
+	click(`#edit [name="do"]`)
+	did("edit")
+	v.open(base)
+	click(`#t-lines [name="no"][value="1"]`)
+	v.typed(`.bulk [name="note"]`, "学校另有安排")
+	click(`.bulk [value="reject"]`)
+	did("reject")
+	v.open(base + "?state=open")
+	click(`.bulk [name="which"][value="all"]`)
+	click(`.bulk [value="accept"]`)
+	did("accept")
+	command(v, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: false})
+	now, err := city.Proposal(t.Context(), auth.Operator(), p.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := now.Counts(); n.By["edited"] != 1 || n.By["rejected"] != 1 || n.By["accepted"] != len(now.Lines)-2 || now.Checked.Sections == 0 {
+		t.Fatalf("lines stand at %v, checked %v", n, now.Checked)
+	}
+	v.open(base)
+	v.until(`document.querySelector("#give")`)
+	eval[int](v, `(document.querySelector("#give button").click(), 0)`)
+	v.until(`document.querySelector('#t-lines a[href^="/tasks/"]')`)
+	v.open("/tasks?state=all")
+	v.until(`document.querySelector("html.js")`)
+	if n := eval[int](v, `document.querySelectorAll('main a[href^="/tasks/"]').length`); n == 0 {
+		t.Error("the tasks are not in the list")
+	}
+	for _, lang := range i18n.Languages {
+		v.speak(lang)
+		for i, x := range []struct{ who, path string }{{planner, "/gaps"}, {planner, "/staff"}, {clerk, base}, {clerk, base + "?line=2"}, {clerk, base + "/means"}, {planner, "/gaps/counties/990126"}} {
+			t.Run(fmt.Sprintf("%s %s", lang, x.path), func(t *testing.T) {
+				v.t = t
+				v.as(x.who)
+				v.open(x.path)
+				v.until(`document.querySelector("html.js")`)
+				v.fits(axe)
+				v.shoot(shots, fmt.Sprintf("%s-gaps-%d", lang, i))
+			})
+		}
+	}
+	v.t = t
+	if axe == "" {
+		testkit.Missing(t, "axe", "SHUREN_AXE does not name axe.min.js")
+	}
+}
