@@ -19,6 +19,7 @@ import (
 	"shuren/internal/auth"
 	"shuren/internal/edu"
 	"shuren/internal/fault"
+	"shuren/internal/means"
 	"shuren/internal/proposal"
 	"shuren/internal/solve"
 	"shuren/internal/standard"
@@ -154,8 +155,45 @@ func (c *City) proposalInput(ctx context.Context, of edu.UnitID, ref string, p e
 	if in.Means, err = c.means(ctx, of); err != nil {
 		return in, err
 	}
+	if in.Means.Staff.Posts == nil {
+		if in.Means.Staff.Posts, err = c.postsOf(ctx, in.Tree, of, p); err != nil {
+			return in, err
+		}
+	}
 	in.Data, err = c.version(ctx, local, p)
 	return in, err
+}
+
+// postsOf are a county's posts as its form says them already: known is not asked.
+// nil where it did not say.
+func (c *City) postsOf(ctx context.Context, tree *edu.Tree, of edu.UnitID, p edu.Period) (*means.Posts, error) {
+	for _, by := range c.Packs() {
+		if by.Element("posts_approved") == nil || by.Element("county_established") == nil {
+			continue
+		}
+		a, err := c.Measure(ctx, by.Ref(), p)
+		if err != nil {
+			return nil, err
+		}
+		if a.Counties == nil {
+			return nil, nil
+		}
+		i := a.Unit(edu.County, countyIn(a, tree, of))
+		if i < 0 {
+			return nil, nil
+		}
+		row, ok := a.Counties.Frame.Find(cmp.Or(a.Units[edu.County][i].Code, string(a.Units[edu.County][i].ID)))
+		if !ok {
+			return nil, nil
+		}
+		approved, ok1 := a.Counties.Frame.Value(row, "posts_approved").Number()
+		held, ok2 := a.Counties.Frame.Value(row, "county_established").Number()
+		if ok1 && ok2 {
+			return &means.Posts{Approved: int(approved), Established: int(held), Source: by.Name.ZH}, nil
+		}
+		return nil, nil
+	}
+	return nil, nil
 }
 
 // countyIn is a county as an assessment knows it, which is by a code that it had;

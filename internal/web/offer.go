@@ -165,8 +165,14 @@ func (r *request) lineEdit(pk *pack.Pack, x *proposal.Proposal, no string) *line
 func (r *request) moveMap(x *proposal.Proposal) (*chartView, string) {
 	var towns []string
 	at := map[string]int{}
+	// Of one township that the page was narrowed to, the tiles are its schools.
+	one := strings.TrimSpace(r.query.Get("q"))
+	inside1 := slices.ContainsFunc(x.Lines, func(l proposal.Line) bool { return one != "" && l.At.Township == one })
 	town := func(p proposal.Place) int {
 		name := p.Township
+		if inside1 {
+			name = p.Name
+		}
 		if name == "" {
 			name = r.T("proposal.notown")
 		}
@@ -184,7 +190,7 @@ func (r *request) moveMap(x *proposal.Proposal) (*chartView, string) {
 	within := map[int]float64{}
 	for i := range x.Lines {
 		l := &x.Lines[i]
-		if l.From == nil || l.Now() == 0 {
+		if l.From == nil || l.Now() == 0 || inside1 && l.At.Township != one && l.From.Township != one {
 			continue
 		}
 		f, t := town(*l.From), town(l.At)
@@ -214,7 +220,11 @@ func (r *request) moveMap(x *proposal.Proposal) (*chartView, string) {
 		place[was] = now
 	}
 	cols := int(math.Ceil(math.Sqrt(float64(len(towns)))))
-	spec := chart.Spec{Kind: chart.Moves, Title: r.T("proposal.moves"), XName: r.T("proposal.moves.from"), Heads: []string{r.T("proposal.moves.to"), r.T("proposal.moves.n")}}
+	title := r.T("proposal.moves")
+	if inside1 {
+		title += " · " + one
+	}
+	spec := chart.Spec{Kind: chart.Moves, Title: title, XName: r.T("proposal.moves.from"), Heads: []string{r.T("proposal.moves.to"), r.T("proposal.moves.n")}}
 	total := 0.0
 	for now, was := range order {
 		if now >= mostTowns {

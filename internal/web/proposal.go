@@ -354,7 +354,7 @@ func (r *request) proposalAnswer(p *proposal.Proposal) []Fact {
 	case propose.Stopped:
 		what = r.T("proposal.says.stopped")
 	case propose.Nothing:
-		what = r.T("proposal.says.nothing", p.Before.Passing, p.After.Sections)
+		what = r.T("proposal.says.nothing", metWords(p.Before), metWords(p.After))
 	}
 	if p.After.Sections > 0 && propose.Status(p.Status) != propose.Infeasible {
 		if p.After.Spread {
