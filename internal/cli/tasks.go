@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -8,6 +9,7 @@ import (
 
 	"shuren/internal/auth"
 	"shuren/internal/edu"
+	"shuren/internal/fault"
 	"shuren/internal/flow"
 	"shuren/internal/task"
 )
@@ -18,6 +20,7 @@ import (
 type tasksCmd struct {
 	List   tasksListCmd   `cmd:"" help:"List tasks with their lamps."`
 	Export tasksExportCmd `cmd:"" help:"Write tasks as a ledger: .xlsx, .csv or .json."`
+	Import tasksImportCmd `cmd:"" help:"Read an edited workbook back: new tasks and changes of drafts."`
 }
 
 // taskChoice chooses tasks.
@@ -69,7 +72,7 @@ func (c *tasksListCmd) Run(a *app) error {
 type tasksExportCmd struct {
 	taskChoice
 	Out    string `required:"" help:"File to write; its ending says the format: .xlsx, .csv or .json." placeholder:"FILE"`
-	Ledger string `help:"Columns: plan (任务分解表) or sheet (督办台账)." enum:"plan,sheet" default:"plan"`
+	Ledger string `help:"Columns: plan (任务分解表), sheet (督办台账), or book: a workbook that can be edited and imported." enum:"plan,sheet,book" default:"plan"`
 }
 
 func (c *tasksExportCmd) Run(a *app) (err error) {
@@ -84,12 +87,64 @@ func (c *tasksExportCmd) Run(a *app) (err error) {
 	}
 	format := strings.TrimPrefix(strings.ToLower(filepath.Ext(c.Out)), ".")
 	var b strings.Builder
-	if err := task.WriteLedger(&b, format, task.Ledger(c.Ledger), p.Tasks, a.lang, city.Mark(a.lang)); err != nil {
+	if c.Ledger == "book" {
+		if format != "xlsx" {
+			return fmt.Errorf("%s: %s: %w", c.Out, a.say("可编辑的工作簿须为 .xlsx", "a workbook to be edited is .xlsx"), fault.Invalid)
+		}
+		err = flow.NewOffice(city, "").WriteTaskBook(a.ctx, p.Tasks, a.lang, &b)
+	} else {
+		err = task.WriteLedger(&b, format, task.Ledger(c.Ledger), p.Tasks, a.lang, city.Mark(a.lang))
+	}
+	if err != nil {
 		return fmt.Errorf("%s: %w", c.Out, err)
 	}
 	if err := os.WriteFile(c.Out, []byte(b.String()), 0o600); err != nil { // it names people
 		return err
 	}
 	fmt.Fprintf(a.Out, a.say("已写出%d项任务：%s\n", "%d tasks written: %s\n"), len(p.Tasks), c.Out)
+	return nil
+}
+
+type tasksImportCmd struct {
+	File string `arg:"" help:"Workbook of \"tasks export --ledger book\", edited." type:"existingfile"`
+	DB   string `name:"db" required:"" help:"Database." placeholder:"DB"`
+	Dry  bool   `help:"Only say what it would change."`
+	By   string `help:"Who imports it." placeholder:"NAME" env:"USER"`
+}
+
+func (c *tasksImportCmd) Run(a *app) error {
+	f, err := os.Open(c.File)
+	if err != nil {
+		return err
+	}
+	city, err := openCity(a, c.DB, "", false)
+	if err != nil {
+		f.Close()
+		return err
+	}
+	defer city.Close()
+	o, who := city.Office(), operatorNamed(c.By)
+	book, err := o.ReadTaskBook(a.ctx, who, f)
+	if err == nil {
+		for _, x := range book.Changes() {
+			fmt.Fprintln(a.Out, x.In(a.lang))
+		}
+		for _, n := range book.Notes {
+			fmt.Fprintln(a.Err, n.In(a.lang))
+		}
+		if c.Dry || len(book.Rows) == 0 {
+			fmt.Fprintf(a.Out, a.say("新增、改动%d项任务，没有保存\n", "%d tasks new or changed, nothing kept\n"), len(book.Rows))
+			return nil
+		}
+		err = o.KeepTaskBook(a.ctx, who, book.Rows, "")
+	}
+	if bad, ok := errors.AsType[task.BookFaults](err); ok {
+		fmt.Fprintln(a.Err, bad.In(a.lang))
+		return fmt.Errorf("%s: %s: %w", c.File, a.say("有错误，没有导入", "it has errors and was not imported"), fault.Invalid)
+	}
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(a.Out, a.say("已保存%d项任务\n", "%d tasks kept\n"), len(book.Rows))
 	return nil
 }

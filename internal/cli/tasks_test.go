@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/xuri/excelize/v2"
+
 	"shuren/internal/auth"
 	"shuren/internal/edu"
 	"shuren/internal/flow"
@@ -55,6 +57,40 @@ func TestTasksCommands(t *testing.T) {
 		if code != tt.code || !strings.Contains(out+errs, tt.says) {
 			t.Errorf("%v: code %d\n%s%s", tt.args, code, out, errs)
 		}
+	}
+	book := filepath.Join(t.TempDir(), "tasks.xlsx")
+	if code, _, errs := run(t, "", "tasks", "export", "--db="+db, "--out="+book, "--ledger=book", "--all"); code != 0 {
+		t.Fatal(errs)
+	}
+	f, err := excelize.OpenFile(book)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sheet := f.GetSheetName(0)
+	f.SetCellStr(sheet, "F6", "工作簿新增的任务")
+	if err := f.Save(); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		args []string
+		code int
+		says string
+	}{
+		{[]string{"tasks", "import", book, "--db=" + db, "--dry"}, 0, `new task "工作簿新增的任务"`},
+		{[]string{"tasks", "list", "--db=" + db, "--state=drafted"}, 0, "○ 1"},
+		{[]string{"tasks", "import", book, "--db=" + db}, 0, "1 tasks kept"},
+		{[]string{"tasks", "list", "--db=" + db, "--state=drafted"}, 0, "○ 2"},
+	} {
+		if code, out, errs := run(t, "", tt.args...); code != tt.code || !strings.Contains(out+errs, tt.says) {
+			t.Errorf("%v: code %d\n%s%s", tt.args, code, out, errs)
+		}
+	}
+	f.SetCellStr(sheet, "O6", "年底")
+	if err := f.Save(); err != nil {
+		t.Fatal(err)
+	}
+	if code, out, errs := run(t, "", "tasks", "import", book, "--db="+db); code != 2 || !strings.Contains(out+errs, `O6: "年底" is not a date`) {
+		t.Errorf("a wrong cell: code %d\n%s%s", code, out, errs)
 	}
 	file := filepath.Join(t.TempDir(), "sheets.json")
 	if code, _, errs := run(t, "", "tasks", "export", "--db="+db, "--out="+file, "--ledger=sheet", "--sheets", "--all"); code != 0 {

@@ -62,8 +62,15 @@ func (s *Server) taskList(w http.ResponseWriter, r *request) error {
 	if f.Sheet {
 		title, section = r.T("task.sheets"), "sheets"
 	}
-	if r.query.Get("as") == "xlsx" {
+	switch r.query.Get("as") {
+	case "xlsx":
 		return s.exportTasks(w, r, title, f)
+	case "book":
+		rows, err := s.allTasks(r, f)
+		if err != nil {
+			return err
+		}
+		return s.sendTaskBook(w, r, rows)
 	}
 	page, err := s.tasks.Tasks(r.Context(), r.who, f)
 	if err != nil {
@@ -71,8 +78,11 @@ func (s *Server) taskList(w http.ResponseWriter, r *request) error {
 	}
 	p := tasksPage{Shell: s.shell(r, title, section), Query: f.Query, Body: r.query.Get("body"), Wrong: wrong}
 	p.Export = r.here("as", "xlsx", "page", "", "size", "", "did", "")
-	if r.query.Get("did") == "new" {
+	switch r.query.Get("did") {
+	case "new":
 		p.Said = r.T("task.did.new")
+	case "book":
+		p.Said = r.T("task.did.book")
 	}
 	p.Table = r.taskTable(page.Tasks, f, false)
 	p.taskChoices(r, s, f, page)
@@ -91,7 +101,7 @@ func (s *Server) taskList(w http.ResponseWriter, r *request) error {
 	if r.who.May(auth.DoTasks) {
 		p.Links = append(p.Links, Link{r.T("cadence.open"), "/cadence/open"})
 	}
-	p.Links = append(p.Links, Link{r.T("body.title"), "/bodies"})
+	p.Links = append(append(p.Links, Link{r.T("body.title"), "/bodies"}), s.bookLinks(r)...)
 	return s.render(w, r, "tasks.html", p)
 }
 
@@ -380,19 +390,23 @@ func (r *request) yes(b bool) string {
 
 // exportTasks sends the whole of what is filtered, not only the page that is shown.
 func (s *Server) exportTasks(w http.ResponseWriter, r *request, title string, f task.Filter) error {
-	f.Page, f.Size = 1, 1000
-	var rows []task.Row
-	for {
-		page, err := s.tasks.Tasks(r.Context(), r.who, f)
-		if err != nil {
-			return fmt.Errorf("list of tasks: %w", err)
-		}
-		rows = append(rows, page.Tasks...)
-		if len(page.Tasks) == 0 || len(rows) >= page.Total {
-			break
-		}
-		f.Page++
+	rows, err := s.allTasks(r, f)
+	if err != nil {
+		return err
 	}
 	today := collect.Today(s.now()).String()
 	return s.sendTables(w, r, title+"-"+today, r.T("task.export.note", r.Text(r.city.Name()), today, len(rows)), edu.Period{}, []Table{r.taskTable(rows, f, true)})
+}
+
+// allTasks are the tasks of all pages of a list.
+func (s *Server) allTasks(r *request, f task.Filter) (rows []task.Row, err error) {
+	for f.Page, f.Size = 1, 1000; ; f.Page++ {
+		page, err := s.tasks.Tasks(r.Context(), r.who, f)
+		if err != nil {
+			return nil, fmt.Errorf("list of tasks: %w", err)
+		}
+		if rows = append(rows, page.Tasks...); len(page.Tasks) == 0 || len(rows) >= page.Total {
+			return rows, nil
+		}
+	}
 }

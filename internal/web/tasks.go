@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"io"
 	"slices"
 	"strings"
 
@@ -24,6 +25,11 @@ type Tasks interface {
 	// Act does something to a task. Over a revision that is not the last the answer
 	// is fault.Conflict, with the task as it is now.
 	Act(ctx context.Context, who auth.Actor, id string, rev int, act task.Act, o task.Options) (task.Task, error)
+	// WriteTaskBook writes tasks as a workbook that can be edited; ReadTaskBook says what
+	// an edited one would change, KeepTaskBook keeps that, all of it or nothing.
+	WriteTaskBook(ctx context.Context, rows []task.Row, lang string, w io.Writer) error
+	ReadTaskBook(ctx context.Context, who auth.Actor, f io.ReadCloser) (*flow.TaskBook, error)
+	KeepTaskBook(ctx context.Context, who auth.Actor, rows []task.BookRow, sent string) error
 	Bodies(ctx context.Context, who auth.Actor) ([]task.Body, error)
 	KeepBody(ctx context.Context, who auth.Actor, b task.Body, rev int) error
 	// AddTaskFiles keeps files as evidence of a task; whoever sees the task sees them.
@@ -48,6 +54,9 @@ func (s *Server) taskRoutes() []route {
 		{"GET /tasks", auth.ReadTasks, aboutReach, s.taskList},
 		{"GET /tasks/new", auth.GiveTasks, aboutReach, s.newTask},
 		{"POST /tasks/new", auth.GiveTasks, aboutReach, s.saveTask},
+		{"GET /tasks/import", auth.GiveTasks, aboutReach, s.taskBook},
+		{"POST /tasks/import/upload", auth.GiveTasks, aboutReach, s.readTaskBook},
+		{"POST /tasks/import/keep/upload", auth.GiveTasks, aboutReach, s.keepTaskBook},
 		{"GET /tasks/{task}", auth.ReadTasks, aboutTask, s.taskPage},
 		{"GET /tasks/{task}/edit", auth.ReadTasks, aboutTask, s.editTask},
 		{"POST /tasks/{task}/edit", auth.GiveTasks, aboutTask, s.saveTask},
