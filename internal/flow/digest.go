@@ -42,7 +42,7 @@ func (t *Ticker) digest(ctx context.Context, now time.Time) (int, error) {
 			errs = append(errs, fmt.Errorf("digest of %s: %w", a.ID, err))
 			continue
 		}
-		subject, body, ok := todo.Digest(items, today, "zh", t.Site)
+		subject, body, ok := todo.Both(items, today, t.Site)
 		if ok {
 			mails = append(mails, collect.Mail{ID: "digest:" + today.String() + "@" + a.ID, To: a.Mail, Subject: subject, Body: body, State: collect.MailWaiting, Made: now, Next: now})
 		}

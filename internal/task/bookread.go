@@ -105,7 +105,7 @@ func ReadBook(ctx context.Context, r io.ReadCloser, have func(id string) (Task, 
 		}
 	}
 	if len(rows) < 2 || len(rows[0].Cells) == 0 || strings.TrimSpace(rows[0].Cells[0]) != bookMark {
-		b.say("不是可以导入的任务工作簿：请用“导出可编辑工作簿”导出，在导出的文件上修改", "no workbook of tasks that can be read back: export one to be edited and edit that")
+		b.say("不是可以导入的任务工作簿：请在“任务—工作簿导出导入”中导出，在导出的文件上修改", "no workbook of tasks that can be read back: export one to be edited and edit that")
 		return nil, b.bad
 	}
 	if len(rows) > mostBookRows+2 {

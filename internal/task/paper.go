@@ -35,7 +35,7 @@ type Field struct {
 // none.
 func (s Sheet) Number() string {
 	if s.No == 0 {
-		return "〔    〕    号"
+		return "〔　　　　〕　　号"
 	}
 	return fmt.Sprintf("〔%d〕%d号", s.Year, s.No)
 }
@@ -156,7 +156,7 @@ func LetterOf(t Task, env Env, name func(string) edu.Text) *Paper {
 	if issuer.County != "" {
 		to = "县（市、区）委教育工作领导小组秘书组"
 	}
-	p := &Paper{Title: edu.Text{ZH: "关于提请交办“" + t.Title + "”的函", EN: "Letter asking to give the task: " + t.Title}, No: "〔    〕    号", To: to, From: issuer.Name.ZH, Day: t.Opens}
+	p := &Paper{Title: edu.Text{ZH: "关于提请交办“" + t.Title + "”的函", EN: "Letter asking to give the task: " + t.Title}, No: "〔　　　　〕　　号", To: to, From: issuer.Name.ZH, Day: t.Opens}
 	basis := t.Source.Name
 	if basis == "" {
 		basis = t.Source.Kind.Name().ZH

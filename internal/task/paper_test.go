@@ -71,7 +71,7 @@ func TestLetter(t *testing.T) {
 			t.Errorf("the letter lacks %q:\n%s", want, all)
 		}
 	}
-	if l.To != "市委教育工作领导小组秘书组" || l.From != "市教育体育局" || !strings.HasPrefix(l.No, "〔 ") || strings.Contains(all, "。。") {
+	if l.To != "市委教育工作领导小组秘书组" || l.From != "市教育体育局" || !strings.HasPrefix(l.No, "〔　") || strings.Contains(all, "。。") {
 		t.Errorf("%+v", l)
 	}
 }

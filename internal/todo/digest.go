@@ -68,3 +68,14 @@ func Digest(items []Item, today edu.Date, lang, site string) (subject, body stri
 	b.WriteString("\nSent on the morning of each working day; switch it off under My account.\n")
 	return "To-dos: " + strings.Join(counts, ", "), b.String(), true
 }
+
+// Both is a digest for an account whose language nobody has kept: Chinese first, and
+// English below.
+func Both(items []Item, today edu.Date, site string) (subject, body string, ok bool) {
+	subject, body, ok = Digest(items, today, "zh", site)
+	if !ok {
+		return "", "", false
+	}
+	s, b, _ := Digest(items, today, "en", site)
+	return subject + " / " + s, body + "\n----\n\n" + b, true
+}

@@ -196,3 +196,22 @@ func FuzzCalendar(f *testing.F) {
 		}
 	})
 }
+
+// A digest goes out in both languages, Chinese first, so that whoever reads either
+// knows what the mail is; of nothing there is none.
+func TestDigestInBothLanguages(t *testing.T) {
+	today := edu.Date(20000)
+	items := []Item{{Kind: Task, ID: "a", Do: edu.Text{ZH: "签收", EN: "Sign for"}, Title: edu.Text{ZH: "甲", EN: "A"}, Due: today}}
+	subject, body, ok := Both(items, today, "https://edu.example")
+	zh, en, found := strings.Cut(subject, " / ")
+	if !ok || !found || !strings.HasPrefix(zh, "待办：") || !strings.HasPrefix(en, "To-dos: ") {
+		t.Errorf("subject %q", subject)
+	}
+	first, second := strings.Index(body, "您有待办1项"), strings.Index(body, "you have 1 to-dos")
+	if first < 0 || second < first {
+		t.Errorf("body %q", body)
+	}
+	if _, _, ok := Both(nil, today, ""); ok {
+		t.Error("a digest of nothing")
+	}
+}

@@ -175,6 +175,9 @@ func (p *leadingPage) linked(r *request, links []council.Linked, visits []counci
 		}
 	}
 	p.Linked = Table{ID: "linked", Caption: r.T("leading.linked"), Empty: r.T("leading.linked.none"), Cols: []Col{{Label: r.T("leading.school"), Wrap: true}, {Label: r.T("leading.leader")}, {Label: r.T("leading.post"), Wrap: true}, {Label: r.T("partners.from")}, {Label: r.T("partners.to")}, {Label: r.T("leading.basis"), Wrap: true}, {Label: r.T("leading.visited")}}}
+	if p.Keeps {
+		p.Linked.Cols = append(p.Linked.Cols, Col{Label: r.T("leading.change")})
+	}
 	slices.SortFunc(links, func(a, b council.Linked) int {
 		return strings.Compare(a.Leader+a.From.String(), b.Leader+b.From.String())
 	})
@@ -190,11 +193,11 @@ func (p *leadingPage) linked(r *request, links []council.Linked, visits []counci
 			lamp := Lamp{Tone: chart.Near, Word: r.T("leading.notvisited")}
 			last = lampCell(lamp)
 		}
-		school := text(units(l.School))
+		cells := []Cell{text(units(l.School)), text(l.Leader), text(l.Post), text(l.From.String()), text(orElse(l.To.String(), r.T("partners.lasts"))), text(l.Basis), last}
 		if p.Keeps {
-			school = linked(school.Text, toLeading("link", l.ID))
+			cells = append(cells, linked(r.T("leading.change"), toLeading("link", l.ID)))
 		}
-		p.Linked.Rows = append(p.Linked.Rows, Row{Cells: []Cell{school, text(l.Leader), text(l.Post), text(l.From.String()), text(orElse(l.To.String(), r.T("partners.lasts"))), text(l.Basis), last}})
+		p.Linked.Rows = append(p.Linked.Rows, Row{Cells: cells})
 	}
 	p.Doubles = Table{ID: "doubles", Caption: r.T("leading.doubles"), Cols: []Col{{Label: r.T("leading.school"), Wrap: true}, {Label: r.T("leading.leader")}, {Label: r.T("leading.other")}, {Label: r.T("leading.overlap"), Wrap: true}}}
 	for _, d := range council.Doubles(links) {

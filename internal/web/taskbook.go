@@ -34,7 +34,10 @@ type taskBookPage struct {
 
 func (s *Server) taskBookPage(r *request) taskBookPage {
 	p := taskBookPage{Shell: s.shell(r, r.T("task.book.title"), "tasks", Link{r.T("task.title"), "/tasks"}), Sent: rand.Text()}
-	p.Files = []Link{{r.T("task.book.drafts"), "/tasks?state=drafted&as=book"}, {r.T("task.book.live"), "/tasks?as=book"}, {r.T("task.book.empty"), "/tasks/import?as=book"}}
+	if q := r.query; r.Method == http.MethodGet && len(q) > 0 {
+		p.Files = append(p.Files, Link{r.T("task.book.chosen"), "/tasks?" + with(q, "as", "book").Encode()})
+	}
+	p.Files = append(p.Files, []Link{{r.T("task.book.drafts"), "/tasks?state=drafted&as=book"}, {r.T("task.book.live"), "/tasks?as=book"}, {r.T("task.book.empty"), "/tasks/import?as=book"}}...)
 	return p
 }
 
@@ -127,10 +130,15 @@ func (s *Server) taskBookWrong(w http.ResponseWriter, r *request, p taskBookPage
 	}, r)
 }
 
-// bookLink is where the list can be exported to be edited, and read back.
+// bookLinks is where the list, as it is filtered, can be exported to be edited, and read
+// back.
 func (s *Server) bookLinks(r *request) []Link {
 	if !r.who.May(auth.GiveTasks) {
 		return nil
 	}
-	return []Link{{r.T("task.book.out"), r.here("as", "book", "page", "", "size", "", "did", "")}, {r.T("task.book.title"), "/tasks/import"}}
+	_, query, _ := strings.Cut(r.here("page", "", "size", "", "did", "", "lang", ""), "?")
+	if query != "" {
+		query = "?" + query
+	}
+	return []Link{{r.T("task.book.title"), "/tasks/import" + query}}
 }
