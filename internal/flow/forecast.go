@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"shuren/internal/auth"
@@ -74,19 +75,39 @@ type forecasts struct {
 	mu      sync.Mutex
 	version string
 	made    *Forecast
+	last    atomic.Pointer[Forecast] // the one that was made last, still true or not
+}
+
+// LastForecast is the forecast that was made last, for pages that are of something
+// else and must not wait for one: it may be some minutes behind the figures, and says
+// of when it is. fault.NotFound before the first.
+func (c *City) LastForecast(ctx context.Context, who auth.Actor) (*Forecast, error) {
+	f := c.ahead.last.Load()
+	if f == nil {
+		return nil, fmt.Errorf("forecast: none is made yet: %w", fault.NotFound)
+	}
+	return c.forecastFor(ctx, who, f)
 }
 
 // Forecast forecasts the city's pupils by county, section, stage and grade from
 // the rolls of all years. It is made of the whole city, so that all readers are
 // told the same of a county, and gives what the actor may see.
 func (c *City) Forecast(ctx context.Context, who auth.Actor) (*Forecast, error) {
-	reach := who.Reach(auth.ReadRegion)
-	if reach.None() {
+	if who.Reach(auth.ReadRegion).None() {
 		return nil, fmt.Errorf("%s: %w", auth.ReadRegion, fault.Forbidden)
 	}
 	all, err := c.forecast(ctx)
 	if err != nil {
 		return nil, err
+	}
+	return c.forecastFor(ctx, who, all)
+}
+
+// forecastFor is a forecast with what an actor may see.
+func (c *City) forecastFor(ctx context.Context, who auth.Actor, all *Forecast) (*Forecast, error) {
+	reach := who.Reach(auth.ReadRegion)
+	if reach.None() {
+		return nil, fmt.Errorf("%s: %w", auth.ReadRegion, fault.Forbidden)
 	}
 	tree, err := c.store.Tree(ctx, local)
 	if err != nil {
@@ -163,6 +184,7 @@ func (c *City) forecast(ctx context.Context) (*Forecast, error) {
 		return nil, err
 	}
 	c.ahead.version, c.ahead.made = key, made
+	c.ahead.last.Store(made)
 	return made, nil
 }
 

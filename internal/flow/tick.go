@@ -3,11 +3,13 @@ package flow
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"shuren/internal/auth"
 	"shuren/internal/collect"
 	"shuren/internal/edu"
+	"shuren/internal/fault"
 	"shuren/internal/mail"
 )
 
@@ -49,6 +51,10 @@ const sweepAfter = 24 * time.Hour
 // goes wrong with one is told after the other was done.
 func (t *Ticker) Tick(ctx context.Context) (done Ticked, err error) {
 	now := t.Now()
+	// Every server has its own forecast, whoever does the work.
+	if _, err := t.City.forecast(ctx); err != nil && !errors.Is(err, fault.NotFound) {
+		return Ticked{}, fmt.Errorf("forecast: %w", err)
+	}
 	mine, err := t.City.store.Lease(ctx, "tick", t.Holder, now, now.Add(leaseFor))
 	if err != nil || !mine {
 		return Ticked{Held: err == nil}, err

@@ -42,6 +42,7 @@ type countyPage struct {
 	Dossier    *countyCard
 	Peers      *peersPanel
 	Tasks      *taskCard
+	Ahead      *aheadCard
 }
 
 // county shows one county: its indicators against the standard, what its
@@ -107,6 +108,9 @@ func (s *Server) county(w http.ResponseWriter, r *request) error {
 	p.Peers = r.peersPanel(edu.County, stage, i)
 	if p.Tasks, err = s.countyTasks(r, codeOf(u)); err != nil {
 		return err
+	}
+	if p.Ahead, err = s.aheadCard(r, codeOf(u)); err != nil {
+		return fmt.Errorf("forecast: %w", err)
 	}
 	p.Export = r.here("as", "xlsx")
 	if r.query.Get("as") == "xlsx" {

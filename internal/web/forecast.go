@@ -26,6 +26,8 @@ import (
 // flow implements it; nil leaves the page out.
 type Forecasts interface {
 	Forecast(ctx context.Context, who auth.Actor) (*flow.Forecast, error)
+	// LastForecast is the one that was made last; fault.NotFound before the first.
+	LastForecast(ctx context.Context, who auth.Actor) (*flow.Forecast, error)
 	Births(ctx context.Context, who auth.Actor) ([]forecast.Births, error)
 	// KeepBirths answers fault.Conflict where they were saved meanwhile.
 	KeepBirths(ctx context.Context, who auth.Actor, b forecast.Births) (forecast.Births, error)

@@ -34,6 +34,7 @@ type overviewPage struct {
 	Items   Table
 	Owed    Table
 	Tasks   *taskCard
+	Ahead   *aheadCard
 }
 
 // overview shows the whole city in one year.
@@ -73,6 +74,9 @@ func (s *Server) overview(w http.ResponseWriter, r *request) error {
 	p.Answer = r.answer(sum)
 	if p.Tasks, err = s.taskCardOf(r, task.Filter{}, ""); err != nil {
 		return err
+	}
+	if p.Ahead, err = s.aheadCard(r, ""); err != nil {
+		return fmt.Errorf("forecast: %w", err)
 	}
 	p.Export = r.here("as", "xlsx")
 	if r.query.Get("as") == "xlsx" {
