@@ -22,7 +22,9 @@ func proposeArgs() []string {
 }
 
 // blanks makes the narrow blanks of figures plain ones.
-func blanks(s string) string { return strings.NewReplacer("\u202f", " ", "\u2009", " ", "\u00a0", " ").Replace(s) }
+func blanks(s string) string {
+	return strings.NewReplacer("\u202f", " ", "\u2009", " ", "\u00a0", " ").Replace(s)
+}
 
 // The example of the documentation: printed, and three files that say the same.
 func TestProposeExample(t *testing.T) {
