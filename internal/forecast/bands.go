@@ -13,6 +13,20 @@ type bands struct {
 	seen      int // years ahead for which there were errors
 }
 
+// any tells that some error was seen at all.
+func (b bands) any() bool {
+	for d := range b.low {
+		for s := range b.low[d] {
+			for h := range b.low[d][s] {
+				if b.low[d][s][h] != 0 || b.high[d][s][h] != 0 {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
 // fewest is how many errors of a year ahead a band is drawn from.
 const fewest = 8
 

@@ -69,6 +69,9 @@ type Result struct {
 	Method   string // the one that was used
 	Years    []int  // that were forecast
 	Sections []string
+	// Banded tells that errors were seen from which bands could be drawn. Without, low
+	// and high are the middle, and must not be shown as if they were bands.
+	Banded bool
 	// Grade is the middle by node, grade and year ahead. Every node is the sum of
 	// its children.
 	Grade [][][]float64

@@ -41,6 +41,7 @@ func Make(in *Input, o Options) (*Result, error) {
 	if b.seen < o.Horizon {
 		r.Notes = append(r.Notes, Note{-1, -1, ThinErrors, b.seen})
 	}
+	r.Banded = b.any()
 	r.GradePast = p.sums(p.actual())
 	r.Section = p.paths(mid, bySection(r.GradePast, of, len(names)), b, depth, r.Test.Held)
 	low, high := p.gradeBands(ms, used, o)

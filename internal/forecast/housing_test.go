@@ -161,9 +161,9 @@ func TestPupilsOfLeaves(t *testing.T) {
 
 // Who came and went is seen where the same children are counted a year later.
 func TestMoves(t *testing.T) {
-	in := one(0, nil, []float64{10, 20, 30, 30}, []float64{9, 12, 20, nan}, []float64{8, 9, 15, 18})
-	in.Grades[2].Section = "other"
-	r := &Result{GradePast: in.Counts, Grade: [][][]float64{{{5}, {33}, {0}}}, Years: []int{2014}}
+	in := one(0, nil, []float64{10, 20, 30, 30}, []float64{9, 12, 20, nan}, []float64{8, 9, 15, 18}, []float64{0, 0, 0, 0})
+	in.Grades[2].Section, in.Grades[3].Section = "other", "other" // its second grade was never counted
+	r := &Result{GradePast: in.Counts, Grade: [][][]float64{{{5}, {33}, {0}, {0}}}, Years: []int{2014}}
 	got := r.Moves(in, 0)
 	want := []float64{nan, 2, 0, nan, 3}
 	for y := range want {
@@ -197,4 +197,18 @@ func FuzzReadHousing(f *testing.F) {
 			}
 		}
 	})
+}
+
+// Without any past to err on there is no band, and the result says so.
+func TestNoBandWithoutErrors(t *testing.T) {
+	for years, want := range map[int]bool{3: false, 8: true} {
+		var past []float64
+		for y := range years {
+			past = append(past, float64(50+7*y%11))
+		}
+		r, err := Make(one(0, nil, past, past), Options{})
+		if err != nil || r.Banded != want {
+			t.Errorf("%d years: %v, %v", years, r.Banded, err)
+		}
+	}
 }

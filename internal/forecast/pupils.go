@@ -69,8 +69,9 @@ func (r *Result) Moves(in *Input, node int) []float64 {
 	out[0] = math.NaN()
 	for y := 1; y < len(out); y++ {
 		for g := 1; g < len(series); g++ {
-			if in.Grades[g].Section == in.Grades[g-1].Section {
-				out[y] += series[g][y] - series[g-1][y-1]
+			// A grade of which nobody was counted was not counted yet, or is gone.
+			if from, to := series[g-1][y-1], series[g][y]; in.Grades[g].Section == in.Grades[g-1].Section && from != 0 && to != 0 {
+				out[y] += to - from
 			}
 		}
 	}

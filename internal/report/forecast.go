@@ -122,6 +122,15 @@ func (f *Forecast) count(l forecastLine, x float64) SheetCell {
 	return number(x, 0)
 }
 
+// banded is a line without low and high where no error was seen to draw them from.
+func (f *Forecast) banded(l forecastLine) forecastLine {
+	if !f.Result.Banded {
+		nan := math.NaN()
+		l.low, l.high, l.ownLow, l.ownHigh = nan, nan, nan, nan
+	}
+	return l
+}
+
 // fewMark stands where a figure would tell of too few persons.
 const fewMark = "<10"
 
@@ -168,7 +177,7 @@ func (f *Forecast) stages() iter.Seq[forecastLine] {
 					}
 				}
 				for h, x := range p.Mid {
-					if !yield(forecastLine{i, -1, stage, f.Result.Years[h], true, x, p.Low[h], p.High[h], p.OwnLow[h], p.OwnHigh[h]}) {
+					if !yield(f.banded(forecastLine{i, -1, stage, f.Result.Years[h], true, x, p.Low[h], p.High[h], p.OwnLow[h], p.OwnHigh[h]})) {
 						return
 					}
 				}
@@ -197,7 +206,7 @@ func (f *Forecast) byGrade() iter.Seq[forecastLine] {
 					}
 				}
 				for h, x := range mid {
-					if !yield(forecastLine{i, g, grade.Section, r.Years[h], true, x, r.GradeLow[i][g][h], r.GradeHigh[i][g][h], nan, nan}) {
+					if !yield(f.banded(forecastLine{i, g, grade.Section, r.Years[h], true, x, r.GradeLow[i][g][h], r.GradeHigh[i][g][h], nan, nan})) {
 						return
 					}
 				}

@@ -73,6 +73,9 @@ func (f *Forecast) gradeSheet() *Sheet {
 			continue
 		}
 		for k, sc := range scenarios {
+			if k > 0 && !f.Result.Banded {
+				break
+			}
 			row := []SheetCell{say(f.name(l.node)), say(f.name(f.Input.Nodes[l.node].Up)), say(f.stage(l.stage)), say(f.grade(l.grade)), say(f.text(sc.name))}
 			for _, x := range past {
 				if k > 0 { // the past has one figure
@@ -137,6 +140,9 @@ func (f *Forecast) seatSheet() *Sheet {
 	s.Cols = append(s.Cols, f.col("学位数据项和来源", "Element and source of seats", 60))
 	for _, x := range f.Seats {
 		for k, years := range [][]float64{x.Mid, x.Low, x.High} {
+			if k > 0 && !f.Result.Banded {
+				break
+			}
 			row := []SheetCell{say(f.name(x.Node)), say(f.stage(f.Result.Sections[x.Section])), number(x.Seats, 0), number(x.Now, 0), number(float64(x.Said), 0), number(float64(x.Missing), 0),
 				say(f.yearOrNone(x.Short)), number(x.Most, 0), say(f.yearOrNone(x.MostYear)), say(f.yearOrNone(x.May)), say(f.yearOrNone(x.Over)), number(x.Left, 0), say(f.text(scenarios[k].name))}
 			for _, n := range years {

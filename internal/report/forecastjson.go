@@ -11,6 +11,9 @@ import (
 type figures []float64
 
 func (f figures) MarshalJSON() ([]byte, error) {
+	if f == nil {
+		return []byte("null"), nil
+	}
 	out := make([]*float64, len(f))
 	for i := range f {
 		out[i] = known(f[i])
@@ -164,6 +167,9 @@ func (f *Forecast) json(w io.Writer) error {
 		out.Notes = append(out.Notes, f.text(n.Text))
 	}
 	for _, x := range f.Seats {
+		if !r.Banded {
+			x.Low, x.High = nil, nil
+		}
 		out.Seats = append(out.Seats, seatsJSON{f.name(x.Node), f.stage(r.Sections[x.Section]), x.Seats, x.Now, x.Said, x.Missing, x.Mid, x.Low, x.High, x.Short, x.Most, x.MostYear, x.May, x.Over, x.Left, x.Source})
 	}
 	for i := range f.Input.Nodes {
@@ -174,12 +180,20 @@ func (f *Forecast) json(w io.Writer) error {
 		for s, stage := range r.Sections {
 			if x := &r.Section[i][s]; some(x) {
 				past, ahead := f.open(i, s, -1)
-				p.Stages = append(p.Stages, stageJSON{f.stage(stage), past(x.Past), ahead(x.Mid), ahead(x.Low), ahead(x.High), ahead(x.OwnLow), ahead(x.OwnHigh)})
+				j := stageJSON{Stage: f.stage(stage), Past: past(x.Past), Mid: ahead(x.Mid)}
+				if r.Banded {
+					j.Low, j.High, j.OwnLow, j.OwnHigh = ahead(x.Low), ahead(x.High), ahead(x.OwnLow), ahead(x.OwnHigh)
+				}
+				p.Stages = append(p.Stages, j)
 			}
 		}
 		for g := range f.Input.Grades {
 			past, ahead := f.open(i, slices.Index(r.Sections, f.Input.Grades[g].Section), g)
-			p.Grades = append(p.Grades, gradeJSON{f.grade(g), past(r.GradePast[i][g]), ahead(r.Grade[i][g]), ahead(r.GradeLow[i][g]), ahead(r.GradeHigh[i][g])})
+			j := gradeJSON{Grade: f.grade(g), Past: past(r.GradePast[i][g]), Mid: ahead(r.Grade[i][g])}
+			if r.Banded {
+				j.Low, j.High = ahead(r.GradeLow[i][g]), ahead(r.GradeHigh[i][g])
+			}
+			p.Grades = append(p.Grades, j)
 		}
 		out.Places = append(out.Places, p)
 	}

@@ -240,11 +240,18 @@ func (v forecastOf) path(at, stage int) (*chartView, Table) {
 	}
 	for h, x := range p.Mid {
 		year := v.f.Result.Years[h]
-		put(year, nan, x, p.Low[h], p.High[h])
-		t.Rows = append(t.Rows, Row{Cells: []Cell{text(v.Period(edu.Year(year))), text(v.T("forecast.ahead")), v.count(at, stage, year, x), v.count(at, stage, year, p.Low[h]), v.count(at, stage, year, p.High[h]), text(v.between(p.OwnLow[h], p.OwnHigh[h]))}})
+		low, high := p.Low[h], p.High[h]
+		if !v.f.Result.Banded {
+			low, high = nan, nan
+		}
+		put(year, nan, x, low, high)
+		t.Rows = append(t.Rows, Row{Cells: []Cell{text(v.Period(edu.Year(year))), text(v.T("forecast.ahead")), v.count(at, stage, year, x), v.count(at, stage, year, low), v.count(at, stage, year, high), text(v.between(p.OwnLow[h], p.OwnHigh[h]))}})
 	}
 	last := len(p.Mid) - 1
 	spec.Says = v.T("forecast.says", v.Period(edu.Year(v.f.Input.First+n-1)), chart.Number(p.Past[n-1], 0), v.Period(edu.Year(v.f.Result.Years[last])), chart.Number(p.Mid[last], 0), chart.Number(p.Low[last], 0), chart.Number(p.High[last], 0))
+	if !v.f.Result.Banded {
+		spec.Says = v.T("forecast.says.unbanded", v.Period(edu.Year(v.f.Input.First+n-1)), chart.Number(p.Past[n-1], 0), v.Period(edu.Year(v.f.Result.Years[last])), chart.Number(p.Mid[last], 0))
+	}
 	return &chartView{spec, dataTable{}}, t
 }
 
@@ -257,6 +264,9 @@ func (v forecastOf) count(at, stage, year int, x float64) Cell {
 }
 
 func (v forecastOf) between(lo, hi float64) string {
+	if !v.f.Result.Banded { // no error was seen to draw one from
+		return chart.NoNumber
+	}
 	return chart.Number(lo, 0) + " – " + chart.Number(hi, 0)
 }
 

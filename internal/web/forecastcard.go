@@ -64,7 +64,7 @@ func (v forecastOf) card(at int) *aheadCard {
 		row := Row{Cells: []Cell{linked(v.Stage(edu.Stage(stage)), c.More+"&stage="+stage), v.count(at, s, v.f.Result.Years[0]-1, now)}}
 		for _, h := range ahead {
 			cell := v.count(at, s, v.f.Result.Years[h], w.Mid[h])
-			if cell.Number {
+			if cell.Number && v.f.Result.Banded {
 				cell.Small = "(" + v.between(w.Low[h], w.High[h]) + ")"
 			}
 			row.Cells = append(row.Cells, cell)

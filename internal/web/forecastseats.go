@@ -38,7 +38,11 @@ func (v forecastOf) seats(at, stage int) *seatsView {
 	}
 	put(v.f.Result.Years[0]-1, x.Seats, x.Now, x.Now, x.Now)
 	for h, year := range v.f.Result.Years {
-		put(year, x.Seats, x.Mid[h], x.Low[h], x.High[h])
+		low, high := x.Low[h], x.High[h]
+		if !v.f.Result.Banded {
+			low, high = math.NaN(), math.NaN()
+		}
+		put(year, x.Seats, x.Mid[h], low, high)
 	}
 	out.Chart = view(spec)
 	return out
@@ -52,8 +56,10 @@ func (v forecastOf) seatSource(stage int) string {
 
 // seatWords is what becomes of the seats of a place.
 func (v forecastOf) seatWords(x *flow.SeatsAt) string {
-	year := func(y int) string { return v.Period(edu.Year(y)) }
+	year := strconv.Itoa
 	switch {
+	case !v.f.Result.Banded && x.Short == 0:
+		return v.T("forecast.seats.over.mid", chart.Number(x.Left, 0))
 	case x.Short > 0 && x.Over > 0:
 		return v.T("forecast.seats.short.over", year(x.Short), chart.Number(x.Most, 0), year(x.MostYear), year(x.Over), chart.Number(x.Left, 0))
 	case x.Short > 0:
@@ -113,7 +119,7 @@ func (v forecastOf) seatsSay(stage int) string {
 	if short == 0 {
 		return v.T("forecast.seats.say.none", name, len(all), over)
 	}
-	return v.T("forecast.seats.say", name, short, len(all), v.Period(edu.Year(at(first).Short)), v.name(first), v.name(most), chart.Number(at(most).Most, 0), v.Period(edu.Year(at(most).MostYear)), over)
+	return v.T("forecast.seats.say", name, short, len(all), strconv.Itoa(at(first).Short), v.name(first), v.name(most), chart.Number(at(most).Most, 0), strconv.Itoa(at(most).MostYear), over)
 }
 
 // seatTable is seats against pupils, place by place in the order of their codes.
