@@ -75,7 +75,7 @@ func TestForecastHousing(t *testing.T) {
 		t.Fatalf("kept: %d %.300s", w.Code, w.Body)
 	}
 	page := get(t, h, "/forecast?of="+county.Code, "Accept-Language", "zh-CN").Body.String()
-	for _, want := range []string{"翠湖花园", "+300", "住建局", `name="rev" value="1"`} {
+	for _, want := range []string{"翠湖花园", "&#43;300", "住建局", `name="rev" value="1"`} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the county's page does not say %q", want)
 		}
