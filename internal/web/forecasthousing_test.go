@@ -32,7 +32,9 @@ func TestForecastSeats(t *testing.T) {
 			Mid           []float64
 		}
 		Source []string
-		Places []struct{ Grades []struct{ Mid, Low, High []*float64 } }
+		Places []struct {
+			Grades []struct{ Mid, Low, High []*float64 }
+		}
 	}
 	if err := json.Unmarshal(get(t, h, "/forecast?as=json").Body.Bytes(), &f); err != nil {
 		t.Fatal(err)
