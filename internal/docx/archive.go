@@ -10,8 +10,8 @@ import (
 	"sync"
 )
 
-// archive writes the parts of a package, in the order in which they come and all
-// of the same moment.
+// archive writes the parts of a package in the order in which they come, and
+// without a time.
 type archive struct{ z *zip.Writer }
 
 // compressors are used again: each one is over half a megabyte.
@@ -41,11 +41,8 @@ func newArchive(w io.Writer) archive {
 	return archive{z}
 }
 
-// firstDay is 1980-01-01, the first day that an archive can name.
-const firstDay = 1<<5 | 1
-
 func (a archive) add(name string, body []byte) error {
-	h := &zip.FileHeader{Name: name, Method: zip.Deflate, ModifiedDate: firstDay}
+	h := &zip.FileHeader{Name: name, Method: zip.Deflate}
 	if strings.HasSuffix(name, ".xlsx") {
 		h.Method = zip.Store // it is packed already
 	}
@@ -74,7 +71,7 @@ func fixedPart(body string) *fixed {
 }
 
 func (a archive) addFixed(name string, f *fixed) error {
-	w, err := a.z.CreateRaw(&zip.FileHeader{Name: name, Method: zip.Deflate, ModifiedDate: firstDay, CRC32: f.crc, CompressedSize64: uint64(len(f.packed)), UncompressedSize64: uint64(len(f.body))})
+	w, err := a.z.CreateRaw(&zip.FileHeader{Name: name, Method: zip.Deflate, CRC32: f.crc, CompressedSize64: uint64(len(f.packed)), UncompressedSize64: uint64(len(f.body))})
 	if err != nil {
 		return err
 	}

@@ -78,6 +78,7 @@ func TestChartsSayWhatTheyMustSay(t *testing.T) {
 		{"a forecast is dashed", "line", `<a:prstDash val="sysDash"/>`, ""},
 		{"no line leads over a cut", "line", `<c:dPt><c:idx val="2"/>`, ""},
 		{"an interval has its ends", "line", `<c:errBars><c:errDir val="y"/>`, ""},
+		{"the scale holds the ends of intervals", "caterpillar", `<c:max val="3"/><c:min val="-2"/>`, ""},
 		{"many bars lie", "lying", `<c:barDir val="bar"/>`, `<c:lineChart>`},
 		{"classes touch", "histogram", `<c:gapWidth val="4"/>`, ""},
 	} {

@@ -173,50 +173,6 @@ func (g *graph) numbers(b *xmlPart, i int) {
 	b.put(`</c:numCache></c:numRef>`)
 }
 
-func (g *graph) axes(b *xmlPart) {
-	x, y, order, cross := "b", "l", "minMax", "autoZero"
-	if g.lying { // the first name stands on top
-		x, y, order, cross = "l", "t", "maxMin", "autoZero"
-	}
-	line := `<c:spPr><a:ln w="9525"><a:solidFill><a:srgbClr val="7F7F7F"/></a:solidFill></a:ln></c:spPr>`
-	b.put(`<c:catAx><c:axId val="`, axisX, `"/><c:scaling><c:orientation val="`, order, `"/></c:scaling><c:delete val="0"/><c:axPos val="`, x, `"/>`)
-	if g.close && g.spec.Target != nil {
-		g.axisTitle(b, g.spec.XName+" "+g.spec.Target.Name+" "+float(g.spec.Target.Value), false)
-	}
-	b.put(`<c:numFmt formatCode="General" sourceLinked="0"/><c:majorTickMark val="none"/><c:minorTickMark val="none"/><c:tickLblPos val="low"/>`, line, small, `<c:crossAx val="`, axisY, `"/><c:crosses val="autoZero"/><c:auto val="0"/><c:lblAlgn val="ctr"/><c:lblOffset val="100"/><c:noMultiLvlLbl val="1"/></c:catAx>`)
-	b.put(`<c:valAx><c:axId val="`, axisY, `"/><c:scaling><c:orientation val="minMax"/>`)
-	if !g.lines && !g.below() { // bars start at zero
-		b.put(`<c:min val="0"/>`)
-	}
-	b.put(`</c:scaling><c:delete val="0"/><c:axPos val="`, y, `"/><c:majorGridlines><c:spPr><a:ln w="6350"><a:solidFill><a:srgbClr val="D9D9D9"/></a:solidFill></a:ln></c:spPr></c:majorGridlines>`)
-	if g.spec.Unit != "" {
-		g.axisTitle(b, g.spec.Unit, !g.lying)
-	}
-	b.put(`<c:numFmt formatCode="General" sourceLinked="0"/><c:majorTickMark val="none"/><c:minorTickMark val="none"/><c:tickLblPos val="nextTo"/><c:spPr>`, noLine, `</c:spPr>`, small, `<c:crossAx val="`, axisX, `"/><c:crosses val="`, cross, `"/><c:crossBetween val="between"/></c:valAx>`)
-}
-
-func (g *graph) axisTitle(b *xmlPart, text string, upright bool) {
-	turn := "0"
-	if upright {
-		turn = "-5400000"
-	}
-	b.put(`<c:title><c:tx><c:rich><a:bodyPr rot="`, turn, `" vert="horz"/><a:lstStyle/><a:p><a:pPr><a:defRPr sz="900" b="0"/></a:pPr><a:r><a:rPr lang="zh-CN" sz="900" b="0"><a:latin typeface="`+latin+`"/><a:ea typeface="`+songti+`"/></a:rPr><a:t>`)
-	b.say(text)
-	b.put(`</a:t></a:r></a:p></c:rich></c:tx><c:overlay val="0"/></c:title>`)
-}
-
-// below tells that a bar goes below zero.
-func (g *graph) below() bool {
-	for _, c := range g.cols {
-		for _, v := range c.values {
-			if known(v) && v < 0 {
-				return true
-			}
-		}
-	}
-	return false
-}
-
 func fill(colour, pattern string) string {
 	if pattern == "" {
 		return `<a:solidFill><a:srgbClr val="` + colour + `"/></a:solidFill>`
