@@ -1,7 +1,7 @@
 # What developers and CI run. `make check` is the whole of it.
 GO ?= go
 
-.PHONY: check fmt vet lint test nation race bench bench-pages bench-recompute bench-import soak bench-collect bench-valueadd bench-tasks bench-solve bench-propose clean
+.PHONY: check fmt vet lint test nation race bench bench-pages bench-recompute bench-import soak bench-collect bench-valueadd bench-tasks bench-solve bench-propose bench-places clean
 
 check: fmt vet lint test nation race
 

@@ -4,14 +4,12 @@ package places
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
 
 	"shuren/internal/edu"
-	"shuren/internal/fault"
 	"shuren/internal/sheet"
 )
 
@@ -173,8 +171,4 @@ func (f *found) each(ctx context.Context, take func(row int, cell func(id string
 		}
 		return nil
 	})
-}
-
-func refuse(zh, en string, args ...any) error {
-	return &sheet.Refusal{Kind: fault.Invalid, Text: edu.Text{ZH: fmt.Sprintf(zh, args...), EN: fmt.Sprintf(en, args...)}}
 }
