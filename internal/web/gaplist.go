@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"sync"
 
 	"shuren/internal/chart"
@@ -217,7 +218,7 @@ func (r *request) gapTable(lines []gapLine, prices *pricesOf, several bool) Tabl
 		case cost.lever.Worth:
 			by = text(r.Text(cost.lever.Name))
 		default:
-			by = Cell{Text: r.T("gaps.price", r.Text(cost.lever.Name), chart.Number(cost.price.Yuan, 0), cost.price.Unit), Small: r.T("gaps.basis", cost.price.Basis, cost.price.Year)}
+			by = Cell{Text: r.T("gaps.price", r.Text(cost.lever.Name), chart.Number(cost.price.Yuan, 0), cost.price.Unit), Small: r.T("gaps.basis", cost.price.Basis, strconv.Itoa(cost.price.Year))}
 		}
 		t.Rows = append(t.Rows, Row{Cells: append(cells, text(r.Stage(st.Frame.Stage)), Cell{Text: shortName(r.locale, d), Title: r.Text(d.Name)},
 			figure(g.lack.Value, d.Decimals).to(trace), text(r.Limit(g.lack.Target)), share, r.amount(g.lack.Amount, g.lack.Unit), wan, by)})

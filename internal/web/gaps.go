@@ -194,6 +194,9 @@ func (r *request) gapAnswer(lines []gapLine, sum gapSum, p *gapsPage) []Fact {
 // wan is money in 万元, or in millions of yuan.
 func (r *request) wan(yuan float64) string {
 	if r.Lang() == "en" {
+		if yuan > 0 && yuan < 1e6 {
+			return chart.Number(yuan/1e6, 3)
+		}
 		return chart.Number(yuan/1e6, 2)
 	}
 	return chart.Number(yuan/1e4, 1)

@@ -4,6 +4,7 @@
 package web
 
 import (
+	"cmp"
 	"crypto/rand"
 	"fmt"
 	"math"
@@ -95,7 +96,7 @@ func (s *Server) planOf(r *request, p *proposalPage, x *proposal.Proposal) (*off
 
 // lineView is a line as the table shows it.
 func (r *request) lineView(pk *pack.Pack, m *flow.Means, l *proposal.Line) lineView {
-	v := lineView{No: l.No, Pick: l.Task == "", What: r.Text(flow.LineWords(pk, l)), Why: r.Text(l.Why), School: l.At.Name, Place: strings.Join(nonEmpty(l.At.Township, r.Stage(l.At.Stage)), " · "), Year: r.T("proposal.from", l.Period.Reference().Format("2006-01-02")),
+	v := lineView{No: l.No, Pick: l.Task == "", What: r.Text(flow.LineWords(pk, l)), Why: r.Text(l.Why), School: cmp.Or(r.english[l.At.Code], l.At.Name), Place: strings.Join(nonEmpty(l.At.Township, r.Stage(l.At.Stage)), " · "), Year: r.T("proposal.from", l.Period.Reference().Format("2006-01-02")),
 		Cost: r.wan(l.CostNow()), Note: l.Note, SchoolHref: r.toSchool(l.At.Code, "stage", string(l.At.Stage))}
 	var rests []string
 	if a := r.Text(l.Authority); a != "" {
@@ -300,7 +301,7 @@ func (r *request) failing(x *proposal.Proposal, most int) Table {
 		if most > 0 && i >= most {
 			break
 		}
-		t.Rows = append(t.Rows, Row{Cells: []Cell{linked(f.Name, r.toSchool(f.Code, "stage", string(f.Stage))), text(r.Stage(f.Stage)), text(f.Township)}})
+		t.Rows = append(t.Rows, Row{Cells: []Cell{linked(cmp.Or(r.english[f.Code], f.Name), r.toSchool(f.Code, "stage", string(f.Stage))), text(r.Stage(f.Stage)), text(f.Township)}})
 	}
 	return t
 }
