@@ -257,11 +257,11 @@ func (s *Server) toGaps(r *request, code string) string {
 	return "/gaps/counties/" + url.PathEscape(code)
 }
 
-// openProposal leads from a proposal's id to its page.
-func (s *Server) openProposal(_ http.ResponseWriter, r *request) error {
+// openProposal leads from a proposal's id to its page; a school is shown its own.
+func (s *Server) openProposal(w http.ResponseWriter, r *request) error {
 	id := r.PathValue("proposal")
 	if !r.who.May(auth.ReadRegion) {
-		return away{"/gaps"}
+		return s.gapsPage(w, r)
 	}
 	x, err := s.gaps.Proposal(r.Context(), r.who, id)
 	if err != nil {

@@ -281,7 +281,7 @@ func (r *request) wanCell(yuan float64) Cell {
 
 // checkTable is what passes before, by the proposal, and of what stands now.
 func (r *request) checkTable(x *proposal.Proposal) Table {
-	t := Table{ID: "check", Caption: r.T("proposal.check"), Sheet: r.T("proposal.check"), Tight: true, Cols: []Col{{Label: ""}, {Label: r.T("proposal.passing"), Num: true}, {Label: r.T("proposal.of"), Num: true}, {Label: r.T("proposal.spread")}}}
+	t := Table{ID: "check", Caption: r.T("proposal.check"), Sheet: r.T("proposal.check"), Tight: true, Cols: []Col{{Label: r.T("proposal.when")}, {Label: r.T("proposal.passing"), Num: true}, {Label: r.T("proposal.of"), Num: true}, {Label: r.T("proposal.spread")}}}
 	for _, m := range []struct {
 		key string
 		met proposal.Met

@@ -264,7 +264,7 @@ func (v *staffing) exchange() Table {
 	for k, jd := range c.Judged {
 		if slices.Contains(exchangeWeights, jd.Item.Def.Weight) {
 			at = append(at, k)
-			head := Col{Label: shortName(v.locale, jd.Item.Def), Title: v.Text(jd.Item.Def.Name), Num: true}
+			head := Col{Label: shortName(v.locale, jd.Item.Def), Title: v.Text(jd.Item.Def.Name), Num: true, Wrap: true}
 			if th := jd.Threshold; th != nil && th.Formula == nil {
 				head.Unit = v.Op(th.Op) + v.Limit(th.Value) + v.Uom(v.request.a.Pack, jd.Item.Def.Unit)
 			}
@@ -273,7 +273,7 @@ func (v *staffing) exchange() Table {
 	}
 	told := len(v.means) > 0
 	if told {
-		t.Cols = append(t.Cols, Col{Label: v.T("staff.eligible"), Num: true})
+		t.Cols = append(t.Cols, Col{Label: v.T("staff.eligible"), Num: true, Wrap: true})
 	}
 	if len(at) == 0 {
 		return t
