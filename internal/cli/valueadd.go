@@ -1,9 +1,11 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"shuren/internal/chart"
 	"shuren/internal/edu"
@@ -25,7 +27,10 @@ type valueaddCmd struct {
 	MinPupils  int      `help:"Schools with fewer pupils are estimated and not shown; at least 10, 20 without." placeholder:"N"`
 	Sheet      string   `help:"Name of the sheet; the first that has the columns without." placeholder:"NAME"`
 	Problems   string   `help:"Write every problem of the input here, one a line." placeholder:"FILE"`
+	Explain    string   `help:"Say how the estimate of this school comes about, instead of all." placeholder:"SCHOOL"`
 	Out        string   `help:"Write the schools here: .xlsx, .csv or .json; - writes CSV to standard output." placeholder:"FILE"`
+
+	sum string // of the file
 }
 
 func (c *valueaddCmd) Run(a *app) error {
@@ -55,9 +60,13 @@ func (c *valueaddCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	v := &report.ValueAdded{Result: r, Lang: a.lang}
+	r.File = c.sum
+	v := &report.ValueAdded{Result: r, Lang: a.lang, At: lastSaved([]string{c.File}), Explain: c.again}
 	for _, e := range r.Effects {
 		v.Schools = append(v.Schools, report.ValueAddedSchool{Code: e.School, Effect: e})
+	}
+	if c.Explain != "" {
+		return c.explain(a, v)
 	}
 	if c.Out == "-" {
 		return report.WriteValueAdded(a.Out, report.CSV, v)
@@ -80,6 +89,9 @@ func (c *valueaddCmd) read(a *app) (*valueadd.Taken, error) {
 			return nil, err
 		}
 		in = f
+		if c.sum, err = valueadd.Fingerprint(f); err != nil {
+			return nil, errors.Join(fmt.Errorf("%s: %w", name, err), f.Close())
+		}
 	}
 	book, err := sheet.Open(in, sheet.DefaultLimits)
 	if err != nil {
@@ -94,6 +106,61 @@ func (c *valueaddCmd) read(a *app) (*valueadd.Taken, error) {
 		})
 	_ = bar.Finish()
 	return got, err
+}
+
+// again is the command that estimates once more and says how a school's figures
+// come about.
+func (c *valueaddCmd) again(school string) string {
+	parts := []string{"shuren", "valueadd", quoted(c.File), "--school=" + quoted(c.School), "--outcome=" + quoted(c.Outcome)}
+	parts = append(parts, "--prior="+quoted(strings.Join(c.Prior, ",")))
+	if len(c.Covariates) > 0 {
+		parts = append(parts, "--covariates="+quoted(strings.Join(c.Covariates, ",")))
+	}
+	if len(c.Categories) > 0 {
+		parts = append(parts, "--categories="+quoted(strings.Join(c.Categories, ",")))
+	}
+	if c.SchoolMean {
+		parts = append(parts, "--school-mean")
+	}
+	if c.MinPupils != 0 {
+		parts = append(parts, fmt.Sprintf("--min-pupils=%d", c.MinPupils))
+	}
+	if c.Sheet != "" {
+		parts = append(parts, "--sheet="+quoted(c.Sheet))
+	}
+	return strings.Join(append(parts, "--explain="+quoted(school)), " ")
+}
+
+// quoted is a word as a shell takes it.
+func quoted(s string) string {
+	if s != "" && !strings.ContainsAny(s, " \t\n'\"$`\\|&;<>()*?[]#~!{}") {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}
+
+// explain prints how one school's estimate comes about.
+func (c *valueaddCmd) explain(a *app, v *report.ValueAdded) error {
+	for i := range v.Schools {
+		s := &v.Schools[i]
+		if s.Code != c.Explain {
+			continue
+		}
+		if !s.Shown {
+			fmt.Fprintf(a.Out, "%s: %s\n", s.Code, a.say("人数少，不公布", "too few pupils to be shown"))
+			return nil
+		}
+		for _, l := range v.Result.Explain(&s.Effect) {
+			fmt.Fprintf(a.Out, "%s: %s\n", l.Name.In(a.lang), l.Says)
+		}
+		fmt.Fprintf(a.Out, "%s: %s\n", a.say("结论", "Reading"), s.Reading().Text().In(a.lang))
+		fmt.Fprintf(a.Out, "%s: %s\n", a.say("模型", "Model"), valueadd.Doc)
+		if v.Result.File != "" {
+			fmt.Fprintf(a.Out, "%s: %s SHA-256 %s\n", a.say("文件", "File"), c.File, v.Result.File)
+		}
+		return nil
+	}
+	return fmt.Errorf("school %q is not in %s: %w", c.Explain, c.File, fault.NotFound)
 }
 
 // print shows the model and, where they fit a screen, the schools.

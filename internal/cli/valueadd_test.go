@@ -2,7 +2,11 @@ package cli_test
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
+	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -76,7 +80,7 @@ func TestValueaddFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	lines := strings.Split(strings.TrimSpace(string(b)), "\n")
-	if len(lines) != 121 || !strings.HasPrefix(lines[1], "S00001,,78,68.55769230769") || lines[2] != "S00002,,,,,,,,,,,,too few pupils to be shown,," {
+	if len(lines) != 121 || !strings.HasPrefix(lines[1], "S00001,,78,68.55769230769") || !strings.HasPrefix(lines[2], "S00002,,,,,,,,,,,,too few pupils to be shown,,20") {
 		t.Errorf("%d lines: %q", len(lines), lines[:min(3, len(lines))])
 	}
 	b, err = os.ReadFile(filepath.Join(dir, "r.json"))
@@ -103,10 +107,69 @@ func TestValueaddFiles(t *testing.T) {
 	}
 	defer f.Close()
 	rows, err := f.GetRows("schools")
-	if err != nil || len(rows) != 121 || rows[1][0] != "S00001" || rows[1][11] != "below average" || len(rows[2]) != 13 || rows[2][2] != "" {
+	if err != nil || len(rows) != 121 || rows[1][0] != "S00001" || rows[1][11] != "below average" || strings.Join(rows[2][3:12], "") != "" || rows[2][2] != "" {
 		t.Errorf("%d rows, %v: %q", len(rows), err, rows[:min(3, len(rows))])
 	}
 	if rows, err := f.GetRows("notes"); err != nil || !strings.Contains(rows[len(rows)-1][0], "95 % intervals") {
 		t.Errorf("notes: %v, %v", rows, err)
+	}
+}
+
+// Every line of a file names the command that says how its figures come about, and
+// the command does: the same figures, the arithmetic between them, and the file
+// that it was, by its hash.
+func TestValueaddLinesAreExplained(t *testing.T) {
+	in, out := pupils(t, "uneven"), filepath.Join(t.TempDir(), "r.json")
+	if code, _, errs := run(t, "", "valueadd", in, "--school=school", "--outcome=outcome", "--prior=prior", "--covariates=x1,x2,sex,home", "--out="+out); code != 0 {
+		t.Fatal(errs)
+	}
+	var j struct {
+		Formulas string
+		Model    struct {
+			File      string `json:"file_sha256"`
+			Variances struct{ School, Pupil float64 }
+		}
+		Schools []struct {
+			School, Explain            string
+			Pupils                     *int
+			Raw, Expected, Reliability *float64
+			Value                      *float64 `json:"value_added"`
+			Mean                       *float64 `json:"raw_mean"`
+		}
+	}
+	if err := json.Unmarshal(must1(os.ReadFile(out)), &j); err != nil {
+		t.Fatal(err)
+	}
+	if sum := sha256.Sum256(must1(os.ReadFile(in))); j.Model.File != hex.EncodeToString(sum[:]) || !strings.Contains(j.Formulas, "value-added.md#") {
+		t.Errorf("made from %q, formulas in %q", j.Model.File, j.Formulas)
+	}
+	for _, s := range j.Schools[:40] {
+		said, ok := strings.CutPrefix(s.Explain, "shuren ")
+		if !ok || strings.Contains(said, "'") {
+			t.Fatalf("%s is explained by %q", s.School, s.Explain)
+		}
+		code, text, errs := run(t, "", strings.Fields(said)...)
+		if code != 0 {
+			t.Fatalf("%s: exit %d: %s", s.Explain, code, errs)
+		}
+		if s.Value == nil {
+			if !strings.Contains(text, "too few pupils") || strings.Contains(text, "=") {
+				t.Errorf("%s is not shown: %s", s.School, text)
+			}
+			continue
+		}
+		n, lambda := float64(*s.Pupils), j.Model.Variances.School/j.Model.Variances.Pupil
+		if kept := n * lambda / (1 + n*lambda); math.Abs(kept*(*s.Mean-*s.Expected)-*s.Value) > 1e-9 || math.Abs(kept-*s.Reliability) > 1e-9 {
+			t.Errorf("%s: %v × (%v − %v) is not %v", s.School, kept, *s.Mean, *s.Expected, *s.Value)
+		}
+		for _, want := range []string{fmt.Sprintf("%.4f", *s.Value)[:6], fmt.Sprint(*s.Pupils), j.Model.File, "value-added.md#the-model"} {
+			if !strings.Contains(text, want) {
+				t.Errorf("%s: the explanation lacks %s:\n%s", s.School, want, text)
+			}
+		}
+		break
+	}
+	if code, _, errs := run(t, "", "valueadd", in, "--school=school", "--outcome=outcome", "--prior=prior", "--explain=nobody"); code != 2 || !strings.Contains(errs, "nobody") {
+		t.Errorf("nobody: exit %d, %s", code, errs)
 	}
 }

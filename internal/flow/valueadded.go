@@ -73,6 +73,10 @@ func (c *City) EstimateValueAdded(ctx context.Context, who auth.Actor, o valuead
 	if err != nil {
 		return nil, errors.Join(err, r.Close())
 	}
+	file, err := valueadd.Fingerprint(r)
+	if err != nil {
+		return nil, errors.Join(err, r.Close())
+	}
 	book, err := sheet.Open(r, sheet.DefaultLimits)
 	if err != nil {
 		return nil, err
@@ -94,6 +98,7 @@ func (c *City) EstimateValueAdded(ctx context.Context, who auth.Actor, o valuead
 	if err != nil {
 		return out, err
 	}
+	fit.File = file
 	rec := record(who, valueAddedRun, fmt.Sprintf("%s: %d pupils of %d schools", o.Period, fit.Pupils, fit.Schools), c.now())
 	rec.Object = o.ID
 	out.Run = valueadd.Run{ID: o.ID, Period: o.Period, Title: o.Title, By: rec.Account, ByName: who.Name, At: rec.At, Result: *fit}

@@ -27,6 +27,17 @@ type ValueAdded struct {
 	// file was read. Either may be unknown.
 	Period edu.Period
 	At     time.Time
+	// Explain is where, or by which command, it is said how a school's figures come
+	// about; nil where there is no such place.
+	Explain func(school string) string
+}
+
+// trace is where a line's figures are explained.
+func (v *ValueAdded) trace(s *ValueAddedSchool) string {
+	if v.Explain == nil {
+		return ""
+	}
+	return v.Explain(s.Code)
 }
 
 // dates are the period and when the file was read; empty where not known.
@@ -45,7 +56,7 @@ type ValueAddedSchool struct {
 }
 
 // ValueAddedColumns are the columns of a school's line.
-var ValueAddedColumns = []string{"school", "school_name", "pupils", "raw_mean", "expected", "value_added", "se", "low", "high", "reliability", "reading", "reading_text", "note", "period", "data_as_of"}
+var ValueAddedColumns = []string{"school", "school_name", "pupils", "raw_mean", "expected", "value_added", "se", "low", "high", "reliability", "reading", "reading_text", "note", "period", "data_as_of", "explain"}
 
 // numbers of a line, in the order of the columns from raw_mean on.
 func (s *ValueAddedSchool) numbers() [7]float64 {
@@ -104,7 +115,7 @@ func (v *ValueAdded) csv(w io.Writer) error {
 			line = append(line, Number(x))
 		}
 		a, b, c := v.texts(s)
-		if err := cw.Write(append(line, a, b, c, period, at)); err != nil {
+		if err := cw.Write(append(line, a, b, c, period, at, v.trace(s))); err != nil {
 			return err
 		}
 	}
@@ -120,6 +131,7 @@ type valueAddedJSON struct {
 	Conclusion string                 `json:"conclusion"`
 	ICC        float64                `json:"icc"`
 	LogLik     float64                `json:"log_likelihood"`
+	Formulas   string                 `json:"formulas"` // where they are written down
 	Model      *valueadd.Result       `json:"model"`
 	Findings   []string               `json:"findings"`
 	CannotSay  []string               `json:"cannot_say"`
@@ -139,10 +151,11 @@ type valueAddedSchoolJSON struct {
 	Reliability *float64 `json:"reliability"`
 	Reading     string   `json:"reading,omitempty"`
 	Note        string   `json:"note,omitempty"`
+	Explain     string   `json:"explain,omitempty"`
 }
 
 func (v *ValueAdded) json(w io.Writer) error {
-	out := valueAddedJSON{Mark: v.Mark, Conclusion: v.Result.Conclusion().In(v.Lang), ICC: v.Result.Variances.ICC(), LogLik: v.Result.LogLik(), Model: v.Result, Schools: []valueAddedSchoolJSON{}}
+	out := valueAddedJSON{Mark: v.Mark, Conclusion: v.Result.Conclusion().In(v.Lang), ICC: v.Result.Variances.ICC(), LogLik: v.Result.LogLik(), Formulas: valueadd.Doc, Model: v.Result, Schools: []valueAddedSchoolJSON{}}
 	out.Period, out.DataAsOf = v.dates()
 	for _, f := range v.Result.Diagnose() {
 		out.Findings = append(out.Findings, f.Text.In(v.Lang))
@@ -152,7 +165,7 @@ func (v *ValueAdded) json(w io.Writer) error {
 	}
 	for i := range v.Schools {
 		s := &v.Schools[i]
-		line := valueAddedSchoolJSON{School: s.Code, Name: s.Name}
+		line := valueAddedSchoolJSON{School: s.Code, Name: s.Name, Explain: v.trace(s)}
 		if line.Reading, _, line.Note = v.texts(s); s.Shown {
 			line.Pupils = &s.Pupils
 			to := [7]**float64{&line.Raw, &line.Expected, &line.Value, &line.SE, &line.Low, &line.High, &line.Reliability}

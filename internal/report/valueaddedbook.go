@@ -14,8 +14,8 @@ import (
 
 // headings are ValueAddedColumns for people.
 var headings = map[string][]string{
-	"zh": {"学校代码", "学校", "学生数", "原始平均", "期望平均", "增值", "标准误", "区间下限", "区间上限", "可靠性", "结论代码", "结论", "备注", "学年", "数据截至"},
-	"en": {"School code", "School", "Pupils", "Raw mean", "Expected mean", "Value added", "Standard error", "Low", "High", "Reliability", "Reading", "In words", "Note", "School year", "Data as of"},
+	"zh": {"学校代码", "学校", "学生数", "原始平均", "期望平均", "增值", "标准误", "区间下限", "区间上限", "可靠性", "结论代码", "结论", "备注", "学年", "数据截至", "解释"},
+	"en": {"School code", "School", "Pupils", "Raw mean", "Expected mean", "Value added", "Standard error", "Low", "High", "Reliability", "Reading", "In words", "Note", "School year", "Data as of", "Explanation"},
 }
 
 func (v *ValueAdded) xlsx(w io.Writer) error {
@@ -38,7 +38,7 @@ func (v *ValueAdded) xlsx(w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	for i, width := range []float64{16, 28, 9, 10, 10, 10, 10, 10, 10, 10, 12, 24, 20, 9, 17} {
+	for i, width := range []float64{16, 28, 9, 10, 10, 10, 10, 10, 10, 10, 12, 24, 20, 9, 17, 60} {
 		if err := sw.SetColWidth(i+1, i+1, width); err != nil {
 			return err
 		}
@@ -68,7 +68,7 @@ func (v *ValueAdded) xlsx(w io.Writer) error {
 			}
 		}
 		a, b, c := v.texts(s)
-		if err := sw.SetRow(fmt.Sprintf("A%d", i+2), append(row, a, b, c, period, at)); err != nil {
+		if err := sw.SetRow(fmt.Sprintf("A%d", i+2), append(row, a, b, c, period, at, v.trace(s))); err != nil {
 			return err
 		}
 	}
@@ -122,6 +122,8 @@ func (v *ValueAdded) model(f *excelize.File, sheet string, bold int) error {
 		[]any{v.say("学生数", "Pupils"), r.Pupils},
 		[]any{v.say("成绩列", "Outcome"), r.Outcome},
 		[]any{v.say("最低公布人数", "Fewest pupils shown"), r.Options.MinPupils},
+		[]any{v.say("公式", "Formulas"), valueadd.Doc},
+		[]any{v.say("文件 SHA-256", "File SHA-256"), r.File},
 	)
 	for i, row := range rows {
 		if err := f.SetSheetRow(sheet, fmt.Sprintf("A%d", i+1), &row); err != nil {

@@ -36,6 +36,9 @@ func (v Variances) ICC() float64 { return v.School / (v.School + v.Pupil) }
 
 // Result is a fitted model.
 type Result struct {
+	// File is the SHA-256 of the file of pupils; empty where it came through a pipe.
+	File string `json:"file_sha256,omitempty"`
+
 	Outcome string  `json:"outcome"`
 	Terms   []Term  `json:"terms"`
 	Options Options `json:"options"`

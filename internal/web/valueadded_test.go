@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"context"
+	"encoding/csv"
 	"fmt"
 	"html"
 	"math/rand/v2"
@@ -152,6 +153,7 @@ func TestValueAddedPages(t *testing.T) {
 			t.Errorf("%s does not say of when its figures are", path)
 		}
 	}
+	addedExplained(t, h, at, codes[0])
 	if page := html.UnescapeString(fetch(h, "GET", at+"?reading=held", nil).Body.String()); !strings.Contains(page, "共 2 所学校") {
 		t.Error("the small school takes one other with it; the filter does not find two")
 	}
@@ -236,5 +238,48 @@ func TestBrowserValueAdded(t *testing.T) {
 				v.quiet()
 			})
 		}
+	}
+}
+
+// addedExplained follows every figure of an estimate to its explanation: from the page
+// and from the file, which says the same numbers and the arithmetic between them.
+func addedExplained(t *testing.T, h http.Handler, at, code string) {
+	t.Helper()
+	of := at + "/schools/" + code
+	if n := strings.Count(fetch(h, "GET", at, nil).Body.String(), `href="`+of+`"`); n < 4 {
+		t.Errorf("%d figures of a school lead to their explanation", n)
+	}
+	rows, err := csv.NewReader(fetch(h, "GET", at+"?as=csv", nil).Body).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range rows[1:] {
+		link := row[len(row)-1]
+		u, err := url.Parse(link)
+		if err != nil || !u.IsAbs() {
+			t.Fatalf("%s is explained at %q", row[0], link)
+		}
+		if row[0] != code && row[2] != "" {
+			continue
+		}
+		w := fetch(h, "GET", u.Path, nil)
+		page := html.UnescapeString(w.Body.String())
+		if w.Code != http.StatusOK {
+			t.Fatalf("%s: status %d", u.Path, w.Code)
+		}
+		if row[2] == "" {
+			if !strings.Contains(page, "人数少，不公布") || strings.Contains(page, "平均残差") {
+				t.Errorf("%s is not shown, and explained", row[0])
+			}
+			continue
+		}
+		for _, want := range []string{row[3][:5], row[4][:5], strings.TrimPrefix(row[5], "-")[:5], "nλ / (1 + nλ)", "docs/value-added.md#the-model", "SHA-256"} {
+			if !strings.Contains(page, want) {
+				t.Errorf("%s: the explanation lacks %q", row[0], want)
+			}
+		}
+	}
+	if w := fetch(h, "GET", at+"/schools/nobody", nil); w.Code != http.StatusNotFound {
+		t.Errorf("a school that is not there: status %d", w.Code)
 	}
 }

@@ -42,7 +42,7 @@ type valueAddedRun struct {
 }
 
 // schoolsOnPage is how many schools a page of an estimate has.
-const schoolsOnPage = 50
+const schoolsOnPage = 35
 
 // valueAddedResult shows an estimate.
 func (s *Server) valueAddedResult(w http.ResponseWriter, r *request) error {
@@ -94,7 +94,7 @@ func (s *Server) valueAddedResult(w http.ResponseWriter, r *request) error {
 	pages := (len(shown) + schoolsOnPage - 1) / schoolsOnPage
 	page = min(page, max(1, pages))
 	p.Found = r.T("va.found", len(shown))
-	p.Schools = r.valueAddedTable(shown[min(len(shown), (page-1)*schoolsOnPage):min(len(shown), page*schoolsOnPage)], all)
+	p.Schools = r.valueAddedTable(run.ID, shown[min(len(shown), (page-1)*schoolsOnPage):min(len(shown), page*schoolsOnPage)], all)
 	p.Pages, p.Prev, p.Next = r.pager(page, pages)
 	p.Model, p.Checks = r.coefficients(res), r.diagnostics(res)
 	return s.render(w, r, "varun.html", p)
@@ -185,7 +185,7 @@ func (r *request) caterpillar(title string, all []valueadd.School) *chartView {
 }
 
 // valueAddedTable is a page of schools; the intervals of all of them share a scale.
-func (r *request) valueAddedTable(page, all []valueadd.School) Table {
+func (r *request) valueAddedTable(run string, page, all []valueadd.School) Table {
 	full := 0.0
 	several := false
 	for i := range all {
@@ -225,7 +225,8 @@ func (r *request) valueAddedTable(page, all []valueadd.School) Table {
 			interval = text(r.T("va.range", chart.Number(lo, 2), chart.Number(hi, 2)))
 			drawn = Cell{Chart: draw(chart.Spec{Kind: chart.Interval, Full: full, Says: r.Text(s.Name) + " " + interval.Text, Series: []chart.Series{{Values: []float64{s.Value}, Low: []float64{lo}, High: []float64{hi}, Tones: []chart.Tone{lamp.Tone}}}})}
 		}
-		t.Rows = append(t.Rows, Row{Cells: append(row, count(s.Pupils), figure(s.Raw, 2), figure(s.Expected, 2), value, interval, drawn, lampCell(lamp))})
+		to := valueAddedHref(run, s.Code)
+		t.Rows = append(t.Rows, Row{Cells: append(row, count(s.Pupils).to(to), figure(s.Raw, 2).to(to), figure(s.Expected, 2).to(to), value.to(to), interval.to(to), drawn, lampCell(lamp))})
 	}
 	return t
 }
@@ -264,7 +265,7 @@ func (r *request) diagnostics(res *valueadd.Result) Table {
 
 // sendValueAdded sends what the reader may see as a file.
 func (s *Server) sendValueAdded(w http.ResponseWriter, r *request, f report.Format, run valueadd.Run, all []valueadd.School) error {
-	v := &report.ValueAdded{Result: &run.Result, Lang: r.Lang(), Period: run.Period, At: run.At.In(collect.China)}
+	v := &report.ValueAdded{Result: &run.Result, Lang: r.Lang(), Period: run.Period, At: run.At.In(collect.China), Explain: func(school string) string { return s.absolute(r, valueAddedHref(run.ID, school)) }}
 	if !r.estimates() { // small numbers of what was left out are for who sent the file
 		v.Result.Without, v.Result.Rows = valueadd.Without{}, v.Result.Pupils
 	}
