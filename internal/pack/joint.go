@@ -136,7 +136,7 @@ func joint(id string, parts []OpenForm) (*Pack, error) {
 			if e.Level != edu.County {
 				e.Stages = g.stagesOf(x.Pack, a)
 			}
-			own.Element, own.Same = &e, same[a.Same]
+			own.Element, own.Same, own.Part = &e, same[a.Same], g.Name
 			f.Asks = append(f.Asks, &own)
 		}
 		for _, l := range g.Lists {

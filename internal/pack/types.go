@@ -455,6 +455,8 @@ type MonthDay struct {
 // Ask is one element on a form.
 type Ask struct {
 	Element *Element
+	// Part names the small form that asks it, in a form joined of several.
+	Part edu.Text
 	// From says where a figure may be known from, best first: "computed",
 	// "register", "export", "last_year", "earlier". A known figure is confirmed, not typed.
 	From []string

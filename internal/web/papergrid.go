@@ -25,6 +25,7 @@ type gridView struct {
 func (g gridView) Span() int { return 2*len(g.Parts) + 1 }
 
 type gridGroup struct {
+	Part    string // the small form that asks it and what follows, in a joined one
 	ID      string
 	Name    string
 	Same    []sameGroup
@@ -113,6 +114,7 @@ func (r *request) grid(p *form.Paper, problems []form.Problem, edit bool, page i
 	}
 	same := map[string]bool{}
 	var group *gridGroup
+	asks := "" // the small form that the group above came from
 	last := ""
 	for i := range fields {
 		f := &fields[i]
@@ -122,6 +124,9 @@ func (r *request) grid(p *form.Paper, problems []form.Problem, edit bool, page i
 		if group == nil || group.ID != f.Element.Group {
 			g.Groups = append(g.Groups, gridGroup{ID: f.Element.Group, Name: r.groupName(p.Pack, f.Element.Group)})
 			group = &g.Groups[len(g.Groups)-1]
+			if part := r.askedBy(p.Form, f.Element.ID); part != asks {
+				group.Part, asks = part, part
+			}
 			last = ""
 		}
 		if f.Part != nil && f.Element.ID != last {
@@ -388,4 +393,13 @@ func (r *request) datalists(p *form.Paper) []datalist {
 		out = append(out, d)
 	}
 	return out
+}
+
+// askedBy names the small form that asks an element; empty where the form is one.
+func (r *request) askedBy(f *pack.Form, element string) string {
+	i := slices.IndexFunc(f.Asks, func(a *pack.Ask) bool { return a.Element.ID == element })
+	if i < 0 || f.Asks[i].Part == (edu.Text{}) {
+		return ""
+	}
+	return r.T("grid.part", f.Asks[i].Part)
 }
