@@ -3,7 +3,7 @@
 // Command solver compares internal/solve with CBC and GLPK on the same models in
 // one run: the same optimum, and what each costs.
 //
-//	go run ./solver [-limit 60s] [-only places]
+//	go run ./solver [-limit 10s] [-only places] [-counties 30]
 //
 // It wants cbc and glpsol (Debian: coinor-cbc, glpk-utils). Processor time is
 // counted, since the machine may have other work; that of the others includes
@@ -41,7 +41,8 @@ type answer struct {
 }
 
 func main() {
-	limit := flag.Duration("limit", time.Minute, "processor time for each program and model")
+	limit := flag.Duration("limit", 10*time.Second, "processor time for each program and model")
+	counties := flag.Int("counties", 30, "how many counties of 100 sections to solve one after the other")
 	only := flag.String("only", "", "run the models whose name has this")
 	flag.Parse()
 	log.SetFlags(0)
@@ -74,6 +75,7 @@ func main() {
 		}
 		fmt.Println()
 	}
+	wrong += sweep(*counties, *limit, filepath.Join(dir, "m.mps"))
 	city()
 	if wrong > 0 {
 		log.Fatalf("%d answers differ", wrong)
@@ -170,7 +172,7 @@ var glpkObjective = regexp.MustCompile(`(?m)^Status:\s+(.*)\n(?s:.*?)^Objective:
 
 func glpk(file string, limit time.Duration) answer {
 	out := file + ".glpk"
-	t := process(limit, "glpsol", "--freemps", file, "--cuts", "--tmlim", fmt.Sprint(int(5*limit.Seconds())), "-o", out)
+	t := process(limit, "glpsol", "--freemps", file, "--cuts", "--tmlim", fmt.Sprint(int(2*limit.Seconds())), "-o", out)
 	text, err := os.ReadFile(out)
 	if err != nil {
 		return answer{math.NaN(), false, t}
