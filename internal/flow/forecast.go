@@ -148,6 +148,12 @@ func (c *City) forecastFor(ctx context.Context, who auth.Actor, all *Forecast) (
 	return &f, nil
 }
 
+// Ahead makes the forecast of the whole city, so that a page need not wait for it.
+func (c *City) Ahead(ctx context.Context) error {
+	_, err := c.forecast(ctx)
+	return err
+}
+
 // forecast makes the forecast of the whole city, or gives the one that is still
 // true.
 func (c *City) forecast(ctx context.Context) (*Forecast, error) {

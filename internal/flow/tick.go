@@ -29,6 +29,8 @@ type Ticker struct {
 	digested edu.Date // the last day whose digests are all in the outbox
 	// Escalate tells of late tasks; nil tells nobody.
 	Escalate func(ctx context.Context) (int, error)
+	// Ahead makes the forecast that pages then show; nil makes none.
+	Ahead func(ctx context.Context) error
 }
 
 // leaseFor is how long a holder keeps the work after it was last heard of.
@@ -52,14 +54,16 @@ const sweepAfter = 24 * time.Hour
 func (t *Ticker) Tick(ctx context.Context) (done Ticked, err error) {
 	now := t.Now()
 	// Every server has its own forecast, whoever does the work.
-	if _, err := t.City.forecast(ctx); err != nil && !errors.Is(err, fault.NotFound) {
-		return Ticked{}, fmt.Errorf("forecast: %w", err)
+	var errs []error
+	if t.Ahead != nil {
+		if err := t.Ahead(ctx); err != nil && !errors.Is(err, fault.NotFound) {
+			errs = append(errs, fmt.Errorf("forecast: %w", err))
+		}
 	}
 	mine, err := t.City.store.Lease(ctx, "tick", t.Holder, now, now.Add(leaseFor))
 	if err != nil || !mine {
-		return Ticked{Held: err == nil}, err
+		return Ticked{Held: err == nil}, errors.Join(append(errs, err)...)
 	}
-	var errs []error
 	done.Reminded, err = t.remind(ctx, now)
 	errs = append(errs, err)
 	done.Digests, err = t.digest(ctx, now)

@@ -152,6 +152,18 @@ func TestTickTellsErrors(t *testing.T) {
 	}
 }
 
+// A forecast that cannot be made does not stop the reminders, and is told.
+func TestTickWithoutAForecast(t *testing.T) {
+	c := newTown(t)
+	broken, reminded := errors.New("broken"), false
+	s := &Ticker{City: c.City, Holder: "one", Now: time.Now, Ahead: func(context.Context) error { return broken },
+		Waiting: func(context.Context) ([]collect.Waiting, error) { reminded = true; return nil, nil },
+		Fillers: func(context.Context, []edu.UnitID) (map[edu.UnitID][]auth.Account, error) { return nil, nil }}
+	if done, err := s.Tick(context.Background()); !errors.Is(err, broken) || done.Held || !reminded {
+		t.Errorf("%+v, %v; reminded: %v", done, err, reminded)
+	}
+}
+
 // The calendar is the whole city's, and what is entered must hold together.
 func TestKeepCalendar(t *testing.T) {
 	ctx, c := context.Background(), newTown(t)

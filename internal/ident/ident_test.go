@@ -268,7 +268,7 @@ func FuzzNumbers(f *testing.F) {
 			}
 		}
 		ident.ParseStudent(s, 0)
-		ident.MaskName(s)
-		ident.MaskNumber(s)
+		_ = ident.MaskName(s)
+		_ = ident.MaskNumber(s)
 	})
 }
