@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -294,10 +293,6 @@ func (c *proposeCmd) counties(as *standard.Assessment) ([]standard.Unit, error) 
 	return nil, fmt.Errorf("--county %s: the figures have %s: %w", c.County, strings.Join(have, ", "), fault.NotFound)
 }
 
-// explainTime bounds the search for requirements that contradict each other: a plan
-// that does not exist is told at once, and why within this.
-const explainTime = 30 * time.Second
-
 // solve works one scenario out, with incumbent and bound on a terminal. ended tells
 // that it was stopped before the gap was reached.
 func (c *proposeCmd) solve(a *app, county *propose.County, names *propose.Names, s proposal.Scenario) (p *proposal.Proposal, ended bool, err error) {
@@ -323,9 +318,7 @@ func (c *proposeCmd) solve(a *app, county *propose.County, names *propose.Names,
 		return p, true, nil
 	}
 	if p.Status == string(propose.Infeasible) {
-		ctx, cancel := context.WithTimeout(a.ctx, explainTime)
-		defer cancel()
-		if err := proposal.Explain(ctx, p, county, names); err != nil && !errors.Is(err, context.DeadlineExceeded) {
+		if err := proposal.Explain(a.ctx, p, county, names); err != nil {
 			return nil, false, err
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math"
 	"slices"
+	"time"
 
 	"shuren/internal/edu"
 	"shuren/internal/propose"
@@ -39,10 +40,20 @@ func Solve(ctx context.Context, c *propose.County, n *propose.Names, s Scenario,
 	return Of(plan, c, n, s), nil
 }
 
+// explainTime bounds the search for requirements that contradict each other: that
+// there is no plan is told at once, and why within this. With spreads the search may
+// take much longer than finding that there is none.
+const explainTime = 30 * time.Second
+
 // Explain says why a county cannot pass under a scenario: requirements that
-// contradict each other. It may take much longer than finding that there is no plan:
-// ctx should have an end, and where it comes first the words say only that.
+// contradict each other. Where explainTime or ctx ends first, the words say only that.
 func Explain(ctx context.Context, p *Proposal, c *propose.County, n *propose.Names) error {
+	return explain(ctx, p, c, n, explainTime)
+}
+
+func explain(ctx context.Context, p *Proposal, c *propose.County, n *propose.Names, most time.Duration) error {
+	ctx, cancel := context.WithTimeout(ctx, most)
+	defer cancel()
 	conflicts, err := propose.Why(ctx, Under(c, p.Scenario))
 	if errors.Is(err, solve.Unclear) || ctx.Err() != nil {
 		p.Conflict = []edu.Text{{ZH: "在现有经费、编制、人员和场地条件下没有可行方案；限时内未能找出最小的矛盾条件。", EN: "There is no plan within the money, posts, people and places there are; which of them contradict each other was not found in time."}}
