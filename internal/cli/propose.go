@@ -63,7 +63,7 @@ func (c *proposeCmd) Run(a *app) error {
 		if err != nil {
 			return err
 		}
-		return a.writeBeside(c.Template, 0o644, func(w io.Writer) error { return means.Template(w, elements(p)) })
+		return a.writeBeside(c.Template, 0o644, func(w io.Writer) error { return means.Template(w, means.ElementsOf(p)) })
 	}
 	as, of, done, err := c.figures(a)
 	if err != nil {
@@ -122,19 +122,6 @@ func (c *proposeCmd) pack() (*pack.Pack, error) {
 		ref = c.Pack[0]
 	}
 	return pack.Open(ref)
-}
-
-// elements are what staff may count to, by the pack's own names.
-func elements(p *pack.Pack) (out []means.Element) {
-	for _, l := range p.Levers {
-		if l.Act != pack.LeverMove {
-			continue
-		}
-		for _, id := range l.Elements {
-			out = append(out, means.Element{ID: id, Name: p.Element(id).Name})
-		}
-	}
-	return out
 }
 
 // figures gives the assessment and how to find what a county has to work with.
@@ -226,7 +213,7 @@ func (c *proposeCmd) taken(a *app, p *pack.Pack) (*means.Taken, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
-		err = got.Read(a.ctx, book, name, elements(p))
+		err = got.Read(a.ctx, book, name, means.ElementsOf(p))
 		book.Close()
 		if err != nil {
 			return nil, err

@@ -29,6 +29,7 @@ type Gaps interface {
 	KeepWays(ctx context.Context, who auth.Actor, w means.Ways) (means.Ways, error)
 	KeepMoney(ctx context.Context, who auth.Actor, m flow.Money) (flow.Money, error)
 	ReadMeans(ctx context.Context, k flow.MeansKind, name string, r io.ReadCloser) (*flow.Means, []edu.Text, error)
+	MeansTemplate(w io.Writer) error
 
 	Proposals(ctx context.Context, who auth.Actor, of edu.UnitID) (now, older []proposal.Proposal, err error)
 	Proposal(ctx context.Context, who auth.Actor, id string) (proposal.Proposal, error)

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -255,21 +256,11 @@ func (s *Server) typeMeans(w http.ResponseWriter, r *request) error {
 	case flow.MeansStaff, flow.MeansWays:
 		v.StaffRev, v.StaffSource, v.StaffAsOf, v.StaffLines = rev, r.PostFormValue("source"), r.PostFormValue("asof"), r.PostFormValue("lines")
 		v.WaysRev, v.WaysLines = rev, v.StaffLines
-		return s.readMeans(w, r, &v, kind, id, rev, r.T("forecast.typed"), io.NopCloser(strings.NewReader(headed(kind, v.StaffLines))))
+		return s.readMeans(w, r, &v, kind, id, rev, r.T("forecast.typed"), io.NopCloser(strings.NewReader(flow.HeadedMeans(kind, v.StaffLines))))
 	default:
 		return fmt.Errorf("kind %q: %w", kind, fault.Invalid)
 	}
 	return s.meansKept(w, r, &v, kind, err)
-}
-
-// headed puts the heads above lines that were pasted without them.
-func headed(kind flow.MeansKind, lines string) string {
-	first, _, _ := strings.Cut(lines, "\n")
-	heads := flow.MeansHeads(kind)
-	if strings.Contains(first, heads[0]) {
-		return lines
-	}
-	return strings.Join(heads, "\t") + "\n" + lines
 }
 
 // sendMeans keeps what is in a file: one of the kinds.
@@ -412,29 +403,15 @@ func (r *request) readMoney(v *meansView) (out []means.Budget, why string) {
 	return out, why
 }
 
-// meansTemplate sends an empty workbook with the heads of all four kinds and, of the
-// price list, the known items.
+// meansTemplate sends an empty workbook of means: the one that the command writes.
 func (s *Server) meansTemplate(w http.ResponseWriter, r *request) error {
 	if _, _, err := s.countyHere(r); err != nil {
 		return err
 	}
-	var tables []Table
-	for _, k := range flow.MeansKinds {
-		t := Table{Sheet: k.Name().ZH, Caption: k.Name().ZH}
-		for _, h := range flow.MeansHeads(k) {
-			t.Cols = append(t.Cols, Col{Label: h})
-		}
-		if k == flow.MeansPrices {
-			for _, it := range means.Items {
-				t.Rows = append(t.Rows, Row{Cells: []Cell{text(it.Name.ZH), text(""), text(it.Unit.ZH), text(""), text("")}})
-			}
-		}
-		tables = append(tables, t)
-	}
-	book, err := writeWorkbook(r.T("means.template.note"), tables, func(h string) string { return h })
-	if err != nil {
+	var book bytes.Buffer
+	if err := s.gaps.MeansTemplate(&book); err != nil {
 		return err
 	}
-	s.sendFile(w, r, r.T("means.template")+".xlsx", book)
+	s.sendFile(w, r, r.T("means.template")+".xlsx", book.Bytes())
 	return nil
 }
