@@ -30,12 +30,13 @@ func (r *reader) staffColumns(cells []string, elements []Element) {
 		}
 	}
 	for i, c := range cells {
-		s, ok := strings.CutSuffix(fold(c), retireHead)
-		y, err := schoolYear(s)
-		if _, twice := r.at["retire "+y.String()]; !ok || err != nil || twice {
-			continue
+		for _, head := range retireHeads {
+			s, ok := strings.CutSuffix(fold(c), head)
+			y, err := schoolYear(s)
+			if _, twice := r.at["retire "+y.String()]; ok && err == nil && !twice {
+				r.retire, r.at["retire "+y.String()] = append(r.retire, y), i
+			}
 		}
-		r.retire, r.at["retire "+y.String()] = append(r.retire, y), i
 	}
 }
 

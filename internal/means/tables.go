@@ -105,9 +105,9 @@ var tables = []table{
 	}},
 }
 
-// retireHead ends the headings of the columns of those who retire, by school year:
-// 2027退休.
-const retireHead = "退休"
+// retireHeads end the headings of the columns of those who retire, by school year:
+// 2027退休, 2027 retiring.
+var retireHeads = []string{"退休", "retiring"}
 
 // stages are the words for stages in files of means.
 var stages = map[string]edu.Stage{
