@@ -25,20 +25,21 @@ import (
 )
 
 type proposeCmd struct {
-	Files    []string      `arg:"" optional:"" help:"Figures of sections: CSV, XLSX or Parquet files, as of evaluate."`
-	Pack     []string      `sep:"none" help:"A shipped pack with levers, a folder or a YAML file; cn-compulsory@2017 without." placeholder:"P"`
-	Map      string        `help:"YAML file that maps headers to elements." placeholder:"FILE"`
-	Period   string        `help:"School year of the figures." placeholder:"Y"`
-	Means    []string      `sep:"none" help:"What the county has to work with: prices, staff, ways, posts and money, in one file or several; see --template." placeholder:"FILE"`
-	DB       dbName        `name:"db" help:"Take figures and means from this database instead." placeholder:"DB"`
-	County   string        `help:"Only this county: code, name or id." placeholder:"COUNTY"`
-	Scenario string        `help:"mixed, transfer (nothing is built, nobody hired), build (nobody moves), wait or all." enum:"mixed,transfer,build,wait,all" default:"mixed"`
-	Years    int           `help:"School years of the plan, where the file of money does not list them." default:"3" placeholder:"N"`
-	Budget   []string      `sep:"none" help:"Money of a school year, over that of files: 2026=1500000." placeholder:"YEAR=YUAN"`
-	Gap      float64       `help:"End when the plan is proven to be within this part of the best." default:"0.0001"`
-	Time     time.Duration `help:"End after so long and keep the best so far." placeholder:"60s"`
-	Out      string        `help:"Write the lines here: .xlsx, .csv or .json; - writes CSV to standard output." placeholder:"FILE"`
-	Template string        `help:"Write an empty workbook of means here, and do nothing else." placeholder:"FILE"`
+	Files         []string      `arg:"" optional:"" help:"Figures of sections: CSV, XLSX or Parquet files, as of evaluate."`
+	Pack          []string      `sep:"none" help:"A shipped pack with levers, a folder or a YAML file; cn-compulsory@2017 without." placeholder:"P"`
+	Map           string        `help:"YAML file that maps headers to elements." placeholder:"FILE"`
+	Period        string        `help:"School year of the figures." placeholder:"Y"`
+	Means         []string      `sep:"none" help:"What the county has to work with: prices, staff, ways, posts and money, in one file or several; see --template." placeholder:"FILE"`
+	DB            dbName        `name:"db" help:"Take figures and means from this database instead." placeholder:"DB"`
+	County        string        `help:"Only this county: code, name or id." placeholder:"COUNTY"`
+	Scenario      string        `help:"mixed, transfer (nothing is built, nobody hired), build (nobody moves), wait or all." enum:"mixed,transfer,build,wait,all" default:"mixed"`
+	Years         int           `help:"School years of the plan, where the file of money does not list them." default:"3" placeholder:"N"`
+	Budget        []string      `sep:"none" help:"Money of a school year, over that of files: 2026=1500000." placeholder:"YEAR=YUAN"`
+	Gap           float64       `help:"End when the plan is proven to be within this part of the best." default:"0.0001"`
+	Time          time.Duration `help:"End after so long and keep the best so far." placeholder:"60s"`
+	SecondOpinion string        `name:"second-opinion" help:"Ask this other solver, which must be installed, about the same model: cbc or highs." enum:",cbc,highs" default:"" placeholder:"SOLVER"`
+	Out           string        `help:"Write the lines here: .xlsx, .csv or .json; - writes CSV to standard output." placeholder:"FILE"`
+	Template      string        `help:"Write an empty workbook of means here, and do nothing else." placeholder:"FILE"`
 }
 
 func (c *proposeCmd) Run(a *app) error {
@@ -65,6 +66,10 @@ func (c *proposeCmd) Run(a *app) error {
 		}
 		return a.writeBeside(c.Template, 0o644, func(w io.Writer) error { return means.Template(w, means.ElementsOf(p)) })
 	}
+	program, err := c.other()
+	if err != nil {
+		return err
+	}
 	as, of, done, err := c.figures(a)
 	if err != nil {
 		return err
@@ -76,6 +81,11 @@ func (c *proposeCmd) Run(a *app) error {
 	}
 	var out []*proposal.Proposal
 	stopped := false
+	var doubt error // of the second opinion
+	said := a.Out
+	if c.Out == "-" {
+		said = a.Err
+	}
 	for _, u := range counties {
 		in, err := of(u)
 		if err != nil {
@@ -95,6 +105,13 @@ func (c *proposeCmd) Run(a *app) error {
 			if c.Out != "-" {
 				c.print(a, u.Name, p)
 			}
+			if program != "" && a.ctx.Err() == nil {
+				if contradicts, err := c.ask(a, said, program, county, p); err != nil {
+					doubt = err
+				} else if contradicts && doubt == nil {
+					doubt = errDoubt
+				}
+			}
 		}
 	}
 	switch {
@@ -105,6 +122,9 @@ func (c *proposeCmd) Run(a *app) error {
 	}
 	if err == nil && stopped && a.ctx.Err() != nil {
 		return a.ctx.Err() // Ctrl-C: what was found is written, and the exit code says that it was stopped
+	}
+	if err == nil {
+		err = doubt
 	}
 	return err
 }

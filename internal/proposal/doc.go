@@ -39,6 +39,7 @@ type Proposal struct {
 	Cost     float64 // yuan, over the years
 	Bound    float64 // what every plan costs at least
 	Gap      float64
+	Order    float64 `json:",omitempty"` // added in the search so that hires come last; in Bound, not in Cost
 	Years    []Year
 	Lines    []Line
 	Conflict []edu.Text // why there is no plan: rules that contradict each other

@@ -40,6 +40,22 @@ func Solve(ctx context.Context, c *propose.County, n *propose.Names, s Scenario,
 	return Of(plan, c, n, s), nil
 }
 
+// Asked is what another solver may be asked about a proposal: the model that it
+// answers, and the answer.
+func Asked(p *Proposal, c *propose.County) (*solve.Model, solve.Result, error) {
+	m, err := propose.Problem(Under(c, p.Scenario))
+	r := solve.Result{Status: solve.Within, Value: p.Cost + p.Order, Bound: p.Bound}
+	switch propose.Status(p.Status) {
+	case propose.Optimal:
+		r.Status = solve.Optimal
+	case propose.Infeasible:
+		r.Status = solve.Infeasible
+	case propose.Stopped:
+		r.Status = solve.Stopped
+	}
+	return m, r, err
+}
+
 // explainTime bounds the search for requirements that contradict each other: that
 // there is no plan is told at once, and why within this. With spreads the search may
 // take much longer than finding that there is none.
