@@ -172,7 +172,7 @@ func (c *proposeCmd) figures(a *app) (*standard.Assessment, func(standard.Unit) 
 			return nil, nil, nil, err
 		}
 		return as, func(u standard.Unit) (propose.Means, error) {
-			m, err := city.Means(a.ctx, auth.Operator(), u.ID)
+			m, err := city.MeansIn(a.ctx, auth.Operator(), as, u.ID)
 			if err != nil {
 				return propose.Means{}, err
 			}

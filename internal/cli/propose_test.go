@@ -7,7 +7,12 @@ import (
 	"strings"
 	"testing"
 
+	"shuren/internal/auth"
+	"shuren/internal/edu"
+	"shuren/internal/flow"
+	"shuren/internal/means"
 	"shuren/internal/proposal"
+	"shuren/internal/sheet"
 	"shuren/internal/testkit"
 )
 
@@ -110,6 +115,76 @@ func TestProposeTemplate(t *testing.T) {
 		t.Fatalf("exit %d\n%s%s", code, out, errs)
 	}
 	if code, out, errs := run(t, "", append(proposeArgs(), "--means="+name)...); code != 0 || !strings.Contains(blanks(out), "cost 792 290 yuan") {
+		t.Fatalf("exit %d\n%s%s", code, out, errs)
+	}
+}
+
+// proposeDB is the county of the example in a database, with its means kept there
+// as its clerks keep them: all but the posts.
+func proposeDB(t *testing.T) string {
+	t.Helper()
+	dir := filepath.Join(testkit.Root(), "testdata", "proposal")
+	db := filepath.Join(t.TempDir(), "city.db")
+	if code, out, errs := run(t, "", "import", filepath.Join(dir, "schools.csv"), "--db="+db); code != 0 {
+		t.Fatalf("exit %d\n%s%s", code, out, errs)
+	}
+	city, err := flow.Open(t.Context(), db, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer city.Close()
+	var counts []means.Element
+	for _, l := range city.Packs()[0].Levers {
+		for _, id := range l.Elements {
+			counts = append(counts, means.Element{ID: id, Name: city.Packs()[0].Element(id).Name})
+		}
+	}
+	var got means.Taken
+	for _, name := range []string{"prices.csv", "staff.csv", "ways.csv", "money.csv"} {
+		f, err := os.Open(filepath.Join(dir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		book, err := sheet.Open(f, sheet.DefaultLimits)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := got.Read(t.Context(), book, name, counts); err != nil || len(got.Problems) > 0 {
+			t.Fatal(err, got.Problems)
+		}
+		book.Close()
+	}
+	county, err := city.UnitNamed(t.Context(), "539900")
+	if err != nil {
+		t.Fatal(err)
+	}
+	who := auth.Operator()
+	got.Prices.County, got.Staff.County, got.Ways.County = county, county, county
+	got.Staff.AsOf, got.Staff.Source = edu.Date(20000), "示例"
+	for i := range got.Prices.Lines {
+		got.Prices.Lines[i].Name = got.Prices.Name(got.Prices.Lines[i].Item).ZH
+	}
+	if _, err := city.KeepPrices(t.Context(), who, got.Prices); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := city.KeepStaff(t.Context(), who, got.Staff); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := city.KeepWays(t.Context(), who, got.Ways); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := city.KeepMoney(t.Context(), who, flow.Money{County: county, Lines: got.Budgets}); err != nil {
+		t.Fatal(err)
+	}
+	return db
+}
+
+// A county of a database has a code and a permanent id: its means are found by
+// the one that its figures do not have.
+func TestProposeFromADatabase(t *testing.T) {
+	db := proposeDB(t)
+	code, out, errs := run(t, "", "--lang=en", "propose", "--db="+db)
+	if code != 0 || !strings.Contains(blanks(out), "cost 792 290 yuan") || !strings.Contains(out, "hires are not bounded by posts") {
 		t.Fatalf("exit %d\n%s%s", code, out, errs)
 	}
 }

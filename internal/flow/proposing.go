@@ -152,16 +152,40 @@ func (c *City) proposalInput(ctx context.Context, of edu.UnitID, ref string, p e
 	if in.Within = countyIn(in.Assessment, in.Tree, of); in.Within == "" {
 		return in, fmt.Errorf("county %s has no figures of %s: %w", of, p, fault.NotFound)
 	}
-	if in.Means, err = c.means(ctx, of); err != nil {
+	if in.Means, err = c.meansToPropose(ctx, in.Tree, of, p); err != nil {
 		return in, err
-	}
-	if in.Means.Staff.Posts == nil {
-		if in.Means.Staff.Posts, err = c.postsOf(ctx, in.Tree, of, p); err != nil {
-			return in, err
-		}
 	}
 	in.Data, err = c.version(ctx, local, p)
 	return in, err
+}
+
+// meansToPropose are a county's means with the posts of its form, where its staff
+// do not come with posts.
+func (c *City) meansToPropose(ctx context.Context, tree *edu.Tree, of edu.UnitID, p edu.Period) (*Means, error) {
+	m, err := c.means(ctx, of)
+	if err == nil && m.Staff.Posts == nil {
+		m.Staff.Posts, err = c.postsOf(ctx, tree, of, p)
+	}
+	return m, err
+}
+
+// MeansIn gives what a proposal is made of to whoever reads the county, which is
+// named as an assessment knows it: by the code that it had then.
+func (c *City) MeansIn(ctx context.Context, who auth.Actor, a *standard.Assessment, county edu.UnitID) (*Means, error) {
+	tree, err := c.store.Tree(ctx, local)
+	if err != nil {
+		return nil, err
+	}
+	for _, u := range tree.Units() {
+		if u.Level != edu.County || countyIn(a, tree, u.ID) != county {
+			continue
+		}
+		if err := c.overCounty(ctx, who, auth.ReadRegion, u.ID); err != nil {
+			return nil, err
+		}
+		return c.meansToPropose(ctx, tree, u.ID, a.Period)
+	}
+	return nil, fmt.Errorf("county %s: %w", county, fault.NotFound)
 }
 
 // postsOf are a county's posts as its form says them already: known is not asked.
