@@ -180,8 +180,12 @@ func (c *proposeCmd) figures(a *app) (*standard.Assessment, func(standard.Unit) 
 			if len(from.Prices.Lines) > 0 {
 				got.Prices = from.Prices
 			}
-			if len(from.Staff.Groups) > 0 || from.Staff.Posts != nil {
-				got.Staff = from.Staff
+			// People and posts are two tables: a file of one leaves the other.
+			if len(from.Staff.Groups) > 0 {
+				got.Staff.Groups = from.Staff.Groups
+			}
+			if from.Staff.Posts != nil {
+				got.Staff.Posts = from.Staff.Posts
 			}
 			if len(from.Ways.Lines) > 0 {
 				got.Ways = from.Ways

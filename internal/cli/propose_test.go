@@ -188,3 +188,12 @@ func TestProposeFromADatabase(t *testing.T) {
 		t.Fatalf("exit %d\n%s%s", code, out, errs)
 	}
 }
+
+// A file of posts says nothing of the people: those that the county keeps stay.
+func TestProposeFileOfPostsLeavesStaff(t *testing.T) {
+	db := proposeDB(t)
+	code, out, errs := run(t, "", "--lang=en", "propose", "--db="+db, "--means="+filepath.Join(testkit.Root(), "testdata", "proposal", "posts.csv"))
+	if code != 0 || !strings.Contains(blanks(out), "cost 792 290 yuan") || strings.Contains(out, "not bounded by posts") || strings.Contains(out, "Staff by section and subject were not told") {
+		t.Fatalf("exit %d\n%s%s", code, out, errs)
+	}
+}
