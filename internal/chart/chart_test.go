@@ -7,6 +7,7 @@ import (
 	"math"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -70,6 +71,23 @@ func attr(e xml.StartElement, name string) string {
 		}
 	}
 	return ""
+}
+
+// The name of a bar has room on its left: a dash between two years is as wide as a
+// Chinese character.
+func TestNamesOfBarsAreNotClipped(t *testing.T) {
+	const dash, digit = 12.0, 6.8 // at 12 px, of the widest of the fonts that pages ask for
+	for name, width := range map[string]float64{"2026—2027": 8*digit + dash, "甲县": 24, "2026": 4 * digit} {
+		s := Spec{Kind: Bars, Says: "x", X: []string{name}, Series: []Series{{Values: []float64{3}}}}
+		for _, e := range elements(t, s.SVG()) {
+			if attr(e, "class") != "lb" {
+				continue
+			}
+			if at, err := strconv.ParseFloat(attr(e, "x"), 64); err != nil || at < width {
+				t.Errorf("%s ends at %s and is %v wide", name, attr(e, "x"), width)
+			}
+		}
+	}
 }
 
 // Whatever the figures and texts: well-formed XML, no style attribute (the

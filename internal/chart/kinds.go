@@ -95,7 +95,7 @@ func (s Spec) bars(w *pen) {
 	}
 	left, right := 24.0, 0.0
 	for i, x := range s.X {
-		left = math.Max(left, textWidth(x)+10)
+		left = math.Max(left, textWidth(x)+12)
 		right = math.Max(right, textWidth(Number(s.Series[0].at(i), s.Decimals))+10)
 	}
 	left = math.Min(left, W*0.4)

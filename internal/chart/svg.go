@@ -149,11 +149,12 @@ func decimalsOf(step float64) int {
 }
 
 // textWidth guesses the width of a text at 12 px: a Chinese character is as
-// wide as it is high, a Latin letter about half.
+// wide as it is high, and so are the dashes and marks that fonts of Chinese draw so;
+// a Latin letter is about half.
 func textWidth(s string) float64 {
 	var w float64
 	for _, r := range s {
-		if r >= 0x2E80 {
+		if r >= 0x2E80 || r >= 0x2013 && r <= 0x2026 {
 			w += 12
 		} else {
 			w += 6.6
