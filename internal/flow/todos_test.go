@@ -148,7 +148,7 @@ func TestDigestByMail(t *testing.T) {
 	for _, b := range box.got {
 		outbox += decoded(t, b)
 	}
-	if subject != "待办：今天1项" || !strings.Contains(outbox, "· 签收：任务 2026-03-03") || !strings.Contains(outbox, "https://edu.example/todo") {
+	if subject != "待办：今天1项 / To-dos: today 1" || !strings.Contains(outbox, "· 签收：任务 2026-03-03") || !strings.Contains(outbox, "https://edu.example/todo") {
 		t.Errorf("%q\n%s", subject, outbox)
 	}
 	if strings.Contains(outbox, "某生") || strings.Contains(outbox, "名p") {
