@@ -83,7 +83,7 @@ func (x *row) yes(id string) bool {
 // staff takes a line of staff.
 func (r *reader) staff(x *row) {
 	g := Group{School: x.must("school"), Subject: x.text("subject"), People: x.people("people", true), Posts: x.people("posts", false), Eligible: x.people("eligible", false), Leave: x.people("leave", false)}
-	if _, told := r.at["posts"]; !told {
+	if x.text("posts") == "" {
 		g.Posts = g.People
 	}
 	if s := x.must("stage"); s != "" {

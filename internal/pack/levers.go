@@ -39,6 +39,9 @@ type Lever struct {
 	// Least is, of move, the number of people that a section keeps in any case, by
 	// stage; "" is every stage.
 	Least map[edu.Stage]*Formula
+	// Where is a condition on a section: the act is proposed only where it holds, and
+	// not where it cannot be told; nil is everywhere.
+	Where *Formula
 	// Authority says who must approve it.
 	Authority edu.Text
 	Source    string
@@ -89,6 +92,15 @@ func (l *Lever) LeastOf(stage edu.Stage) *Formula {
 	return l.Least[""]
 }
 
+// Applies tells whether the act may be proposed for a section with these figures.
+func (l *Lever) Applies(get func(field string) edu.Value) bool {
+	if l.Where == nil {
+		return true
+	}
+	yes, ok := l.Where.Expr.Explain(get).Value.Number()
+	return ok && yes > 0
+}
+
 func (s *sections) lever(o *object) {
 	r := s.r
 	l := &Lever{
@@ -102,6 +114,7 @@ func (s *sections) lever(o *object) {
 		Months:    o.whole("months", 0),
 		Whole:     o.flag("whole"),
 		Worth:     o.flag("worth"),
+		Where:     o.formula("where"),
 		Authority: o.text("authority"),
 	}
 	for _, k := range []string{"id", "act", "elements", "each", "of", "price", "people"} {
@@ -190,6 +203,10 @@ func (v *resolver) lever(l *Lever) {
 			}
 			want(o.Act != l.Act, "act", "the pack has the act %s twice, in %s and %s", l.Act, o.ID, l.ID)
 		}
+	}
+	if l.Where != nil {
+		want(l.Act != LeverExchange, "act", "act exchange is a move of those who are due for it: where belongs to the act move")
+		v.condition(l.Where, scope{level: edu.Section, stages: v.p.Stages})
 	}
 	for stage, f := range l.Least {
 		stages := v.p.Stages

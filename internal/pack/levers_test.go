@@ -40,6 +40,10 @@ func TestLeverSaysWhatItNeeds(t *testing.T) {
 		{"two moves", "id: exchange, name: {zh: 交, en: Exchange}, act: exchange", "id: again, name: {zh: 交, en: Again}, elements: [arts], price: p, act: move", "act move twice"},
 		{"least of another stage", "least: {primary: staff}", "least: {junior: staff}", `"junior" is not one of the pack's stages`},
 		{"least that is no number", "least: {primary: staff}", "least: staff > 1", "want a number"},
+		{"where it may be done", "act: buy", "where: yes and arts > 1, act: buy", ""},
+		{"where that is no condition", "act: buy", "where: arts + 1, act: buy", "want a condition"},
+		{"where of an unknown element", "act: buy", "where: art > 1, act: buy", `unknown field "art"`},
+		{"where of an exchange", "act: exchange", "where: arts > 1, act: exchange", "where belongs to the act move"},
 		{"an act that is none", "act: buy", "act: steal", "act"},
 		{"no source", "authority: {zh: 县, en: County}, source: s, evidence: P}\n  - {id: exchange", "authority: {zh: 县, en: County}, evidence: P}\n  - {id: exchange", `"source" is missing`},
 	} {

@@ -171,7 +171,7 @@ func shapes() map[string]shape {
 		"compare": {with(sourced, m{"id": idKind, "element": scalarKind, "within": scalarKind, "message": text}), []string{"id", "element", "within", "message", "source", "evidence"}},
 		"lever": {with(sourced, m{
 			"id": idKind, "name": text, "act": words(leverActs...), "elements": textsKind, "each": textsKind, "of": textsKind, "people": listOf("leverPeople"), "price": scalarKind, "per_km": scalarKind,
-			"months": wholeKind, "whole": flagKind, "worth": flagKind, "least": limitKind, "authority": text,
+			"months": wholeKind, "whole": flagKind, "worth": flagKind, "least": limitKind, "where": scalarKind, "authority": text,
 		}), []string{"id", "name", "act", "authority", "source", "evidence"}},
 		"leverPeople": {m{"subject": text, "counts": textsKind}, []string{"counts"}},
 		"text":        {m{"zh": scalarKind, "en": scalarKind}, []string{"zh", "en"}},

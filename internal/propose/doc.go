@@ -81,7 +81,7 @@ type Section struct {
 	Have    []float64 // by indicator; of people those not in Staff's kinds are in it too
 	Staff   []int     // by kind
 	// Free are those of Staff who may be moved or exchanged: not on loan, pregnant or
-	// nursing, ill, nor within five years of retirement.
+	// nursing, ill, within five years of retirement nor away, and with a post here.
 	Free  []int
 	Least int // its own floor: people that must stay, whatever kind
 	// Guest is, by indicator, what somebody adds who teaches here as at a second
@@ -95,7 +95,18 @@ type Section struct {
 	// Room says how much more of an amount there is place for; NaN or beyond for no
 	// limit.
 	Room []float64
+	// Closed are acts that are not for this section.
+	Closed Closed
 }
+
+// Closed are acts that the pack keeps from a section: a county moves nobody into a
+// private school, and hires and builds nothing there.
+type Closed struct {
+	Move, Tour, Hire bool
+	Grow             []bool // by indicator, of building, buying and training; nil for none
+}
+
+func (c Closed) grow(i int) bool { return i < len(c.Grow) && c.Grow[i] }
 
 // Year is a school year of the plan and its money in yuan; below 0 is no limit.
 type Year struct {

@@ -65,8 +65,12 @@ func (b *model) people() {
 		free := 0
 		for k := range c.Kinds {
 			free += sec.Free[k]
-			out = append(out, b.m.Integer("", 0, float64(sec.Free[k]), 0))
-			in = append(in, b.m.Integer("", 0, math.Inf(1), 0))
+			out = append(out, b.m.Integer("", 0, float64(sec.gives(k)), 0))
+			most := math.Inf(1)
+			if sec.Closed.Move {
+				most = 0
+			}
+			in = append(in, b.m.Integer("", 0, most, 0))
 			stay = append(stay, out[k].Times(-1), in[k].Times(1))
 		}
 		b.out, b.in = append(b.out, out), append(b.in, in)
@@ -75,7 +79,7 @@ func (b *model) people() {
 			var years []solve.Var
 			for y := range c.Years {
 				v := none
-				if kind.Hire && c.Prices.Hire >= 0 {
+				if kind.Hire && c.Prices.Hire >= 0 && !sec.Closed.Hire {
 					// Whoever comes in a year is paid for it and the years after.
 					v = b.m.Integer("", 0, math.Inf(1), c.Prices.Hire*float64(len(c.Years)-y)+b.order(y))
 					stay = append(stay, v.Times(1))
@@ -88,7 +92,7 @@ func (b *model) people() {
 			var years []solve.Var
 			for range c.Years {
 				v := none
-				if ind.What == People && b.trainable(s, i) > 0 && i < len(c.Prices.Train) && c.Prices.Train[i] >= 0 {
+				if ind.What == People && !sec.Closed.grow(i) && b.trainable(s, i) > 0 && i < len(c.Prices.Train) && c.Prices.Train[i] >= 0 {
 					v = b.m.Integer("", 0, math.Inf(1), c.Prices.Train[i])
 				}
 				years = append(years, v)
@@ -111,6 +115,14 @@ func (b *model) people() {
 	for s := range c.Sections {
 		b.trained(s)
 	}
+}
+
+// gives is how many people of a kind may move away.
+func (s *Section) gives(k int) int {
+	if s.Closed.Move {
+		return 0
+	}
+	return s.Free[k]
 }
 
 // trainable is how many people of a section training can make count to an
@@ -158,7 +170,7 @@ func (b *model) ways() {
 				if sec := &c.Sections[s]; sec.Stage == stage {
 					leave[sec.Township] = append(leave[sec.Township], b.out[s][k].Times(-1))
 					come[sec.Township] = append(come[sec.Township], b.in[s][k].Times(-1))
-					any = any || movable && sec.Free[k] > 0
+					any = any || movable && sec.gives(k) > 0
 				}
 			}
 			if !any {
@@ -220,7 +232,7 @@ func (b *model) amounts() {
 			var years []solve.Var
 			for range c.Years {
 				v := none
-				if ind.What == Amount && i < len(c.Prices.Build) && c.Prices.Build[i] > 0 {
+				if ind.What == Amount && !sec.Closed.grow(i) && i < len(c.Prices.Build) && c.Prices.Build[i] > 0 {
 					if ind.Whole {
 						v = b.m.Integer("", 0, math.Inf(1), c.Prices.Build[i])
 					} else {

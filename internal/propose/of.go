@@ -73,6 +73,7 @@ func Of(a *standard.Assessment, county edu.UnitID, in Means) (*County, *Names, e
 		return nil, nil, err
 	}
 	b.amounts()
+	b.closed()
 	return b.c, b.n, nil
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"shuren/internal/edu"
 	"shuren/internal/fault"
+	"shuren/internal/means"
 	"shuren/internal/pack"
 	"shuren/internal/standard"
 )
@@ -275,6 +276,36 @@ func (b *builder) people() error {
 	return nil
 }
 
+// closed are the acts of the pack that are not for a section.
+func (b *builder) closed() {
+	var zh, en []string
+	many := 0
+	for s := range b.c.Sections {
+		w, some := b.n.Sections[s], false
+		f := b.a.Stages[w.StageAt].Frame
+		applies := func(l *pack.Lever) bool {
+			if l == nil || l.Applies(func(field string) edu.Value { return f.Value(w.Row, field) }) {
+				return true
+			}
+			if some = true; !slices.Contains(zh, l.Name.ZH) {
+				zh, en = append(zh, l.Name.ZH), append(en, l.Name.EN)
+			}
+			return false
+		}
+		at := &b.c.Sections[s].Closed
+		at.Move, at.Tour, at.Hire = !applies(b.n.Move), !applies(b.n.Tour), !applies(b.n.Hire)
+		for i := range b.n.Indicators {
+			at.Grow = append(at.Grow, !applies(b.n.Train[i]) || !applies(b.n.Build[i]))
+		}
+		if some {
+			many++
+		}
+	}
+	if many > 0 {
+		b.n.note(fmt.Sprintf("%d 个学段按指标包的条件（如举办者类别）不安排：%s。", many, strings.Join(zh, "、")), fmt.Sprintf("By the pack's conditions, such as who runs the school, %d sections get none of: %s.", many, strings.Join(en, ", ")))
+	}
+}
+
 // tours tells whether people who count to these elements may teach at a second school.
 func (b *builder) tours(counts []string) bool {
 	return b.n.Tour != nil && slices.ContainsFunc(counts, func(e string) bool { return slices.Contains(b.n.Tour.Of, e) })
@@ -297,6 +328,7 @@ func (b *builder) staff() error {
 		}
 	}
 	lost := 0
+	posts := slices.ContainsFunc(b.in.Staff.Groups, func(g means.Group) bool { return g.Posts > 0 }) // were told
 	for _, g := range b.in.Staff.Groups {
 		s, ok := at[g.School+"\x00"+string(g.Stage)]
 		if !ok {
@@ -307,7 +339,10 @@ func (b *builder) staff() error {
 		for _, n := range g.Held {
 			held += n
 		}
-		group := Group{Subject: g.Subject, Counts: b.known(g.Counts, b.n.Move.Elements), People: g.People, Free: max(0, g.People-held)}
+		group := Group{Subject: g.Subject, Counts: b.known(g.Counts, b.n.Move.Elements), People: g.People, Free: max(0, g.People-max(held, g.Leave))}
+		if posts {
+			group.Free = min(group.Free, g.Posts) // who holds no post of the school is not the school's to give
+		}
 		group.Due = min(group.Free, g.Eligible)
 		counts, err := b.counts(group.Counts)
 		if err != nil {

@@ -81,7 +81,7 @@ func (b *model) tours() {
 		b.lend[s] = make([]solve.Var, len(c.Kinds))
 		for k := range c.Kinds {
 			b.lend[s][k] = none
-			if !c.Kinds[k].Tours || sec.Free[k] == 0 {
+			if !c.Kinds[k].Tours || sec.Closed.Tour || sec.Free[k] == 0 {
 				continue
 			}
 			v := b.m.Integer("", 0, float64(sec.Free[k]), 0)
@@ -97,7 +97,7 @@ func (b *model) tours() {
 
 // takes tells that guests count in a section.
 func takes(sec *Section) bool {
-	if !sec.Counted {
+	if !sec.Counted || sec.Closed.Tour {
 		return false
 	}
 	for _, g := range sec.Guest {
