@@ -68,7 +68,7 @@ func (f *Places) csv(w io.Writer) error {
 		if l.To >= 0 {
 			to = in.Schools[l.To].ID
 		}
-		if err := cw.Write([]string{f.year(l.Year), string(l.Act), sc.ID, sc.Name, in.Stages[sc.Stage].ID, to, strconv.Itoa(l.Rooms), strconv.Itoa(l.Seats), Number(l.Cost), f.text(in.Reason(f.Plan, l)), f.Taken.Scenario}); err != nil {
+		if err := cw.Write([]string{f.year(l.Year), string(l.Act), inert(sc.ID), inert(sc.Name), inert(in.Stages[sc.Stage].ID), inert(to), strconv.Itoa(l.Rooms), strconv.Itoa(l.Seats), Number(l.Cost), inert(f.text(in.Reason(f.Plan, l))), inert(f.Taken.Scenario)}); err != nil {
 			return err
 		}
 	}

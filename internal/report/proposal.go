@@ -50,6 +50,15 @@ func WriteProposals(w io.Writer, format Format, ps []*proposal.Proposal, lang st
 	return fmt.Errorf("a proposal is written as csv, json or xlsx, not %s: %w", format, fault.Invalid)
 }
 
+// inert keeps a program that opens a CSV from taking what somebody typed for a
+// formula.
+func inert(s string) string {
+	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
+		return "'" + s
+	}
+	return s
+}
+
 func plain(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
 
 func proposalLine(p *proposal.Proposal, l *proposal.Line, lang string) []string {
@@ -61,8 +70,8 @@ func proposalLine(p *proposal.Proposal, l *proposal.Line, lang string) []string 
 	if l.Km > 0 {
 		km = plain(l.Km)
 	}
-	return []string{string(p.County), string(p.Scenario), strconv.Itoa(l.No), ActName(l.Act).In(lang), l.Period.String(), l.At.Name, l.At.Code, string(l.At.Stage), l.At.Township, from, fromCode,
-		l.Who, l.Element, plain(l.Amount), l.Unit, plain(l.Cost), l.Price, l.Basis, km, strings.Join(l.For, " "), l.Why.In(lang), l.Authority.In(lang), l.Evidence, string(l.State)}
+	return []string{inert(string(p.County)), string(p.Scenario), strconv.Itoa(l.No), ActName(l.Act).In(lang), l.Period.String(), inert(l.At.Name), inert(l.At.Code), string(l.At.Stage), inert(l.At.Township), inert(from), inert(fromCode),
+		inert(l.Who), l.Element, plain(l.Amount), inert(l.Unit), plain(l.Cost), inert(l.Price), inert(l.Basis), km, strings.Join(l.For, " "), inert(l.Why.In(lang)), inert(l.Authority.In(lang)), l.Evidence, string(l.State)}
 }
 
 func proposalCSV(w io.Writer, ps []*proposal.Proposal, lang string) error {
