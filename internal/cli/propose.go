@@ -360,7 +360,11 @@ func (c *proposeCmd) print(a *app, county string, p *proposal.Proposal) {
 	fmt.Fprintf(a.Out, a.say("现状 %d/%d 个学段达标，%s", "now %d of %d sections pass, %s"), p.Before.Passing, p.Before.Sections, spread(p.Before))
 	if len(p.Lines) > 0 {
 		fmt.Fprintf(a.Out, a.say("；方案后 %d/%d，%s（本标准引擎复核）\n", "; after it %d of %d, %s (checked by the standard's own engine)\n"), p.Checked.Passing, p.Checked.Sections, spread(p.Checked))
-		fmt.Fprintf(a.Out, a.say("费用 %s 元，任何方案不低于 %s 元，差距 %.2f%%\n", "cost %s yuan, no plan below %s, gap %.2f %%\n"), chart.Number(p.Cost, 0), chart.Number(p.Bound, 0), 100*p.Gap)
+		says := a.say("费用 %s 元，任何方案不低于 %s 元，差距 %.2f%%\n", "cost %s yuan, no plan below %s, gap %.2f %%\n")
+		if p.HiresLast {
+			says = a.say("费用 %s 元，招聘不多于本方案的方案不低于 %s 元，差距 %.2f%%\n", "cost %s yuan, no plan that hires no more below %s, gap %.2f %%\n")
+		}
+		fmt.Fprintf(a.Out, says, chart.Number(p.Cost, 0), chart.Number(p.Bound, 0), 100*p.Gap)
 		for _, y := range p.Years {
 			fmt.Fprintf(a.Out, "  %s  %s", y.Period.Label(), chart.Number(y.Spent, 0))
 			if y.Budget >= 0 {

@@ -38,7 +38,7 @@ func TestTablesAreKnownByTheirHeadings(t *testing.T) {
 			{School: "s1", Stage: edu.Primary, Subject: "语文", People: 4, Posts: 4}}}}},
 		{"staff, what they count to named in a cell", "学校代码,学段,学科,计入,人数,其中编制在本校,孕期哺乳,9月1日不在岗,2027退休,2028-2029 retiring,体育专任教师数\ns1,小学,音乐,Qualified teachers、体育教师,3,2,,1,2,,是\n,,,,,,,,,,\ns1,primary,,teachers_pe,4,,1,,,1,否\n", Taken{Staff: Staff{Groups: []Group{
 			{School: "s1", Stage: edu.Primary, Subject: "音乐", People: 3, Posts: 2, Leave: 1, Counts: []string{"teachers_pe", "teachers_qualified"}, Retiring: map[edu.Period]int{edu.Year(2027): 2}},
-			{School: "s1", Stage: edu.Primary, People: 4, Held: map[Hold]int{Nursing: 1}, Counts: []string{"teachers_pe"}, Retiring: map[edu.Period]int{edu.Year(2028): 1}}}}}},
+			{School: "s1", Stage: edu.Primary, People: 4, Posts: 4, Held: map[Hold]int{Nursing: 1}, Counts: []string{"teachers_pe"}, Retiring: map[edu.Period]int{edu.Year(2028): 1}}}}}},
 		{"posts", "核定编制,在编人数,依据\n\"1,200\",1190,县编委\n", Taken{Staff: Staff{Posts: &Posts{1200, 1190, "县编委"}}}},
 		{"budgets", "学年,经费（元）,依据\n2026,1000000,预算\n2027-2028,,\n", Taken{Budgets: []Budget{{edu.Year(2026), 1e6, "预算"}, {edu.Year(2027), -1, ""}}}},
 		{"budgets, as a page has them", "学年,金额（元）,来源\n2026—2027学年,1000000,县财政\n", Taken{Budgets: []Budget{{edu.Year(2026), 1e6, "县财政"}}}},

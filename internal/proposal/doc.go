@@ -34,21 +34,25 @@ type Proposal struct {
 	Made     time.Time
 	By       string // account
 	// Data is the version of the figures that it was made of.
-	Data     string
-	Status   string  // of propose.Status
-	Cost     float64 // yuan, over the years
-	Bound    float64 // what every plan costs at least
-	Gap      float64
-	Order    float64 `json:",omitempty"` // added in the search so that hires come last; in Bound, not in Cost
-	Years    []Year
-	Lines    []Line
-	Conflict []edu.Text // why there is no plan: rules that contradict each other
-	Short    []Short    // what is left below its limit by the rule's own choice
-	Before   Met
-	After    Met        // as promised
-	Notes    []edu.Text // what could not be taken into account, and which price is lacking
-	Ease     []Ease     `json:",omitempty"` // of Wait: year by year, with the pupils that are forecast
-	Checked  Met        // by the standard's own engine, of what is accepted and open now
+	Data   string
+	Status string  // of propose.Status
+	Cost   float64 // yuan, over the years
+	Bound  float64 // what every plan costs at least; never above Cost
+	Gap    float64
+	// HiresLast tells that the price list makes a hire cheaper than a move. The search
+	// keeps hires last all the same, and Bound holds of plans that hire no more than
+	// this one in any year: others may cost less.
+	HiresLast bool    `json:",omitempty"`
+	Order     float64 `json:",omitempty"` // what the search added for that; in neither Cost nor Bound
+	Years     []Year
+	Lines     []Line
+	Conflict  []edu.Text // why there is no plan: rules that contradict each other
+	Short     []Short    // what is left below its limit by the rule's own choice
+	Before    Met
+	After     Met        // as promised
+	Notes     []edu.Text // what could not be taken into account, and which price is lacking
+	Ease      []Ease     `json:",omitempty"` // of Wait: year by year, with the pupils that are forecast
+	Checked   Met        // by the standard's own engine, of what is accepted and open now
 }
 
 // Year is a school year of the plan, in yuan.

@@ -11,9 +11,9 @@ import (
 	"shuren/internal/solve"
 )
 
-// rural is a county of two primary sections of 60 pupils with ten teachers each, of
+// ruralDraft is a county of two primary sections of 60 pupils with ten teachers each, of
 // whom all are told.
-func rural(t *testing.T, edit func(*draft)) *propose.County {
+func ruralDraft(t *testing.T) *draft {
 	t.Helper()
 	p, err := pack.Open("cn-compulsory@2017")
 	if err != nil {
@@ -29,6 +29,13 @@ func rural(t *testing.T, edit func(*draft)) *propose.County {
 	}
 	d.in.Prices.Lines = []means.Price{{Item: "move", Yuan: 1000}, {Item: "hire_year", Yuan: 90000}, {Item: "build_rooms", Yuan: 2600}, {Item: "build_sports", Yuan: 300}, {Item: "multimedia_room", Yuan: 30000}, {Item: "itinerant_month", Yuan: 600}, {Item: "train_degree", Yuan: 8000}, {Item: "train_backbone", Yuan: 9000}}
 	d.in.Years = []means.Budget{{Year: edu.Year(2026), Yuan: -1}}
+	return d
+}
+
+// rural is the same, as edited, for the search.
+func rural(t *testing.T, edit func(*draft)) *propose.County {
+	t.Helper()
+	d := ruralDraft(t)
 	if edit != nil {
 		edit(d)
 	}

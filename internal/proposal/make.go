@@ -44,7 +44,7 @@ func Solve(ctx context.Context, c *propose.County, n *propose.Names, s Scenario,
 // answers, and the answer.
 func Asked(p *Proposal, c *propose.County) (*solve.Model, solve.Result, error) {
 	m, err := propose.Problem(Under(c, p.Scenario))
-	r := solve.Result{Status: solve.Within, Value: p.Cost + p.Order, Bound: p.Bound}
+	r := solve.Result{Status: solve.Within, Value: p.Cost + p.Order, Bound: p.Bound + p.Order}
 	switch propose.Status(p.Status) {
 	case propose.Optimal:
 		r.Status = solve.Optimal

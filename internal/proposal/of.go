@@ -3,6 +3,7 @@ package proposal
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"shuren/internal/edu"
@@ -13,6 +14,7 @@ import (
 // Of gives a plan its names and reasons. The caller fills in ID, By, Made and Data.
 func Of(plan *propose.Plan, c *propose.County, n *propose.Names, s Scenario) *Proposal {
 	p := &Proposal{County: n.County, Pack: n.Pack, Period: n.Period, Scenario: s, Status: string(plan.Status), Cost: finite(plan.Cost), Bound: finite(plan.Bound), Gap: finite(plan.Gap), Order: plan.Order, Notes: n.Notes}
+	p.last(plan)
 	for i, y := range n.Years {
 		year := Year{Period: y, Budget: c.Years[i].Budget}
 		if plan.Spent != nil {
@@ -34,6 +36,19 @@ func Of(plan *propose.Plan, c *propose.County, n *propose.Names, s Scenario) *Pr
 	p.After = w.promised()
 	p.Checked, _ = Check(p, n.Assessment())
 	return p
+}
+
+// last takes out of the bound what the search added for hires. It is proven of the
+// sum: a plan that hires no more has no more of the addition, so that what is left
+// bounds its cost.
+func (p *Proposal) last(plan *propose.Plan) {
+	if p.HiresLast = plan.Ordered && plan.After != nil; !p.HiresLast {
+		return
+	}
+	p.Bound = max(0, min(p.Cost, p.Bound-plan.Order))
+	p.Gap = (p.Cost - p.Bound) / max(1, p.Cost)
+	p.Notes = append(slices.Clone(p.Notes), edu.Text{ZH: "按单价表，招聘不比调动、走教贵；方案仍把招聘放在最后。所示最低费用只对各年招聘都不多于本方案的方案成立，多招聘的方案可能更省。",
+		EN: "By the price list a hire costs no more than a move or itinerant teaching; the plan hires last all the same. The least cost that is shown is of plans that hire no more than this one in any year: one that hires more may cost less."})
 }
 
 // finite is a figure that can be kept: without a plan there is no cost, and no bound

@@ -166,7 +166,10 @@ type Plan struct {
 	// Order is what was added for each hire so that no hire is cheaper than a move or
 	// itinerant teaching; 0 with usual prices.
 	Order float64
-	Spent []float64 // by year
+	// Ordered tells that the price list makes such an addition: a plan that hires
+	// more may then cost less than Bound.
+	Ordered bool
+	Spent   []float64 // by year
 	// Short is the indicator that a section leaves below its limit, -1 for none: the
 	// choice that the rule allows.
 	Short []int

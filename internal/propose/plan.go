@@ -22,7 +22,7 @@ func Make(ctx context.Context, c *County, o solve.Options) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Plan{Cost: r.Value, Bound: r.Bound, Gap: r.Gap, Nodes: r.Nodes}
+	p := &Plan{Cost: r.Value, Bound: r.Bound, Gap: r.Gap, Nodes: r.Nodes, Ordered: b.orders()}
 	switch r.Status {
 	case solve.Infeasible:
 		p.Status = Infeasible

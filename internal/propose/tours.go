@@ -35,6 +35,16 @@ func (b *model) order(y int) float64 {
 	return 0
 }
 
+// orders tells that a hire of some year costs more in the objective than it costs.
+func (b *model) orders() bool {
+	for y := range b.c.Years {
+		if b.order(y) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // ordered is what order adds to a plan's cost.
 func (b *model) ordered(p *Plan) (sum float64) {
 	for _, l := range p.Lines {
