@@ -391,8 +391,8 @@ func (c *proposeCmd) print(a *app, county string, p *proposal.Proposal) {
 		if n := len(p.Lines); n > maxLines {
 			fmt.Fprintf(a.Out, a.say("……共 %d 项，可用 --out 写入文件\n", "… %d lines in all; --out FILE writes them\n"), n)
 		}
-	} else {
-		fmt.Fprintln(a.Out)
+	} else if fmt.Fprintln(a.Out); !p.Planned() {
+		fmt.Fprintln(a.Out, a.say("费用 —（没有方案）", "cost — (no plan)"))
 	}
 	for _, t := range p.Conflict {
 		fmt.Fprintln(a.Out, "■ "+t.In(a.lang))

@@ -35,10 +35,12 @@ type Proposal struct {
 	By       string // account
 	// Data is the version of the figures that it was made of.
 	Data   string
-	Status string  // of propose.Status
-	Cost   float64 // yuan, over the years
-	Bound  float64 // what every plan costs at least; never above Cost
-	Gap    float64
+	Status string // of propose.Status
+	// Cost is in yuan, over the years; below 0 there is no plan, and Status says why.
+	// Doing nothing is a plan, of 0.
+	Cost  float64
+	Bound float64 // what every plan costs at least; never above Cost, and 0 where nothing is known
+	Gap   float64
 	// HiresLast tells that the price list makes a hire cheaper than a move. The search
 	// keeps hires last all the same, and Bound holds of plans that hire no more than
 	// this one in any year: others may cost less.
@@ -54,6 +56,12 @@ type Proposal struct {
 	Ease      []Ease     `json:",omitempty"` // of Wait: year by year, with the pupils that are forecast
 	Checked   Met        // by the standard's own engine, of what is accepted and open now
 }
+
+// NoPlan is the Cost of a proposal without a plan.
+const NoPlan = -1
+
+// Planned tells that there is a plan, if only to do nothing.
+func (p *Proposal) Planned() bool { return p.Cost >= 0 }
 
 // Year is a school year of the plan, in yuan.
 type Year struct {

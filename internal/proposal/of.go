@@ -24,6 +24,9 @@ func Of(plan *propose.Plan, c *propose.County, n *propose.Names, s Scenario) *Pr
 	}
 	p.Before = met(n.Assessment(), n.County)
 	if plan.After == nil {
+		if plan.Status == propose.Infeasible || plan.Status == propose.Stopped {
+			p.Cost, p.Gap = NoPlan, 0
+		}
 		return p
 	}
 	w := &writer{p: p, plan: plan, c: c, n: n}
@@ -51,8 +54,7 @@ func (p *Proposal) last(plan *propose.Plan) {
 		EN: "By the price list a hire costs no more than a move or itinerant teaching; the plan hires last all the same. The least cost that is shown is of plans that hire no more than this one in any year: one that hires more may cost less."})
 }
 
-// finite is a figure that can be kept: without a plan there is no cost, and no bound
-// of it.
+// finite is a figure that can be kept: what is not known is not infinite.
 func finite(x float64) float64 {
 	if math.IsInf(x, 0) || math.IsNaN(x) {
 		return 0

@@ -48,3 +48,16 @@ func TestCSVsOfPlansHoldNoFormula(t *testing.T) {
 		})
 	}
 }
+
+// Without a plan the workbook has no cost: a dash, and not nothing to pay.
+func TestAProposalWithoutAPlanHasNoCost(t *testing.T) {
+	cost := func(p *proposal.Proposal) SheetCell {
+		return proposalBook([]*proposal.Proposal{p}, "en").Sheets[0].Rows[0][3]
+	}
+	if got, want := cost(&proposal.Proposal{Cost: proposal.NoPlan}), say("—"); got != want {
+		t.Errorf("without a plan the cost is %+v", got)
+	}
+	if got, want := cost(&proposal.Proposal{}), number(0, 0); got != want {
+		t.Errorf("of doing nothing the cost is %+v", got)
+	}
+}

@@ -120,8 +120,14 @@ func proposalBook(ps []*proposal.Proposal, lang string) *Book {
 		if p.Checked.Spread {
 			spread = two("达标", "met")
 		}
-		sum.Rows = append(sum.Rows, []SheetCell{say(string(p.County)), say(p.Scenario.Name().In(lang)), say(p.Status), number(p.Cost, 0), number(p.Bound, 0), number(100*p.Gap, 2),
-			number(float64(p.Before.Passing), 0), number(float64(p.After.Passing), 0), number(float64(p.Before.Sections), 0), number(float64(p.Checked.Passing), 0), say(spread), say(strings.Join(notes, " "))})
+		row := []SheetCell{say(string(p.County)), say(p.Scenario.Name().In(lang)), say(p.Status), number(p.Cost, 0), number(p.Bound, 0), number(100*p.Gap, 2),
+			number(float64(p.Before.Passing), 0), number(float64(p.After.Passing), 0), number(float64(p.Before.Sections), 0), number(float64(p.Checked.Passing), 0), say(spread), say(strings.Join(notes, " "))}
+		if !p.Planned() { // no cost, and nothing after it: not a plan of 0 yuan
+			for _, i := range []int{3, 4, 5, 7, 9, 10} {
+				row[i] = say("—")
+			}
+		}
+		sum.Rows = append(sum.Rows, row)
 		for i := range p.Lines {
 			l := &p.Lines[i]
 			from := ""
