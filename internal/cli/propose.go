@@ -382,8 +382,8 @@ func (c *proposeCmd) print(a *app, county string, p *proposal.Proposal) {
 				from = l.From.Name
 			}
 			what := report.ActName(l.Act).In(a.lang)
-			if l.Who != "" {
-				what += " " + l.Who
+			if who := l.WhoIn(a.lang); who != "" {
+				what += " " + who
 			}
 			t.add(fmt.Sprint(l.No), what, l.Period.String(), l.At.Name, from, chart.Number(l.Amount, 2)+" "+report.UnitName(l.Unit).In(a.lang), chart.Number(l.Cost, 0), l.Why.In(a.lang))
 		}

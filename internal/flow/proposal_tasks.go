@@ -193,7 +193,7 @@ func LineWords(pk *pack.Pack, l *proposal.Line) edu.Text {
 	case l.Act == proposal.Keep:
 		return edu.Text{ZH: "保留小规模学校", EN: "Keep the small school"}
 	case l.Act.People():
-		return edu.Text{ZH: fmt.Sprintf("%s%s%s（%s）", from.ZH, act.ZH, much.ZH, l.Who), EN: fmt.Sprintf("%s: %s (%s)%s", act.EN, much.EN, l.Who, from.EN)}
+		return edu.Text{ZH: fmt.Sprintf("%s%s%s（%s）", from.ZH, act.ZH, much.ZH, l.Who), EN: fmt.Sprintf("%s: %s (%s)%s", act.EN, much.EN, l.WhoIn("en"), from.EN)}
 	case l.Act == proposal.Train:
 		return edu.Text{ZH: "培训" + much.ZH + "，计入" + element.ZH, EN: "Train " + much.EN + " who then count to: " + element.EN}
 	}

@@ -112,24 +112,26 @@ const (
 
 // Line is one thing to do.
 type Line struct {
-	No        int
-	Act       Act
-	Period    edu.Period // takes effect on its 1 September
-	At        Place      // that gains
-	From      *Place     `json:",omitempty"` // that gives
-	Who       string     // kind of people in words: 音乐、县级骨干
-	Counts    []string   `json:",omitempty"` // elements of the pack that one of them counts to
-	Element   string     `json:",omitempty"` // of Train, Construct, Buy: what grows
-	Amount    float64
-	Unit      string
-	Cost      float64
-	Price     string // item of the price list that the cost is from
-	Km        float64
-	For       []string // indicators
-	Why       edu.Text
-	Authority edu.Text // who must approve it
-	Evidence  string   // mark of the lever that Authority is from
-	Basis     string   // what the price rests on
+	No     int
+	Act    Act
+	Period edu.Period // takes effect on its 1 September
+	At     Place      // that gains
+	From   *Place     `json:",omitempty"` // that gives
+	// Who is the kind of people in words: 音乐、县级骨干. WhoEN is empty in documents that
+	// were kept before there was one; WhoIn chooses.
+	Who, WhoEN string
+	Counts     []string `json:",omitempty"` // elements of the pack that one of them counts to
+	Element    string   `json:",omitempty"` // of Train, Construct, Buy: what grows
+	Amount     float64
+	Unit       string
+	Cost       float64
+	Price      string // item of the price list that the cost is from
+	Km         float64
+	For        []string // indicators
+	Why        edu.Text
+	Authority  edu.Text // who must approve it
+	Evidence   string   // mark of the lever that Authority is from
+	Basis      string   // what the price rests on
 	// What the county made of it.
 	State   State
 	Chosen  float64 // the amount, where Edited

@@ -127,7 +127,7 @@ func (w *writer) line(l *propose.Line) {
 		out.Act = Hire
 		h := w.hire(l)
 		out.Counts = h.Counts
-		out.Who = w.who(h.Subject.ZH, l.Kind)
+		out.Who, out.WhoEN = w.who(h.Subject, l.Kind)
 		w.add(l, out, n.Hire)
 	}
 }
@@ -140,13 +140,14 @@ func (w *writer) hire(l *propose.Line) (best pack.LeverPeople) {
 	least := math.Inf(1)
 	for _, h := range w.n.Hires[l.Kind] {
 		sum := 0.0
+		who, _ := w.who(h.Subject, l.Kind)
 		for _, e := range h.Counts {
 			if x, ok := f.Value(at.Row, e).Number(); ok {
 				sum += x
 			}
 		}
 		for _, o := range w.p.Lines {
-			if o.Act == Hire && o.At.Code == at.Code && o.At.Stage == at.Stage && o.Who == w.who(h.Subject.ZH, l.Kind) {
+			if o.Act == Hire && o.At.Code == at.Code && o.At.Stage == at.Stage && o.Who == who {
 				sum += o.Amount
 			}
 		}
@@ -180,7 +181,7 @@ func (w *writer) persons(l *propose.Line, out Line, act Act, lever *pack.Lever) 
 			left -= m
 			line := out
 			line.Act, line.Amount, line.Cost = act, float64(m), l.Cost*float64(m)/l.Amount
-			line.Who = w.who(group.Subject, l.Kind)
+			line.Who, line.WhoEN = w.who(w.subject(group.Subject), l.Kind)
 			by := lever
 			if act == Itinerant {
 				line.Counts = nil
@@ -201,20 +202,47 @@ func (w *writer) persons(l *propose.Line, out Line, act Act, lever *pack.Lever) 
 }
 
 // who says in words what people a line is about.
-func (w *writer) who(subject string, kind int) string {
-	var words []string
-	if subject != "" {
-		words = append(words, subject)
+func (w *writer) who(subject edu.Text, kind int) (zh, en string) {
+	var zhs, ens []string
+	if subject.ZH != "" {
+		zhs, ens = append(zhs, subject.ZH), append(ens, subject.EN)
 	}
 	for i, c := range w.c.Kinds[kind].Counts {
 		if c {
-			words = append(words, w.n.Indicators[i].Short.ZH)
+			zhs, ens = append(zhs, w.n.Indicators[i].Short.ZH), append(ens, w.n.Indicators[i].Short.EN)
 		}
 	}
-	if len(words) == 0 {
-		return "其他教师"
+	if len(zhs) == 0 {
+		return "其他教师", "other teachers"
 	}
-	return strings.Join(words, "、")
+	return strings.Join(zhs, "、"), strings.Join(ens, ", ")
+}
+
+// subjects are those that counties teach, by the words of their tables.
+var subjects = map[string]string{"语文": "Chinese", "数学": "Mathematics", "英语": "English", "外语": "Foreign language", "道德与法治": "Morality and law", "科学": "Science", "物理": "Physics", "化学": "Chemistry", "生物": "Biology", "历史": "History", "地理": "Geography",
+	"体育": "PE", "体育与健康": "PE and health", "音乐": "Music", "美术": "Fine arts", "艺术": "Arts", "信息技术": "IT", "信息科技": "IT", "劳动": "Labour", "心理健康": "Mental health", "综合实践": "Integrated practice"}
+
+// subject is one as a county wrote it, in both languages where its English is known.
+func (w *writer) subject(zh string) edu.Text {
+	if w.n.Hire != nil {
+		for _, p := range w.n.Hire.People {
+			if p.Subject.ZH == zh {
+				return p.Subject
+			}
+		}
+	}
+	if en := subjects[zh]; en != "" {
+		return edu.Text{ZH: zh, EN: en}
+	}
+	return edu.Text{ZH: zh, EN: zh}
+}
+
+// WhoIn is the kind of people in words.
+func (l *Line) WhoIn(lang string) string {
+	if lang == "en" && l.WhoEN != "" {
+		return l.WhoEN
+	}
+	return l.Who
 }
 
 func (w *writer) unit(element string) string {
