@@ -53,7 +53,6 @@ type Proposal struct {
 	Before    Met
 	After     Met        // as promised
 	Notes     []edu.Text // what could not be taken into account, and which price is lacking
-	Ease      []Ease     `json:",omitempty"` // of Wait: year by year, with the pupils that are forecast
 	Checked   Met        // by the standard's own engine, of what is accepted and open now
 }
 
