@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"shuren/internal/auth"
+	"shuren/internal/collect"
 	"shuren/internal/edu"
 	"shuren/internal/fault"
 	"shuren/internal/pack"
@@ -52,9 +53,7 @@ func (o *Office) TasksOfProposal(ctx context.Context, who auth.Actor, id string,
 	}
 	issuer := task.BureauOf(p.County)
 	if x, ok := b.find(issuer); !ok || !b.acts(who, x) || !b.gives(who, issuer) {
-		if issuer = task.BureauOf(""); into.Lead == "" {
-			into.Lead = task.BureauOf(p.County)
-		}
+		issuer = task.BureauOf("")
 	}
 	var serves []task.Serves
 	if into.Plan != "" {
@@ -69,6 +68,9 @@ func (o *Office) TasksOfProposal(ctx context.Context, who auth.Actor, id string,
 	}
 	groups, err := grouped(&p, into.Nos)
 	if err != nil {
+		return p, nil, err
+	}
+	if err := o.madeBefore(ctx, &p, groups); err != nil {
 		return p, nil, err
 	}
 	var ts []task.Task
@@ -106,6 +108,59 @@ func (o *Office) TasksOfProposal(ctx context.Context, who auth.Actor, id string,
 	}
 	now, bad := openProposal(kept)
 	return now, made, errors.Join(err, bad)
+}
+
+// madeBefore refuses lines for whose school, year and act another proposal of the
+// county has made a task already, and says which: the same would be asked for twice.
+// A task that was withdrawn asks for nothing.
+func (o *Office) madeBefore(ctx context.Context, p *proposal.Proposal, groups []lineGroup) error {
+	now, older, err := o.city.allProposals(ctx, p.County)
+	if err != nil {
+		return err
+	}
+	type key struct {
+		unit   edu.UnitID
+		period edu.Period
+		act    proposal.Act
+	}
+	keyOf := func(l *proposal.Line) key { return key{l.At.Unit, l.Period, l.Act} }
+	type was struct {
+		task     string
+		proposal edu.Text
+	}
+	made := map[key]was{}
+	for _, q := range slices.Concat(now, older) {
+		if q.ID == p.ID {
+			continue
+		}
+		name, day := q.Scenario.Name(), edu.DateOf(q.Made.In(collect.China)).String()
+		name = edu.Text{ZH: name.ZH + "，" + day, EN: name.EN + ", " + day}
+		for i := range q.Lines {
+			if l := &q.Lines[i]; l.Task != "" {
+				made[keyOf(l)] = was{l.Task, name}
+			}
+		}
+	}
+	var f faults
+	for _, g := range groups {
+		for _, k := range g.lines {
+			l := &p.Lines[k]
+			x, ok := made[keyOf(l)]
+			if !ok {
+				continue
+			}
+			t, _, _, err := o.city.store.Task(ctx, store.TaskView{Scope: local}, x.task)
+			if errors.Is(err, fault.NotFound) || err == nil && t.State == task.Withdrawn {
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			f.say(l.No, fmt.Sprintf("%s%s学年的%s已由另一方案（%s）生成任务，请将本行改为不采纳，或先撤销原任务", l.At.Name, l.Period, ActName(l.Act).ZH, x.proposal.ZH),
+				fmt.Sprintf("another proposal (%s) has made a task for %s, %s, %s: reject this line, or withdraw that task first", x.proposal.EN, l.At.Name, l.Period, ActName(l.Act).EN))
+		}
+	}
+	return refuse(f)
 }
 
 // lineGroup are the lines of one school in one year.
@@ -213,6 +268,9 @@ func Quantity(n float64, unit string) edu.Text {
 	w, ok := u[unit]
 	if !ok {
 		w = edu.Text{ZH: unit, EN: unit}
+	}
+	if one, ok := map[string]string{"persons": "person", "rooms": "room"}[w.EN]; ok && n == 1 {
+		w.EN = one
 	}
 	zh := num(n, 2) + w.ZH
 	if unit == "yuan" && n >= 1e4 {

@@ -43,6 +43,16 @@ func (c *City) Proposals(ctx context.Context, who auth.Actor, of edu.UnitID) (no
 }
 
 func (c *City) proposals(ctx context.Context, of edu.UnitID) (now, older []proposal.Proposal, err error) {
+	now, older, err = c.allProposals(ctx, of)
+	for i := range older {
+		p := &older[i]
+		p.Lines, p.Before.Failing, p.After.Failing, p.Checked.Failing = nil, nil, nil, nil
+	}
+	return now, older, err
+}
+
+// allProposals are those of a county with all their lines, in the order of proposals.
+func (c *City) allProposals(ctx context.Context, of edu.UnitID) (now, older []proposal.Proposal, err error) {
 	docs, err := c.store.Documents(ctx, local, store.DocumentFilter{Kind: kindProposal, Unit: of})
 	if err != nil {
 		return nil, nil, err
@@ -58,7 +68,6 @@ func (c *City) proposals(ctx context.Context, of edu.UnitID) (now, older []propo
 	slices.SortStableFunc(all, func(a, b proposal.Proposal) int { return b.Made.Compare(a.Made) })
 	for _, p := range all {
 		if slices.ContainsFunc(now, func(q proposal.Proposal) bool { return q.Scenario == p.Scenario }) {
-			p.Lines, p.Before.Failing, p.After.Failing, p.Checked.Failing = nil, nil, nil, nil
 			older = append(older, p)
 			continue
 		}
@@ -104,7 +113,8 @@ func (c *City) Proposal(ctx context.Context, who auth.Actor, id string) (proposa
 
 // SchoolLines gives the lines of which a school is a part and that its county has
 // taken, with the proposals in which they stand: what is still open is the
-// county's own affair.
+// county's own affair. Of a proposal that a newer one replaced, those that are
+// tasks still hold.
 func (c *City) SchoolLines(ctx context.Context, who auth.Actor, school edu.UnitID) ([]proposal.Proposal, error) {
 	tree, err := c.store.Tree(ctx, local)
 	if err != nil {
@@ -124,14 +134,14 @@ func (c *City) SchoolLines(ctx context.Context, who auth.Actor, school edu.UnitI
 		}
 		of = lastAttrs(u).Parent
 	}
-	now, _, err := c.proposals(ctx, of)
+	now, older, err := c.allProposals(ctx, of)
 	if err != nil {
 		return nil, err
 	}
 	var out []proposal.Proposal
-	for _, p := range now {
+	for i, p := range slices.Concat(now, older) {
 		p.Lines = slices.DeleteFunc(p.Lines, func(l proposal.Line) bool {
-			return !l.Taken() || l.At.Unit != school && (l.From == nil || l.From.Unit != school)
+			return !l.Taken() || i >= len(now) && l.Task == "" || l.At.Unit != school && (l.From == nil || l.From.Unit != school)
 		})
 		if len(p.Lines) > 0 {
 			out = append(out, p)
@@ -185,7 +195,9 @@ func (c *City) UndoProposal(ctx context.Context, who auth.Actor, id string, rev 
 	return c.putProposal(ctx, who, p, record(who, proposalUndone, fmt.Sprintf("revision %d", rev), c.now()))
 }
 
-// writable is a proposal as somebody may change it.
+// writable is a proposal as somebody may change it. One that a newer one of its
+// county and scenario replaced is only read: two plans for the same gaps would be
+// carried out beside each other.
 func (c *City) writable(ctx context.Context, who auth.Actor, id string, rev int) (proposal.Proposal, error) {
 	p, err := c.Proposal(ctx, who, id)
 	if err != nil {
@@ -196,6 +208,13 @@ func (c *City) writable(ctx context.Context, who auth.Actor, id string, rev int)
 	}
 	if p.Rev != rev {
 		return p, fmt.Errorf("proposal %s was changed meanwhile, revision %d over %d: %w", id, p.Rev, rev, fault.Conflict)
+	}
+	now, _, err := c.proposals(ctx, p.County)
+	if err != nil {
+		return p, err
+	}
+	if !slices.ContainsFunc(now, func(q proposal.Proposal) bool { return q.ID == id }) {
+		return p, auth.Refuse(fault.Conflict, "本方案已被同一情景的新方案替代，只能查看", "a newer proposal of this scenario has replaced this one: it can only be read")
 	}
 	return p, nil
 }
