@@ -140,6 +140,16 @@ func TestVisitKeepsWhatBecameTasks(t *testing.T) {
 	}
 }
 
+// Two problems in the same words are two: each has a number, by which its task is made.
+func TestProblemsInTheSameWordsAreTwo(t *testing.T) {
+	was := Visit{Problems: []Problem{{No: 1, Text: "漏雨"}}}
+	now := Visit{Problems: []Problem{{No: 1, Text: "漏雨"}, {No: 1, Text: "漏雨"}}}
+	now.Keep(&was)
+	if len(now.Problems) != 2 || now.Problems[0].No != 1 || now.Problems[1].No != 2 {
+		t.Errorf("%+v", now.Problems)
+	}
+}
+
 // The roll is of adults and units: what looks like a pupil's honour is refused.
 func TestProblemsOfHonour(t *testing.T) {
 	good := Honour{Who: "示例", Quality: Teacher, Title: "优秀教师", Level: Municipal, Year: 2025, Number: "示例3号"}

@@ -137,15 +137,17 @@ func (v *Visit) Keep(was *Visit) {
 			out = append(out, p)
 		}
 	}
+	taken := map[int]bool{} // two problems never share a number, by which tasks are made once
 	for _, p := range v.Problems {
 		i := slices.IndexFunc(was.Problems, func(o Problem) bool { return o.No == p.No && p.No != 0 })
 		switch {
 		case i >= 0 && was.Problems[i].Made != "":
 			continue // it is there already
-		case i < 0:
+		case i < 0 || taken[p.No]:
 			last++
 			p.No = last
 		}
+		taken[p.No] = true
 		p.Made = ""
 		out = append(out, p)
 	}

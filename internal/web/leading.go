@@ -372,7 +372,9 @@ func (s *Server) keepVisit(r *request, f leadingTyped, sent string) error {
 			text, lead, day = parts[0], strings.TrimSpace(parts[1]), strings.TrimSpace(parts[2])
 		}
 		q := council.Problem{Text: strings.TrimSpace(text)}
-		q.No = nos[q.Text]
+		if same := nos[q.Text]; len(same) > 0 {
+			q.No, nos[q.Text] = same[0], same[1:]
+		}
 		why, err := s.ownersTyped(r, lead, "", &q.Lead, nil)
 		if err != nil {
 			return err

@@ -154,16 +154,17 @@ func (s *Server) visitOf(r *request, id string) (council.Visit, error) {
 }
 
 // problemNos are the numbers of the problems that a visit has, by their words: a
-// line that was not changed is the same problem.
-func (s *Server) problemNos(r *request, id string) (map[string]int, error) {
+// line that was not changed is the same problem. Of several with the same words
+// each has its own.
+func (s *Server) problemNos(r *request, id string) (map[string][]int, error) {
 	if id == "" {
 		return nil, nil
 	}
 	v, err := s.visitOf(r, id)
-	nos := map[string]int{}
+	nos := map[string][]int{}
 	for _, p := range v.Problems {
 		if p.Made == "" {
-			nos[p.Text] = p.No
+			nos[p.Text] = append(nos[p.Text], p.No)
 		}
 	}
 	return nos, err
