@@ -42,7 +42,7 @@ func (s *Server) apiGaps(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	lines, prices := s.gapsFiltered(r, f), &pricesOf{s, r, map[int]*flow.Means{}}
+	lines, prices := s.gapsFiltered(r, f), &pricesOf{s: s, r: r, seen: map[int]*flow.Means{}}
 	const size = 200
 	lo := min(len(lines), (f.Page-1)*size)
 	out := struct {
@@ -62,6 +62,9 @@ func (s *Server) apiGaps(w http.ResponseWriter, r *request) error {
 			x.Yuan, x.Price, x.Basis = &c.yuan, c.price.Item, c.price.Basis
 		}
 		out.Gaps = append(out.Gaps, x)
+	}
+	if prices.err != nil {
+		return prices.err
 	}
 	return s.answer(w, r, out)
 }
@@ -131,7 +134,7 @@ type apiProposal struct {
 	Year     string            `json:"year"`
 	Made     string            `json:"made"`
 	Status   string            `json:"status"`
-	Yuan     float64           `json:"yuan"`
+	Yuan     *float64          `json:"yuan"` // null where there is no plan
 	Bound    float64           `json:"bound"`
 	Gap      float64           `json:"gap"`
 	Before   apiMet            `json:"before"`
@@ -169,7 +172,10 @@ type apiLine struct {
 }
 
 func (r *request) proposalJSON(x *proposal.Proposal) apiProposal {
-	out := apiProposal{ID: x.ID, Rev: x.Rev, Scenario: x.Scenario, Scheme: x.Pack, Year: x.Period.String(), Made: x.Made.UTC().Format("2006-01-02T15:04:05Z"), Status: x.Status, Yuan: x.Cost, Bound: x.Bound, Gap: x.Gap, Before: metJSON(x.Before), After: metJSON(x.After), Checked: metJSON(x.Checked), Lines: []apiLine{}}
+	out := apiProposal{ID: x.ID, Rev: x.Rev, Scenario: x.Scenario, Scheme: x.Pack, Year: x.Period.String(), Made: x.Made.UTC().Format("2006-01-02T15:04:05Z"), Status: x.Status, Bound: x.Bound, Gap: x.Gap, Before: metJSON(x.Before), After: metJSON(x.After), Checked: metJSON(x.Checked), Lines: []apiLine{}}
+	if planned(x) {
+		out.Yuan = &x.Cost
+	}
 	for _, c := range x.Conflict {
 		out.Conflict = append(out.Conflict, r.Text(c))
 	}
@@ -292,6 +298,9 @@ func (s *Server) apiStaff(w http.ResponseWriter, r *request) error {
 	if v.a != nil {
 		for i, u := range v.a.Units[edu.County] {
 			for k := range staffNorms {
+				if r.query.Get("stage") != "" && staffNorms[k].stage != v.stage {
+					continue
+				}
 				var x staffSum
 				for j := range v.lines {
 					if l := &v.lines[j]; l.county == i && l.norm == &staffNorms[k] {

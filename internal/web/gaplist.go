@@ -5,12 +5,14 @@ package web
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
 	"strconv"
 	"sync"
 
+	"shuren/internal/auth"
 	"shuren/internal/chart"
 	"shuren/internal/edu"
 	"shuren/internal/fault"
@@ -163,7 +165,12 @@ type pricesOf struct {
 	s    *Server
 	r    *request
 	seen map[int]*flow.Means
+	err  error
 }
+
+// shown tells whether costs are told at all: price lists are a county's own, and a
+// school reads none.
+func (p *pricesOf) shown() bool { return p.r.who.May(auth.ReadRegion) }
 
 func (p *pricesOf) of(county int) *means.Prices {
 	if m := p.means(county); m != nil {
@@ -172,7 +179,9 @@ func (p *pricesOf) of(county int) *means.Prices {
 	return &means.Prices{}
 }
 
-// means are those of a county; nil where the reader sees none.
+// means are those of a county; nil where the reader sees none. What went wrong
+// otherwise is kept for whoever answers the request: no price must not be read as
+// none told.
 func (p *pricesOf) means(county int) *flow.Means {
 	if county < 0 {
 		return nil
@@ -181,8 +190,11 @@ func (p *pricesOf) means(county int) *flow.Means {
 		return m
 	}
 	m, err := p.s.gaps.Means(p.r.Context(), p.r.who, p.s.unitOfCounty(p.r, county))
-	if err != nil { // a school reads no county's list
+	if err != nil {
 		m = nil
+		if !errors.Is(err, fault.Forbidden) && !errors.Is(err, fault.NotFound) {
+			p.err = errors.Join(p.err, fmt.Errorf("means: %w", err))
+		}
 	}
 	p.seen[county] = m
 	return m
@@ -194,8 +206,10 @@ func (r *request) gapTable(lines []gapLine, prices *pricesOf, several bool) Tabl
 	if several {
 		t.Cols = append(t.Cols, Col{Label: r.T("county")})
 	}
-	t.Cols = append(t.Cols, Col{Label: r.T("stage")}, Col{Label: r.T("indicator"), Wrap: true}, Col{Label: r.T("gaps.value"), Num: true}, Col{Label: r.T("standard"), Num: true}, Col{Label: r.T("gaps.share"), Num: true},
-		Col{Label: r.T("gaps.lack"), Num: true}, Col{Label: r.T("gaps.cost"), Unit: r.T("gaps.wan"), Num: true}, Col{Label: r.T("gaps.by"), Wrap: true})
+	t.Cols = append(t.Cols, Col{Label: r.T("stage")}, Col{Label: r.T("indicator"), Wrap: true}, Col{Label: r.T("gaps.value"), Num: true}, Col{Label: r.T("standard"), Num: true}, Col{Label: r.T("gaps.share"), Num: true}, Col{Label: r.T("gaps.lack"), Num: true})
+	if prices.shown() {
+		t.Cols = append(t.Cols, Col{Label: r.T("gaps.cost"), Unit: r.T("gaps.wan"), Num: true}, Col{Label: r.T("gaps.by"), Wrap: true})
+	}
 	for i := range lines {
 		g := &lines[i]
 		st := r.a.Stages[g.stage]
@@ -210,18 +224,22 @@ func (r *request) gapTable(lines []gapLine, prices *pricesOf, several bool) Tabl
 			cells = append(cells, text(name))
 		}
 		share := Cell{Text: chart.Percent(g.share), Value: math.Round(g.share*1e5) / 1e3, Number: true}.toned(r.lens.verdictTone(st.Indicator(d.ID), g.row))
-		cost := costOf(r.a.Pack, g.lack, prices.of(g.county))
-		by := text(r.T("gaps.noprice"))
-		wan := figure(cost.yuan/1e4, 1)
-		switch {
-		case cost.lever == nil:
-		case cost.lever.Worth:
-			by = text(r.Text(cost.lever.Name))
-		default:
-			by = Cell{Text: r.T("gaps.price", r.Text(cost.lever.Name), chart.Number(cost.price.Yuan, 0), cost.price.Unit), Small: r.T("gaps.basis", cost.price.Basis, strconv.Itoa(cost.price.Year))}
+		cells = append(cells, text(r.Stage(st.Frame.Stage)), Cell{Text: shortName(r.locale, d), Title: r.Text(d.Name)},
+			figure(g.lack.Value, d.Decimals).to(trace), text(r.Limit(g.lack.Target)), share, r.amount(g.lack.Amount, g.lack.Unit))
+		if prices.shown() {
+			cost := costOf(r.a.Pack, g.lack, prices.of(g.county))
+			by := text(r.T("gaps.noprice"))
+			wan := r.wanCell(cost.yuan)
+			switch {
+			case cost.lever == nil:
+			case cost.lever.Worth:
+				by = text(r.Text(cost.lever.Name))
+			default:
+				by = Cell{Text: r.T("gaps.price", r.Text(cost.lever.Name), chart.Number(cost.price.Yuan, 0), cost.price.Unit), Small: r.T("gaps.basis", cost.price.Basis, strconv.Itoa(cost.price.Year))}
+			}
+			cells = append(cells, wan, by)
 		}
-		t.Rows = append(t.Rows, Row{Cells: append(cells, text(r.Stage(st.Frame.Stage)), Cell{Text: shortName(r.locale, d), Title: r.Text(d.Name)},
-			figure(g.lack.Value, d.Decimals).to(trace), text(r.Limit(g.lack.Target)), share, r.amount(g.lack.Amount, g.lack.Unit), wan, by)})
+		t.Rows = append(t.Rows, Row{Cells: cells})
 	}
 	return t
 }

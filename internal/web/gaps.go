@@ -111,12 +111,16 @@ func (s *Server) gapsPage(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	p := gapsPage{Shell: s.shell(r, r.T("gaps.title"), "gaps"), Filter: f, Plain: r.to([]string{"gaps"})}
-	prices := &pricesOf{s, r, map[int]*flow.Means{}}
+	prices := &pricesOf{s: s, r: r, seen: map[int]*flow.Means{}}
 	lines := s.gapsFiltered(r, f)
 	several := len(r.a.Units[edu.County]) > 1 && f.County == ""
 	p.Export = r.here("as", "xlsx", "page", "")
 	if r.query.Get("as") == "xlsx" {
-		return s.export(w, r, r.T("gaps.list"), r.gapTable(lines, prices, several))
+		t := r.gapTable(lines, prices, several)
+		if prices.err != nil {
+			return prices.err
+		}
+		return s.export(w, r, r.T("gaps.list"), t)
 	}
 	pages := max(1, (len(lines)+gapsPerPage-1)/gapsPerPage)
 	page := min(f.Page, pages)
@@ -135,7 +139,10 @@ func (s *Server) gapsPage(w http.ResponseWriter, r *request) error {
 	} else if p.Mine, err = s.schoolLines(r); err != nil {
 		return err
 	}
-	p.Answer = r.gapAnswer(lines, sum, &p)
+	if prices.err != nil {
+		return prices.err
+	}
+	p.Answer = r.gapAnswer(lines, sum, &p, prices.shown())
 	p.Note = r.T("gaps.note")
 	return s.render(w, r, "gaps.html", p)
 }
@@ -159,7 +166,7 @@ func (p *gapsPage) choices(r *request, f gapFilter) {
 }
 
 // gapAnswer says first how much is lacking, what most, and whose turn it is.
-func (r *request) gapAnswer(lines []gapLine, sum gapSum, p *gapsPage) []Fact {
+func (r *request) gapAnswer(lines []gapLine, sum gapSum, p *gapsPage, priced bool) []Fact {
 	if len(lines) == 0 {
 		return nil
 	}
@@ -172,14 +179,16 @@ func (r *request) gapAnswer(lines []gapLine, sum gapSum, p *gapsPage) []Fact {
 		}
 	}
 	out := []Fact{{Term: r.T("gaps.what"), Text: r.T("gaps.what.text", sum.gaps, sum.sections, joinCode(most.Code, shortName(r.locale, most)), by[most])}}
-	cost := r.T("gaps.cost.text", r.wan(sum.yuan))
-	switch {
-	case sum.unpriced == sum.gaps:
-		cost = r.T("gaps.cost.none")
-	case sum.unpriced > 0:
-		cost += r.T("gaps.cost.some", sum.unpriced)
+	if priced {
+		cost := r.T("gaps.cost.text", r.wan(sum.yuan))
+		switch {
+		case sum.unpriced == sum.gaps:
+			cost = r.T("gaps.cost.none")
+		case sum.unpriced > 0:
+			cost += r.T("gaps.cost.some", sum.unpriced)
+		}
+		out = append(out, Fact{Term: r.T("gaps.cost"), Text: cost})
 	}
-	out = append(out, Fact{Term: r.T("gaps.cost"), Text: cost})
 	if n := len(p.Each.Rows); n > 0 {
 		made := 0
 		for _, row := range p.Each.Rows {
@@ -219,7 +228,7 @@ func (s *Server) gapCounties(r *request, p *gapsPage, prices *pricesOf) error {
 			}
 		}
 		sum := r.sumGaps(own, prices)
-		cost := figure(sum.yuan/1e4, 1)
+		cost := r.wanCell(sum.yuan)
 		if sum.unpriced == sum.gaps && sum.gaps > 0 {
 			cost = text(chart.NoNumber)
 		} else if sum.unpriced > 0 {

@@ -32,13 +32,16 @@ const (
 )
 
 // planOf is a proposal as the page shows it.
-func (s *Server) planOf(r *request, p *proposalPage, x *proposal.Proposal) (*offerView, error) {
+func (s *Server) planOf(r *request, p *proposalPage, x *proposal.Proposal, replaced bool) (*offerView, error) {
 	page, err := pageOf(r)
 	if err != nil {
 		return nil, err
 	}
 	q := r.query
 	v := &offerView{ID: x.ID, Rev: x.Rev, Name: r.Text(x.Scenario.Name()), Made: r.T("proposal.made.text", r.Minute(x.Made.In(collect.China)), x.Pack, r.Period(x.Period)), State: q.Get("state"), Act: q.Get("act"), Q: strings.TrimSpace(q.Get("q")), Query: r.query.Encode()}
+	if v.Keeps = p.Keeps && !replaced; replaced {
+		v.Replaced = r.T("proposal.replaced")
+	}
 	n := x.Counts()
 	all := r.T("proposal.all", len(x.Lines))
 	v.Filters = []Choice{{Link{all, r.here("state", "", "page", "", "did", "", "line", "")}, v.State == ""}}
@@ -67,14 +70,14 @@ func (s *Server) planOf(r *request, p *proposalPage, x *proposal.Proposal) (*off
 	}
 	for _, k := range lines[lo:hi] {
 		l := r.lineView(pk, m, &x.Lines[k])
-		if !p.Keeps {
+		if !v.Keeps {
 			l.Pick, l.Edit = false, ""
 		}
 		v.Picked = v.Picked || l.Pick
 		v.Lines = append(v.Lines, l)
 	}
 	v.Pages, v.Prev, v.Next = r.pager(page, pages)
-	if p.Keeps {
+	if v.Keeps {
 		v.Undo = x.Rev > 1
 		if no := q.Get("line"); no != "" {
 			v.Edit = r.lineEdit(pk, x, no)
@@ -88,10 +91,30 @@ func (s *Server) planOf(r *request, p *proposalPage, x *proposal.Proposal) (*off
 	for _, note := range x.Notes {
 		v.Notes = append(v.Notes, r.Text(note))
 	}
-	if len(x.Short) > 0 {
-		v.Short = r.T("proposal.short", len(x.Short))
-	}
+	v.Short = r.shortWords(pk, x)
 	return v, s.tasksOf(r, v, x)
+}
+
+// shortWords is how many sections are left below a limit, and by what their rule
+// allows it; nothing where there are none.
+func (r *request) shortWords(pk *pack.Pack, x *proposal.Proposal) string {
+	if len(x.Short) == 0 {
+		return ""
+	}
+	sections := map[[2]string]bool{}
+	for _, l := range x.Short {
+		sections[[2]string{l.At.Code, string(l.At.Stage)}] = true
+	}
+	if pk != nil {
+		for _, st := range pk.Standards {
+			for _, ru := range st.Rules {
+				if ru.Level == edu.Section && ru.AtLeast > 0 && slices.Contains(ru.Of, x.Short[0].Indicator) {
+					return r.T("proposal.short", len(sections), len(ru.Of), ru.AtLeast)
+				}
+			}
+		}
+	}
+	return r.T("proposal.short.any", len(sections))
 }
 
 // lineView is a line as the table shows it.
@@ -313,7 +336,7 @@ func (s *Server) tasksOf(r *request, v *offerView, x *proposal.Proposal) error {
 			v.Ready++
 		}
 	}
-	if s.tasks == nil || v.Ready == 0 {
+	if s.tasks == nil || v.Ready == 0 || v.Replaced != "" {
 		return nil
 	}
 	if !s.mayIn(r, auth.GiveTasks, x.County) {
@@ -369,7 +392,7 @@ func (s *Server) exportProposal(w http.ResponseWriter, r *request, county string
 		add(f.Term, f.Text)
 	}
 	for i := range now {
-		add(r.Text(now[i].Scenario.Name()), r.T("proposal.export.scenario", r.offerLamp(&now[i]).Word, r.wan(max(0, now[i].Cost)), metWords(now[i].Before), metWords(now[i].After)))
+		add(r.Text(now[i].Scenario.Name()), r.T("proposal.export.scenario", r.offerLamp(&now[i]).Word, r.costWords(&now[i]), metWords(now[i].Before), metWords(now[i].After)))
 	}
 	for _, c := range x.Conflict {
 		add(r.T("proposal.conflict"), r.Text(c))

@@ -72,6 +72,8 @@ type offerView struct {
 	Edit                *lineEdit
 	Picked              bool // there is something to decide on
 	Undo                bool
+	Keeps               bool   // the reader may decide on it
+	Replaced            string // a newer one has replaced it
 	Moves               *chartView
 	MoveNote            string
 	Years, Check, Fails Table
@@ -188,7 +190,7 @@ func (s *Server) showProposal(w http.ResponseWriter, r *request, p proposalPage,
 		if r.query.Get("as") == "xlsx" {
 			return s.exportProposal(w, r, u.Name, chosen, now)
 		}
-		if p.Plan, err = s.planOf(r, &p, chosen); err != nil {
+		if p.Plan, err = s.planOf(r, &p, chosen, slices.ContainsFunc(older, func(q proposal.Proposal) bool { return q.ID == chosen.ID })); err != nil {
 			return err
 		}
 		p.Export = r.here("as", "xlsx", "page", "", "did", "", "line", "")
@@ -249,12 +251,14 @@ func (p *proposalPage) scenarios(r *request, now []proposal.Proposal, jobs []flo
 			if x := &now[i]; x.Scenario == sc {
 				row.Href = p.Base + "?" + with(nil, "scenario", string(sc)).Encode()
 				row.Lamp, row.Bound = r.offerLamp(x), r.boundWords(x)
-				row.Cost = r.wan(max(0, x.CostNow()))
 				row.Before, row.After = metWords(x.Before), metWords(x.After)
-				if x.Status == string(propose.Infeasible) || x.Status == string(propose.Stopped) {
-					row.Cost, row.After = chart.NoNumber, chart.NoNumber
-				} else if x.After.Sections > 0 {
-					row.Spread = r.spreadLamp(x.After)
+				if !planned(x) {
+					row.After = chart.NoNumber
+				} else {
+					row.Cost = r.wan(max(0, x.CostNow()))
+					if x.After.Sections > 0 {
+						row.Spread = r.spreadLamp(x.After)
+					}
 				}
 				row.Made = r.Minute(x.Made.In(collect.China))
 				row.On = chosen != nil && chosen.ID == x.ID
@@ -280,6 +284,21 @@ func (p *proposalPage) scenarios(r *request, now []proposal.Proposal, jobs []flo
 		}
 		p.Scenarios = append(p.Scenarios, row)
 	}
+}
+
+// planned tells whether a proposal has a plan at all, which costs something or, where
+// there is nothing to do, nothing.
+func planned(p *proposal.Proposal) bool {
+	s := propose.Status(p.Status)
+	return p.Cost >= 0 && s != propose.Infeasible && s != propose.Stopped
+}
+
+// costWords is what a proposal costs as it was made; a dash where there is no plan.
+func (r *request) costWords(p *proposal.Proposal) string {
+	if !planned(p) {
+		return chart.NoNumber
+	}
+	return r.wan(p.Cost)
 }
 
 // progressWords says how far a search is: what the best costs, what every plan costs
@@ -355,8 +374,12 @@ func (r *request) proposalAnswer(p *proposal.Proposal) []Fact {
 		what = r.T("proposal.says.stopped")
 	case propose.Nothing:
 		what = r.T("proposal.says.nothing", metWords(p.Before), metWords(p.After))
+	default:
+		if !planned(p) {
+			what = r.T("proposal.says.stopped")
+		}
 	}
-	if p.After.Sections > 0 && propose.Status(p.Status) != propose.Infeasible {
+	if p.After.Sections > 0 && planned(p) {
 		if p.After.Spread {
 			what += r.T("proposal.says.spread")
 		} else {
@@ -379,7 +402,7 @@ func (r *request) olderProposals(base string, older []proposal.Proposal) Table {
 	t := Table{ID: "older", Caption: r.T("proposal.older"), Tight: true, Cols: []Col{{Label: r.T("proposal.made")}, {Label: r.T("proposal.scenario")}, {Label: r.T("proposal.status")}, {Label: r.T("gaps.cost"), Unit: r.T("gaps.wan"), Num: true}, {Label: r.T("proposal.after"), Num: true}}}
 	for i := range older[:min(len(older), 20)] {
 		x := &older[i]
-		t.Rows = append(t.Rows, Row{Cells: []Cell{linked(r.Minute(x.Made.In(collect.China)), base+"?"+with(nil, "proposal", x.ID).Encode()), text(r.Text(x.Scenario.Name())), lampCell(r.offerLamp(x)), text(r.wan(max(0, x.Cost))), text(metWords(x.After))}})
+		t.Rows = append(t.Rows, Row{Cells: []Cell{linked(r.Minute(x.Made.In(collect.China)), base+"?"+with(nil, "proposal", x.ID).Encode()), text(r.Text(x.Scenario.Name())), lampCell(r.offerLamp(x)), text(r.costWords(x)), text(metWords(x.After))}})
 	}
 	return t
 }
