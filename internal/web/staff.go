@@ -364,17 +364,26 @@ func (v *staffing) answer() []Fact {
 	out := []Fact{{Term: v.T("staff.answer"), Text: v.T("staff.answer.text", chart.Number(x.needed, 0), chart.Number(x.have, 0), chart.Number(x.short, 0), x.shortAt)},
 		{Term: v.T("staff.uneven"), Text: v.T("staff.uneven.text", chart.Number(x.over, 0), x.overAt, chart.Number(math.Min(x.over, x.short), 0))}}
 	retiring, told := 0, 0
+	each := map[string]int{} // what the tables of the stages show, year by year
 	for _, m := range v.means {
 		if len(m.Staff.Groups) > 0 {
 			told++
 		}
 		for i := range m.Staff.Groups {
-			for _, n := range m.Staff.Groups[i].Retiring {
+			for y, n := range m.Staff.Groups[i].Retiring {
 				retiring += n
+				each[string(m.Staff.Groups[i].Stage)+y.String()] += n
 			}
 		}
 	}
-	if told > 0 {
+	hidden, cells := 0, 0
+	for _, n := range each {
+		if v.few(n) {
+			hidden, cells = hidden+n, cells+1
+		}
+	}
+	// The sum less what the tables show must not tell a count that they leave out.
+	if told > 0 && (cells == 0 || cells > 1 && !v.few(hidden)) {
 		out = append(out, Fact{Term: v.T("staff.leaving"), Text: v.T("staff.leaving.text", chart.Number(float64(retiring), 0), told)})
 	}
 	return out

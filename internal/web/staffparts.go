@@ -226,29 +226,45 @@ func (v *staffing) retiring() (*chartView, Table) {
 	for _, st := range stages {
 		t.Cols = append(t.Cols, Col{Label: v.Stage(st), Num: true})
 	}
-	t.Cols = append(t.Cols, Col{Label: v.T("compare.total"), Num: true})
-	most, at := 0, years[0]
+	several := len(stages) > 1 // of one stage the total is its own column
+	if several {
+		t.Cols = append(t.Cols, Col{Label: v.T("compare.total"), Num: true})
+	}
+	most, at := -1, years[0]
 	for _, y := range years {
-		row, total := Row{Cells: []Cell{text(v.Period(y))}}, 0
+		row, total, hidden := Row{Cells: []Cell{text(v.Period(y))}}, 0, false
+		mark := Cell{Text: hiddenMark, Title: v.T("compare.hidden")}
 		for _, st := range stages {
-			total += sum[y][st]
-		}
-		for _, st := range stages {
-			c := count(sum[y][st])
-			if n := sum[y][st]; v.wide && n > 0 && n < compare.Least {
-				c = Cell{Text: hiddenMark, Title: v.T("compare.hidden")}
+			n := sum[y][st]
+			c := count(n)
+			if v.few(n) {
+				c, hidden = mark, true
 			}
+			total += n
 			row.Cells = append(row.Cells, c)
 		}
-		if total > most {
+		// A total tells what was left out beside it, and so would its bar.
+		all, bar := count(total), float64(total)
+		if hidden {
+			all, bar = mark, math.NaN()
+		} else if total > most {
 			most, at = total, y
 		}
-		spec.X, spec.Series[0].Values = append(spec.X, v.Period(y)), append(spec.Series[0].Values, float64(total))
-		t.Rows = append(t.Rows, Row{Cells: append(row.Cells, count(total))})
+		if several {
+			row.Cells = append(row.Cells, all)
+		}
+		spec.X, spec.Series[0].Values = append(spec.X, v.Period(y)), append(spec.Series[0].Values, bar)
+		t.Rows = append(t.Rows, row)
 	}
 	spec.Says = v.T("staff.retiring.says", len(years), v.Period(at), most)
+	if most < 0 {
+		spec.Says = v.T("staff.retiring.few", len(years), compare.Least)
+	}
 	return view(spec), t
 }
+
+// few tells whether a count is left out: counties stand side by side and it is small.
+func (v *staffing) few(n int) bool { return v.wide && n > 0 && n < compare.Least }
 
 // exchangeWeights are the elements by which indicators of exchange are weighted.
 var exchangeWeights = []string{"exchange_eligible", "exchange_done"}
@@ -300,7 +316,7 @@ func (v *staffing) exchange() Table {
 			}
 			cell := text(chart.NoNumber)
 			switch {
-			case any && v.wide && n > 0 && n < compare.Least:
+			case any && v.few(n):
 				cell = Cell{Text: hiddenMark, Title: v.T("compare.hidden")}
 			case any:
 				cell = count(n)
