@@ -93,7 +93,9 @@ type forecastView struct {
 	JSON   string
 
 	Housing      housingForm
+	wrongHousing bool // the form of housing, not that of births, is what is wrong
 	typedHousing bool // what was typed stays in the form
+	staleHousing bool // but was not seen against what is kept now
 }
 
 // birthsForm is what a county's births are typed into; no counties is nobody who
@@ -315,13 +317,18 @@ func (p *forecastView) form(v forecastOf, at int) {
 				continue
 			}
 			p.Form.Counties = []Choice{{Link{v.name(i), string(x.Unit)}, true}}
-			if p.Error == "" || p.typedHousing {
+			if p.Error == "" || p.wrongHousing {
 				p.Form.of(v.f.Births, x.Unit)
 			}
-			p.Housing.County = p.Form.Counties[0]
-			if !p.typedHousing {
-				p.Housing.of(v.f.Housing, x.Unit, func(stage string) string { return v.Text(forecast.SectionName(stage)) })
+			now := housingForm{County: p.Form.Counties[0]}
+			now.of(v.f.Housing, x.Unit, func(stage string) string { return v.Text(forecast.SectionName(stage)) })
+			if p.typedHousing {
+				now.Lines = p.Housing.Lines
+				if !p.staleHousing {
+					now.Rev = p.Housing.Rev
+				}
 			}
+			p.Housing = now
 		}
 	}
 	basis := forecast.Registered

@@ -53,13 +53,16 @@ func (s *Server) sendHousing(w http.ResponseWriter, r *request) error {
 	return s.readHousing(w, r, files[0].Filename, f)
 }
 
-// housingWrong shows what is wrong beside what was typed.
+// housingWrong shows what is wrong beside what was typed. At a conflict the form stands
+// on what is kept now, which the page shows above it: who saves again has seen that.
+// After a file the form shows what is kept: an empty one would say that there is none.
 func (s *Server) housingWrong(w http.ResponseWriter, r *request, why string, status int) error {
 	p := forecastView{Error: why}
 	p.Form.Counties = []Choice{{Link{"", strings.TrimSpace(r.PostFormValue("county"))}, true}}
 	p.Housing = housingForm{Lines: r.PostFormValue("lines")}
 	p.Housing.Rev, _ = strconv.Atoi(r.PostFormValue("rev")) // what is no number was seen of nothing
-	p.typedHousing = true
+	p.wrongHousing, p.typedHousing = true, r.PostForm.Has("lines")
+	p.staleHousing = status == http.StatusConflict
 	return s.showForecast(w, r, p, status)
 }
 

@@ -85,6 +85,11 @@ func TestForecastHousing(t *testing.T) {
 	if w := post(); w.Code != http.StatusConflict || !strings.Contains(w.Body.String(), "刚被别人改过") {
 		t.Errorf("over what was not seen: %d", w.Code)
 	}
+	_, again, _ := strings.Cut(post().Body.String(), `action="/forecast/housing"`)
+	again, _, _ = strings.Cut(again, "</form>")
+	if !strings.Contains(again, "翠湖花园\t小学\t2028\t1000\t0.3") || !strings.Contains(again, `name="rev" value="1"`) {
+		t.Errorf("the form after a conflict does not stand on what is kept now, with what was typed: %s", again)
+	}
 	form.Set("rev", "1")
 	form.Set("lines", "")
 	if w := post(); w.Code != http.StatusSeeOther {

@@ -43,6 +43,7 @@ type meansView struct {
 	MoneyTable  Table
 	Told        map[string]string
 	Now         string // what is kept now, where somebody else changed it meanwhile
+	stale       bool   // what was typed was not seen against what is kept now
 }
 
 // priceTyped is a line of the price list as it stands in the form.
@@ -116,6 +117,9 @@ func (s *Server) showMeans(w http.ResponseWriter, r *request, v meansView, statu
 		}
 		v.WaysLines = b.String()
 	}
+	if v.stale {
+		v.freshen(r, m)
+	}
 	return s.write(w, r, status, "means.html", v)
 }
 
@@ -154,8 +158,7 @@ func (r *request) pricesTyped(m *flow.Means) (out []priceTyped) {
 
 // moneyTyped are the years of the form: those that are kept, and those ahead.
 func (r *request) moneyTyped(m *flow.Means) (out []moneyTyped) {
-	for k := range moneyYears {
-		y := edu.Year(r.period.Int() + 1 + k)
+	for _, y := range moneyFor(r.period, m) {
 		x := moneyTyped{Year: y.String(), Label: r.Period(y)}
 		for _, b := range m.Money.Lines {
 			if b.Year == y {
@@ -338,7 +341,7 @@ func (s *Server) readMeans(w http.ResponseWriter, r *request, v *meansView, kind
 // meansKept goes on after something was kept, or shows why it was not.
 func (s *Server) meansKept(w http.ResponseWriter, r *request, v *meansView, kind flow.MeansKind, err error) error {
 	if _, told := errors.AsType[*auth.Refusal](err); !told && errors.Is(err, fault.Conflict) {
-		v.Error = r.T("means.conflict", r.Text(kind.Name()))
+		v.Error, v.stale = r.T("means.conflict", r.Text(kind.Name())), true
 		return s.showMeans(w, r, *v, http.StatusConflict)
 	}
 	if err != nil {
