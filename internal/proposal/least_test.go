@@ -89,9 +89,9 @@ func TestWhoIsAwayOrHasNoPostDoesNotMove(t *testing.T) {
 	}
 }
 
-// A county moves, hires, builds and buys for public schools alone: what a private
-// one lacks cannot be made good, and it gives nobody to others.
-func TestAPrivateSchoolIsNotTheCountysToFill(t *testing.T) {
+// A private school takes and gives nobody of the county's; what it lacks is made
+// good all the same, for its founder to pay.
+func TestAPrivateSchoolGetsNobodyOfTheCountys(t *testing.T) {
 	lacking := func(d *draft, row int) {
 		d.set(row, "area_teaching", 10)
 		d.set(row, "teachers_qualified", 0)
@@ -116,7 +116,7 @@ func TestAPrivateSchoolIsNotTheCountysToFill(t *testing.T) {
 		})
 	}
 	kept("public", true, func(d *draft) { lacking(d, 0) })
-	kept("private", false, func(d *draft) {
+	kept("private", true, func(d *draft) {
 		lacking(d, 0)
 		d.set(0, "ownership", choice(d.p, "ownership", "private"))
 		d.set(1, "ownership", choice(d.p, "ownership", "public"))

@@ -213,7 +213,7 @@ const (
 // namesInBody are the routes whose form, or last part, names something that this
 // test has not got: that it is not found is the handler's own answer.
 var namesInBody = map[string]bool{"POST /messages/read": true, "POST /changes/undo": true, "POST /work/mapping": true, "GET /changes/new": true, "GET /work/marked/{file}": true, "GET /own-pack/change": true, "POST /own-pack/decide": true, "GET /feed/{key}": true, "GET /leading/edit": true,
-	"GET /value-added/{run}": true, "GET /value-added/{run}/schools/{school}": true, "GET /value-added/jobs/{job}": true, "POST /value-added/{run}/drop": true, "GET /gaps/proposals/{proposal}": true}
+	"GET /value-added/{run}": true, "GET /value-added/{run}/schools/{estimate}": true, "GET /value-added/jobs/{job}": true, "POST /value-added/{run}/drop": true, "GET /gaps/proposals/{proposal}": true}
 
 // The rows of the route table are complete: what a path names and what the row
 // says that it is about fit each other.

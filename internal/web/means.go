@@ -104,7 +104,7 @@ func (s *Server) showMeans(w http.ResponseWriter, r *request, v meansView, statu
 	}
 	if v.Kind != string(flow.MeansStaff) {
 		v.StaffRev, v.StaffSource = m.Staff.Rev, m.Staff.Source
-		v.StaffAsOf = edu.DateOf(s.now().In(collect.China)).String()
+		v.StaffAsOf = collect.Today(s.now()).String()
 		if m.Staff.AsOf > 0 {
 			v.StaffAsOf = m.Staff.AsOf.String()
 		}

@@ -106,7 +106,7 @@ func (s *Server) table() []route {
 		{"POST /value-added/upload", auth.CheckData, aboutWhole, s.takePupils},
 		{"GET /value-added/jobs/{job}", auth.CheckData, aboutWhole, s.valueAddedJob},
 		{"GET /value-added/{run}", auth.ReadSchool, aboutReach, s.valueAddedResult},
-		{"GET /value-added/{run}/schools/{school}", auth.ReadSchool, aboutReach, s.valueAddedSchool},
+		{"GET /value-added/{run}/schools/{estimate}", auth.ReadSchool, aboutReach, s.valueAddedSchool},
 		{"POST /value-added/{run}/drop", auth.CheckData, aboutWhole, s.dropValueAdded},
 		{"GET /draft", auth.DraftPlan, aboutNone, s.draftPage},
 		{"POST /draft", auth.DraftPlan, aboutNone, s.reviewDraft},

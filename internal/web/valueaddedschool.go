@@ -42,9 +42,9 @@ func (s *Server) valueAddedSchool(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return r.inWords(err)
 	}
-	i := slices.IndexFunc(all, func(x valueadd.School) bool { return x.Code == r.PathValue("school") })
+	i := slices.IndexFunc(all, func(x valueadd.School) bool { return x.Code == r.PathValue("estimate") })
 	if i < 0 {
-		return fmt.Errorf("school %s: %w", r.PathValue("school"), fault.NotFound)
+		return fmt.Errorf("school %s: %w", r.PathValue("estimate"), fault.NotFound)
 	}
 	e, res, of := &all[i], &run.Result, "/value-added/"+url.PathEscape(run.ID)
 	p := valueAddedSchoolPage{Shell: s.shell(r, r.Text(e.Name), "valueadded", Link{r.T("va.title"), "/value-added"}, Link{run.Title, of}),
