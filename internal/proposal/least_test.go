@@ -109,7 +109,7 @@ func TestAPrivateSchoolGetsNobodyOfTheCountys(t *testing.T) {
 				t.Errorf("%s, want a plan: %v\n%+v", x.Status, can, x.Lines)
 			}
 			for _, l := range x.Lines {
-				if s := &c.Sections[l.Section]; s.Closed.Move || l.Act == propose.Moved && c.Sections[l.From].Closed.Move {
+				if l.Act == propose.Moved && (c.Sections[l.Section].Closed.Move || c.Sections[l.From].Closed.Move) {
 					t.Errorf("%+v is of a private school", l)
 				}
 			}
