@@ -52,7 +52,10 @@ func TestReplacedProposalIsOnlyRead(t *testing.T) {
 	for name, got := range map[string]error{
 		"decided": second(c.DecideProposal(ctx, both, old.ID, old.Rev, []int{1}, accept)),
 		"undone":  second(c.UndoProposal(ctx, both, old.ID, old.Rev)),
-		"tasks":   func() error { _, _, err := o.TasksOfProposal(ctx, both, old.ID, old.Rev, ProposalInto{}, "s2"); return err }(),
+		"tasks": func() error {
+			_, _, err := o.TasksOfProposal(ctx, both, old.ID, old.Rev, ProposalInto{}, "s2")
+			return err
+		}(),
 	} {
 		if no, ok := errors.AsType[*auth.Refusal](got); !ok || !errors.Is(got, fault.Conflict) || !strings.Contains(no.Texts[0].ZH, "替代") {
 			t.Errorf("%s: %v", name, got)

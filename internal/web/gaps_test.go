@@ -29,16 +29,22 @@ func gapTown(t testing.TB) (*town, *flow.City) {
 // small is a county of the demo city that is soon proposed something.
 func small(t testing.TB, city *flow.City) (code string, id edu.UnitID) {
 	t.Helper()
+	return "990124", demoCounty(t, city, "990124")
+}
+
+// demoCounty is the county of the demo city with a code.
+func demoCounty(t testing.TB, city *flow.City, code string) edu.UnitID {
+	t.Helper()
 	tree, err := city.Tree(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	on := tree.On(newest(t).Period)
-	if at := on.ByKey(edu.County, "990124"); len(at) == 1 {
-		return "990124", on.Nodes[at[0]].Unit.ID
+	at := on.ByKey(edu.County, code)
+	if len(at) != 1 {
+		t.Fatalf("the demo city has lost its county %s", code)
 	}
-	t.Fatal("the demo city has lost its county")
-	return "", ""
+	return on.Nodes[at[0]].Unit.ID
 }
 
 // proposedMixed works the mixed scenario of a county out.
