@@ -15,10 +15,9 @@ import (
 	"shuren/internal/testkit"
 )
 
-// shellRoom is what a city with twelve schemes and four years adds to a page
-// beyond the test's city of one scheme and two years: options of the switches,
-// and a school's row for each other scheme.
-const shellRoom = 60
+// shellRoom is what a city of eight years adds to a page beyond the test's city of
+// two, which has every scheme: options of the switches, views and counts.
+const shellRoom = 30
 
 // A page as a signed-in planner gets it, with the whole navigation and views of
 // their own, keeps the budget of elements as well: TestPages has no shell.
