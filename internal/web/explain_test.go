@@ -27,7 +27,7 @@ import (
 var (
 	digit     = regexp.MustCompile(`[0-9]`)
 	explains  = regexp.MustCompile(`^/trace/`)
-	countsOf  = regexp.MustCompile(`^/(schools\?|counties/|schools/|indicators/)`)
+	countsOf  = regexp.MustCompile(`^/(schools\?|counties/|schools/|indicators/|gaps[?/]|staff)`)
 	spokenFor = []struct{ table, column, why string }{
 		{"t-cells", "", "the end of the way: file, sheet, cell and time stand in the row"},
 		{"t-reported", "", "the end of the way: file, sheet and cell stand in the row"},
@@ -37,6 +37,16 @@ var (
 		{"t-inrules", "", "a rule's own words, with its document and evidence mark in the row"},
 		{"t-schools", "school.code", "a code"},
 		{"t-versions", "", "names and hashes of packs"},
+		{"t-gaps", "standard", "a figure of the standard: the value beside it leads to its document"},
+		{"t-gaps", "gaps.share", "the value by the standard, which both stand in the row"},
+		{"t-gaps", "gaps.lack", "what the formula of the indicator lacks to the standard: the value beside it leads to both"},
+		{"t-gaps", "gaps.by", "a price of the county's list, with the document that it is from"},
+		{"t-norm", "staff.net", "the difference of two figures of the row, which both lead on"},
+		{"t-norm", "staff.short", "a sum over the schools that the count beside it lists"},
+		{"t-norm", "staff.over", "a sum over the schools that the count beside it lists"},
+		{"t-each", "staff.net", "the difference of two figures of the row, which both lead on"},
+		{"t-subjects", "", "counts that a county told: the row's name leads to them"},
+		{"t-retiring", "", "sums of what counties told, which the table by subject leads to"},
 		{"", "note", "codes of what was found"},
 		{"", "source", "the number of a document"},
 	}
@@ -67,6 +77,14 @@ func TestEveryFigureCanBeExplained(t *testing.T) {
 	county, junior := codeOf(newest(t).Units[edu.County][0]), newest(t).Stage(edu.Junior).Frame.Rows[0].Code
 	for _, path := range []string{"/", "/?scheme=t-senior@1", "/?scheme=t-ratios", "/?scheme=t-duties", "/counties?scheme=t-duties", "/counties/" + county, "/counties/" + county + "?scheme=t-senior@1", "/counties/" + county + "?scheme=t-ratios", "/counties/" + county + "?scheme=t-duties", "/schools/" + junior, "/schools/" + junior + "?scheme=t-ratios", "/indicators/ptr?scheme=t-senior@1", "/indicators/exchanged?scheme=t-duties"} {
 		t.Run("many"+path, func(t *testing.T) { seen += explained(t, many, path) })
+	}
+	city := demoCity(t)
+	h, err := New(city, Config{Log: quiet(), Dossier: city, Versions: city, Gaps: city})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{"/gaps", "/gaps?county=" + county, "/staff", "/staff?stage=preschool", "/staff?stage=junior&county=" + county} {
+		t.Run(path, func(t *testing.T) { seen += explained(t, h, path) })
 	}
 	if seen < 4000 {
 		t.Errorf("only %d figures found: the test looks at the wrong places", seen)

@@ -237,6 +237,9 @@ func (r *request) gapTable(lines []gapLine, prices *pricesOf, several bool) Tabl
 			default:
 				by = Cell{Text: r.T("gaps.price", r.Text(cost.lever.Name), chart.Number(cost.price.Yuan, 0), cost.price.Unit), Small: r.T("gaps.basis", cost.price.Basis, strconv.Itoa(cost.price.Year))}
 			}
+			if g.county >= 0 { // the price list, or where it is to be told
+				wan.Href = prices.s.toGaps(r, codeOf(r.a.Units[edu.County][g.county])) + "/means"
+			}
 			cells = append(cells, wan, by)
 		}
 		t.Rows = append(t.Rows, Row{Cells: cells})

@@ -234,7 +234,7 @@ func (s *Server) gapCounties(r *request, p *gapsPage, prices *pricesOf) error {
 		} else if sum.unpriced > 0 {
 			cost.Small = r.T("gaps.unpriced", sum.unpriced)
 		}
-		to := s.toGaps(r, codeOf(u))
+		to, list := s.toGaps(r, codeOf(u)), r.to([]string{"gaps"}, "county", codeOf(u))
 		has := Cell{Text: r.T("gaps.means.all"), Tone: chart.Plain, Href: to + "/means"}
 		if m := prices.means(i); m == nil || len(m.Lacks()) > 0 {
 			var lacks []string
@@ -256,7 +256,7 @@ func (s *Server) gapCounties(r *request, p *gapsPage, prices *pricesOf) error {
 			done = Cell{Text: strings.Join(names, r.T("list.comma")), Value: float64(len(list)), Number: true}
 		}
 		done.Href = to
-		t.Rows = append(t.Rows, Row{Cells: []Cell{linked(u.Name, to), count(sum.sections), count(sum.gaps).to(r.to([]string{"gaps"}, "county", codeOf(u))), cost, has, done}})
+		t.Rows = append(t.Rows, Row{Cells: []Cell{linked(u.Name, to), count(sum.sections).to(list), count(sum.gaps).to(list), cost.to(list), has, done}})
 	}
 	p.Each = t
 	return nil

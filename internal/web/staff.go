@@ -252,18 +252,22 @@ func (v *staffing) normTable() Table {
 		if x.have < x.needed {
 			net = net.toned(chart.Bad)
 		}
-		trace := ""
-		if county >= 0 {
-			trace = v.toTrace(edu.County, codeOf(v.a.Units[edu.County][county]), "ratio", "stage", string(n.stage), "scheme", v.a.Pack.Ref())
-			if n.stage == edu.Preschool {
-				trace = v.toTrace(edu.County, codeOf(v.a.Units[edu.County][county]), "kg_staff", "stage", string(n.stage), "scheme", v.a.Pack.Ref())
-			}
+		level, at, list := edu.County, county, v.here("page", "")
+		if county < 0 {
+			level, at = newLens(v.a).top()
+		} else {
+			list = v.here("county", codeOf(v.a.Units[edu.County][county]), "page", "")
 		}
-		sections := count(x.n)
+		id := "ratio"
+		if n.stage == edu.Preschool {
+			id = "kg_staff"
+		}
+		trace := v.toTrace(level, codeOf(v.a.Units[level][at]), id, "stage", string(n.stage), "scheme", v.a.Pack.Ref())
+		sections := count(x.n).to(list)
 		if x.unknown > 0 {
 			sections.Small = v.T("staff.unknown", x.unknown)
 		}
-		t.Rows = append(t.Rows, Row{Sum: county < 0, Cells: []Cell{name, sections, figure(x.needed, 0).to(trace), figure(x.have, 0).to(trace), net, figure(x.short, 0), count(x.shortAt), figure(x.over, 0), count(x.overAt)}})
+		t.Rows = append(t.Rows, Row{Sum: county < 0, Cells: []Cell{name, sections, figure(x.needed, 0).to(trace), figure(x.have, 0).to(trace), net, figure(x.short, 0), count(x.shortAt).to(list), figure(x.over, 0), count(x.overAt).to(list)}})
 	}
 	counties := v.a.Units[edu.County]
 	for i, u := range counties {

@@ -79,7 +79,7 @@ func (v *staffing) posts() Table {
 		needed := get(row, "county_needed_primary", "county_needed_junior", "county_needed_senior")
 		trace := v.toTrace(edu.County, codeOf(u), "posts_free", "scheme", v.a.Pack.Ref())
 		free := change(approved-held, 0).to(trace)
-		t.Rows = append(t.Rows, Row{Cells: []Cell{text(u.Name), figure(approved, 0).to(trace), figure(held, 0).to(trace), free, figure(needed, 0)}})
+		t.Rows = append(t.Rows, Row{Cells: []Cell{text(u.Name), figure(approved, 0).to(trace), figure(held, 0).to(trace), free, figure(needed, 0).to(v.here("county", codeOf(u), "page", ""))}})
 	}
 	return t
 }
@@ -146,7 +146,7 @@ func (v *staffing) subjects() (Table, string, error) {
 	}
 	t.Cols = append(t.Cols, Col{Label: v.T("compare.total"), Num: true})
 	in := compare.Counts{Up: []int{-1}, Cells: [][]int{nil}}
-	names := []string{v.T("staff.whole")}
+	names := []Cell{text(v.T("staff.whole"))}
 	for _, u := range v.request.a.Units[edu.County] {
 		m := v.means[u.ID]
 		if m == nil || len(m.Staff.Groups) == 0 {
@@ -160,7 +160,7 @@ func (v *staffing) subjects() (Table, string, error) {
 				cells[k] = max(cells[k], 0) + g.People
 			}
 		}
-		in.Up, in.Cells, names = append(in.Up, 0), append(in.Cells, cells), append(names, u.Name)
+		in.Up, in.Cells, names = append(in.Up, 0), append(in.Cells, cells), append(names, linked(u.Name, v.s.toGaps(v.request, codeOf(u))+"/means"))
 	}
 	hidden, err := compare.Suppress(in, compare.Least)
 	if err != nil {
@@ -169,7 +169,7 @@ func (v *staffing) subjects() (Table, string, error) {
 	sums, some := totals(in)
 	left := 0
 	for i := range sums {
-		row := Row{Sum: i == 0, Cells: []Cell{text(names[i])}}
+		row := Row{Sum: i == 0, Cells: []Cell{names[i]}}
 		for k, n := range sums[i] {
 			c := count(n)
 			switch {
@@ -321,6 +321,7 @@ func (v *staffing) exchange() Table {
 			case any:
 				cell = count(n)
 			}
+			cell.Href = v.s.toGaps(v.request, codeOf(u)) + "/means" // or where it is to be told
 			out.Cells = append(out.Cells, cell)
 		}
 		t.Rows = append(t.Rows, out)
