@@ -67,7 +67,8 @@ type Forecast struct {
 	Seats   Seats
 	Shown   []bool // by node
 
-	few hiddenCounts
+	few  hiddenCounts
+	Root string // code of the city in the figures; its place has none, since files name the whole by nothing
 }
 
 // forecasts is the one that is kept: the figures of all years are in it.
@@ -232,6 +233,7 @@ func (c *City) makeForecast(ctx context.Context, years []edu.Period) (*Forecast,
 			in.Grades = append(in.Grades, forecast.Grade{ID: e, Section: string(s.stage)})
 		}
 	}
+	root := ""
 	for i := len(years) - 1; i >= 0; i-- { // the newest first: it says what a place is called
 		set, err := c.withFrames(ctx, years[i])
 		if err != nil {
@@ -243,10 +245,13 @@ func (c *City) makeForecast(ctx context.Context, years []edu.Period) (*Forecast,
 				if i == len(years)-1 {
 					g.takeSeats(f)
 				}
+				if rs := f.Regions[edu.City]; len(rs) == 1 {
+					root = rs[0].Code
+				}
 			}
 		}
 	}
-	f := &Forecast{Level: forecastLevel}
+	f := &Forecast{Level: forecastLevel, Root: root}
 	if err := g.order(); err != nil {
 		return nil, err
 	}

@@ -91,6 +91,55 @@ func TestEveryFigureCanBeExplained(t *testing.T) {
 	}
 }
 
+// What was counted leads on from the forecast too. Figures ahead lead nowhere: they
+// are of the method, whose errors, bands and ratios stand on the page.
+func TestCountsOfTheForecastCanBeExplained(t *testing.T) {
+	city := demoCity(t)
+	h, err := New(city, Config{Log: quiet(), Dossier: city, Versions: city, Forecasts: city})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, stage := range []string{"preschool", "primary", "junior", "senior"} {
+		doc, err := html.Parse(get(t, h, "/forecast?stage="+stage).Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		// Cells that hold what was counted, by table; of years, in the rows of the past.
+		counted := map[string][]int{"t-seats": {1, 2}, "t-around": {1}, "t-years": {2}}
+		seen := 0
+		walk(doc, func(x *html.Node) {
+			if x.Type != html.ElementNode || x.Data != "tr" || x.Parent.Data != "tbody" {
+				return
+			}
+			table := attrOf(x.Parent.Parent, "id")
+			var cells []*html.Node
+			for c := x.FirstChild; c != nil; c = c.NextSibling {
+				if c.Type == html.ElementNode {
+					cells = append(cells, c)
+				}
+			}
+			if table == "t-years" && shownText(cells[1]) != i18n.For("zh").T("forecast.past") {
+				return
+			}
+			for _, k := range counted[table] {
+				if seen++; digit.MatchString(shownText(cells[k])) && !links(cells[k], explains) {
+					t.Errorf("%s, %s of %s: %q leads nowhere", stage, table, shownText(cells[0]), shownText(cells[k]))
+				}
+				walk(cells[k], func(a *html.Node) {
+					if to := attrOf(a, "href"); to != "" && seen%7 == 1 {
+						if got := get(t, h, to); got.Code != http.StatusOK {
+							t.Errorf("%s: status %d", to, got.Code)
+						}
+					}
+				})
+			}
+		})
+		if seen < 10 {
+			t.Errorf("%s: only %d figures found", stage, seen)
+		}
+	}
+}
+
 // explained fails the test for each figure of a page that leads nowhere, and
 // tells how many figures there are.
 func explained(t *testing.T, h http.Handler, path string) int {

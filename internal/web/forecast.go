@@ -262,7 +262,36 @@ func (v forecastOf) count(at, stage, year int, x float64) Cell {
 	if v.f.Few(at, stage, -1, year) {
 		return text(hiddenMark)
 	}
-	return figure(x, 0)
+	return figure(x, 0).to(v.roll(at, stage, year))
+}
+
+// roll leads to the explanation of what a year counted: nowhere of years ahead.
+func (v forecastOf) roll(at, stage, year int) string {
+	if year >= v.f.Input.First+v.f.Input.Years {
+		return ""
+	}
+	section := v.f.Result.Sections[stage]
+	for g, grade := range v.f.Input.Grades {
+		if grade.Section != section {
+			continue
+		}
+		id, _, _ := strings.Cut(v.f.Grades[g], ".") // of a breakdown the element
+		return v.tracing(at, id, section, year)
+	}
+	return ""
+}
+
+// tracing leads to the explanation of an element of a stage at a place.
+func (v forecastOf) tracing(at int, id, stage string, year int) string {
+	p, pk := v.f.Places[at], v.asking(id)
+	code := p.Code
+	if at == 0 {
+		code = v.f.Root
+	}
+	if pk == nil || code == "" {
+		return ""
+	}
+	return v.toScheme(pk, []string{"trace", p.Level.String(), code, id}, "stage", stage, "year", edu.Year(year).String())
 }
 
 func (v forecastOf) between(lo, hi float64) string {

@@ -141,13 +141,9 @@ func (v forecastOf) seatTable(stage int) Table {
 		if x.Missing > 0 {
 			name.Small = v.T("forecast.seats.missing", x.Missing)
 		}
-		row := Row{Cells: []Cell{name, figure(x.Seats, 0), figure(x.Now, 0)}, Sum: i == 0}
-		if i > 0 { // its explanation, section by section
-			e := v.f.Seats.Elements[stage]
-			if pk := v.asking(e.ID); pk != nil {
-				row.Cells[1] = row.Cells[1].to(v.toScheme(pk, []string{"trace", edu.County.String(), p.Code, e.ID}, "stage", v.f.Result.Sections[stage], "year", edu.Year(years[0]-1).String()))
-			}
-		}
+		year := years[0] - 1
+		seats := figure(x.Seats, 0).to(v.tracing(i, v.f.Seats.Elements[stage].ID, v.f.Result.Sections[stage], year))
+		row := Row{Cells: []Cell{name, seats, figure(x.Now, 0).to(v.roll(i, stage, year))}, Sum: i == 0}
 		for _, h := range at {
 			row.Cells = append(row.Cells, figure(x.Mid[h], 0), text(v.between(x.Low[h], x.High[h])))
 		}
