@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"strings"
@@ -60,9 +61,15 @@ func TestPagesKeepTheCitysLengthOfAnEntry(t *testing.T) {
 	d := newDesks(t)
 	rules := task.Default
 	rules.EntryRunes = 120
-	if err := d.s.tasks.(*flow.Office).SetTaskRules(t.Context(), auth.Operator(), rules); err != nil {
+	office := d.s.tasks.(*flow.Office)
+	if err := office.SetTaskRules(t.Context(), auth.Operator(), rules); err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { // the city is every test's
+		if err := office.SetTaskRules(context.Background(), auth.Operator(), task.Default); err != nil {
+			t.Error(err)
+		}
+	})
 	id := d.draft("补齐音体美教师")
 	d.does(id, d.city, task.Issue, task.ToSign)
 	d.does(id, d.county, task.Sign, task.Working)
