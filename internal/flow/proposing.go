@@ -302,6 +302,7 @@ func (c *City) Propose(ctx context.Context, who auth.Actor, of edu.UnitID, s pro
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
 	j.stop = stop
 	q.all[k] = j
+	begun := j.at // from here on it is the work's
 	go func() {
 		defer close(j.done)
 		defer stop()
@@ -310,7 +311,7 @@ func (c *City) Propose(ctx context.Context, who auth.Actor, of edu.UnitID, s pro
 		delete(q.all, k)
 		q.mu.Unlock()
 	}()
-	return j.at, nil
+	return begun, nil
 }
 
 // noteProposing keeps how far a making is: when it begins, and when it ends.
