@@ -35,15 +35,9 @@ type forecastCmd struct {
 }
 
 func (c *forecastCmd) Run(a *app) error {
-	format := report.CSV
-	if c.Out != "" && c.Out != "-" {
-		var err error
-		if format, err = report.FormatOf(c.Out); err == nil && format == report.Parquet {
-			err = fmt.Errorf("%s: want .csv, .json or .xlsx: %w", c.Out, fault.Invalid)
-		}
-		if err != nil {
-			return fmt.Errorf("--out: %w", err)
-		}
+	format, err := outFormat(c.Out)
+	if err != nil {
+		return err
 	}
 	if c.Years < 1 {
 		return fmt.Errorf("--years: found %d, want 1 to 30: %w", c.Years, fault.Invalid)

@@ -33,15 +33,9 @@ type placesCmd struct {
 }
 
 func (c *placesCmd) Run(a *app) error {
-	format := report.CSV
-	if c.Out != "" && c.Out != "-" {
-		var err error
-		if format, err = report.FormatOf(c.Out); err == nil && format == report.Parquet {
-			err = fmt.Errorf("%s: want .csv, .json or .xlsx: %w", c.Out, fault.Invalid)
-		}
-		if err != nil {
-			return fmt.Errorf("--out: %w", err)
-		}
+	format, err := outFormat(c.Out)
+	if err != nil {
+		return err
 	}
 	if c.Years < 0 || !(c.Gap >= 0 && c.Gap < 1) || c.Limit < 0 {
 		return fmt.Errorf("--years %d, --gap %v, --limit %v: want 0 or more, and a gap below 1: %w", c.Years, c.Gap, c.Limit, fault.Invalid)

@@ -43,15 +43,9 @@ type proposeCmd struct {
 }
 
 func (c *proposeCmd) Run(a *app) error {
-	format := report.CSV
-	if c.Out != "" && c.Out != "-" {
-		var err error
-		if format, err = report.FormatOf(c.Out); err == nil && format == report.Parquet {
-			err = fmt.Errorf("%s: want .csv, .json or .xlsx: %w", c.Out, fault.Invalid)
-		}
-		if err != nil {
-			return fmt.Errorf("--out: %w", err)
-		}
+	format, err := outFormat(c.Out)
+	if err != nil {
+		return err
 	}
 	if c.Years < 1 || c.Years > 10 {
 		return fmt.Errorf("--years: found %d, want 1 to 10: %w", c.Years, fault.Invalid)

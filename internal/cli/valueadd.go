@@ -34,15 +34,9 @@ type valueaddCmd struct {
 }
 
 func (c *valueaddCmd) Run(a *app) error {
-	format := report.CSV
-	if c.Out != "" && c.Out != "-" {
-		var err error
-		if format, err = report.FormatOf(c.Out); err == nil && format == report.Parquet {
-			err = fmt.Errorf("%s: want .csv, .json or .xlsx: %w", c.Out, fault.Invalid)
-		}
-		if err != nil {
-			return fmt.Errorf("--out: %w", err)
-		}
+	format, err := outFormat(c.Out)
+	if err != nil {
+		return err
 	}
 	got, err := c.read(a)
 	if got != nil {
