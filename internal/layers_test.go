@@ -24,6 +24,7 @@ var layers = []string{
 	"internal/edu",
 	"internal/fault",
 	"internal/ident",
+	"internal/register",
 	"internal/region",
 	"internal/lanes",
 	"internal/stats",

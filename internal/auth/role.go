@@ -70,25 +70,41 @@ const (
 	KeepPlan    Permission = "plan.keep"            // edit plans and what their bodies are
 	ApprovePlan Permission = "plan.approve"         // approve a version that another person handed in
 	KeepMeeting Permission = "meeting.keep"         // meetings, decisions, check-in; the leading group's duties and honours
+	KeepPupils  Permission = "pupils.keep"          // import and correct the register of pupils
+	ReadPupils  Permission = "pupils.read"          // pupils one by one, names masked
+	KeepStaff   Permission = "staff.keep"           // import and correct the register of staff
+	ReadStaff   Permission = "staff.read"           // staff one by one, names masked
+	ShowPersons Permission = "persons.show"         // see a masked name or number, with a reason that is logged
+	DoRetention Permission = "retention.do"         // open, check and follow up cases of dropout prevention
+	EndCases    Permission = "retention.end"        // confirm dropouts, send legal notices, close cases
+	ReadSafety  Permission = "safety.read"          // inspections, hazards, drills and incidents of the reader's part
+	DoSafety    Permission = "safety.do"            // mend hazards, enter drills and incidents of the own unit
+	Inspect     Permission = "safety.inspect"       // check schools, sign, check hazards again
+	KeepSafety  Permission = "safety.keep"          // plan inspections, put hazards under supervision
+	DoDuties    Permission = "duties.do"            // tick off duty lists of the own unit
+	KeepDuties  Permission = "duties.keep"          // switch duty lists on, send them out
+	ReadReports Permission = "reports.read"         // documents of the gallery, of the reader's part
+	MakeReports Permission = "reports.make"         // make documents, keep them in the archive
+	KeepReports Permission = "reports.keep"         // a city's own templates, scheduled runs, the public board
 	KeepUsers   Permission = "accounts.keep"        // make, close, recover accounts
 	GrantRoles  Permission = "accounts.grant"       // give and take roles, unlock
 	ReadAudit   Permission = "audit.read"
 )
 
 // Permissions lists all permissions that a role can have.
-var Permissions = []Permission{ReadRegion, ReadSchool, ReadForm, FillForm, SubmitForm, ReviewTown, ReviewForm, LockForm, WatchForms, IssueForm, ImportFiles, CheckData, ChangeUnits, KeepLinks, KeepChoices, KeepCounty, ProposePack, DecidePack, ShareViews, DraftPlan, ReadTasks, DoTasks, GiveTasks, KeepPlan, ApprovePlan, KeepMeeting, KeepUsers, GrantRoles, ReadAudit}
+var Permissions = []Permission{ReadRegion, ReadSchool, ReadForm, FillForm, SubmitForm, ReviewTown, ReviewForm, LockForm, WatchForms, IssueForm, ImportFiles, CheckData, ChangeUnits, KeepLinks, KeepChoices, KeepCounty, ProposePack, DecidePack, ShareViews, DraftPlan, ReadTasks, DoTasks, GiveTasks, KeepPlan, ApprovePlan, KeepMeeting, KeepPupils, ReadPupils, KeepStaff, ReadStaff, ShowPersons, DoRetention, EndCases, ReadSafety, DoSafety, Inspect, KeepSafety, DoDuties, KeepDuties, ReadReports, MakeReports, KeepReports, KeepUsers, GrantRoles, ReadAudit}
 
 var allowed = map[Role][]Permission{
-	SchoolClerk:      {ReadSchool, ReadForm, FillForm, SubmitForm, ReadTasks, DoTasks},
-	SchoolHead:       {ReadSchool, ReadForm, FillForm, SubmitForm, ReadTasks, DoTasks},
-	TownshipClerk:    {ReadSchool, ReadForm, FillForm, SubmitForm, ReviewTown, WatchForms, ReadTasks, DoTasks},
-	CountyClerk:      {ReadRegion, ReadSchool, ReadForm, FillForm, SubmitForm, WatchForms, ImportFiles, CheckData, ChangeUnits, KeepLinks, KeepCounty, ShareViews, ReadTasks, DoTasks, KeepMeeting},
-	CountyReviewer:   {ReadRegion, ReadSchool, ReadForm, ReviewForm, WatchForms, CheckData, KeepCounty, ShareViews, ReadTasks, DoTasks, GiveTasks},
-	CitySection:      {ReadRegion, ReadSchool, ReadForm, LockForm, WatchForms, IssueForm, ImportFiles, CheckData, ChangeUnits, KeepLinks, KeepCounty, DecidePack, ShareViews, DraftPlan, ReadTasks, DoTasks, GiveTasks, KeepPlan, KeepMeeting},
-	CityPlanner:      {ReadRegion, ReadSchool, WatchForms, CheckData, KeepLinks, KeepChoices, KeepCounty, ProposePack, DecidePack, ShareViews, DraftPlan, ReadTasks, DoTasks, GiveTasks, KeepPlan, KeepMeeting},
-	Leader:           {ReadRegion, ReadSchool, WatchForms, ReadTasks, ApprovePlan},
-	Inspector:        {ReadRegion, ReadSchool, ReadTasks},
-	RetentionOfficer: {ReadRegion, ReadSchool, ReadTasks},
+	SchoolClerk:      {ReadSchool, ReadForm, FillForm, SubmitForm, ReadTasks, DoTasks, ReadPupils, ReadStaff, DoRetention, ReadSafety, DoSafety, DoDuties, ReadReports},
+	SchoolHead:       {ReadSchool, ReadForm, FillForm, SubmitForm, ReadTasks, DoTasks, KeepPupils, ReadPupils, KeepStaff, ReadStaff, ShowPersons, DoRetention, ReadSafety, DoSafety, DoDuties, ReadReports, MakeReports},
+	TownshipClerk:    {ReadSchool, ReadForm, FillForm, SubmitForm, ReviewTown, WatchForms, ReadTasks, DoTasks, ReadPupils, ReadStaff, DoRetention, ReadSafety, DoSafety, DoDuties, ReadReports},
+	CountyClerk:      {ReadRegion, ReadSchool, ReadForm, FillForm, SubmitForm, WatchForms, ImportFiles, CheckData, ChangeUnits, KeepLinks, KeepCounty, ShareViews, ReadTasks, DoTasks, KeepMeeting, KeepPupils, ReadPupils, KeepStaff, ReadStaff, ReadSafety, DoSafety, DoDuties, ReadReports, MakeReports},
+	CountyReviewer:   {ReadRegion, ReadSchool, ReadForm, ReviewForm, WatchForms, CheckData, KeepCounty, ShareViews, ReadTasks, DoTasks, GiveTasks, ReadStaff, ReadSafety, Inspect, KeepSafety, DoDuties, ReadReports, MakeReports},
+	CitySection:      {ReadRegion, ReadSchool, ReadForm, LockForm, WatchForms, IssueForm, ImportFiles, CheckData, ChangeUnits, KeepLinks, KeepCounty, DecidePack, ShareViews, DraftPlan, ReadTasks, DoTasks, GiveTasks, KeepPlan, KeepMeeting, ReadStaff, ReadSafety, Inspect, KeepSafety, DoDuties, KeepDuties, ReadReports, MakeReports, KeepReports},
+	CityPlanner:      {ReadRegion, ReadSchool, WatchForms, CheckData, KeepLinks, KeepChoices, KeepCounty, ProposePack, DecidePack, ShareViews, DraftPlan, ReadTasks, DoTasks, GiveTasks, KeepPlan, KeepMeeting, ReadSafety, KeepDuties, ReadReports, MakeReports, KeepReports},
+	Leader:           {ReadRegion, ReadSchool, WatchForms, ReadTasks, ApprovePlan, ReadSafety, ReadReports},
+	Inspector:        {ReadRegion, ReadSchool, ReadTasks, ReadSafety, Inspect, ReadReports},
+	RetentionOfficer: {ReadRegion, ReadSchool, ReadTasks, KeepPupils, ReadPupils, ShowPersons, DoRetention, EndCases, ReadReports},
 	SystemAdmin:      {KeepUsers},
 	SecurityAdmin:    {GrantRoles},
 	AuditAdmin:       {ReadAudit},
