@@ -9,6 +9,7 @@ import (
 	"shuren/internal/fault"
 	"shuren/internal/flow"
 	"shuren/internal/plan"
+	"shuren/internal/sheet"
 )
 
 type planCmd struct {
@@ -111,7 +112,7 @@ func (c *planImportCmd) Run(a *app) error {
 
 // bookFaults prints every wrong cell.
 func (a *app) bookFaults(file string, err error) error {
-	if bad, ok := errors.AsType[plan.BookFaults](err); ok {
+	if bad, ok := errors.AsType[sheet.Faults](err); ok {
 		fmt.Fprintln(a.Err, bad.In(a.lang))
 		return fmt.Errorf("%s: %s: %w", file, a.say("有错误，没有导入", "it has errors and was not imported"), fault.Invalid)
 	}

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -138,12 +137,8 @@ func (c *tasksImportCmd) Run(a *app) error {
 		}
 		err = o.KeepTaskBook(a.ctx, who, book.Rows, "")
 	}
-	if bad, ok := errors.AsType[task.BookFaults](err); ok {
-		fmt.Fprintln(a.Err, bad.In(a.lang))
-		return fmt.Errorf("%s: %s: %w", c.File, a.say("有错误，没有导入", "it has errors and was not imported"), fault.Invalid)
-	}
 	if err != nil {
-		return err
+		return a.bookFaults(c.File, err)
 	}
 	fmt.Fprintf(a.Out, a.say("已保存%d项任务\n", "%d tasks kept\n"), len(book.Rows))
 	return nil

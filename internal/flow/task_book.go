@@ -11,6 +11,7 @@ import (
 	"shuren/internal/auth"
 	"shuren/internal/edu"
 	"shuren/internal/fault"
+	"shuren/internal/sheet"
 	"shuren/internal/store"
 	"shuren/internal/task"
 )
@@ -118,7 +119,7 @@ func (o *Office) bookMoves(ctx context.Context, who auth.Actor, rows []task.Book
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	var bad task.BookFaults
+	var bad sheet.Faults
 	wrong := func(row task.BookRow, err error) error {
 		text := edu.Text{ZH: "无权以该单位名义交办", EN: "you may not give tasks in the name of that body"}
 		switch no, told := errors.AsType[*auth.Refusal](err); {
@@ -131,7 +132,7 @@ func (o *Office) bookMoves(ctx context.Context, who auth.Actor, rows []task.Book
 		case !errors.Is(err, fault.Forbidden):
 			return err
 		}
-		bad = append(bad, task.BookFault{Cell: fmt.Sprintf("B%d", row.Row), Text: text})
+		bad = append(bad, task.BookFault(fmt.Sprintf("B%d", row.Row), text))
 		return nil
 	}
 	plans := map[task.Serves]error{}

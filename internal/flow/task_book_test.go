@@ -13,6 +13,7 @@ import (
 	"shuren/internal/auth"
 	"shuren/internal/edu"
 	"shuren/internal/fault"
+	"shuren/internal/sheet"
 	"shuren/internal/task"
 	"shuren/internal/testkit"
 )
@@ -61,7 +62,7 @@ func testTaskBook(t *testing.T, d *desks) {
 	}
 	// One bad row, and nothing of it is kept.
 	bad := append(append([]task.BookRow{}, book.Rows...), task.BookRow{Row: 9, Task: task.Task{Title: "丁", Serves: []task.Serves{{Plan: "none", Measure: "M1"}}}}, task.BookRow{Row: 10, Task: task.Task{Title: "戊", Issuer: "gov:"}})
-	var faults task.BookFaults
+	var faults sheet.Faults
 	if err := d.KeepTaskBook(d.ctx, section, bad, "k"); !errors.As(err, &faults) || len(faults) != 2 || !strings.Contains(faults.In("zh"), "任务分解表 B9：现行方案中没有措施“none/M1”") || !strings.Contains(faults.In("zh"), "任务分解表 B10：无权") || strings.Join(all(), " ") != before {
 		t.Fatalf("%v; tasks %v", err, all())
 	}

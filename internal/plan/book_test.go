@@ -15,6 +15,7 @@ import (
 
 	"shuren/internal/draft"
 	"shuren/internal/edu"
+	"shuren/internal/sheet"
 	"shuren/internal/task"
 )
 
@@ -183,7 +184,7 @@ func TestBookEdits(t *testing.T) {
 			got, err := readBook(edit(t, book, tt.cells), &v.Plan)
 			var said []string
 			if err != nil {
-				faults, ok := err.(BookFaults)
+				faults, ok := err.(sheet.Faults)
 				if !ok || !tt.bad {
 					t.Fatal(err)
 				}

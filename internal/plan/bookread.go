@@ -10,39 +10,9 @@ import (
 
 	"shuren/internal/draft"
 	"shuren/internal/edu"
-	"shuren/internal/fault"
 	"shuren/internal/sheet"
 	"shuren/internal/task"
 )
-
-// BookFault is what is wrong with a cell of a workbook.
-type BookFault struct {
-	Sheet string
-	Cell  string // D14; empty where the sheet itself is wrong
-	Text  edu.Text
-}
-
-// BookFaults are all faults of a workbook: with one, nothing of it counts.
-type BookFaults []BookFault
-
-// In says all of them, each in its line.
-func (f BookFaults) In(lang string) string {
-	var out []string
-	for i, x := range f {
-		if i == 30 {
-			out = append(out, edu.Text{ZH: fmt.Sprintf("等共%d处", len(f)), EN: fmt.Sprintf("and more, %d in all", len(f))}.In(lang))
-			break
-		}
-		at := strings.TrimSpace(x.Sheet + " " + x.Cell)
-		out = append(out, strings.TrimPrefix(edu.Text{ZH: at + "：" + x.Text.ZH, EN: at + ": " + x.Text.EN}.In(lang), "："))
-	}
-	return strings.Join(out, "\n")
-}
-
-func (f BookFaults) Error() string { return f.In("en") }
-
-// Unwrap makes them input that the person who sent it can mend.
-func (f BookFaults) Unwrap() error { return fault.Invalid }
 
 // Read is a workbook as it was read.
 type Read struct {
@@ -66,7 +36,7 @@ var bookLimits = func() sheet.Limits {
 type bookReader struct {
 	names Names
 	out   Read
-	bad   BookFaults
+	bad   sheet.Faults
 	sheet string
 
 	taken   map[string]bool // ids that a row has already
@@ -115,7 +85,7 @@ func ReadBook(ctx context.Context, r io.ReadCloser, have *Plan, names Names) (*R
 	if len(b.bad) == 0 {
 		b.settle(have)
 		for _, f := range Breaking(p.Check()) {
-			b.bad = append(b.bad, BookFault{Text: edu.Text{ZH: f.Where.ZH + "：" + f.Text.ZH, EN: f.Where.EN + ": " + f.Text.EN}})
+			b.bad = append(b.bad, sheet.Fault{Text: edu.Text{ZH: f.Where.ZH + "：" + f.Text.ZH, EN: f.Where.EN + ": " + f.Text.EN}})
 		}
 	}
 	if len(b.bad) > 0 {
@@ -125,7 +95,7 @@ func ReadBook(ctx context.Context, r io.ReadCloser, have *Plan, names Names) (*R
 }
 
 func (b *bookReader) say(cell, zh, en string, args ...any) {
-	b.bad = append(b.bad, BookFault{b.sheet, cell, say(zh, en, args...)})
+	b.bad = append(b.bad, sheet.Fault{Sheet: b.sheet, Cell: cell, Text: say(zh, en, args...)})
 }
 
 // action reads the first sheet: whose plan it is.
@@ -210,11 +180,7 @@ func (c cells) cell(key string) string {
 	if !ok {
 		return fmt.Sprint(c.row)
 	}
-	name := ""
-	for i++; i > 0; i = (i - 1) / 26 {
-		name = string(rune('A'+(i-1)%26)) + name
-	}
-	return fmt.Sprintf("%s%d", name, c.row)
+	return sheet.Letters(i) + strconv.Itoa(c.row)
 }
 
 func (b *bookReader) rows(sh bookSheet, got []sheet.Row) {

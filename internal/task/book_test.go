@@ -13,6 +13,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"shuren/internal/edu"
+	"shuren/internal/sheet"
 	"shuren/internal/task"
 )
 
@@ -135,7 +136,7 @@ func TestBookReadsBack(t *testing.T) {
 			})
 			got, err := readBook(body, tt.have...)
 			if tt.bad != "" {
-				var bad task.BookFaults
+				var bad sheet.Faults
 				if !errors.As(err, &bad) || !strings.Contains(bad.In("zh"), tt.bad) || strings.Contains(bad.In("en"), "%!") {
 					t.Fatalf("%v; want %s", err, tt.bad)
 				}

@@ -9,38 +9,13 @@ import (
 	"strings"
 
 	"shuren/internal/edu"
-	"shuren/internal/fault"
 	"shuren/internal/sheet"
 )
 
-// BookFault is what is wrong with a cell of a workbook: where, what was found and
-// what is wanted.
-type BookFault struct {
-	Cell string // F14; empty where the sheet itself is wrong
-	Text edu.Text
+// BookFault is a fault of a cell of the one sheet that a workbook of tasks has.
+func BookFault(cell string, text edu.Text) sheet.Fault {
+	return sheet.Fault{Sheet: bookSheetName.ZH, Cell: cell, Text: text}
 }
-
-// BookFaults are all faults of a workbook: with one, nothing of it counts.
-type BookFaults []BookFault
-
-// In says all of them, each in its line.
-func (f BookFaults) In(lang string) string {
-	var out []string
-	for i, x := range f {
-		if i == 30 {
-			out = append(out, edu.Text{ZH: fmt.Sprintf("等共%d处", len(f)), EN: fmt.Sprintf("and more, %d in all", len(f))}.In(lang))
-			break
-		}
-		at := strings.TrimSpace(bookSheetName.In(lang) + " " + x.Cell)
-		out = append(out, edu.Text{ZH: at + "：" + x.Text.ZH, EN: at + ": " + x.Text.EN}.In(lang))
-	}
-	return strings.Join(out, "\n")
-}
-
-func (f BookFaults) Error() string { return f.In("en") }
-
-// Unwrap makes them input that the person who sent it can mend.
-func (f BookFaults) Unwrap() error { return fault.Invalid }
 
 // BookRow is a row that somebody touched: a new task, or a draft as it is to be.
 type BookRow struct {
@@ -77,12 +52,12 @@ var bookLimits = func() sheet.Limits {
 // bookReader reads one sheet, row after row.
 type bookReader struct {
 	names BookNames
-	bad   BookFaults
+	bad   sheet.Faults
 	cell  string // that is read
 }
 
 func (b *bookReader) say(zh, en string, args ...any) {
-	b.bad = append(b.bad, BookFault{b.cell, edu.Text{ZH: fmt.Sprintf(zh, args...), EN: fmt.Sprintf(en, args...)}})
+	b.bad = append(b.bad, BookFault(b.cell, edu.Text{ZH: fmt.Sprintf(zh, args...), EN: fmt.Sprintf(en, args...)}))
 }
 
 // ReadBook reads a workbook that WriteBook wrote and somebody has edited. have gives
@@ -156,13 +131,7 @@ func cellAt(row sheet.Row, i int) string {
 	return ""
 }
 
-func cellName(col, row int) string {
-	name := ""
-	for i := col + 1; i > 0; i = (i - 1) / 26 {
-		name = string(rune('A'+(i-1)%26)) + name
-	}
-	return fmt.Sprintf("%s%d", name, row)
-}
+func cellName(col, row int) string { return sheet.Letters(col) + strconv.Itoa(row) }
 
 func (b *bookReader) row(row sheet.Row, at []int, key int, have func(string) (Task, bool), taken map[string]bool, out *ReadRows) {
 	n := int(row.Number)
@@ -209,9 +178,9 @@ func (b *bookReader) row(row sheet.Row, at []int, key int, have func(string) (Ta
 		for i, c := range bookColumns {
 			if cells[i] != was[i] {
 				b.cell = cellName(at[i], n)
-				b.bad = append(b.bad, BookFault{b.cell, edu.Text{
+				b.bad = append(b.bad, BookFault(b.cell, edu.Text{
 					ZH: fmt.Sprintf("任务%s，不能在工作簿中修改%s：表中为“%s”，应为“%s”；请在任务页面办理", t.State.Name().ZH, c.name.ZH, clip(cells[i]), clip(was[i])),
-					EN: fmt.Sprintf("the task is %s and not changed by a workbook; %s is %q, want %q: use the task's page", t.State.Name().EN, c.name.EN, clip(cells[i]), clip(was[i]))}})
+					EN: fmt.Sprintf("the task is %s and not changed by a workbook; %s is %q, want %q: use the task's page", t.State.Name().EN, c.name.EN, clip(cells[i]), clip(was[i]))}))
 			}
 		}
 		return
@@ -259,7 +228,7 @@ func (b *bookReader) whole(t *Task, n int, at []int) {
 	if _, err := Draft(*t, Env{}); err != nil {
 		b.cell = place("title")
 		if says, ok := err.(interface{ In(string) string }); ok {
-			b.bad = append(b.bad, BookFault{b.cell, edu.Text{ZH: says.In("zh"), EN: says.In("en")}})
+			b.bad = append(b.bad, BookFault(b.cell, edu.Text{ZH: says.In("zh"), EN: says.In("en")}))
 		}
 	}
 }
