@@ -47,6 +47,7 @@ var layers = []string{
 	"internal/compare",
 	"internal/partner",
 	"internal/valueadd",
+	"internal/reconcile",
 	"internal/forecast",
 	"internal/means",
 	"internal/propose",
