@@ -14,7 +14,7 @@ type Reason uint8
 
 const (
 	PlatformCase   Reason = iota // an open case of the national platform
-	NeverEnrolled                // household list, on no register (失学)
+	NeverEnrolled                // household or ex-poverty list, on no register (失学)
 	Vanished                     // last year's register, not this year's
 	NotPromoted                  // left primary, entered no junior school
 	NotInClass                   // register, not in class (名在人不在)
@@ -37,7 +37,7 @@ const (
 	LongLeave      // a leave over three months
 	ProofMissing   // moved or dead, without proof
 	Unregistered   // in class, on no register
-	OtherSchool    // in class at another school than registered
+	OtherSchool    // in class at another school than registered (人籍分离)
 	TwoSchools     // on two schools' registers
 	TwiceInSchool  // twice on one school's register
 	GradeJump
@@ -45,9 +45,10 @@ const (
 	Repeats
 	NotOnHousehold // on the register, on no household list
 	MaybeSame      // a pair that a person must decide
-	Conflict       // one number, two names or births
+	Conflict       // one identity number, two names
 	SharedStudent  // one student number, several identity numbers
 	NumberWrong    // an identity number that cannot be
+	BirthDiffers   // an identity number with another birth than the list says
 	JoinedByName   // rows joined by name, birth and guardian
 	reasons
 )
@@ -58,7 +59,7 @@ var reasonTerms = [reasons]struct {
 	words edu.Text
 }{
 	{"platform_case", edu.Text{ZH: "国家平台有未销号个案", EN: "The national platform has an open case"}},
-	{"never_enrolled", edu.Text{ZH: "户籍名单有，从未有学籍（失学）", EN: "On the household list, never on a register"}},
+	{"never_enrolled", edu.Text{ZH: "户籍或脱贫户名单有，没有学籍（失学）", EN: "On the household or ex-poverty list and on no register"}},
 	{"vanished", edu.Text{ZH: "上年有学籍，本年没有，去向不明", EN: "On last year's register and not on this year's: left without a trace"}},
 	{"not_promoted", edu.Text{ZH: "小学毕业后未升入初中", EN: "Finished primary school and entered no junior school"}},
 	{"not_in_class", edu.Text{ZH: "有学籍，不在班（名在人不在）", EN: "On the register and not in class"}},
@@ -89,9 +90,10 @@ var reasonTerms = [reasons]struct {
 	{"repeats", edu.Text{ZH: "留级", EN: "In the same grade as last year"}},
 	{"not_on_household", edu.Text{ZH: "有学籍，不在户籍名单", EN: "On the register, on no household list"}},
 	{"maybe_same", edu.Text{ZH: "可能与另一条记录是同一人，待人工判断", EN: "Perhaps the same child as another record: a person must decide"}},
-	{"identity_conflict", edu.Text{ZH: "身份证号相同，姓名和出生日期不符", EN: "One identity number with different names and births"}},
+	{"identity_conflict", edu.Text{ZH: "身份证号相同，姓名不符", EN: "One identity number with different names"}},
 	{"student_shared", edu.Text{ZH: "多人共用一个学籍号", EN: "One student number for several children"}},
 	{"number_wrong", edu.Text{ZH: "身份证号有误", EN: "The identity number cannot be right"}},
+	{"birth_differs", edu.Text{ZH: "身份证号中的出生日期与名单不符", EN: "The identity number has another birth than the list"}},
 	{"joined_by_name", edu.Text{ZH: "按姓名、出生日期和监护人对上", EN: "Matched by name, birth and guardian"}},
 }
 
@@ -128,3 +130,5 @@ func (s Set) List() []Reason {
 	}
 	return out
 }
+
+func (s Set) first() Reason { return Reason(bits.TrailingZeros64(uint64(s))) }

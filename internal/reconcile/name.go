@@ -1,0 +1,97 @@
+// Names as they are compared.
+
+package reconcile
+
+import (
+	"strings"
+	"sync"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+
+	"shuren/internal/han"
+	"shuren/internal/pinyin"
+)
+
+// Canon is a name as it is compared: simplified, compatibility forms unified,
+// without pinyin in brackets, blanks, the dots of longer names, and the marks that
+// choose among a character's shapes.
+func Canon(name string) string {
+	plain := true // nothing but common characters, which only han may change
+	for _, r := range name {
+		if r < 0x4e00 || r > 0x9fff {
+			plain = false
+			break
+		}
+	}
+	if plain {
+		return han.Simplify(name)
+	}
+	s, _ := han.Normalise(norm.NFKC.String(name))
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r), unicode.Is(unicode.Cf, r), unicode.Is(unicode.Variation_Selector, r), strings.ContainsRune("·•・‧∙⋅.．", r):
+			return -1
+		}
+		return unicode.ToLower(r)
+	}, s)
+	return han.Simplify(s)
+}
+
+// Sound is how a canonical name is read, without tones: rare characters that a
+// system writes as pinyin, or as another character of the same sound, sound alike.
+// Of several readings the first by the alphabet is taken.
+func Sound(canon string) string {
+	var b strings.Builder
+	latin := false
+	for _, r := range canon {
+		if s := reading(r); s != "" {
+			if b.Len() > 0 {
+				b.WriteByte(' ')
+			}
+			b.WriteString(s)
+			latin = false
+			continue
+		}
+		for _, r := range norm.NFD.String(string(r)) {
+			if unicode.Is(unicode.Mn, r) {
+				continue
+			}
+			if !latin && b.Len() > 0 {
+				b.WriteByte(' ')
+			}
+			b.WriteRune(r)
+			latin = true
+		}
+	}
+	return b.String()
+}
+
+// readings of the common characters, so that each is looked up once.
+var readings = sync.OnceValue(func() *[0xa000 - 0x4e00]string {
+	var out [0xa000 - 0x4e00]string
+	for i := range out {
+		out[i] = least(pinyin.Readings(rune(0x4e00 + i)))
+	}
+	return &out
+})
+
+func reading(r rune) string {
+	if r >= 0x4e00 && r < 0xa000 {
+		return readings()[r-0x4e00]
+	}
+	if r < 0x2e80 {
+		return ""
+	}
+	return least(pinyin.Readings(r))
+}
+
+func least(all []string) string {
+	out := ""
+	for _, s := range all {
+		if out == "" || s < out {
+			out = s
+		}
+	}
+	return out
+}
