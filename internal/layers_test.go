@@ -65,6 +65,7 @@ var layers = []string{
 	"internal/task",
 	"internal/council",
 	"internal/plan",
+	"internal/retention",
 	"internal/store",
 	"internal/mail",
 	"internal/opinion",
