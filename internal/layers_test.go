@@ -67,6 +67,7 @@ var layers = []string{
 	"internal/council",
 	"internal/plan",
 	"internal/retention",
+	"internal/inspection",
 	"internal/store",
 	"internal/mail",
 	"internal/opinion",

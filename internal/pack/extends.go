@@ -75,6 +75,8 @@ func (r *reader) extend(p *Pack, s *sections, carried map[string][]byte, depth i
 	p.Forms = mergeBy(base.Forms, p.Forms, func(f *Form) string { return f.ID }, nil)
 	p.Feeds = mergeBy(base.Feeds, p.Feeds, func(f *Feed) string { return f.ID }, nil)
 	p.Levers = mergeBy(base.Levers, p.Levers, func(l *Lever) string { return l.ID }, func(old, l *Lever) { l.Replaces = old })
+	p.Checklists = mergeBy(base.Checklists, p.Checklists, func(c *Checklist) string { return c.ID }, func(old, c *Checklist) { c.Replaces = old })
+	p.KeyParts = mergeBy(base.KeyParts, p.KeyParts, func(k *KeyPart) string { return k.ID }, nil)
 	// The base's examples speak of the base's definitions, which p may have
 	// replaced: only p's own are run.
 }

@@ -77,6 +77,7 @@ func (r *reader) resolve(p *Pack) {
 	for _, l := range v.p.Levers {
 		v.lever(l)
 	}
+	v.checklists()
 	v.forms()
 	for _, f := range p.Feeds {
 		v.feed(f)

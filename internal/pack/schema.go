@@ -134,6 +134,7 @@ func shapes() map[string]shape {
 			"missing": m{"type": "array", "items": numberKind}, "stages": stagesKind, "sources": mapOfAny, "split": ref("split"), "dated": datedKind(),
 			"units": listOf("unit"), "keys": listOf("key"), "elements": m{"type": "array", "items": ref("elementOrGroup")}, "lists": listOf("list"), "checks": listOf("check"),
 			"indicators": m{"type": "array", "items": ref("indicatorOrGroup")}, "standards": listOf("standard"), "examples": listOf("example"), "forms": listOf("form"), "feeds": listOf("feed"), "levers": listOf("lever"),
+			"checklists": listOf("checklist"), "key_parts": listOf("keyPart"),
 		}, nil},
 		"split":            {with(sourced, m{"by": scalarKind, "elements": textsKind, "weights": m{"type": "object", "additionalProperties": false, "properties": stageKeys(m{"type": "number", "minimum": 0})}, "note": text}), []string{"by", "weights", "elements", "source", "evidence"}},
 		"unit":             {m{"id": idKind, "name": text}, []string{"id", "name"}},
@@ -173,6 +174,9 @@ func shapes() map[string]shape {
 			"id": idKind, "name": text, "act": words(leverActs...), "elements": textsKind, "each": textsKind, "of": textsKind, "people": listOf("leverPeople"), "price": scalarKind, "per_km": scalarKind,
 			"months": wholeKind, "whole": flagKind, "worth": flagKind, "least": limitKind, "where": scalarKind, "authority": text,
 		}), []string{"id", "name", "act", "authority", "source", "evidence"}},
+		"checklist":   {with(sourced, m{"id": idKind, "name": text, "items": listOf("checkItem"), "for": ref("schoolKinds"), "parts": textsKind}), []string{"id", "name", "items"}},
+		"checkItem":   {with(sourced, m{"id": idKind, "what": text, "how": text, "for": ref("schoolKinds"), "parts": textsKind, "norms": textsKind}), []string{"id", "what", "how"}},
+		"keyPart":     {with(sourced, m{"id": idKind, "name": text}), []string{"id", "name", "source", "evidence"}},
 		"leverPeople": {m{"subject": text, "counts": textsKind}, []string{"counts"}},
 		"text":        {m{"zh": scalarKind, "en": scalarKind}, []string{"zh", "en"}},
 	}
@@ -191,6 +195,7 @@ func Schema() ([]byte, error) {
 	}
 	known := words(knownFrom...)
 	defs["from"] = m{"anyOf": []any{known, m{"type": "array", "items": known}}}
+	defs["schoolKinds"] = m{"type": "array", "items": words(SchoolKinds...)}
 	either := func(group, single string) m {
 		return m{"if": m{"required": []string{"items"}}, "then": ref(group), "else": ref(single)}
 	}

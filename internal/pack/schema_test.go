@@ -31,12 +31,12 @@ var kinds = map[string][]string{
 	"items": {"elementInGroup", "indicatorInGroup"}, "group": {"named"}, "by": {"breakdown"}, "choice": {"choice"}, "derive": {"derive"}, "lists": {"list", "askList"},
 	"columns": {"column"}, "checks": {"check"}, "indicators": {"indicator", "indicatorGroup"}, "lack": {"lack"}, "standards": {"standard"}, "thresholds": {"threshold"}, "rules": {"rule"},
 	"examples": {"example"}, "forms": {"form"}, "sign": {"sign"}, "joins": {"joins"}, "same_groups": {"named"}, "reasons": {"named"}, "asks": {"ask"}, "earlier": {"earlier"}, "compute": {"compute"},
-	"feeds": {"feed"}, "levers": {"lever"}, "people": {"leverPeople"}, "compare": {"compare"},
+	"feeds": {"feed"}, "levers": {"lever"}, "checklists": {"checklist"}, "checked": {"checkItem"}, "key_parts": {"keyPart"}, "people": {"leverPeople"}, "compare": {"compare"},
 }
 
 // free are mappings whose keys are the pack's own words, and those of languages
 // and stages.
-var free = []string{"sources", "values", "headers", "given", "expect", "name", "note", "help", "short", "words", "message", "scope_note", "department", "authority", "subject", "least",
+var free = []string{"sources", "values", "headers", "given", "expect", "name", "note", "help", "what", "how", "short", "words", "message", "scope_note", "department", "authority", "subject", "least",
 	"at_least", "at_most", "above", "below", "is", "limit_at_least", "limit_at_most", "limit_above", "limit_below", "weights", "sum"}
 
 // everything is a pack that uses what the shipped ones do not.

@@ -149,6 +149,8 @@ func (s *sections) lists(o *object) {
 	each("forms", s.form)
 	each("feeds", s.feed)
 	each("levers", s.lever)
+	each("checklists", s.checklist)
+	each("key_parts", s.keyPart)
 }
 
 // finish says which pack the items come from; readable tells whether every file
@@ -169,6 +171,9 @@ func (s *sections) finish(label string, readable bool) {
 	}
 	for _, i := range s.p.Indicators {
 		i.Pack = s.p.Ref()
+	}
+	for _, c := range s.p.Checklists {
+		c.Pack = s.p.Ref()
 	}
 	for _, l := range s.p.Levers {
 		l.Pack = s.p.Ref()

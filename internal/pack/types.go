@@ -52,7 +52,9 @@ type Pack struct {
 	Standards    []*Standard
 	Forms        []*Form
 	Feeds        []*Feed
-	Levers       []*Lever // how what is counted can be changed; a union of packs has none
+	Levers       []*Lever     // how what is counted can be changed; a union of packs has none
+	Checklists   []*Checklist // what a visit looks at; a union of packs has none
+	KeyParts     []*KeyPart
 	Examples     []*Example
 
 	element   map[string]*Element
