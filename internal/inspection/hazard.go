@@ -157,7 +157,7 @@ const (
 	Take     HazardAct = "take"     // 开始整改: who answers for it, and by what measure
 	Mend     HazardAct = "mend"     // 报整改完成, with the photo after
 	Pass     HazardAct = "pass"     // 上报待解决, with the sum
-	Reply  HazardAct = "answer"   // 上级答复: what is done, from what money, until when
+	Reply    HazardAct = "answer"   // 上级答复: what is done, from what money, until when
 	Accept   HazardAct = "accept"   // 复查通过、销号
 	Refuse   HazardAct = "refuse"   // 复查不通过
 	List     HazardAct = "list"     // 挂牌督办

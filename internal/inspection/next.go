@@ -9,9 +9,8 @@ import (
 	"unicode/utf8"
 
 	"shuren/internal/auth"
-	"shuren/internal/fault"
-
 	"shuren/internal/edu"
+	"shuren/internal/fault"
 )
 
 // HazardOptions are what an act comes with.
@@ -86,7 +85,7 @@ func Next(h Hazard, act HazardAct, side Side, o HazardOptions, env Env) (Hazard,
 	for _, p := range []*string{&o.Text, &o.Measure, &o.Control, &o.Person, &o.Funds} {
 		*p = strings.TrimSpace(*p)
 	}
-	m := hazardMove{h: h, o: o, env: env}
+	m := hazardMove{h: h, o: o, env: env, side: side}
 	for _, s := range []string{o.Text, o.Measure, o.Control} {
 		if utf8.RuneCountInString(s) > maxProblem {
 			m.no.say(fmt.Sprintf("文字不得超过%d字", maxProblem), fmt.Sprintf("at most %d characters", maxProblem))
@@ -140,6 +139,7 @@ type hazardMove struct {
 	h       Hazard
 	o       HazardOptions
 	env     Env
+	side    Side
 	no      lacks
 	refused error
 }
@@ -232,6 +232,9 @@ func (m *hazardMove) answer() {
 func (m *hazardMove) accept() {
 	h := &m.h
 	m.other()
+	if h.Listed.Day != 0 && m.side&SideKeeper == 0 {
+		m.refused = auth.Refuse(fault.Forbidden, "挂牌督办的隐患由挂牌单位销号", "a hazard on the list is closed by those who keep the list")
+	}
 	if len(h.After) == 0 {
 		m.no.say("没有整改后照片，不能销号", "without a photo of it mended it is not closed")
 	}

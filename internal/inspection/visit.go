@@ -125,6 +125,8 @@ func Sign(x Inspection, checkers []Signature, env Env) (Inspection, error) {
 		case a.Result != Unfit:
 		case a.Problem == "":
 			no.say(name.ZH+"：不合格须写存在问题", name.EN+": say what is wrong")
+		case a.Fixed && a.Major:
+			no.say(name.ZH+"：重大隐患不能当场销号，须限期整改并复查", name.EN+": a major hazard is not closed on the spot")
 		case a.Fixed && len(a.Photos) == 0:
 			no.say(name.ZH+"：现场整改须有1张照片", name.EN+": what was fixed on the spot needs a photo")
 		case !a.Fixed && a.Due < x.Day:

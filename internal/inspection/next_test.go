@@ -1,0 +1,72 @@
+package inspection_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"shuren/internal/fault"
+	"shuren/internal/inspection"
+)
+
+// The whole way of a hazard that a school cannot pay for: the clock moves to the
+// receiver with the sum, comes back with the money, and another person closes it.
+func TestPassedUpAndClosed(t *testing.T) {
+	env := envOf(0, "a")
+	h, _, err := inspection.Report(inspection.Hazard{ID: "h", School: "s", Category: "fire", Text: "线路老化", Part: "教学楼", Source: inspection.FromSchool, FoundAt: env.Today, Due: env.Today + 5}, env)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const school, county, keeper = inspection.SideSchool | inspection.SideHolder, inspection.SideHolder | inspection.SideKeeper, inspection.SideKeeper
+	for _, tt := range []struct {
+		name  string
+		day   int
+		who   string
+		act   inspection.HazardAct
+		side  inspection.Side
+		o     inspection.HazardOptions
+		wrong error
+		says  string
+		state inspection.HazardState
+		late  int
+	}{
+		{"mended without a photo", 1, "a", inspection.Mend, school, inspection.HazardOptions{Person: "甲", Measure: "更换"}, fault.Invalid, "整改后照片", inspection.ToMend, 0},
+		{"passed up without a sum", 1, "a", inspection.Pass, school, inspection.HazardOptions{Text: "无经费", Due: env.Today + 9}, fault.Invalid, "资金", inspection.ToMend, 0},
+		{"escalated before it is late", 2, "c", inspection.Escalate, keeper, inspection.HazardOptions{Task: "t"}, fault.Conflict, "待整改", inspection.ToMend, 0},
+		{"late after its limit", 7, "c", inspection.Note, keeper, inspection.HazardOptions{Text: "催"}, nil, "", inspection.Overdue, 2},
+		{"escalated when it is late", 7, "c", inspection.Escalate, keeper, inspection.HazardOptions{Task: "t"}, nil, "", inspection.Overdue, 2},
+		{"escalated twice", 7, "c", inspection.Escalate, keeper, inspection.HazardOptions{Task: "u"}, fault.Conflict, "已转督办", inspection.Overdue, 2},
+		{"passed up: the clock is the receiver's", 7, "a", inspection.Pass, school, inspection.HazardOptions{Text: "无经费", Sum: 30000, Due: env.Today + 10}, nil, "", inspection.PassedUp, 0},
+		{"a school does not mend what is above", 8, "a", inspection.Mend, inspection.SideSchool, inspection.HazardOptions{Photos: []string{"p"}, Person: "甲", Measure: "x"}, fault.Conflict, "上报待解决", inspection.PassedUp, 0},
+		{"the receiver is late", 12, "c", inspection.Note, keeper, inspection.HazardOptions{Text: "催"}, nil, "", inspection.Overdue, 2},
+		{"answered with the money", 12, "c", inspection.Reply, county, inspection.HazardOptions{Text: "安排资金", Funds: "县级公用经费", Due: env.Today + 20}, nil, "", inspection.Mending, 0},
+		{"mended with a photo", 15, "a", inspection.Mend, school, inspection.HazardOptions{Person: "甲", Measure: "更换线路", Photos: []string{"p"}}, nil, "", inspection.ToCheck, 0},
+		{"checked by the one who mended it", 16, "a", inspection.Accept, inspection.SideChecker, inspection.HazardOptions{Text: "已换"}, fault.Forbidden, "复查人", inspection.ToCheck, 0},
+		{"refused: mended again by a new limit", 30, "b", inspection.Refuse, inspection.SideChecker, inspection.HazardOptions{Text: "仍有裸露", Due: env.Today + 40}, nil, "", inspection.Mending, 0},
+		{"mended again", 31, "a", inspection.Mend, school, inspection.HazardOptions{Photos: []string{"q"}}, nil, "", inspection.ToCheck, 0},
+		{"on the list", 31, "c", inspection.List, keeper, inspection.HazardOptions{Text: "县安委会"}, nil, "", inspection.ToCheck, 0},
+		{"closed by another than the keepers of the list", 32, "b", inspection.Accept, inspection.SideChecker, inspection.HazardOptions{Text: "合格"}, fault.Forbidden, "挂牌", inspection.ToCheck, 0},
+		{"closed", 32, "c", inspection.Accept, inspection.SideChecker | keeper, inspection.HazardOptions{Text: "合格"}, nil, "", inspection.Closed, 0},
+		{"closed is closed", 33, "a", inspection.Take, school, inspection.HazardOptions{Person: "甲", Measure: "x"}, fault.Conflict, "已销号", inspection.Closed, 0},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			now := envOf(tt.day, tt.who)
+			next, _, err := inspection.Next(h, tt.act, tt.side, tt.o, now)
+			if tt.wrong != nil {
+				var says interface{ In(string) string }
+				if !errors.Is(err, tt.wrong) || !errors.As(err, &says) || !strings.Contains(says.In("zh"), tt.says) {
+					t.Fatalf("%v; want %v saying %s", err, tt.wrong, tt.says)
+				}
+			} else if err != nil {
+				t.Fatal(err)
+			}
+			h = next
+			if got, late := h.Shown(now.Today), h.Late(now.Today); got != tt.state || late != tt.late {
+				t.Errorf("%s, %d days late; want %s, %d", got, late, tt.state, tt.late)
+			}
+		})
+	}
+	if h.OnTime() {
+		t.Error("a hazard that was mended after its first limit counts as on time")
+	}
+}
