@@ -68,6 +68,7 @@ var layers = []string{
 	"internal/plan",
 	"internal/retention",
 	"internal/inspection",
+	"internal/incident",
 	"internal/store",
 	"internal/mail",
 	"internal/opinion",
