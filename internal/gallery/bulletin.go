@@ -1,0 +1,456 @@
+package gallery
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"shuren/internal/edu"
+)
+
+// Num is a number with the page that shows it. NaN is missing.
+type Num struct {
+	Value    float64
+	Decimals int
+	Href     string
+	At       []string // words that stand beside it on the page
+	Source   int      // of Bulletin.Sources
+}
+
+// None is no number.
+var None = Num{Value: math.NaN()}
+
+func (n Num) none() bool { return n.Href == "" }
+
+// Place is what a bulletin says of a county, or of the whole city: what was to be
+// done and what is, each as one number or as the parts that it is the sum of.
+type Place struct {
+	Code, Name      string
+	All, Done, Late []Num
+	WasAll, WasDone Num // last time; without an address there was none
+	Longest         Num // days of what is late longest
+}
+
+// Late is a line of the list of what is late or was not handed in.
+type Late struct {
+	Unit, Matter, Due string
+	Days              Num
+}
+
+// Words are what a bulletin calls what it counts.
+type Words struct {
+	Purpose string // 为全面掌握…，
+	Subject string // …情况
+	Unit    string // 份
+	All     string // 应报
+	Done    string // 已锁定
+	Rate    string // 锁定率
+	Open    string // 未锁定
+	Late    string // 逾期
+	Act     string // what those who are behind have to do
+}
+
+// Bulletin is what a 通报 is composed of.
+type Bulletin struct {
+	Kind         Kind
+	City, Agency string
+	Office       string
+	Copies       string
+	Period       edu.Period
+	Day, Until   edu.Date // of the bulletin, and by when what it asks for is to be done
+	Sources      []Source
+	Words        Words
+	Whole        Place
+	Counties     []Place
+	Parts        []string // names of the parts of All and Done, where there are several
+	Locked       [2]Num   // papers that are locked, of how many
+	Owing        []string // units whose figures are missing
+	Late         []Late
+	Ranked       bool // the city has switched ranking on
+	Mark         string
+}
+
+// counted are the figures of a place in a draft.
+type counted struct {
+	*Place
+	all, done, open, late, rate, points, longest int
+	few                                          bool
+	have                                         float64 // rate as a number; NaN where it is not written
+}
+
+// Compose makes the draft of a bulletin.
+func (x *Bulletin) Compose() *Draft {
+	b := &builder{d: &Draft{Kind: x.Kind, Title: "关于" + x.Words.Subject + "情况的通报", Agency: x.Agency + "文件", To: "各县（市、区）教育体育局，市直属学校",
+		From: x.Agency, Of: x.City, Period: x.Period, Day: x.Day, Sources: x.Sources, Copies: x.Copies, Office: x.Office, Mark: x.Mark}}
+	places := slices.Clone(x.Counties)
+	slices.SortStableFunc(places, func(a, c Place) int { return byCode(a.Code, c.Code) })
+	hide := map[string]bool{}
+	if x.Kind.Personal() {
+		hide = fewPersons(places)
+	}
+	whole := b.place(&x.Whole, x.Kind.Personal() && few10(x.Whole), x.Words)
+	var rows []counted
+	for i := range places {
+		rows = append(rows, b.place(&places[i], hide[places[i].Code+places[i].Name], x.Words))
+	}
+	x.basis(b, whole)
+	x.overall(b, whole)
+	x.merits(b, whole, rows)
+	x.problems(b, whole, rows)
+	x.demands(b, rows)
+	b.block(Block{Kind: Sign})
+	x.byCounty(b, whole, rows)
+	x.lateOnes(b)
+	x.byPart(b, rows)
+	return b.d
+}
+
+// byCode puts what has no code last.
+func byCode(a, b string) int {
+	if (a == "") != (b == "") {
+		return cmp.Compare(b, a)
+	}
+	return cmp.Compare(a, b)
+}
+
+func (b *builder) num(n Num) int {
+	k := b.value(n.Value, n.Decimals, n.Href, n.At...)
+	b.at(k).Source = n.Source
+	return k
+}
+
+// total is a number, or the sum of its parts.
+func (b *builder) total(parts []Num) int {
+	var list []int
+	for _, p := range parts {
+		list = append(list, b.num(p))
+	}
+	if len(list) == 1 {
+		return list[0]
+	}
+	if len(list) == 0 {
+		return 0
+	}
+	return b.derived(Sum, 0, list...)
+}
+
+func (b *builder) place(p *Place, few bool, w Words) counted {
+	c := counted{Place: p, few: few, have: math.NaN()}
+	c.all = b.total(p.All)
+	if few {
+		c.done, c.open, c.rate = b.hideOf(c.all, p)
+	} else {
+		c.done = b.total(p.Done)
+		c.open = b.derived(Minus, 0, c.all, c.done)
+		c.rate = b.derived(Share, 1, c.done, c.all)
+		if r := b.at(c.rate); r.Known {
+			c.have = r.Value
+		}
+	}
+	c.late = b.total(p.Late)
+	if !p.WasAll.none() && !few {
+		was := b.derived(Share, 1, b.num(p.WasDone), b.num(p.WasAll))
+		c.points = b.derived(Points, 1, c.rate, was)
+	}
+	if !p.Longest.none() {
+		c.longest = b.num(p.Longest)
+	}
+	return c
+}
+
+// hideOf are the figures of a place with fewer than ten persons left: what is not
+// done, what is, and a rate that says no more than that they are fewer than ten.
+func (b *builder) hideOf(all int, p *Place) (done, open, rate int) {
+	href := ""
+	if len(p.Done) > 0 {
+		href = p.Done[0].Href
+	}
+	src := b.at(all).Source
+	text := hidden
+	if a := b.at(all); a.Known && a.Value >= FewerThan {
+		text = fmt.Sprintf("≥%d", int(math.Floor(100*(a.Value-FewerThan+1)/a.Value)))
+	}
+	done = b.figure(Figure{Text: hidden, Href: href, Few: true, Source: src})
+	open = b.figure(Figure{Text: few, Href: href, Few: true, Source: src})
+	rate = b.figure(Figure{Text: text, Href: href, Few: true, Source: src})
+	return done, open, rate
+}
+
+func sumOf(ns []Num) (v float64) {
+	for _, n := range ns {
+		v += n.Value
+	}
+	return v
+}
+
+// few10 tells that so few are left that their number would point to persons.
+func few10(p Place) bool {
+	left := sumOf(p.All) - sumOf(p.Done)
+	return left > 0 && left < FewerThan
+}
+
+// fewPersons are the counties whose numbers are not written: those with fewer than
+// ten left, and where that is one alone the next, because it follows from the sum.
+func fewPersons(places []Place) map[string]bool {
+	out := map[string]bool{}
+	next, least := "", math.Inf(1)
+	for _, p := range places {
+		left := sumOf(p.All) - sumOf(p.Done)
+		switch {
+		case few10(p):
+			out[p.Code+p.Name] = true
+		case left >= FewerThan && left < least:
+			next, least = p.Code+p.Name, left
+		}
+	}
+	if len(out) == 1 && next != "" {
+		out[next] = true
+	}
+	return out
+}
+
+func (x *Bulletin) basis(b *builder, whole counted) {
+	w := x.Words
+	b.para(w.Purpose + "现将" + w.Subject + "情况通报如下。")
+	parts := [][]Run{say("数据口径：截至" + x.Day.Official() + "，以系统内数据为准")}
+	if d := x.Sources[0].Day; d != "" {
+		parts = append(parts, say("，最近一次更新为"+d))
+	}
+	if !x.Locked[1].none() {
+		parts = append(parts, runs("；报表已锁定{}/{}份", b.num(x.Locked[0]), b.num(x.Locked[1])))
+	}
+	switch n := len(x.Owing); {
+	case n == 0:
+		parts = append(parts, say("；各单位均已报齐"))
+	default:
+		parts = append(parts, say("；尚未报齐的单位："+strings.Join(x.Owing, "、")))
+	}
+	b.block(Block{Kind: Para, Text: line(append(parts, say("。"))...)})
+}
+
+func (x *Bulletin) overall(b *builder, whole counted) {
+	w := x.Words
+	b.heading(1, "总体情况")
+	parts := [][]Run{runs("全市"+w.All+"{}"+w.Unit+"，"+w.Done+"{}"+w.Unit+"，"+w.Rate+"{}%", whole.all, whole.done, whole.rate)}
+	if whole.points > 0 && b.at(whole.points).Known {
+		parts = append(parts, runs("，较上期{}个百分点", whole.points))
+	}
+	parts = append(parts, runs("；"+w.Open+"{}"+w.Unit, whole.open))
+	if whole.late > 0 {
+		parts = append(parts, runs("，"+w.Late+"{}"+w.Unit, whole.late))
+	}
+	b.block(Block{Kind: Para, Text: line(append(parts, say("。"))...)})
+}
+
+// named is how many counties a paragraph names at most.
+const named = 3
+
+// merits names the counties that are furthest above the whole, each with its
+// figure, in code order.
+func (x *Bulletin) merits(b *builder, whole counted, rows []counted) {
+	b.heading(1, "主要成效")
+	best := slices.DeleteFunc(slices.Clone(rows), func(c counted) bool {
+		return math.IsNaN(c.have) || c.have == 0 || !math.IsNaN(whole.have) && c.have < whole.have
+	})
+	slices.SortStableFunc(best, func(a, c counted) int { return cmp.Compare(c.have, a.have) })
+	best = best[:min(named, len(best))]
+	if len(best) == 0 {
+		b.para("本期没有" + x.Words.Rate + "高于全市水平且可以公布的县（市、区）。")
+		return
+	}
+	x.inOrder(best)
+	var parts [][]Run
+	for i, c := range best {
+		if i > 0 {
+			parts = append(parts, say("；"))
+		}
+		parts = append(parts, runs(c.Name+x.Words.Rate+"{}%（{}/{}"+x.Words.Unit+"）", c.rate, c.done, c.all))
+	}
+	b.block(Block{Kind: Para, Text: line(append(append([][]Run{say("高于全市水平的有：")}, parts...), say("。"))...)})
+}
+
+// inOrder is code order, and the order of rates only where the city ranks.
+func (x *Bulletin) inOrder(list []counted) {
+	if !x.Ranked {
+		slices.SortStableFunc(list, func(a, c counted) int { return byCode(a.Code, c.Code) })
+	}
+}
+
+// problems names the counties that are furthest below, with figures and days.
+func (x *Bulletin) problems(b *builder, whole counted, rows []counted) {
+	w := x.Words
+	b.heading(1, "存在问题")
+	worst := slices.DeleteFunc(slices.Clone(rows), func(c counted) bool {
+		return c.few || !b.at(c.open).Known || b.at(c.open).Value <= 0
+	})
+	slices.SortStableFunc(worst, func(a, c counted) int {
+		return cmp.Or(cmp.Compare(b.known(c.late), b.known(a.late)), cmp.Compare(a.have, c.have))
+	})
+	worst = worst[:min(named+2, len(worst))]
+	if len(worst) == 0 {
+		b.para("本期没有" + w.Open + "的情况。")
+		return
+	}
+	x.inOrder(worst)
+	for _, c := range worst {
+		parts := [][]Run{runs(c.Name+w.Open+"{}"+w.Unit+"，"+w.Rate+"{}%", c.open, c.rate)}
+		if c.late > 0 && b.known(c.late) > 0 {
+			parts = append(parts, runs("，"+w.Late+"{}"+w.Unit, c.late))
+		}
+		if c.longest > 0 && b.known(c.longest) > 0 {
+			parts = append(parts, runs("，最长逾期{}天", c.longest))
+		}
+		b.block(Block{Kind: Para, Text: line(append(parts, say("。"))...)})
+	}
+}
+
+func (b *builder) known(n int) float64 {
+	if n == 0 || !b.at(n).Known {
+		return 0
+	}
+	return b.at(n).Value
+}
+
+// demands are what is asked, each of somebody and by a day.
+func (x *Bulletin) demands(b *builder, rows []counted) {
+	b.heading(1, "下一步工作要求")
+	var behind, late []string
+	for _, c := range rows {
+		switch {
+		case b.known(c.late) > 0:
+			late = append(late, c.Name)
+			fallthrough
+		case c.few || b.known(c.open) > 0:
+			behind = append(behind, c.Name)
+		}
+	}
+	ask := func(what string, who []string, by edu.Date) {
+		if len(who) > 0 {
+			b.para(b.outline.Next(2, what).Text + "。责任单位：" + strings.Join(who, "、") + "；完成时限：" + by.Official() + "。")
+		}
+	}
+	ask(x.Words.Act, bureaus(behind), x.Until)
+	ask("对"+x.Words.Late+"事项逐项说明原因并明确完成日期", bureaus(late), x.Day+(x.Until-x.Day)/2)
+	ask("复核各地上报数据，汇总完成情况", []string{x.Agency}, x.Until+7)
+}
+
+func bureaus(counties []string) (out []string) {
+	for _, c := range counties {
+		out = append(out, c+"教育体育局")
+	}
+	return out
+}
+
+// byCounty is annex 1.
+func (x *Bulletin) byCounty(b *builder, whole counted, rows []counted) {
+	w := x.Words
+	b.attach(1, "各县（市、区）情况表")
+	t := Table{Caption: w.Subject + "情况", Head: []string{"单位", w.Done + "/" + w.All + "（" + w.Unit + "）", w.Rate + "（%）", "较上期（个百分点）", w.Open + "（" + w.Unit + "）"}, Unit: "%", Bars: 3}
+	late := whole.late > 0
+	if late {
+		t.Head = append(t.Head, w.Late+"（"+w.Unit+"）")
+	}
+	rank := map[int]int{}
+	if x.Ranked {
+		t.Head = append(t.Head, "位次")
+		rows = slices.Clone(rows)
+		slices.SortStableFunc(rows, func(a, c counted) int { return cmp.Compare(down(c.have), down(a.have)) })
+		var all []int
+		for _, c := range rows {
+			if !c.few {
+				all = append(all, c.rate)
+			}
+		}
+		for i, c := range rows {
+			if !math.IsNaN(c.have) {
+				rank[i] = b.derived(Rank, 0, append([]int{c.rate}, all...)...)
+			}
+		}
+	}
+	cells := func(name string, c counted, rank int) [][]Run {
+		points := say(hidden)
+		if c.points > 0 {
+			points = fig(c.points)
+		}
+		out := [][]Run{say(name), runs("{}/{}", c.done, c.all), fig(c.rate), points, fig(c.open)}
+		if late {
+			if c.late > 0 {
+				out = append(out, fig(c.late))
+			} else {
+				out = append(out, say(hidden))
+			}
+		}
+		switch {
+		case x.Ranked && rank > 0:
+			out = append(out, fig(rank))
+		case x.Ranked:
+			out = append(out, say(hidden))
+		}
+		return out
+	}
+	for i, c := range rows {
+		t.Rows = append(t.Rows, cells(c.Name, c, rank[i]))
+	}
+	t.Rows = append(t.Rows, cells("全市", whole, 0))
+	if t.Note = "按行政区划代码排列。"; x.Ranked {
+		t.Note = "按" + w.Rate + "排列，相同的位次相同。"
+	}
+	if x.Kind.Personal() {
+		t.Note += "不足10人的不写人数；为防由合计推算，另隐去一个单位。"
+	}
+	b.table(t)
+	b.block(Block{Kind: Bars})
+}
+
+// down is a rate by which to order; a missing one comes last.
+func down(v float64) float64 {
+	if math.IsNaN(v) {
+		return math.Inf(-1)
+	}
+	return v
+}
+
+// lateOnes is annex 2. Where persons are counted no school is named.
+func (x *Bulletin) lateOnes(b *builder) {
+	b.attach(2, "未报、逾期名单")
+	if x.Kind.Personal() {
+		b.para("涉及个人的事项不列学校，由县级在系统内逐案办理。")
+		return
+	}
+	t := Table{Caption: "未报、逾期名单", Head: []string{"单位", "事项", "期限", "逾期（天）"}}
+	for _, l := range x.Late {
+		days := say(hidden)
+		if !l.Days.none() {
+			days = fig(b.num(l.Days))
+		}
+		t.Rows = append(t.Rows, [][]Run{say(l.Unit), say(l.Matter), say(l.Due), days})
+	}
+	if len(t.Rows) == 0 {
+		b.para("本期没有。")
+		return
+	}
+	b.table(t)
+}
+
+// byPart is annex 3: what the sums of annex 1 are made of.
+func (x *Bulletin) byPart(b *builder, rows []counted) {
+	if len(x.Parts) < 2 {
+		return
+	}
+	b.attach(3, "分项情况表")
+	t := Table{Caption: "各项" + x.Words.Done + "/" + x.Words.All + "（" + x.Words.Unit + "）", Head: append([]string{"单位"}, x.Parts...)}
+	for _, c := range rows {
+		cells := [][]Run{say(c.Name)}
+		for i := range x.Parts {
+			if i < len(b.at(c.all).From) && i < len(b.at(c.done).From) {
+				cells = append(cells, runs("{}/{}", b.at(c.done).From[i], b.at(c.all).From[i]))
+			} else {
+				cells = append(cells, say(hidden))
+			}
+		}
+		t.Rows = append(t.Rows, cells)
+	}
+	b.table(t)
+}

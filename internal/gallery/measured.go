@@ -1,0 +1,311 @@
+package gallery
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"shuren/internal/edu"
+	"shuren/internal/gap"
+	"shuren/internal/pack"
+	"shuren/internal/standard"
+)
+
+// Measured is what documents about an assessment are composed of.
+type Measured struct {
+	A      *standard.Assessment
+	Links  Links
+	Before *standard.Assessment // of the year before; nil where there is none
+	Was    Links
+
+	City, Agency, Office, Mark string
+	Day                        edu.Date
+	Sources                    []Source // of A, then of Before
+}
+
+func (m *Measured) builder(kind Kind, title, of string) *builder {
+	return &builder{d: &Draft{Kind: kind, Title: title, From: m.Agency, Of: of, Period: m.A.Period, Day: m.Day, Sources: m.Sources, Mark: m.Mark}}
+}
+
+// Codes address a unit as the pages do.
+func codeOf(u standard.Unit) string { return cmp.Or(u.Code, string(u.ID), "-") }
+
+// Top is the whole: the first unit of the highest level that there is.
+func Top(a *standard.Assessment) (edu.Level, int) {
+	for lv := range a.Units {
+		if len(a.Units[lv]) > 0 {
+			return edu.Level(lv), 0
+		}
+	}
+	return edu.NoLevel, -1
+}
+
+// SectionRule is the first rule that a stage's sections pass or fail, nil where
+// there is none.
+func SectionRule(a *standard.Assessment, stage int) *standard.SectionRuled {
+	if len(a.Stages[stage].Rules) == 0 {
+		return nil
+	}
+	return a.Stages[stage].Rules[0]
+}
+
+// Passing is how many sections of a unit pass their stage's rule, and of how many
+// that could be judged, stage by stage: what a bulletin counts.
+func Passing(a *standard.Assessment, l Links, level edu.Level, unit, source int) (all, done, unknown []Num) {
+	u := a.Units[level][unit]
+	for si, st := range a.Stages {
+		rule := SectionRule(a, si)
+		if rule == nil || u.Region[si] < 0 {
+			continue
+		}
+		n := a.Sections(rule.Rule.ID, level, unit, si)
+		met, short := n.Count[edu.Met], n.Count[edu.Short]
+		href := l.Trace(level, codeOf(u), rule.Rule.ID, string(st.Frame.Stage))
+		name := stageName(st.Frame.Stage)
+		all = append(all, Num{float64(met + short), 0, href, []string{name}, source})
+		done = append(done, Num{float64(met), 0, href, []string{name}, source})
+		unknown = append(unknown, Num{float64(n.Count[edu.Unknown]), 0, href, []string{name}, source})
+	}
+	return all, done, unknown
+}
+
+// StagesPassing are the names of the stages that Passing counts.
+func StagesPassing(a *standard.Assessment) (out []string) {
+	for si, st := range a.Stages {
+		if SectionRule(a, si) != nil {
+			out = append(out, stageName(st.Frame.Stage))
+		}
+	}
+	return out
+}
+
+var stageNames = map[edu.Stage]string{edu.Preschool: "学前", edu.Primary: "小学", edu.Junior: "初中", edu.Senior: "普通高中", edu.Vocational: "中职", edu.Special: "特殊教育", edu.Higher: "高校"}
+
+func stageName(s edu.Stage) string { return cmp.Or(stageNames[s], string(s)) }
+
+func (b *builder) nums(ns []Num) (out []int) {
+	for _, n := range ns {
+		out = append(out, b.num(n))
+	}
+	return out
+}
+
+// asked are the indicators that a stage's rule asks of sections; where it has no
+// rule, those with a threshold.
+func asked(a *standard.Assessment, si int) (out []*standard.Judged) {
+	rule := SectionRule(a, si)
+	for _, jd := range a.Stages[si].Judged {
+		if jd.Threshold != nil && jd.Item.Def.Level == edu.Section && (rule == nil || slices.Contains(rule.Rule.Of, jd.Item.Def.ID)) {
+			out = append(out, jd)
+		}
+	}
+	return out
+}
+
+func label(d *pack.Indicator) string {
+	if d.Code == "" || d.Code[0] >= 0x80 {
+		return d.Name.ZH
+	}
+	return d.Code + " " + d.Name.ZH
+}
+
+// digits is how many decimals a number needs to be written exactly, at most 4, as
+// pages write limits.
+func digits(v float64) int {
+	for d := range 4 {
+		p := math.Pow10(d)
+		if math.Abs(math.Round(v*p)-v*p) < 1e-9*math.Max(1, math.Abs(v*p)) {
+			return d
+		}
+	}
+	return 4
+}
+
+// held is the standard of an indicator: the same for all, or computed for each.
+func (b *builder) held(t *pack.Threshold, d *pack.Indicator, href string) []Run {
+	switch {
+	case t == nil:
+		return say("/")
+	case t.Formula != nil:
+		return say("按校计算")
+	case d.Unit == pack.YesNo && t.Value == 0:
+		return say("否")
+	case d.Unit == pack.YesNo:
+		return say("是")
+	}
+	return line(say(standard.Sign(t.Op)), fig(b.value(t.Value, digits(t.Value), href)))
+}
+
+func verdict(v edu.Verdict) []Run {
+	switch v {
+	case edu.Met:
+		return say("达标")
+	case edu.Short:
+		return say("■ 未达标")
+	case edu.Exempt:
+		return say("/")
+	default:
+		return say("无法判定")
+	}
+}
+
+// answer is a value of a unit: a figure, or yes and no in words.
+func (b *builder) answer(d *pack.Indicator, v float64, href string, at ...string) []Run {
+	switch {
+	case edu.FromFloat(v).IsNotApplicable():
+		return say("/")
+	case d.Unit == pack.YesNo && v == v && v == 0:
+		return say("否")
+	case d.Unit == pack.YesNo && v == v:
+		return say("是")
+	}
+	return fig(b.value(v, d.Decimals, href, at...))
+}
+
+// byIndicator is the table of what a stage's sections are held to, over a unit.
+func (m *Measured) byIndicator(b *builder, level edu.Level, unit, si int) {
+	st, u := m.A.Stages[si], m.A.Units[level][unit]
+	lo, hi := m.A.Rows(level, unit, si)
+	list := asked(m.A, si)
+	if len(list) == 0 || lo == hi {
+		return
+	}
+	t := Table{Caption: stageName(st.Frame.Stage) + "各项指标", Head: []string{"指标", "本级值", "标准", "达标校数", "未达标校数", "缺数据校数"}}
+	for _, jd := range list {
+		d := jd.Item.Def
+		href := m.Links.Trace(level, codeOf(u), d.ID, string(st.Frame.Stage))
+		own := say("/")
+		if d.Region != nil {
+			own = b.answer(d, jd.Item.Stats[level][u.Region[si]].Value, href)
+		}
+		n := standard.Tally(jd.Verdicts, lo, hi)
+		t.Rows = append(t.Rows, [][]Run{say(label(d)), own, b.held(jd.Threshold, d, href), fig(b.value(float64(n.Count[edu.Met]), 0, href)), fig(b.value(float64(n.Count[edu.Short]), 0, href)), fig(b.value(float64(n.Count[edu.Unknown]), 0, href))})
+	}
+	b.table(t)
+}
+
+// items is the table of a block of the standard that counties are held to.
+func (m *Measured) items(b *builder, unit int) {
+	a := m.A
+	if a.Standard == nil {
+		return
+	}
+	u := a.Units[edu.County][unit]
+	for _, r := range a.Standard.Rules {
+		if r.Level == edu.Section || r.Statistic != "" || a.RuleLevel(r.ID) != edu.County {
+			continue
+		}
+		t := Table{Caption: r.Name.ZH, Head: []string{"项目", "数值", "标准", "判定"}}
+		for _, id := range r.Of {
+			d := a.Pack.Indicator(id)
+			if d == nil {
+				continue
+			}
+			v, held := say("—"), say("/")
+			href := m.Links.Trace(edu.County, codeOf(u), id, "")
+			if d.Level == edu.County {
+				if a.Counties == nil || u.Row < 0 || a.Counties.Indicator(id) == nil {
+					continue
+				}
+				jd := a.Counties.Indicator(id)
+				v, held = b.answer(d, jd.Item.Value(u.Row), href), b.held(jd.Threshold, d, href)
+			} else {
+				for si, st := range a.Stages {
+					jd := st.Indicator(id)
+					if jd == nil || jd.Region == nil || u.Region[si] < 0 {
+						continue
+					}
+					href = m.Links.Trace(edu.County, codeOf(u), id, string(st.Frame.Stage))
+					v, held = b.answer(d, jd.Item.Stats[edu.County][u.Region[si]].Value, href), b.held(jd.Region, d, href)
+				}
+			}
+			t.Rows = append(t.Rows, [][]Run{say(label(d)), v, held, verdict(a.Member(r, id, edu.County, unit))})
+		}
+		if len(t.Rows) > 0 {
+			b.table(t)
+		}
+	}
+}
+
+// unmet is a section's indicator that is short.
+type unmet struct {
+	st   *standard.Stage
+	row  int
+	lack gap.Lack
+	far  float64 // how far below, as a part of the standard
+}
+
+// unmetOf lists what sections of a county lack, the furthest below first.
+func unmetOf(a *standard.Assessment, unit int) (out []unmet) {
+	for si, st := range a.Stages {
+		list := asked(a, si)
+		lo, hi := a.Rows(edu.County, unit, si)
+		for row := lo; row < hi; row++ {
+			for _, l := range gap.Section(st, row) {
+				if slices.ContainsFunc(list, func(jd *standard.Judged) bool { return jd.Item.Def == l.Indicator }) && l.Limit != 0 && l.Indicator.Unit != pack.YesNo {
+					out = append(out, unmet{st, row, l, (l.Limit - l.Value) / math.Abs(l.Limit)})
+				}
+			}
+		}
+	}
+	slices.SortStableFunc(out, func(x, y unmet) int { return cmp.Compare(y.far, x.far) })
+	return out
+}
+
+func (m *Measured) unmetTable(b *builder, caption string, list []unmet) Table {
+	t := Table{Caption: caption, Head: []string{"学校", "学段", "指标", "数值", "标准"}}
+	for _, x := range list {
+		r := x.st.Frame.Rows[x.row]
+		href := m.Links.Trace(edu.Section, r.Code, x.lack.Indicator.ID, string(x.st.Frame.Stage))
+		limit := b.value(x.lack.Limit, min(2, digits(x.lack.Limit)), href)
+		t.Rows = append(t.Rows, [][]Run{say(r.Name), say(stageName(x.st.Frame.Stage)), say(label(x.lack.Indicator)), fig(b.value(x.lack.Value, x.lack.Indicator.Decimals, href)), line(say("≥"), fig(limit))})
+	}
+	return t
+}
+
+// size is the table of how many schools a unit has, stage by stage, and how many
+// of them pass.
+func (m *Measured) size(b *builder, level edu.Level, unit int) (all, done int) {
+	u := m.A.Units[level][unit]
+	t := Table{Caption: "学校和达标情况", Head: []string{"学段", "已判定校数", "达标校数", "达标率（%）", "在校生数"}}
+	var as, ds []int
+	for si, st := range m.A.Stages {
+		rule := SectionRule(m.A, si)
+		if u.Region[si] < 0 || rule == nil {
+			continue
+		}
+		n := m.A.Sections(rule.Rule.ID, level, unit, si)
+		stage := string(st.Frame.Stage)
+		href := m.Links.Trace(level, codeOf(u), rule.Rule.ID, stage)
+		x, y := b.value(float64(n.Count[edu.Met]+n.Count[edu.Short]), 0, href, stageName(st.Frame.Stage)), b.value(float64(n.Count[edu.Met]), 0, href, stageName(st.Frame.Stage))
+		as, ds = append(as, x), append(ds, y)
+		pupils := say("—")
+		if col, ok := st.Frame.Column("pupils"); ok {
+			lo, hi := m.A.Rows(level, unit, si)
+			sum, some := 0.0, false
+			for _, v := range col[lo:hi] {
+				if v == v {
+					sum, some = sum+v, true
+				}
+			}
+			if some {
+				pupils = fig(b.value(sum, 0, m.Links.Trace(level, codeOf(u), "pupils", stage)))
+			}
+		}
+		t.Rows = append(t.Rows, [][]Run{say(stageName(st.Frame.Stage)), fig(x), fig(y), fig(b.derived(Share, 1, y, x)), pupils})
+	}
+	if len(as) == 0 {
+		return 0, 0
+	}
+	all, done = b.derived(Sum, 0, as...), b.derived(Sum, 0, ds...)
+	b.table(t)
+	return all, done
+}
+
+func (b *builder) basisOf(m *Measured) {
+	s := "数据口径：截至" + m.Day.Official() + "，以系统内" + m.A.Period.Label() + "学年数据为准"
+	if len(m.Sources) > 0 && m.Sources[0].Day != "" {
+		s += "，最近一次更新为" + m.Sources[0].Day
+	}
+	b.para(s + "；标准为" + m.A.Pack.Name.ZH + "（" + m.A.Pack.Ref() + "）。")
+}

@@ -1,0 +1,78 @@
+package gallery
+
+import (
+	"strings"
+
+	"shuren/internal/edu"
+	"shuren/internal/task"
+)
+
+// Papers are the papers of a meeting: how the standards stand, what was handed in,
+// and what is late with those who have it to do. Each part is a bulletin's.
+type Papers struct {
+	City, Agency, Mark string
+	Period             edu.Period
+	Day                edu.Date
+	Parts              []*Bulletin
+}
+
+// Compose makes the draft.
+func (p *Papers) Compose() *Draft {
+	b := &builder{d: &Draft{Kind: Meeting, Title: p.City + "教育工作进展情况（会议材料）", From: p.Agency, Of: p.City, Period: p.Period, Day: p.Day, Mark: p.Mark}}
+	for _, x := range p.Parts {
+		first := len(b.d.Sources)
+		b.d.Sources = append(b.d.Sources, x.Sources...)
+		b.part(x, first)
+	}
+	b.chapter(reasons)
+	b.heading(1, "下一步措施")
+	b.written(measures)
+	return b.d
+}
+
+// part is one matter: the whole in a sentence, the counties in a table, what is late.
+func (b *builder) part(x *Bulletin, first int) {
+	from := len(b.d.Figures)
+	b.heading(1, x.Words.Subject)
+	sub := &builder{d: b.d, outline: b.outline}
+	whole := sub.place(&x.Whole, false, x.Words)
+	w := x.Words
+	b.para("全市"+w.All+"{}"+w.Unit+"，"+w.Done+"{}"+w.Unit+"，"+w.Rate+"{}%，"+w.Open+"{}"+w.Unit+"。", whole.all, whole.done, whole.rate, whole.open)
+	t := Table{Caption: w.Subject + "分县情况", Head: []string{"单位", w.Done + "/" + w.All, w.Rate + "（%）", w.Open}, Note: "按行政区划代码排列。"}
+	for i := range x.Counties {
+		c := sub.place(&x.Counties[i], false, x.Words)
+		t.Rows = append(t.Rows, [][]Run{say(c.Name), runs("{}/{}", c.done, c.all), fig(c.rate), fig(c.open)})
+	}
+	b.table(t)
+	if len(x.Late) > 0 {
+		t := Table{Caption: w.Late + "事项", Head: []string{"单位", "事项", "期限", "逾期（天）"}}
+		for _, l := range x.Late {
+			days := say(hidden)
+			if !l.Days.none() {
+				days = fig(b.num(l.Days))
+			}
+			t.Rows = append(t.Rows, [][]Run{say(l.Unit), say(l.Matter), say(l.Due), days})
+		}
+		b.table(t)
+	}
+	for i := from; i < len(b.d.Figures); i++ {
+		b.d.Figures[i].Source += first
+	}
+}
+
+// SheetOf is a 督办单: one matter, one sheet, as the task's own page has it.
+func SheetOf(p *task.Paper, of string, day edu.Date, src Source) *Draft {
+	b := &builder{d: &Draft{Kind: Order, Title: p.Title.ZH, From: p.From, Of: of, Day: day, Sources: []Source{src}}}
+	b.block(Block{Kind: Note, Text: say(p.No)})
+	t := Table{Caption: p.Title.ZH, Head: []string{"项目", "内容"}}
+	part := 0
+	for _, f := range p.Fields {
+		if f.Part != part {
+			part = f.Part
+			t.Rows = append(t.Rows, [][]Run{say([]string{"交办", "承办反馈", "审核"}[min(part, 2)]), say("")})
+		}
+		t.Rows = append(t.Rows, [][]Run{say(f.Name.ZH), say(strings.TrimSpace(f.Value))})
+	}
+	b.table(t)
+	return b.d
+}
