@@ -56,6 +56,8 @@ type City struct {
 	todos   todos
 	ahead   forecasts
 
+	keys keyFile // of the registers
+
 	proposer  proposer
 	proposing *proposingJobs
 }

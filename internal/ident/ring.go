@@ -1,6 +1,7 @@
 package ident
 
 import (
+	"cmp"
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/hkdf"
@@ -10,6 +11,8 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/emmansun/gmsm/sm4"
 
@@ -162,4 +165,12 @@ func (r *Ring) MatchBy(id uint32, kind, number string) (out [MatchSize]byte, ok 
 	h.Write([]byte(number))
 	copy(out[:], h.Sum(nil))
 	return out, true
+}
+
+// Keys are the ids of the ring's keys, the newest first: while a rotation is under
+// way a number may have been hashed by any.
+func (r *Ring) Keys() []uint32 {
+	ids := slices.Collect(maps.Keys(r.keys))
+	slices.SortFunc(ids, func(a, b uint32) int { return cmp.Compare(b, a) })
+	return ids
 }

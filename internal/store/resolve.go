@@ -17,7 +17,7 @@ import (
 // resolver finds the units that a submission's tables name by their codes, and
 // makes up those that nobody knows.
 type resolver struct {
-	known *register
+	known *rollView
 	day   edu.Date
 
 	fresh   map[edu.UnitID]*unitRow
@@ -39,7 +39,7 @@ type freshKey struct {
 	key    string
 }
 
-func (r *resolver) init(known *register, p edu.Period) {
+func (r *resolver) init(known *rollView, p edu.Period) {
 	r.known, r.day = known, edu.DateOf(p.Reference())
 	r.fresh = map[edu.UnitID]*unitRow{}
 	r.freshAt = map[freshKey]edu.UnitID{}
@@ -343,7 +343,7 @@ func (r *resolver) shardOf(id edu.UnitID) string {
 
 // writeUnits saves the units that cannot be seen yet, with everything that they
 // stand below, and what was said about all of them.
-func (im *importer) writeUnits(ctx context.Context, w *writer, mine *register, rev *Revision) error {
+func (im *importer) writeUnits(ctx context.Context, w *writer, mine *rollView, rev *Revision) error {
 	im.useAbove(mine)
 	for _, id := range slices.Sorted(maps.Keys(im.used)) {
 		said, news := im.say[id]
@@ -364,7 +364,7 @@ func (im *importer) writeUnits(ctx context.Context, w *writer, mine *register, r
 
 // useAbove notes everything that the units in use stand below, or stood below
 // as far as it will be written once more.
-func (im *importer) useAbove(mine *register) {
+func (im *importer) useAbove(mine *rollView) {
 	var need func(id edu.UnitID)
 	above := func(id edu.UnitID) {
 		need(im.parent(id))

@@ -71,20 +71,20 @@ func add[K comparable](m map[K][]edu.UnitID, k K, id edu.UnitID) {
 }
 
 // under is the roll under a reading. It serves one write.
-func (r *roll) under(st *state, read reading) *register {
+func (r *roll) under(st *state, read reading) *rollView {
 	r.extend(st)
-	return &register{roll: r, st: st, read: read, found: map[edu.UnitID]*standing{}}
+	return &rollView{roll: r, st: st, read: read, found: map[edu.UnitID]*standing{}}
 }
 
-// register is a roll under one reading.
-type register struct {
+// rollView is a roll under one reading.
+type rollView struct {
 	roll  *roll
 	st    *state
 	read  reading
 	found map[edu.UnitID]*standing // nil is a unit that does not count
 }
 
-func (r *register) find(id edu.UnitID) *standing {
+func (r *rollView) find(id edu.UnitID) *standing {
 	e := r.roll.units[id]
 	if e == nil {
 		return nil
@@ -101,7 +101,7 @@ func (r *register) find(id edu.UnitID) *standing {
 }
 
 // Unit finds a unit by its permanent id.
-func (r *register) Unit(id edu.UnitID) (*edu.Unit, bool) {
+func (r *rollView) Unit(id edu.UnitID) (*edu.Unit, bool) {
 	if s := r.find(id); s != nil {
 		return &s.Unit, true
 	}
@@ -109,20 +109,20 @@ func (r *register) Unit(id edu.UnitID) (*edu.Unit, bool) {
 }
 
 // shard is where a unit's rows are, "" for one that does not count.
-func (r *register) shard(id edu.UnitID) string {
+func (r *rollView) shard(id edu.UnitID) string {
 	if r.find(id) == nil {
 		return ""
 	}
 	return r.roll.units[id].shard
 }
 
-func (r *register) declared(id edu.UnitID) bool {
+func (r *rollView) declared(id edu.UnitID) bool {
 	s := r.find(id)
 	return s != nil && s.declared
 }
 
 // said reports whether a submission stated a known unit's attributes for a day.
-func (r *register) said(id edu.UnitID, day edu.Date) bool {
+func (r *rollView) said(id edu.UnitID, day edu.Date) bool {
 	s := r.find(id)
 	return s != nil && slices.Contains(s.said, day)
 }
@@ -130,7 +130,7 @@ func (r *register) said(id edu.UnitID, day edu.Date) bool {
 // byCode finds the units of a level by a code in force on a day, or else by one
 // that was in force at another time: files of the past carry old codes. A unit
 // without a code answers to its id, a region always.
-func (r *register) byCode(level edu.Level, key string, day edu.Date) []edu.UnitID {
+func (r *rollView) byCode(level edu.Level, key string, day edu.Date) []edu.UnitID {
 	var then, ever []edu.UnitID
 	known := r.roll.codes[levelKey{level, key}]
 	if !slices.Contains(known, edu.UnitID(key)) {
@@ -157,7 +157,7 @@ func (r *register) byCode(level edu.Level, key string, day edu.Date) []edu.UnitI
 }
 
 // byName finds a region by its name under a parent on a day.
-func (r *register) byName(level edu.Level, parent edu.UnitID, name string, day edu.Date) (found edu.UnitID, ok bool) {
+func (r *rollView) byName(level edu.Level, parent edu.UnitID, name string, day edu.Date) (found edu.UnitID, ok bool) {
 	for _, id := range r.roll.names[freshKey{level, parent, name}] {
 		u, known := r.Unit(id)
 		if !known || !u.Exists(day) {

@@ -91,7 +91,7 @@ func anyWrite(rt *rapid.T, s *Store, step int) {
 }
 
 // onRoll holds a register to the tree of the same reading.
-func onRoll(rt *rapid.T, r *register, v *view) {
+func onRoll(rt *rapid.T, r *rollView, v *view) {
 	for id := range r.roll.units {
 		want, in := v.tree.Unit(id)
 		got, found := r.Unit(id)
