@@ -29,7 +29,7 @@ type proposeCmd struct {
 	Pack          []string      `sep:"none" help:"A shipped pack with levers, a folder or a YAML file; cn-compulsory@2017 without." placeholder:"P"`
 	Map           string        `help:"YAML file that maps headers to elements." placeholder:"FILE"`
 	Period        string        `help:"School year of the figures." placeholder:"Y"`
-	Means         []string      `sep:"none" help:"What the county has to work with: prices, staff, ways, posts and money, in one file or several; see --template." placeholder:"FILE"`
+	Means         []string      `sep:"none" help:"What the county has to work with: prices, staff, ways, posts, money and its own plan of lessons, in one file or several; see --template." placeholder:"FILE"`
 	DB            dbName        `name:"db" help:"Take figures and means from this database instead." placeholder:"DB"`
 	County        string        `help:"Only this county: code, name or id." placeholder:"COUNTY"`
 	Scenario      string        `help:"mixed, transfer (nothing is built, nobody hired), build (nobody moves), wait or all." enum:"mixed,transfer,build,wait,all" default:"mixed"`
@@ -88,6 +88,9 @@ func (c *proposeCmd) Run(a *app) error {
 		county, names, err := propose.Of(as, u.ID, in)
 		if err != nil {
 			return err
+		}
+		if c.Out != "-" {
+			c.subjects(a, u.Name, names.Subjects)
 		}
 		for _, s := range c.scenarios() {
 			p, ended, err := c.solve(a, county, names, s)
@@ -170,7 +173,7 @@ func (c *proposeCmd) figures(a *app) (*standard.Assessment, func(standard.Unit) 
 			if err != nil {
 				return propose.Means{}, err
 			}
-			got := &means.Taken{Prices: m.Prices, Staff: m.Staff, Ways: m.Ways, Budgets: m.Money.Lines}
+			got := &means.Taken{Prices: m.Prices, Staff: m.Staff, Ways: m.Ways, Budgets: m.Money.Lines, Lessons: m.Lessons}
 			if len(from.Prices.Lines) > 0 {
 				got.Prices = from.Prices
 			}
@@ -186,6 +189,9 @@ func (c *proposeCmd) figures(a *app) (*standard.Assessment, func(standard.Unit) 
 			}
 			if len(from.Budgets) > 0 {
 				got.Budgets = from.Budgets
+			}
+			if len(from.Lessons.Lines) > 0 {
+				got.Lessons = from.Lessons
 			}
 			return c.means(got, as.Period)
 		}, done, nil
@@ -250,7 +256,7 @@ func (c *proposeCmd) taken(a *app, p *pack.Pack) (*means.Taken, error) {
 
 // means puts together what was told, with the years of the plan.
 func (c *proposeCmd) means(got *means.Taken, period edu.Period) (propose.Means, error) {
-	in := propose.Means{Prices: got.Prices, Staff: got.Staff, Ways: got.Ways}
+	in := propose.Means{Prices: got.Prices, Staff: got.Staff, Ways: got.Ways, Lessons: got.Lessons}
 	years := slices.Clone(got.Budgets)
 	if period.IsZero() || period.Kind() != edu.SchoolYear {
 		return in, fmt.Errorf("the figures do not say their school year; give it with --period: %w", fault.Invalid)

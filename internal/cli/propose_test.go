@@ -20,7 +20,7 @@ import (
 func proposeArgs() []string {
 	dir := filepath.Join(testkit.Root(), "testdata", "proposal")
 	args := []string{"--lang=en", "propose", filepath.Join(dir, "schools.csv")}
-	for _, f := range []string{"prices.csv", "staff.csv", "ways.csv", "money.csv", "posts.csv"} {
+	for _, f := range []string{"prices.csv", "staff.csv", "ways.csv", "money.csv", "posts.csv", "lessons.csv"} {
 		args = append(args, "--means", filepath.Join(dir, f))
 	}
 	return args
@@ -41,6 +41,8 @@ func TestProposeExample(t *testing.T) {
 		}
 		for _, want := range []string{
 			"示例县 · Mixed · proven to cost the least\nnow 3 of 8 sections pass, spread met; after it 8 of 8, spread met (checked by the standard's own engine)\ncost 792 290 yuan",
+			"示例县 · surplus and shortage by subject (by the county's own plan, P)",
+			"the county has told no plan of lessons for the stage", // junior: not nothing
 			"示例县 · Transfer · there is no such plan",
 			"■ Equipment of 河边小学 (primary) must reach 2000, or its floor",
 			"示例县 · Build · proven to cost the least",

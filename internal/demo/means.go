@@ -54,8 +54,34 @@ func (c *City) Means(ctx context.Context, into *flow.City) error {
 		if _, err := into.KeepMoney(ctx, who, flow.Money{County: id, Lines: c.money(i)}); err != nil {
 			return fmt.Errorf("demo city, money of %s: %w", counties[i].Name.EN, err)
 		}
+		if i == unplannedCounty {
+			continue
+		}
+		if _, err := into.KeepLessons(ctx, who, means.Lessons{County: id, Lines: lessons(i)}); err != nil {
+			return fmt.Errorf("demo city, plan of lessons of %s: %w", counties[i].Name.EN, err)
+		}
 	}
 	return nil
+}
+
+// demoLessons are a plan that is made up, and says so: lessons a week of a class by
+// stage and subject. A county's own come from its document.
+var demoLessons = []means.Lesson{
+	{Stage: edu.Primary, Subject: "语文", PerClass: 6}, {Stage: edu.Primary, Subject: "数学", PerClass: 5}, {Stage: edu.Primary, Subject: "英语", PerClass: 3}, {Stage: edu.Primary, Subject: "科学", PerClass: 3}, {Stage: edu.Primary, Subject: "道德与法治", PerClass: 3},
+	{Stage: edu.Primary, Subject: "体育", PerClass: 4}, {Stage: edu.Primary, Subject: "音乐", PerClass: 2}, {Stage: edu.Primary, Subject: "美术", PerClass: 2},
+	{Stage: edu.Junior, Subject: "语文", PerClass: 5}, {Stage: edu.Junior, Subject: "数学", PerClass: 5}, {Stage: edu.Junior, Subject: "英语", PerClass: 5}, {Stage: edu.Junior, Subject: "物理", PerClass: 3}, {Stage: edu.Junior, Subject: "化学", PerClass: 2}, {Stage: edu.Junior, Subject: "生物", PerClass: 2},
+	{Stage: edu.Junior, Subject: "历史", PerClass: 2}, {Stage: edu.Junior, Subject: "地理", PerClass: 2}, {Stage: edu.Junior, Subject: "道德与法治", PerClass: 2}, {Stage: edu.Junior, Subject: "体育", PerClass: 3}, {Stage: edu.Junior, Subject: "音乐", PerClass: 1}, {Stage: edu.Junior, Subject: "美术", PerClass: 1},
+}
+
+// unplannedCounty has told no plan of lessons: what it needs by subject is not known.
+const unplannedCounty = 2
+
+func lessons(i int) (out []means.Lesson) {
+	for _, l := range demoLessons {
+		l.PerTeacher, l.Year, l.Basis = 14, lastYear, fmt.Sprintf("%s教体〔%d〕示例8号（虚构）", counties[i].Short.ZH, lastYear)
+		out = append(out, l)
+	}
+	return out
 }
 
 // silentCounty has told nothing: the pages say what it has to do.

@@ -15,7 +15,7 @@ import (
 	"shuren/internal/store"
 )
 
-// MeansKind is one of the four documents of what a county has to work with: one of
+// MeansKind is one of the documents of what a county has to work with: one of
 // each a county.
 type MeansKind string
 
@@ -24,10 +24,12 @@ const (
 	MeansStaff  MeansKind = "staff"
 	MeansWays   MeansKind = "ways"
 	MeansMoney  MeansKind = "money"
+	// MeansLessons is the county's own plan of lessons. No proposal needs it.
+	MeansLessons MeansKind = "lessons"
 )
 
 // MeansKinds lists them in the order of pages.
-var MeansKinds = []MeansKind{MeansPrices, MeansStaff, MeansWays, MeansMoney}
+var MeansKinds = []MeansKind{MeansPrices, MeansStaff, MeansWays, MeansMoney, MeansLessons}
 
 const meansKept audit.Action = "means.keep"
 
@@ -48,7 +50,9 @@ type Means struct {
 	Staff  means.Staff
 	Ways   means.Ways
 	Money  Money
-	Told   map[MeansKind]Told
+	// Lessons are the county's own plan of lessons.
+	Lessons means.Lessons
+	Told    map[MeansKind]Told
 }
 
 // Told is who said something last.
@@ -80,7 +84,7 @@ type keptWays struct{ Lines []keptWay }
 // means reads all of a county, whoever asks.
 func (c *City) means(ctx context.Context, of edu.UnitID) (*Means, error) {
 	m := &Means{County: of, Told: map[MeansKind]Told{}}
-	m.Prices.County, m.Staff.County, m.Ways.County, m.Money.County = of, of, of, of
+	m.Prices.County, m.Staff.County, m.Ways.County, m.Money.County, m.Lessons.County = of, of, of, of, of
 	for _, k := range MeansKinds {
 		d, err := c.store.Document(ctx, local, k.doc(), k.doc()+"-"+string(of))
 		if errors.Is(err, fault.NotFound) {
@@ -111,6 +115,9 @@ func (c *City) means(ctx context.Context, of edu.UnitID) (*Means, error) {
 		case MeansMoney:
 			m.Money, err = opened(d, func(x *Money, rev int) { x.Rev = rev })
 			lines = len(m.Money.Lines)
+		case MeansLessons:
+			m.Lessons, err = opened(d, func(x *means.Lessons, rev int) { x.Rev = rev })
+			lines = len(m.Lessons.Lines)
 		}
 		if err != nil {
 			return nil, err
@@ -212,6 +219,16 @@ func (c *City) KeepMoney(ctx context.Context, who auth.Actor, m Money) (Money, e
 	d, err := c.keepMeans(ctx, who, MeansMoney, m.County, m.Rev, edu.DateOf(c.now()), m, len(m.Lines))
 	m.Rev = d.Rev
 	return m, err
+}
+
+// KeepLessons keeps a county's own plan of lessons, as KeepPrices does.
+func (c *City) KeepLessons(ctx context.Context, who auth.Actor, l means.Lessons) (means.Lessons, error) {
+	if err := refuse(checkLessons(l.Lines)); err != nil {
+		return l, err
+	}
+	d, err := c.keepMeans(ctx, who, MeansLessons, l.County, l.Rev, edu.DateOf(c.now()), l, len(l.Lines))
+	l.Rev = d.Rev
+	return l, err
 }
 
 // keepMeans keeps one of the documents. The log says how many lines, and none of

@@ -112,6 +112,30 @@ func checkWays(lines []means.Way) []edu.Text {
 	return f
 }
 
+func checkLessons(lines []means.Lesson) []edu.Text {
+	var f faults
+	if len(lines) > 200 {
+		f.say(0, "课程课时计划不得超过200行", "at most 200 lines of a plan of lessons")
+	}
+	fits := func(x float64) bool { return x >= means.LeastLessons && x <= means.MostLessons }
+	seen := map[string]bool{}
+	for i, l := range lines {
+		key := string(l.Stage) + " " + l.Subject
+		switch {
+		case !words(l.Subject) || !slices.Contains(edu.Stages, l.Stage) || seen[key]:
+			f.say(i+1, "学段、学科为空或重复", "stage or subject is missing, or stands twice")
+		case !fits(l.PerClass) || !fits(l.PerTeacher):
+			f.say(i+1, fmt.Sprintf("周课时应为%v至%d节", means.LeastLessons, means.MostLessons), fmt.Sprintf("want %v to %d lessons a week", means.LeastLessons, means.MostLessons))
+		case l.Year < 2000 || l.Year > 2100:
+			f.say(i+1, "请填写计划年份，如2025", "say of which year the plan is, such as 2025")
+		case !words(l.Basis):
+			f.say(i+1, "请填写依据（文号），100字以内", "name the document that the plan is from, in 100 characters")
+		}
+		seen[key] = true
+	}
+	return f
+}
+
 func checkMoney(lines []means.Budget) []edu.Text {
 	var f faults
 	if len(lines) > 20 {

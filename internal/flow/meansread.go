@@ -14,7 +14,7 @@ import (
 
 // meansTables are the tables of which a document of means is read.
 var meansTables = map[MeansKind][]means.Kind{
-	MeansPrices: {means.PriceTable}, MeansStaff: {means.StaffTable, means.PostTable}, MeansWays: {means.WayTable}, MeansMoney: {means.BudgetTable},
+	MeansPrices: {means.PriceTable}, MeansStaff: {means.StaffTable, means.PostTable}, MeansWays: {means.WayTable}, MeansMoney: {means.BudgetTable}, MeansLessons: {means.LessonTable},
 }
 
 // meansLimits are far above what a county has to tell.
@@ -43,7 +43,7 @@ func (c *City) ReadMeans(ctx context.Context, k MeansKind, name string, r io.Rea
 	if t.More > 0 {
 		bad = append(bad, edu.Text{ZH: fmt.Sprintf("另有%d处", t.More), EN: fmt.Sprintf("and %d more", t.More)})
 	}
-	if len(bad)+len(t.Prices.Lines)+len(t.Staff.Groups)+len(t.Ways.Lines)+len(t.Budgets) == 0 {
+	if len(bad)+len(t.Prices.Lines)+len(t.Staff.Groups)+len(t.Ways.Lines)+len(t.Budgets)+len(t.Lessons.Lines) == 0 {
 		bad = []edu.Text{{ZH: "没有一行数据", EN: "there is no line"}}
 	}
 	if len(bad) > 0 {
@@ -57,7 +57,7 @@ func (c *City) ReadMeans(ctx context.Context, k MeansKind, name string, r io.Rea
 			}
 		}
 	}
-	return &Means{Prices: t.Prices, Staff: t.Staff, Ways: t.Ways, Money: Money{Lines: t.Budgets}}, nil, nil
+	return &Means{Prices: t.Prices, Staff: t.Staff, Ways: t.Ways, Money: Money{Lines: t.Budgets}, Lessons: t.Lessons}, nil, nil
 }
 
 // HeadedMeans puts the headings of a kind above lines that were pasted without.

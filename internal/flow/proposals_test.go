@@ -3,7 +3,9 @@ package flow
 import (
 	"context"
 	"errors"
+	"io"
 	"math"
+	"strings"
 	"testing"
 	"time"
 
@@ -100,6 +102,10 @@ func TestMeansAreKept(t *testing.T) {
 		"by a leader":              second(c.KeepPrices(ctx, of(auth.Leader), somePrices("east"))),
 		"a price of nothing":       second(c.KeepPrices(ctx, clerk, means.Prices{County: "east", Rev: 1, Lines: []means.Price{{Item: "hire", Name: "x", Year: 2025, Basis: "y"}}})),
 		"more posts than people":   second(c.KeepStaff(ctx, clerk, means.Staff{County: "east", Rev: 1, AsOf: 1, Source: "x", Groups: []means.Group{{School: "1", Stage: edu.Primary, People: 1, Posts: 2}}})),
+		"a plan of no lessons":     second(c.KeepLessons(ctx, clerk, means.Lessons{County: "east", Lines: []means.Lesson{{Stage: edu.Primary, Subject: "语文", PerClass: 7, Year: 2025, Basis: "x"}}})),
+		"a plan of no document":    second(c.KeepLessons(ctx, clerk, means.Lessons{County: "east", Lines: []means.Lesson{{Stage: edu.Primary, Subject: "语文", PerClass: 7, PerTeacher: 14, Year: 2025}}})),
+		"a subject planned twice":  second(c.KeepLessons(ctx, clerk, means.Lessons{County: "east", Lines: []means.Lesson{someLesson, someLesson}})),
+		"a plan by a leader":       second(c.KeepLessons(ctx, of(auth.Leader), means.Lessons{County: "east", Lines: []means.Lesson{someLesson}})),
 		"a year of money twice":    second(c.KeepMoney(ctx, clerk, Money{County: "east", Lines: []means.Budget{{Year: edu.Year(2026), Source: "x"}, {Year: edu.Year(2026), Source: "x"}}})),
 		"a way from a town to it":  second(c.KeepWays(ctx, clerk, means.Ways{County: "east", Lines: []means.Way{{From: "甲镇", To: "甲镇", Minutes: math.NaN()}}})),
 		"read by another county":   second(c.Means(ctx, of(auth.CountyClerk, "west"), "east")),
@@ -116,6 +122,28 @@ func TestMeansAreKept(t *testing.T) {
 	}
 	if m, err := c.Means(ctx, clerk, "east"); err != nil || !math.IsNaN(m.Ways.Lines[0].Minutes) || m.Ways.Lines[1].Minutes != 20 || m.Told[MeansWays].Lines != 2 {
 		t.Errorf("ways came back as %+v, %v", m.Ways, err)
+	}
+}
+
+var someLesson = means.Lesson{Stage: edu.Primary, Subject: "语文", PerClass: 7, PerTeacher: 14, Year: 2025, Basis: "东教〔2025〕1号"}
+
+// A county's own plan of lessons is kept with its revision, and no proposal waits for it.
+func TestPlanOfLessonsIsKept(t *testing.T) {
+	c, _ := proposingTown(t)
+	ctx, clerk := t.Context(), of(auth.CountyClerk, "east")
+	read, bad, err := c.ReadMeans(ctx, MeansLessons, "x.csv", io.NopCloser(strings.NewReader("学段,学科,每班周课时,教师周课时,年份,依据\n小学,语文,7,14,2025,东教〔2025〕1号\n")))
+	if err != nil || bad != nil || len(read.Lessons.Lines) != 1 || read.Lessons.Lines[0] != someLesson {
+		t.Fatalf("%+v, %v, %v", read, bad, err)
+	}
+	l := means.Lessons{County: "east", Lines: read.Lessons.Lines}
+	if l, err = c.KeepLessons(ctx, clerk, l); err != nil || l.Rev != 1 {
+		t.Fatalf("%+v, %v", l, err)
+	}
+	if m, err := c.Means(ctx, clerk, "east"); err != nil || len(m.Lacks()) != 0 || m.Told[MeansLessons].Lines != 1 || m.Lessons.Lines[0] != someLesson || m.Lessons.Rev != 1 {
+		t.Errorf("%+v, %v", m.Lessons, err)
+	}
+	if _, err := c.KeepLessons(ctx, clerk, means.Lessons{County: "east"}); !errors.Is(err, fault.Conflict) {
+		t.Errorf("over what was not seen: %v", err)
 	}
 }
 

@@ -26,7 +26,7 @@ const proposedYears = 3
 
 func (e engine) make(ctx context.Context, in ProposalInput, tell func(solve.Progress)) (*proposal.Proposal, error) {
 	years := planYears(in)
-	m := propose.Means{Prices: in.Means.Prices, Staff: in.Means.Staff, Ways: in.Means.Ways, Years: years}
+	m := propose.Means{Prices: in.Means.Prices, Staff: in.Means.Staff, Ways: in.Means.Ways, Years: years, Lessons: in.Means.Lessons}
 	p, err := proposal.Make(ctx, in.Assessment, in.Within, m, in.Scenario, solve.Options{Progress: tell})
 	if err != nil || in.Scenario != proposal.Wait {
 		return p, err

@@ -258,7 +258,7 @@ func placed(p *proposal.Proposal, tree *edu.Tree) {
 
 // Name is what one of the documents is called.
 func (k MeansKind) Name() edu.Text {
-	return map[MeansKind]edu.Text{MeansPrices: {ZH: "单价表", EN: "price list"}, MeansStaff: {ZH: "教职工人数", EN: "staff counts"}, MeansWays: {ZH: "乡镇间路程", EN: "ways between townships"}, MeansMoney: {ZH: "年度资金", EN: "money of years"}}[k]
+	return map[MeansKind]edu.Text{MeansPrices: {ZH: "单价表", EN: "price list"}, MeansStaff: {ZH: "教职工人数", EN: "staff counts"}, MeansWays: {ZH: "乡镇间路程", EN: "ways between townships"}, MeansMoney: {ZH: "年度资金", EN: "money of years"}, MeansLessons: {ZH: "课程课时计划", EN: "plan of lessons"}}[k]
 }
 
 // Propose begins to make a proposal for a county, by the standard of a pack. One

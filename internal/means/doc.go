@@ -85,6 +85,26 @@ type Way struct {
 	Minutes  float64 // NaN where not told
 }
 
+// Lessons are a county's own plan of lessons (课程课时计划): what the classes of a stage
+// have and what a teacher gives. No norm was read for either, so the figures and what
+// they rest on are the county's.
+type Lessons struct {
+	County edu.UnitID
+	Rev    int `json:"-"`
+	Lines  []Lesson
+}
+
+// Lesson is a subject of a stage. Where grades differ, PerClass is the mean of the
+// stage's classes.
+type Lesson struct {
+	Stage      edu.Stage
+	Subject    string
+	PerClass   float64 // lessons that a class has in a week
+	PerTeacher float64 // lessons that a full-time teacher gives in a week
+	Year       int     // of the plan
+	Basis      string  // document that it is from
+}
+
 // Budget is the money of a county for a year, in yuan.
 type Budget struct {
 	Year   edu.Period

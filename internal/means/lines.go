@@ -5,6 +5,7 @@ package means
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -122,9 +123,32 @@ func (r *reader) line(x *row) {
 		if !x.bad {
 			t.Budgets = append(t.Budgets, b)
 		}
+	case LessonTable:
+		l := Lesson{Stage: x.stage(), Subject: x.must("subject"), PerClass: x.number("class", false, true), PerTeacher: x.number("teacher", false, true), Year: int(x.number("year", true, false)), Basis: x.text("basis")}
+		for id, n := range map[string]float64{"class": l.PerClass, "teacher": l.PerTeacher} {
+			if !x.bad && !(n >= LeastLessons && n <= MostLessons) {
+				x.problem(id, fmt.Sprintf("“%s”应为%v至%d节", cut(x.text(id)), LeastLessons, MostLessons), fmt.Sprintf("%q is not %v to %d lessons a week", cut(x.text(id)), LeastLessons, MostLessons))
+			}
+		}
+		x.once("subject", string(l.Stage), l.Subject)
+		if !x.bad {
+			t.Lessons.Lines = append(t.Lessons.Lines, l)
+		}
 	case StaffTable:
 		r.staff(x)
 	}
+}
+
+// stage reads a stage by its word or id.
+func (x *row) stage() edu.Stage {
+	s := x.must("stage")
+	if st, ok := stages[s]; ok {
+		return st
+	}
+	if s != "" && !slices.Contains(edu.Stages, edu.Stage(s)) {
+		x.problem("stage", fmt.Sprintf("“%s”不是学段，应如小学、初中", cut(s)), fmt.Sprintf("%q is not a stage; want primary, junior …", cut(s)))
+	}
+	return edu.Stage(s)
 }
 
 // schoolYear reads 2026, 2026-2027 and 2026—2027学年.

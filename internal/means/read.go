@@ -32,6 +32,7 @@ type Taken struct {
 	Staff    Staff
 	Ways     Ways
 	Budgets  []Budget
+	Lessons  Lessons
 	Problems []Problem
 	More     int // problems that are not listed
 }

@@ -41,6 +41,7 @@ func TestTablesAreKnownByTheirHeadings(t *testing.T) {
 			{School: "s1", Stage: edu.Primary, People: 4, Posts: 4, Held: map[Hold]int{Nursing: 1}, Counts: []string{"teachers_pe"}, Retiring: map[edu.Period]int{edu.Year(2028): 1}}}}}},
 		{"posts", "核定编制,在编人数,依据\n\"1,200\",1190,县编委\n", Taken{Staff: Staff{Posts: &Posts{1200, 1190, "县编委"}}}},
 		{"budgets", "学年,经费（元）,依据\n2026,1000000,预算\n2027-2028,,\n", Taken{Budgets: []Budget{{edu.Year(2026), 1e6, "预算"}, {edu.Year(2027), -1, ""}}}},
+		{"lessons", "学段,学科,每班周课时,教师周课时,年份,依据\n小学,语文,7.5,14,2025,县教〔2025〕1号\njunior,物理,2,\"12\",,\n", Taken{Lessons: Lessons{Lines: []Lesson{{edu.Primary, "语文", 7.5, 14, 2025, "县教〔2025〕1号"}, {edu.Junior, "物理", 2, 12, 0, ""}}}}},
 		{"budgets, as a page has them", "学年,金额（元）,来源\n2026—2027学年,1000000,县财政\n", Taken{Budgets: []Budget{{edu.Year(2026), 1e6, "县财政"}}}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -83,6 +84,9 @@ func TestProblemsNameTheirCell(t *testing.T) {
 		{"twice", "项目,单价\n公招教师,1\n公招教师,2\n", "same as in row 2"},
 		{"the same people twice", "学校,学段,人数\ns1,小学,3\ns1,小学,4\n", "same as in row 2"},
 		{"no school", "学校,学段,人数\n,小学,3\n", "is empty"},
+		{"a teacher who gives none", "学段,学科,每班周课时,教师周课时\n小学,语文,7,0\n", `"0" is not 0.1 to 60`},
+		{"more lessons than a week has", "学段,学科,每班周课时,教师周课时\n小学,语文,61,14\n", `"61" is not 0.1 to 60`},
+		{"a subject twice", "学段,学科,每班周课时,教师周课时\n小学,语文,7,14\n小学,语文,6,14\n", "same as in row 2"},
 		{"no year", "学年,经费\n明年,1\n", `"明年" is not a school year`},
 		{"a month", "学年,经费\n2026-03,1\n", "is not a school year"},
 	} {
@@ -97,7 +101,7 @@ func TestProblemsNameTheirCell(t *testing.T) {
 			if at := got.Problems[0].In("en"); !strings.HasPrefix(at, "f.csv") || !strings.Contains(at, "column "+got.Problems[0].Cell.Header) || got.Problems[0].Cell.Column == "" || got.Problems[0].Cell.Row < 2 {
 				t.Errorf("%q does not say where", at)
 			}
-			if n := len(got.Prices.Lines) + len(got.Staff.Groups) + len(got.Budgets); n > 1 {
+			if n := len(got.Prices.Lines) + len(got.Staff.Groups) + len(got.Budgets) + len(got.Lessons.Lines); n > 1 {
 				t.Errorf("%d lines were taken", n)
 			}
 		})
@@ -147,6 +151,7 @@ func FuzzRead(f *testing.F) {
 	f.Add("学年,经费\n2026,\n")
 	f.Add("起点,终点,路程\na,b,1e309\n")
 	f.Add("学校代码,学段,计入,人数,9月1日不在岗,2027退休\ns1,小学,PE、Qualified teachers,3,1,2\n")
+	f.Add("学段,学科,每班周课时,教师周课时\n小学,语文,7,1e-320\n")
 	f.Fuzz(func(t *testing.T, text string) {
 		got, err := take(t, text)
 		if err != nil {
@@ -155,6 +160,11 @@ func FuzzRead(f *testing.F) {
 		for _, p := range got.Prices.Lines {
 			if !(p.Yuan >= 0 && p.Yuan <= most) {
 				t.Fatalf("a price of %v", p.Yuan)
+			}
+		}
+		for _, l := range got.Lessons.Lines {
+			if !(l.PerClass >= LeastLessons && l.PerTeacher >= LeastLessons && l.PerClass <= MostLessons) || l.Subject == "" || l.Stage == "" {
+				t.Fatalf("a lesson %+v", l)
 			}
 		}
 		for _, g := range got.Staff.Groups {

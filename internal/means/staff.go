@@ -86,15 +86,7 @@ func (r *reader) staff(x *row) {
 	if x.text("posts") == "" {
 		g.Posts = g.People
 	}
-	if s := x.must("stage"); s != "" {
-		if st, ok := stages[s]; ok {
-			g.Stage = st
-		} else if slices.Contains(edu.Stages, edu.Stage(s)) {
-			g.Stage = edu.Stage(s)
-		} else {
-			x.problem("stage", fmt.Sprintf("“%s”不是学段，应如小学、初中", cut(s)), fmt.Sprintf("%q is not a stage; want primary, junior …", cut(s)))
-		}
-	}
+	g.Stage = x.stage()
 	held := 0
 	for _, h := range []Hold{OnLoan, Nursing, Ill, Retiring} {
 		if n := x.people(string(h), false); n > 0 {

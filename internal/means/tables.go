@@ -48,6 +48,7 @@ const (
 	WayTable    Kind = "ways"
 	PostTable   Kind = "posts" // of all the county's schools
 	BudgetTable Kind = "budgets"
+	LessonTable Kind = "lessons" // the county's own plan, by stage and subject
 )
 
 // column is one of a table.
@@ -102,6 +103,14 @@ var tables = []table{
 		{"period", "学年", true, []string{"school year", "year", "period"}},
 		{"yuan", "经费（元）", true, []string{"经费", "金额", "budget", "yuan"}},
 		{"basis", "来源", false, []string{"依据", "basis", "source"}},
+	}},
+	{LessonTable, edu.Text{ZH: "课程课时计划", EN: "plan of lessons"}, []column{
+		{"stage", "学段", true, []string{"stage"}},
+		{"subject", "学科", true, []string{"课程", "subject"}},
+		{"class", "每班周课时", true, []string{"每班周课时数", "lessons per class"}},
+		{"teacher", "教师周课时", true, []string{"教师周课时数", "每名教师周课时", "lessons per teacher"}},
+		{"year", "年份", false, []string{"year"}},
+		{"basis", "依据", false, []string{"basis", "source"}},
 	}},
 }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"shuren/internal/edu"
+	"shuren/internal/means"
 )
 
 // Scenario is a way to close the gaps that is worked out beside the others.
@@ -51,9 +52,12 @@ type Proposal struct {
 	Conflict  []edu.Text // why there is no plan: rules that contradict each other
 	Short     []Short    // what is left below its limit by the rule's own choice
 	Before    Met
-	After     Met        // as promised
-	Notes     []edu.Text // what could not be taken into account, and which price is lacking
-	Checked   Met        // by the standard's own engine, of what is accepted and open now
+	After     Met // as promised
+	// Subjects are who teaches what against the county's own plan of lessons, as it is
+	// now: nothing of the plan is in it.
+	Subjects []means.StageNeeds `json:",omitempty"`
+	Notes    []edu.Text         // what could not be taken into account, and which price is lacking
+	Checked  Met                // by the standard's own engine, of what is accepted and open now
 }
 
 // NoPlan is the Cost of a proposal without a plan.

@@ -13,7 +13,7 @@ import (
 
 // Of gives a plan its names and reasons. The caller fills in ID, By, Made and Data.
 func Of(plan *propose.Plan, c *propose.County, n *propose.Names, s Scenario) *Proposal {
-	p := &Proposal{County: n.County, Pack: n.Pack, Period: n.Period, Scenario: s, Status: string(plan.Status), Cost: finite(plan.Cost), Bound: finite(plan.Bound), Gap: finite(plan.Gap), Order: plan.Order, Notes: n.Notes}
+	p := &Proposal{County: n.County, Pack: n.Pack, Period: n.Period, Scenario: s, Status: string(plan.Status), Cost: finite(plan.Cost), Bound: finite(plan.Bound), Gap: finite(plan.Gap), Order: plan.Order, Notes: n.Notes, Subjects: n.Subjects}
 	p.last(plan)
 	for i, y := range n.Years {
 		year := Year{Period: y, Budget: c.Years[i].Budget}

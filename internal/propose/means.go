@@ -20,6 +20,9 @@ type Means struct {
 	// Years are the school years of the plan, in order, with the money of each; Yuan
 	// below 0 is none told.
 	Years []means.Budget
+	// Lessons are the county's own plan of lessons: for what lacks by subject, and
+	// nothing that is planned to.
+	Lessons means.Lessons
 }
 
 // Names say what the numbers of a County stand for.
@@ -40,6 +43,8 @@ type Names struct {
 	Groups [][][]Group
 	// Hires are, by kind, as what such people can be hired.
 	Hires [][]pack.LeverPeople
+	// Subjects are who teaches what against the county's own plan of lessons.
+	Subjects []means.StageNeeds
 	// Left are judged sections of which a figure is missing: nothing is promised for
 	// them, and with one of them nothing of the spread.
 	Left []Left

@@ -11,6 +11,7 @@ import (
 
 	"shuren/internal/edu"
 	"shuren/internal/fault"
+	"shuren/internal/means"
 	"shuren/internal/pack"
 	"shuren/internal/standard"
 )
@@ -74,6 +75,7 @@ func Of(a *standard.Assessment, county edu.UnitID, in Means) (*County, *Names, e
 	}
 	b.amounts()
 	b.closed()
+	b.subjects()
 	return b.c, b.n, nil
 }
 
@@ -137,6 +139,23 @@ func (b *builder) stages() {
 		}
 		b.c.Stages = append(b.c.Stages, s)
 	}
+}
+
+// subjects holds who teaches what against the county's own plan of lessons, in the
+// schools whose people are the county's.
+func (b *builder) subjects() {
+	var all []means.Section
+	for s, w := range b.n.Sections {
+		if b.c.Sections[s].Closed.Move {
+			continue
+		}
+		x := means.Section{School: w.Code, Stage: w.Stage, Classes: math.NaN()}
+		if n, ok := b.a.Stages[w.StageAt].Frame.Value(w.Row, "classes").Number(); ok {
+			x.Classes = n
+		}
+		all = append(all, x)
+	}
+	b.n.Subjects = means.Needs(all, &b.in.Staff, &b.in.Lessons, means.ElementsOf(b.p))
 }
 
 func (b *builder) index(id string) int {

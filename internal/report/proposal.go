@@ -140,5 +140,8 @@ func proposalBook(ps []*proposal.Proposal, lang string) *Book {
 	}
 	b.add(sum)
 	b.add(lines)
+	if s := subjectSheet(ps, lang); len(s.Rows) > 0 {
+		b.add(s)
+	}
 	return b
 }

@@ -94,18 +94,30 @@ func (s *Server) apiMeans(w http.ResponseWriter, r *request) error {
 		Yuan   float64 `json:"yuan"`
 		Source string  `json:"source"`
 	}
+	type lesson struct {
+		Stage      edu.Stage `json:"stage"`
+		Subject    string    `json:"subject"`
+		PerClass   float64   `json:"lessons_per_class"`
+		PerTeacher float64   `json:"lessons_per_teacher"`
+		Year       int       `json:"year"`
+		Basis      string    `json:"basis"`
+	}
 	out := struct {
 		Prices []apiPrice     `json:"prices"`
 		Money  []year         `json:"money"`
+		Plan   []lesson       `json:"lessons"`
 		Rev    map[string]int `json:"revisions"`
 		Lines  map[string]int `json:"lines"`
 		Lacks  []string       `json:"lacks"`
-	}{Prices: []apiPrice{}, Money: []year{}, Rev: map[string]int{"prices": m.Prices.Rev, "staff": m.Staff.Rev, "ways": m.Ways.Rev, "money": m.Money.Rev}, Lines: map[string]int{}, Lacks: []string{}}
+	}{Prices: []apiPrice{}, Money: []year{}, Plan: []lesson{}, Rev: map[string]int{"prices": m.Prices.Rev, "staff": m.Staff.Rev, "ways": m.Ways.Rev, "money": m.Money.Rev, "lessons": m.Lessons.Rev}, Lines: map[string]int{}, Lacks: []string{}}
 	for _, p := range m.Prices.Lines {
 		out.Prices = append(out.Prices, apiPrice{p.Item, p.Name, p.Unit, p.Yuan, p.Year, p.Basis})
 	}
 	for _, b := range m.Money.Lines {
 		out.Money = append(out.Money, year{b.Year.String(), b.Yuan, b.Source})
+	}
+	for _, l := range m.Lessons.Lines {
+		out.Plan = append(out.Plan, lesson{l.Stage, l.Subject, l.PerClass, l.PerTeacher, l.Year, l.Basis})
 	}
 	for k, t := range m.Told {
 		out.Lines[string(k)] = t.Lines

@@ -27,6 +27,7 @@ type Gaps interface {
 	KeepPrices(ctx context.Context, who auth.Actor, p means.Prices) (means.Prices, error)
 	KeepStaff(ctx context.Context, who auth.Actor, s means.Staff) (means.Staff, error)
 	KeepWays(ctx context.Context, who auth.Actor, w means.Ways) (means.Ways, error)
+	KeepLessons(ctx context.Context, who auth.Actor, l means.Lessons) (means.Lessons, error)
 	KeepMoney(ctx context.Context, who auth.Actor, m flow.Money) (flow.Money, error)
 	ReadMeans(ctx context.Context, k flow.MeansKind, name string, r io.ReadCloser) (*flow.Means, []edu.Text, error)
 	MeansTemplate(w io.Writer) error

@@ -16,6 +16,7 @@ import (
 	"shuren/internal/edu"
 	"shuren/internal/fault"
 	"shuren/internal/flow"
+	"shuren/internal/forecast"
 	"shuren/internal/means"
 	"shuren/internal/sheet"
 )
@@ -41,6 +42,9 @@ type meansView struct {
 	Money       []moneyTyped
 	MoneyRev    int
 	MoneyTable  Table
+	Lessons     Table
+	LessonRev   int
+	LessonLines string
 	Told        map[string]string
 	Now         string // what is kept now, where somebody else changed it meanwhile
 	stale       bool   // what was typed was not seen against what is kept now
@@ -108,6 +112,15 @@ func (s *Server) showMeans(w http.ResponseWriter, r *request, v meansView, statu
 		if m.Staff.AsOf > 0 {
 			v.StaffAsOf = m.Staff.AsOf.String()
 		}
+	}
+	v.Lessons = r.lessonTable(m)
+	if v.Kind != string(flow.MeansLessons) {
+		v.LessonRev = m.Lessons.Rev
+		var b strings.Builder
+		for _, l := range m.Lessons.Lines {
+			fmt.Fprintf(&b, "%s\t%s\t%s\t%s\t%d\t%s\n", r.stageWord(l.Stage), l.Subject, plain(l.PerClass), plain(l.PerTeacher), l.Year, l.Basis)
+		}
+		v.LessonLines = b.String()
 	}
 	if v.Kind != string(flow.MeansWays) {
 		v.WaysRev = m.Ways.Rev
@@ -225,6 +238,23 @@ func (r *request) wayTable(m *flow.Means) Table {
 	return t
 }
 
+// stageWord is a stage as tables of means have it, so that it is read back.
+func (r *request) stageWord(st edu.Stage) string {
+	if r.Lang() == "zh" {
+		return forecast.SectionName(string(st)).ZH
+	}
+	return string(st)
+}
+
+// lessonTable is the county's own plan of lessons.
+func (r *request) lessonTable(m *flow.Means) Table {
+	t := Table{ID: "lessons", Caption: r.Text(flow.MeansLessons.Name()), Empty: r.T("means.lessons.none"), Tight: true, Cols: []Col{{Label: r.T("stage")}, {Label: r.T("staff.subject")}, {Label: r.T("means.lessons.class"), Num: true}, {Label: r.T("means.lessons.teacher"), Num: true}, {Label: r.T("means.lessons.year"), Num: true}, {Label: r.T("means.basis"), Wrap: true}}}
+	for _, l := range m.Lessons.Lines {
+		t.Rows = append(t.Rows, Row{Cells: []Cell{text(r.Stage(l.Stage)), text(l.Subject), figure(l.PerClass, 1), figure(l.PerTeacher, 1), text(strconv.Itoa(l.Year)), text(l.Basis)}})
+	}
+	return t
+}
+
 // typeMeans keeps what was typed into one of the forms.
 func (s *Server) typeMeans(w http.ResponseWriter, r *request) error {
 	_, id, err := s.countyHere(r)
@@ -256,9 +286,10 @@ func (s *Server) typeMeans(w http.ResponseWriter, r *request) error {
 			return wrong(why, http.StatusUnprocessableEntity)
 		}
 		_, err = s.gaps.KeepMoney(r.Context(), r.who, flow.Money{County: id, Rev: rev, Lines: m})
-	case flow.MeansStaff, flow.MeansWays:
+	case flow.MeansStaff, flow.MeansWays, flow.MeansLessons:
 		v.StaffRev, v.StaffSource, v.StaffAsOf, v.StaffLines = rev, r.PostFormValue("source"), r.PostFormValue("asof"), r.PostFormValue("lines")
 		v.WaysRev, v.WaysLines = rev, v.StaffLines
+		v.LessonRev, v.LessonLines = rev, v.StaffLines
 		return s.readMeans(w, r, &v, kind, id, rev, r.T("forecast.typed"), io.NopCloser(strings.NewReader(flow.HeadedMeans(kind, v.StaffLines))))
 	default:
 		return fmt.Errorf("kind %q: %w", kind, fault.Invalid)
@@ -328,6 +359,9 @@ func (s *Server) readMeans(w http.ResponseWriter, r *request, v *meansView, kind
 	case flow.MeansWays:
 		got.Ways.County, got.Ways.Rev = id, rev
 		_, err = s.gaps.KeepWays(r.Context(), r.who, got.Ways)
+	case flow.MeansLessons:
+		got.Lessons.County, got.Lessons.Rev = id, rev
+		_, err = s.gaps.KeepLessons(r.Context(), r.who, got.Lessons)
 	case flow.MeansStaff:
 		got.Staff.County, got.Staff.Rev, got.Staff.Source = id, rev, strings.TrimSpace(v.StaffSource)
 		if got.Staff.AsOf, err = dayOf(v.StaffAsOf); err != nil {

@@ -29,7 +29,7 @@ func moneyFor(now edu.Period, m *flow.Means) (out []edu.Period) {
 // the page shows beside it: who keeps it again has seen that. Lines that came
 // meanwhile join the form, so that they are not lost unseen.
 func (v *meansView) freshen(r *request, m *flow.Means) {
-	v.PriceRev, v.StaffRev, v.WaysRev, v.MoneyRev = m.Prices.Rev, m.Staff.Rev, m.Ways.Rev, m.Money.Rev
+	v.PriceRev, v.StaffRev, v.WaysRev, v.MoneyRev, v.LessonRev = m.Prices.Rev, m.Staff.Rev, m.Ways.Rev, m.Money.Rev, m.Lessons.Rev
 	switch flow.MeansKind(v.Kind) {
 	case flow.MeansPrices:
 		for _, x := range r.pricesTyped(m) {

@@ -49,6 +49,8 @@ type staffView struct {
 	Posts    Table
 	Subjects Table
 	Few      string // what was left out of the counts
+	Surplus  Table  // by subject, against counties' own plans of lessons
+	SurpNote string
 	Retire   *chartView
 	Retiring Table
 	Exchange Table
@@ -88,11 +90,14 @@ func (s *Server) staffPage(w http.ResponseWriter, r *request) error {
 	if p.Subjects, p.Few, err = v.subjects(); err != nil {
 		return err
 	}
+	if p.Surplus, p.SurpNote, err = v.surplus(); err != nil {
+		return err
+	}
 	p.Retire, p.Retiring = v.retiring()
 	p.Told = v.told()
 	p.Export = r.here("as", "xlsx", "page", "")
 	if r.query.Get("as") == "xlsx" {
-		return s.exportPlain(w, r, r.T("staff.title"), p.Norm, v.schoolTable(rows), p.Lacks, p.Posts, p.Subjects, p.Retiring, p.Exchange)
+		return s.exportPlain(w, r, r.T("staff.title"), p.Norm, v.schoolTable(rows), p.Lacks, p.Posts, p.Subjects, p.Surplus, p.Retiring, p.Exchange)
 	}
 	if v.a == nil {
 		p.None = r.T("staff.none")
