@@ -58,8 +58,8 @@ type City struct {
 
 	keys keyFile // of the registers
 
-	proposer  proposer
-	proposing *proposingJobs
+	proposer proposer
+	making   *makings
 }
 
 // about is what the database says of itself, read once.
@@ -80,7 +80,7 @@ func Open(ctx context.Context, path, ref string) (*City, error) {
 		return nil, err
 	}
 	c := &City{store: s, now: time.Now, whole: map[edu.Period]*framed{}, rosters: map[rosterKey]*roster{}, reports: map[edu.Period]*reported{}, known: map[sourceKey]*cachedSource{},
-		uploads: make(chan struct{}, 2*runtime.GOMAXPROCS(0)), whatIfs: make(chan struct{}, 1), proposing: newProposingJobs()}
+		uploads: make(chan struct{}, 2*runtime.GOMAXPROCS(0)), whatIfs: make(chan struct{}, 1), making: newMakings()}
 	c.proposer = engine{c}
 	if err := c.open(ctx, ref); err != nil {
 		s.Close()
@@ -158,7 +158,7 @@ func (c *City) Describe(ctx context.Context, name edu.Text, tiles map[string][2]
 
 // Close ends what is being worked on and closes the database.
 func (c *City) Close() error {
-	c.proposing.close()
+	c.making.close()
 	return c.store.Close()
 }
 

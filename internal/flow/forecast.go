@@ -175,7 +175,7 @@ func (c *City) forecast(ctx context.Context) (*Forecast, error) {
 		}
 		version = append(version, p.String()+" "+v)
 	}
-	for _, kind := range []string{kindBirths, kindHousing} {
+	for _, kind := range []string{birthDocs.kind, housingDocs.kind} {
 		stamp, err := c.store.DocumentStamp(ctx, kind)
 		if err != nil {
 			return nil, err

@@ -5,60 +5,31 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 
-	"shuren/internal/audit"
 	"shuren/internal/auth"
 	"shuren/internal/edu"
 	"shuren/internal/fault"
 	"shuren/internal/forecast"
 	"shuren/internal/sheet"
-	"shuren/internal/store"
 )
 
-// kindHousing are the documents of counties' new housing: one a county.
-const kindHousing = "housing"
-
-const housingKept audit.Action = "housing.keep"
+// housingDocs are the documents of counties' new housing.
+var housingDocs = countyDoc[forecast.Housing]{"housing", "housing.keep", func(h *forecast.Housing) (*edu.UnitID, *int) { return &h.County, &h.Rev }, func(h *forecast.Housing) int { return len(h.Lines) }}
 
 // housing is that of all counties that said some.
-func (c *City) housing(ctx context.Context) (out []forecast.Housing, err error) {
-	docs, err := c.store.Documents(ctx, local, store.DocumentFilter{Kind: kindHousing})
-	if err != nil {
-		return nil, err
-	}
-	for _, d := range docs {
-		h, err := opened(d, func(h *forecast.Housing, rev int) { h.Rev = rev })
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, h)
-	}
-	slices.SortFunc(out, func(a, b forecast.Housing) int { return strings.Compare(string(a.County), string(b.County)) })
-	return out, nil
+func (c *City) housing(ctx context.Context) ([]forecast.Housing, error) {
+	return housingDocs.all(ctx, c)
 }
 
 // KeepHousing keeps a county's new housing over the rev that its writer saw, for
 // whoever keeps the county. Lines without a school of theirs are refused, so that
 // none is lost unseen. At fault.Conflict it is as it is now.
 func (c *City) KeepHousing(ctx context.Context, who auth.Actor, h forecast.Housing) (forecast.Housing, error) {
-	sc, err := inReach(who, auth.KeepCounty, store.Editor)
-	if err != nil {
-		return h, err
-	}
 	if err := refuse(h.Check()); err != nil {
 		return h, err
 	}
-	tree, err := c.store.Tree(ctx, local)
-	if err != nil {
+	if _, _, err := housingDocs.may(ctx, c, who, h.County); err != nil {
 		return h, err
-	}
-	u, ok := tree.Unit(h.County)
-	switch {
-	case !ok || u.Level != edu.County:
-		return h, auth.Refuse(fault.Invalid, "所选单位不是县区", "the unit is no county")
-	case !who.Reach(auth.KeepCounty).Covers(h.County, holdsIn(tree)):
-		return h, fmt.Errorf("housing of %s: %w", h.County, fault.Forbidden)
 	}
 	all, err := c.forecast(ctx)
 	if err != nil {
@@ -69,15 +40,7 @@ func (c *City) KeepHousing(ctx context.Context, who auth.Actor, h forecast.Housi
 			return h, auth.Refuse(fault.Invalid, fmt.Sprintf("“%s”：本县没有名为“%s”的%s", l.Project, l.Place, forecast.SectionName(l.Stage).ZH), fmt.Sprintf("%s: the county has no %s called %s", l.Project, forecast.SectionName(l.Stage).EN, l.Place))
 		}
 	}
-	doc, err := document(who, kindHousing, kindHousing+"-"+string(h.County), h.County, h.Rev, "", lastAttrs(u).Name.ZH, edu.DateOf(c.now()), h, c.now())
-	if err != nil {
-		return h, err
-	}
-	rec := record(who, housingKept, fmt.Sprintf("%d lines", len(h.Lines)), doc.At)
-	rec.Unit, rec.Object = h.County, doc.ID
-	now, err := c.store.PutDocument(ctx, sc, doc, rec)
-	h.Rev = now.Rev
-	return h, err
+	return housingDocs.keep(ctx, c, who, h, "", edu.DateOf(c.now()))
 }
 
 // placeOf is the node of a line of a county's housing: its county, or the school's

@@ -167,7 +167,7 @@ func TestProposingIsAJob(t *testing.T) {
 	}
 	<-s.began
 	again, err := c.Propose(ctx, clerk, "east", proposal.Mixed, ref, edu.Year(2025))
-	if err != nil || again.State != ProposingNow || again.Began.Before(first.Began) {
+	if err != nil || again.State != MakingNow || again.Began.Before(first.Began) {
 		t.Errorf("again: %+v, %v", again, err)
 	}
 	at, err := c.ProposingOf(ctx, of(auth.Inspector), "east")
@@ -181,7 +181,7 @@ func TestProposingIsAJob(t *testing.T) {
 		t.Fatal(err)
 	}
 	at, err = c.ProposingOf(ctx, clerk, "east")
-	if err != nil || at[0].State != ProposingStopped || at[0].Proposal == "" {
+	if err != nil || at[0].State != MakingStopped || at[0].Proposal == "" {
 		t.Fatalf("stopped: %+v, %v", at, err)
 	}
 	now, older, err := c.Proposals(ctx, clerk, "east")
@@ -196,12 +196,12 @@ func TestProposingIsAJob(t *testing.T) {
 	<-s.began
 	s.goOn <- struct{}{}
 	for range 500 {
-		if at, err = c.ProposingOf(ctx, clerk, "east"); err != nil || at[1].State != ProposingNow {
+		if at, err = c.ProposingOf(ctx, clerk, "east"); err != nil || at[1].State != MakingNow {
 			break
 		}
 		time.Sleep(time.Millisecond)
 	}
-	if err != nil || at[1].State != ProposingFailed || at[1].Why.ZH != "没有可行方案" {
+	if err != nil || at[1].State != MakingFailed || at[1].Why.ZH != "没有可行方案" {
 		t.Fatalf("failed: %+v, %v", at, err)
 	}
 	// The same again, and the server ends.
@@ -209,9 +209,9 @@ func TestProposingIsAJob(t *testing.T) {
 		t.Fatal(err)
 	}
 	<-s.began
-	c.proposing.close()
-	c.proposing = newProposingJobs()
-	if at, err = c.ProposingOf(ctx, clerk, "east"); err != nil || len(at) != 3 || at[2].State != ProposingCut {
+	c.making.close()
+	c.making = newMakings()
+	if at, err = c.ProposingOf(ctx, clerk, "east"); err != nil || len(at) != 3 || at[2].State != MakingCut {
 		t.Errorf("after a start: %+v, %v", at, err)
 	}
 }

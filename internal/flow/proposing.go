@@ -7,14 +7,9 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
-	"errors"
 	"fmt"
-	"math"
-	"runtime"
 	"slices"
 	"strings"
-	"sync"
-	"time"
 
 	"shuren/internal/auth"
 	"shuren/internal/edu"
@@ -30,38 +25,12 @@ import (
 // the last time.
 const kindProposing = "proposing"
 
-// longestProposing is how long a proposal is worked on; what was found by then is
-// kept, with the bound that is proven by then.
-const longestProposing = 10 * time.Minute
-
-// maxProposing is how many are made or wait at once, over all counties.
-const maxProposing = 60
-
-// ProposingState is how far the making of a proposal is.
-type ProposingState string
-
-const (
-	ProposingNow     ProposingState = "running"
-	ProposingDone    ProposingState = "done"
-	ProposingStopped ProposingState = "stopped" // somebody stopped it, or it took too long: the best so far is kept
-	ProposingFailed  ProposingState = "failed"
-	ProposingCut     ProposingState = "cut" // the server ended meanwhile
-)
-
 // Proposing is the making of a proposal.
 type Proposing struct {
 	County   edu.UnitID
 	Scenario proposal.Scenario
-	State    ProposingState
-	ByName   string
-	Began    time.Time
-	Ended    time.Time `json:",omitzero"`
-	Why      edu.Text  // it failed
-	Proposal string    // that came of it; empty for none
-	Run      string    // of the process that makes it
-
-	Waits    bool           `json:"-"` // for others to end
-	Progress solve.Progress `json:"-"` // while it is made; no nodes before the search began
+	Making
+	Proposal string // that came of it; empty for none
 }
 
 // ProposalInput is what a proposal is made of.
@@ -85,55 +54,6 @@ type proposer interface {
 type proposingKey struct {
 	county   edu.UnitID
 	scenario proposal.Scenario
-}
-
-// proposingJob is one that is being made.
-type proposingJob struct {
-	mu   sync.Mutex
-	at   Proposing
-	stop context.CancelFunc
-	done chan struct{}
-}
-
-func (j *proposingJob) now() Proposing {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return j.at
-}
-
-// proposingJobs are those of this process.
-type proposingJobs struct {
-	mu    sync.Mutex
-	run   string
-	all   map[proposingKey]*proposingJob
-	slots chan struct{}
-	shut  bool
-}
-
-func newProposingJobs() *proposingJobs {
-	return &proposingJobs{run: rand.Text(), all: map[proposingKey]*proposingJob{}, slots: make(chan struct{}, max(1, runtime.GOMAXPROCS(0)/2))}
-}
-
-// close stops all and waits for them.
-func (q *proposingJobs) close() {
-	q.mu.Lock()
-	q.shut = true
-	var all []*proposingJob
-	for _, j := range q.all {
-		j.stop()
-		all = append(all, j)
-	}
-	q.mu.Unlock()
-	for _, j := range all {
-		<-j.done
-	}
-}
-
-// closing tells that the server ends: what is under way is cut, and said to be.
-func (q *proposingJobs) closing() bool {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	return q.shut
 }
 
 func proposingID(k proposingKey) string {
@@ -286,92 +206,23 @@ func (c *City) Propose(ctx context.Context, who auth.Actor, of edu.UnitID, s pro
 		return Proposing{}, auth.Refuse(fault.Invalid, "还缺："+strings.Join(zh, "、")+"。请先填写，再测算", "still missing: "+strings.Join(en, ", ")+"; tell these first")
 	}
 	k := proposingKey{of, s}
-	q := c.proposing
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	if j := q.all[k]; j != nil {
-		return j.now(), nil
-	}
-	if q.shut || len(q.all) >= maxProposing {
-		return Proposing{}, auth.Refuse(fault.Conflict, "正在测算的方案太多，请稍后再试", "too many proposals are being made: try again later")
-	}
-	j := &proposingJob{done: make(chan struct{}), at: Proposing{County: of, Scenario: s, State: ProposingNow, ByName: who.Name, Began: c.now(), Run: q.run, Waits: true}}
-	if err := c.noteProposing(ctx, sc, who, k, j.at); err != nil {
-		return Proposing{}, err
-	}
-	work, stop := context.WithCancel(context.WithoutCancel(ctx))
-	j.stop = stop
-	q.all[k] = j
-	begun := j.at // from here on it is the work's
-	go func() {
-		defer close(j.done)
-		defer stop()
-		c.runProposing(work, sc, who, k, j, in)
-		q.mu.Lock()
-		delete(q.all, k)
-		q.mu.Unlock()
-	}()
-	return begun, nil
-}
-
-// noteProposing keeps how far a making is: when it begins, and when it ends.
-func (c *City) noteProposing(ctx context.Context, sc store.Scope, who auth.Actor, k proposingKey, at Proposing) error {
-	id := proposingID(k)
-	old, err := c.store.Document(ctx, local, kindProposing, id)
-	if err != nil && !errors.Is(err, fault.NotFound) {
-		return err
-	}
-	d, err := document(who, kindProposing, id, k.county, old.Rev, string(at.State), string(k.scenario), edu.DateOf(at.Began), at, c.now())
-	if err != nil {
-		return err
-	}
-	_, err = c.store.PutDocument(ctx, sc, d)
-	return err
-}
-
-// runProposing makes the proposal and keeps it. The end is written even where the
-// making was stopped; where the server ends it is not, and readers are told that
-// it was cut.
-func (c *City) runProposing(ctx context.Context, sc store.Scope, who auth.Actor, k proposingKey, j *proposingJob, in ProposalInput) {
-	finish := func(state ProposingState, id string, why edu.Text) {
-		if c.proposing.closing() {
-			return
+	at, err := c.begin(ctx, job{kindProposing, proposingID(k), of, string(s), sc, who, func(m Making) any {
+		return Proposing{of, s, m, m.made}
+	}}, func(ctx context.Context, tell func(solve.Progress)) (string, error) {
+		p, err := c.tryPropose(ctx, in, tell)
+		if err != nil {
+			return "", err
 		}
-		j.mu.Lock()
-		j.at.State, j.at.Proposal, j.at.Why, j.at.Ended, j.at.Waits = state, id, why, c.now(), false
-		at := j.at
-		j.mu.Unlock()
-		_ = c.noteProposing(context.WithoutCancel(ctx), sc, who, k, at) // the proposal itself is kept
-	}
-	select {
-	case c.proposing.slots <- struct{}{}:
-		defer func() { <-c.proposing.slots }()
-	case <-ctx.Done():
-		finish(ProposingStopped, "", edu.Text{})
-		return
-	}
-	j.mu.Lock()
-	j.at.Waits, j.at.Began = false, c.now()
-	j.mu.Unlock()
-	limit, cancel := context.WithTimeout(ctx, longestProposing)
-	defer cancel()
-	p, err := c.tryPropose(limit, in, func(x solve.Progress) {
-		j.mu.Lock()
-		j.at.Progress = x
-		j.mu.Unlock()
+		return c.keepProposal(context.WithoutCancel(ctx), who, p, in)
 	})
-	stopped := limit.Err() != nil
-	switch {
-	case err != nil && stopped:
-		finish(ProposingStopped, "", edu.Text{})
-		return
-	case err != nil:
-		finish(ProposingFailed, "", whyFailed(err))
-		return
-	}
+	return Proposing{of, s, at, ""}, err
+}
+
+// keepProposal keeps a proposal that was made, and gives its id.
+func (c *City) keepProposal(ctx context.Context, who auth.Actor, p *proposal.Proposal, in ProposalInput) (string, error) {
 	p.ID, p.Rev, p.County, p.Scenario, p.Pack, p.Period = newProposalID(rand.Text()), 0, in.County, in.Scenario, in.Assessment.Pack.Ref(), in.Assessment.Period
 	p.Made, p.Data = c.now(), in.Data
-	rec := record(who, proposalMade, string(k.scenario), p.Made)
+	rec := record(who, proposalMade, string(in.Scenario), p.Made)
 	p.By = rec.Account
 	placed(p, in.Tree)
 	for i := range p.Lines {
@@ -380,18 +231,11 @@ func (c *City) runProposing(ctx context.Context, sc store.Scope, who auth.Actor,
 	if p.Checked.Sections == 0 {
 		p.Checked = p.After
 	}
-	if c.proposing.closing() {
-		return
+	if c.making.closing() {
+		return "", nil
 	}
-	if _, err := c.putProposal(context.WithoutCancel(ctx), who, *p, rec); err != nil {
-		finish(ProposingFailed, "", whyFailed(err))
-		return
-	}
-	state := ProposingDone
-	if stopped {
-		state = ProposingStopped
-	}
-	finish(state, p.ID, edu.Text{})
+	_, err := c.putProposal(ctx, who, *p, rec)
+	return p.ID, err
 }
 
 // tryPropose makes a proposal; what panics in a search must not end the server.
@@ -408,33 +252,12 @@ func (c *City) tryPropose(ctx context.Context, in ProposalInput, tell func(solve
 	return p, err
 }
 
-// whyFailed says to people why nothing came of it.
-func whyFailed(err error) edu.Text {
-	err = refusedIn(err)
-	if no, ok := errors.AsType[*auth.Refusal](err); ok && len(no.Texts) > 0 {
-		return no.Texts[0]
-	}
-	return edu.Text{ZH: err.Error(), EN: err.Error()}
-}
-
 // StopProposing ends the making of a proposal; what it found so far is kept.
 func (c *City) StopProposing(ctx context.Context, who auth.Actor, of edu.UnitID, s proposal.Scenario) error {
 	if err := c.overCounty(ctx, who, auth.KeepCounty, of); err != nil {
 		return err
 	}
-	c.proposing.mu.Lock()
-	j := c.proposing.all[proposingKey{of, s}]
-	c.proposing.mu.Unlock()
-	if j == nil {
-		return nil // it ended by itself
-	}
-	j.stop()
-	select {
-	case <-j.done:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	return c.making.halt(ctx, proposingID(proposingKey{of, s}))
 }
 
 // ProposingOf lists the last making of each scenario of a county: what is under
@@ -449,28 +272,9 @@ func (c *City) ProposingOf(ctx context.Context, who auth.Actor, of edu.UnitID) (
 	}
 	var out []Proposing
 	for _, d := range docs {
-		at, err := opened(d, func(*Proposing, int) {})
+		at, err := standing(ctx, c, d, func(p *Proposing, m Making) { p.Making = m })
 		if err != nil {
 			return nil, err
-		}
-		if at.State == ProposingNow {
-			c.proposing.mu.Lock()
-			j := c.proposing.all[proposingKey{of, at.Scenario}]
-			c.proposing.mu.Unlock()
-			switch {
-			case j != nil:
-				at = j.now()
-			case at.Run == c.proposing.run: // it ended between the two looks
-				if d, err = c.store.Document(ctx, local, kindProposing, d.ID); err == nil {
-					at, err = opened(d, func(*Proposing, int) {})
-				}
-				if err != nil {
-					return nil, err
-				}
-			}
-			if j == nil && at.State == ProposingNow {
-				at.State = ProposingCut
-			}
 		}
 		out = append(out, at)
 	}
@@ -482,23 +286,5 @@ func (c *City) ProposingOf(ctx context.Context, who auth.Actor, of edu.UnitID) (
 
 // Proposed waits until nothing is being made any more: for commands, which end.
 func (c *City) Proposed(ctx context.Context) error {
-	c.proposing.mu.Lock()
-	var all []*proposingJob
-	for _, j := range c.proposing.all {
-		all = append(all, j)
-	}
-	c.proposing.mu.Unlock()
-	for _, j := range all {
-		select {
-		case <-j.done:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
-	return nil
-}
-
-// Found tells that the search has a plan already.
-func (p Proposing) Found() bool {
-	return p.Progress.Nodes > 0 && !math.IsInf(p.Progress.Best, 0) && !math.IsNaN(p.Progress.Best)
+	return c.making.wait(ctx)
 }

@@ -220,7 +220,7 @@ func (s *Server) apiProposals(w http.ResponseWriter, r *request) error {
 	}
 	type job struct {
 		Scenario proposal.Scenario   `json:"scenario"`
-		State    flow.ProposingState `json:"state"`
+		State    flow.MakingState `json:"state"`
 		Best     *float64            `json:"best,omitempty"`
 		Bound    *float64            `json:"bound,omitempty"`
 	}
@@ -233,7 +233,7 @@ func (s *Server) apiProposals(w http.ResponseWriter, r *request) error {
 	}
 	for _, j := range jobs {
 		x := job{Scenario: j.Scenario, State: j.State}
-		if j.State == flow.ProposingNow && j.Found() {
+		if j.State == flow.MakingNow && j.Found() {
 			x.Best, x.Bound = number(j.Progress.Best), finite(j.Progress.Bound)
 		}
 		out.Jobs = append(out.Jobs, x)

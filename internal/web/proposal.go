@@ -269,14 +269,14 @@ func (p *proposalPage) scenarios(r *request, now []proposal.Proposal, jobs []flo
 				continue
 			}
 			switch j.State {
-			case flow.ProposingNow:
+			case flow.MakingNow:
 				p.Running, row.Running, row.Waits = true, true, j.Waits
 				row.Progress, row.Percent = r.progressWords(j)
-			case flow.ProposingCut:
+			case flow.MakingCut:
 				row.Cut = r.T("proposal.cut")
-			case flow.ProposingFailed:
+			case flow.MakingFailed:
 				row.Cut = r.T("proposal.failed", r.Text(j.Why))
-			case flow.ProposingStopped:
+			case flow.MakingStopped:
 				if j.Proposal == "" {
 					row.Cut = r.T("proposal.stopped.nothing")
 				}
