@@ -40,7 +40,7 @@ func Canon(name string) string {
 
 // Sound is how a canonical name is read, without tones: rare characters that a
 // system writes as pinyin, or as another character of the same sound, sound alike.
-// Of several readings the first by the alphabet is taken.
+// Of several readings the dictionary's first is taken.
 func Sound(canon string) string {
 	var b strings.Builder
 	latin := false
@@ -71,7 +71,7 @@ func Sound(canon string) string {
 var readings = sync.OnceValue(func() *[0xa000 - 0x4e00]string {
 	var out [0xa000 - 0x4e00]string
 	for i := range out {
-		out[i] = least(pinyin.Readings(rune(0x4e00 + i)))
+		out[i] = first(pinyin.Readings(rune(0x4e00 + i)))
 	}
 	return &out
 })
@@ -83,15 +83,12 @@ func reading(r rune) string {
 	if r < 0x2e80 {
 		return ""
 	}
-	return least(pinyin.Readings(r))
+	return first(pinyin.Readings(r))
 }
 
-func least(all []string) string {
-	out := ""
-	for _, s := range all {
-		if out == "" || s < out {
-			out = s
-		}
+func first(all []string) string {
+	if len(all) == 0 {
+		return ""
 	}
-	return out
+	return all[0]
 }

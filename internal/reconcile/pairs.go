@@ -175,51 +175,21 @@ func better(m map[[2]uint32]pair, k [2]uint32, v pair) {
 	}
 }
 
-// decide joins what is certain and gives what is not. It joins two children when
-// the score is high, name and birth agree, no list has both, they have not two
-// identity numbers, and no other child that could stand in the other's place
-// comes near.
+// decide joins what is certain and gives what is not. Two children are one when the
+// score is high, name and birth agree, no list has both, they have not two identity
+// numbers, and no other child that could stand in the other's place comes near. All
+// that hang together so are joined, or none: where a chain of them would bring two
+// rows of one list together, every link of it goes to a person. So nothing depends
+// on the order of the rows.
 func (g *grouped) decide(pairs []pair, decided map[[2]uint32]bool) (open []pair) {
-	near := map[uint32][]int{} // pairs of a child, best first
+	s := standing{g: g, pairs: pairs, of: map[uint32][]int{}, has: map[uint32]uint8{}, number: map[uint32]bool{}}
 	for i, p := range pairs {
-		near[p.a] = append(near[p.a], i)
-		near[p.b] = append(near[p.b], i)
-	}
-	has := map[uint32]uint8{} // lists by child, of those that were joined
-	number := map[uint32]bool{}
-	look := func(child uint32) {
-		if _, ok := has[child]; !ok {
-			has[child], number[child] = g.has(int(child))
+		s.of[p.a], s.of[p.b] = append(s.of[p.a], i), append(s.of[p.b], i)
+		for _, c := range []uint32{p.a, p.b} {
+			s.has[c], s.number[c] = g.has(int(c))
 		}
 	}
-	for _, p := range pairs {
-		look(p.a)
-		look(p.b)
-	}
-	own := make(map[uint32]uint8, len(has))
-	for c, m := range has {
-		own[c] = m
-	}
-	rival := func(child, other uint32, bits float64) bool {
-		for _, i := range near[child] {
-			q := pairs[i]
-			if q.bits <= bits-Clear {
-				return false
-			}
-			x := q.a
-			if x == child {
-				x = q.b
-			}
-			if said, ok := decided[[2]uint32{q.a, q.b}]; ok && !said {
-				continue
-			}
-			if x != other && own[x]&own[other] != 0 {
-				return true
-			}
-		}
-		return false
-	}
-	// The children that were joined, by the one that stands for them.
+	// The children that would be joined, by the least of those that hang together.
 	to := map[uint32]uint32{}
 	var root func(c uint32) uint32
 	root = func(c uint32) uint32 {
@@ -229,20 +199,34 @@ func (g *grouped) decide(pairs []pair, decided map[[2]uint32]bool) (open []pair)
 		return c
 	}
 	for _, p := range pairs {
+		if _, said := decided[[2]uint32{p.a, p.b}]; said || !s.certain(p, decided) {
+			continue
+		}
+		if a, b := root(p.a), root(p.b); a != b {
+			to[max(a, b)] = min(a, b)
+		}
+	}
+	lists, numbers, clash := map[uint32]uint8{}, map[uint32]bool{}, map[uint32]bool{}
+	for c, mask := range s.has {
+		r := root(c)
+		if lists[r]&mask != 0 || numbers[r] && s.number[c] {
+			clash[r] = true
+		}
+		lists[r], numbers[r] = lists[r]|mask, numbers[r] || s.number[c]
+	}
+	for k, same := range decided {
+		if a, b := root(k[0]), root(k[1]); !same && a == b {
+			clash[a] = true // joining others would join what a person kept apart
+		}
+	}
+	for _, p := range pairs {
 		if _, said := decided[[2]uint32{p.a, p.b}]; said {
 			continue // joined before, or kept apart
 		}
-		a, b := root(p.a), root(p.b)
-		if a == b {
-			continue
-		}
-		if p.bits < Joins || !p.sure || has[a]&has[b] != 0 || number[a] && number[b] || rival(p.a, p.b, p.bits) || rival(p.b, p.a, p.bits) {
+		if r := root(p.a); r != root(p.b) || clash[r] {
 			open = append(open, p)
 			continue
 		}
-		to[b] = a
-		has[a] |= has[b]
-		number[a] = number[a] || number[b]
 		for _, c := range []uint32{p.a, p.b} {
 			for _, row := range g.of(int(c)) {
 				g.flags[row] |= byName
@@ -250,8 +234,44 @@ func (g *grouped) decide(pairs []pair, decided map[[2]uint32]bool) (open []pair)
 		}
 		g.join(p.rowA, p.rowB)
 	}
-	// What was joined meanwhile needs no person.
-	return slices.DeleteFunc(open, func(p pair) bool { return root(p.a) == root(p.b) })
+	return open
+}
+
+// standing is what is known of children while pairs are decided.
+type standing struct {
+	g      *grouped
+	pairs  []pair
+	of     map[uint32][]int // pairs of a child, best first
+	has    map[uint32]uint8 // lists that it is in
+	number map[uint32]bool
+}
+
+// certain tells that a pair, looked at alone, is one child.
+func (s *standing) certain(p pair, decided map[[2]uint32]bool) bool {
+	return p.bits >= Joins && p.sure && s.has[p.a]&s.has[p.b] == 0 && !(s.number[p.a] && s.number[p.b]) &&
+		!s.rival(p.a, p.b, p.bits, decided) && !s.rival(p.b, p.a, p.bits, decided)
+}
+
+// rival tells that a child fits another nearly as well, which could stand in the
+// place of the one it is to be joined to.
+func (s *standing) rival(child, other uint32, bits float64, decided map[[2]uint32]bool) bool {
+	for _, i := range s.of[child] {
+		q := s.pairs[i]
+		if q.bits <= bits-Clear {
+			return false
+		}
+		x := q.a
+		if x == child {
+			x = q.b
+		}
+		if same, said := decided[[2]uint32{q.a, q.b}]; said && !same {
+			continue
+		}
+		if x != other && s.has[x]&s.has[other] != 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // has tells in which lists a child is, and whether by an identity number.

@@ -243,7 +243,8 @@ func (r *rules) register(c *child, s *Set) {
 	} else if c.stays > 1 {
 		*s |= 1 << TwiceInSchool
 	}
-	if c.grade > 0 && c.before > 0 && !c.otherUnit {
+	// Rows of two children say nothing of one's grades.
+	if c.grade > 0 && c.before > 0 && !c.otherUnit && !s.Has(Conflict) {
 		switch step := int(c.grade) - int(c.before); {
 		case step > 1:
 			*s |= 1 << GradeJump

@@ -26,7 +26,13 @@ func number(born edu.Date, serial int) string {
 	return first + string(ident.Checksum(first))
 }
 
-func keyer(t testing.TB) *reconcile.Keyer {
+// tester is what *testing.T and *rapid.T have in common.
+type tester interface {
+	Helper()
+	Fatal(args ...any)
+}
+
+func keyer(t tester) *reconcile.Keyer {
 	t.Helper()
 	k, err := reconcile.NewKeyer([]byte("a secret of 16 b"))
 	if err != nil {
@@ -38,7 +44,7 @@ func keyer(t testing.TB) *reconcile.Keyer {
 // rows builds lists of rows, by their source.
 type rows map[reconcile.Source][]reconcile.Entry
 
-func (rs rows) lists(t testing.TB) []*reconcile.List {
+func (rs rows) lists(t tester) []*reconcile.List {
 	t.Helper()
 	var out []*reconcile.List
 	for s := reconcile.Register; s <= reconcile.Platform; s++ {
