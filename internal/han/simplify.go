@@ -55,6 +55,14 @@ func Simplify(s string) string {
 	return out.String()
 }
 
+// Begins reports that some text beginning with this character has a simplified
+// form. A text without such characters is simplified as it is.
+func Begins(r rune) bool {
+	d := entries()
+	_, char := d.chars[r]
+	return char || len(d.phrases[r]) > 0
+}
+
 // replacements calls for each part of s that has a simplified form.
 func replacements(s string, each func(from, to int, text string)) {
 	d := entries()

@@ -43,6 +43,9 @@ func Checksum(first string) byte {
 // Clean undoes what typing and spreadsheets do to a number: full-width characters,
 // spaces, a leading apostrophe, a small x.
 func Clean(s string) string {
+	if plain(s) {
+		return s
+	}
 	return strings.Map(func(r rune) rune {
 		switch {
 		case r >= '！' && r <= '～':
@@ -59,6 +62,16 @@ func Clean(s string) string {
 		}
 		return r
 	}, s)
+}
+
+// plain tells that there is nothing to clean: lists of a million have few others.
+func plain(s string) bool {
+	for i := range len(s) {
+		if (s[i] < '0' || s[i] > '9') && (s[i] < 'A' || s[i] > 'Z') {
+			return false
+		}
+	}
+	return true
 }
 
 // ParseCitizen reads an identity number. It is checked whether its birth day has
@@ -94,11 +107,21 @@ func ParseCitizen(s string, today edu.Date) (Citizen, Why) {
 
 // day reads YYYYMMDD, of 1900 to 2199.
 func day(s string) (edu.Date, bool) {
-	t, err := time.Parse("20060102", s)
-	if err != nil || t.Year() < 1900 || t.Year() > 2199 {
+	if len(s) != 8 || !digits(s) {
 		return 0, false
 	}
-	return edu.DateOf(t), true
+	n := func(s string) (n int) {
+		for i := range len(s) {
+			n = 10*n + int(s[i]-'0')
+		}
+		return n
+	}
+	y, m, d := n(s[:4]), time.Month(n(s[4:6])), n(s[6:])
+	t := time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
+	if y < 1900 || y > 2199 || t.Month() != m || t.Day() != d || m == 0 {
+		return 0, false
+	}
+	return edu.Date(t.Unix() / 86400), true
 }
 
 func digits(s string) bool {

@@ -53,8 +53,8 @@ const (
 // head is what the first block holds of the text, behind kind and length.
 const head = aes.BlockSize - 5
 
-func (k *Keyer) key(kind byte, s string) (out Key) {
-	if s == "" {
+func keyOf[T string | []byte](k *Keyer, kind byte, s T) (out Key) {
+	if len(s) == 0 {
 		return out
 	}
 	k.in[0] = kind
@@ -62,7 +62,7 @@ func (k *Keyer) key(kind byte, s string) (out Key) {
 	n := copy(k.in[5:], s)
 	clear(k.in[5+n:])
 	k.block.Encrypt(k.sum, k.in)
-	for s = s[n:]; s != ""; s = s[n:] {
+	for s = s[n:]; len(s) > 0; s = s[n:] {
 		n = min(len(s), aes.BlockSize)
 		for i := range n {
 			k.sum[i] ^= s[i]
@@ -74,8 +74,8 @@ func (k *Keyer) key(kind byte, s string) (out Key) {
 }
 
 // short is 64 bits of a hash, for texts that only count together with others.
-func (k *Keyer) short(kind byte, s string) uint64 {
-	key := k.key(kind, s)
+func short[T string | []byte](k *Keyer, kind byte, s T) uint64 {
+	key := keyOf(k, kind, s)
 	return binary.LittleEndian.Uint64(key[:])
 }
 

@@ -78,12 +78,12 @@ type Builder struct {
 	keyer *Keyer
 	today edu.Date
 	units map[edu.UnitID]uint32
-	names map[string][3]uint64 // keys of names seen: many share one
+	sound []byte // room for the sound of a name
 }
 
 // NewBuilder makes an empty list. Births after today are wrong; 0 checks nothing.
 func NewBuilder(s Source, k *Keyer, today edu.Date) *Builder {
-	return &Builder{List: &List{Source: s}, keyer: k.Another(), today: today, units: map[edu.UnitID]uint32{}, names: map[string][3]uint64{}}
+	return &Builder{List: &List{Source: s}, keyer: k.Another(), today: today, units: map[edu.UnitID]uint32{}}
 }
 
 // Grow makes room for n more rows.
@@ -97,28 +97,30 @@ func (b *Builder) Grow(n int) {
 	l.From, l.Until, l.Left = slices.Grow(l.From, n), slices.Grow(l.Until, n), slices.Grow(l.Left, n)
 }
 
-// maxNames bounds what is remembered of names.
-const maxNames = 1 << 16
-
-// named gives the keys of a text as a name, by its sound, and as a guardian.
-func (b *Builder) named(s string) [3]uint64 {
-	if s == "" {
-		return [3]uint64{}
-	}
-	if k, ok := b.names[s]; ok {
-		return k
+// named gives the keys of a name, as it is written and as it sounds.
+func (b *Builder) named(s string) (name, sound uint64) {
+	if q, ok := quick(b.sound[:0], s); ok {
+		b.sound = q
+		return short(b.keyer, kindName, s), short(b.keyer, kindSound, q)
 	}
 	c := Canon(s)
-	k := [3]uint64{b.keyer.short(kindName, c), b.keyer.short(kindSound, Sound(c)), b.keyer.short(kindGuardian, c)}
-	if len(b.names) < maxNames {
-		b.names[s] = k
+	return short(b.keyer, kindName, c), short(b.keyer, kindSound, Sound(c))
+}
+
+func (b *Builder) guardian(s string) uint64 {
+	if q, ok := quick(b.sound[:0], s); ok {
+		b.sound = q
+		return short(b.keyer, kindGuardian, s)
 	}
-	return k
+	return short(b.keyer, kindGuardian, Canon(s))
 }
 
 // Add takes a row. A child without an identity number whose student number begins
 // with G has the number that follows it.
-func (b *Builder) Add(e *Entry) {
+func (b *Builder) Add(e *Entry) { b.add(e, b.unit(e.Unit), b.unit(e.Home)) }
+
+// add is Add with places among the units.
+func (b *Builder) add(e *Entry, unit, home uint32) {
 	l := b.List
 	number := e.Citizen
 	student := ident.Clean(e.Student)
@@ -130,7 +132,7 @@ func (b *Builder) Add(e *Entry) {
 	marks, born, sex := e.Marks, e.Born, e.Sex
 	switch c, why := ident.ParseCitizen(number, b.today); why {
 	case "":
-		citizen = b.keyer.key(kindCitizen, c.Number)
+		citizen = keyOf(b.keyer, kindCitizen, c.Number)
 		parts = b.parts(c.Number)
 		if born == 0 {
 			born = c.Born
@@ -146,17 +148,17 @@ func (b *Builder) Add(e *Entry) {
 			parts = b.parts(ident.Clean(number))
 		}
 	}
-	name, guardian := b.named(e.Name), b.named(e.Guardian)
+	name, sound := b.named(e.Name)
 	l.Citizen = append(l.Citizen, citizen)
-	l.Student = append(l.Student, b.keyer.key(kindStudent, student))
-	l.Name = append(l.Name, name[0])
-	l.Sound = append(l.Sound, name[1])
-	l.Guardian = append(l.Guardian, guardian[2])
+	l.Student = append(l.Student, keyOf(b.keyer, kindStudent, student))
+	l.Name = append(l.Name, name)
+	l.Sound = append(l.Sound, sound)
+	l.Guardian = append(l.Guardian, b.guardian(e.Guardian))
 	l.Parts = append(l.Parts, parts)
 	l.Born = append(l.Born, born)
 	l.Sex = append(l.Sex, sex)
-	l.Unit = append(l.Unit, b.unit(e.Unit))
-	l.Home = append(l.Home, b.unit(e.Home))
+	l.Unit = append(l.Unit, unit)
+	l.Home = append(l.Home, home)
 	l.Grade = append(l.Grade, uint8(max(0, min(e.Grade, 12))))
 	l.Status = append(l.Status, schooling(e.Status))
 	l.Marks = append(l.Marks, marks)
@@ -176,7 +178,7 @@ func (b *Builder) Add(e *Entry) {
 // parts are 32 bits each of a number's region, birth and rest: a slip of the pen
 // leaves two of them.
 func (b *Builder) parts(n string) [3]uint32 {
-	return [3]uint32{uint32(b.keyer.short(kindPart, n[:6])), uint32(b.keyer.short(kindPart+1, n[6:14])), uint32(b.keyer.short(kindPart+2, n[14:]))}
+	return [3]uint32{uint32(short(b.keyer, kindPart, n[:6])), uint32(short(b.keyer, kindPart+1, n[6:14])), uint32(short(b.keyer, kindPart+2, n[14:]))}
 }
 
 func (b *Builder) unit(id edu.UnitID) uint32 {

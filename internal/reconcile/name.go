@@ -67,18 +67,45 @@ func Sound(canon string) string {
 	return b.String()
 }
 
-// readings of the common characters, so that each is looked up once.
-var readings = sync.OnceValue(func() *[0xa000 - 0x4e00]string {
-	var out [0xa000 - 0x4e00]string
+// common is what is known of the characters that names are made of.
+type common struct {
+	sound string
+	fixed bool // nothing that begins with it is simplified
+}
+
+const (
+	hanFrom = 0x4e00
+	hanTo   = 0xa000
+)
+
+var commons = sync.OnceValue(func() *[hanTo - hanFrom]common {
+	var out [hanTo - hanFrom]common
 	for i := range out {
-		out[i] = first(pinyin.Readings(rune(0x4e00 + i)))
+		r := rune(hanFrom + i)
+		out[i] = common{first(pinyin.Readings(r)), !han.Begins(r)}
 	}
 	return &out
 })
 
+// quick is the sound of a name that is canonical as it stands, appended to b; ok
+// is false for any other. It gives what Canon and Sound give, without their work.
+func quick(b []byte, name string) (sound []byte, ok bool) {
+	table := commons()
+	for i, r := range name {
+		if r < hanFrom || r >= hanTo || !table[r-hanFrom].fixed || table[r-hanFrom].sound == "" {
+			return nil, false
+		}
+		if i > 0 {
+			b = append(b, ' ')
+		}
+		b = append(b, table[r-hanFrom].sound...)
+	}
+	return b, true
+}
+
 func reading(r rune) string {
-	if r >= 0x4e00 && r < 0xa000 {
-		return readings()[r-0x4e00]
+	if r >= hanFrom && r < hanTo {
+		return commons()[r-hanFrom].sound
 	}
 	if r < 0x2e80 {
 		return ""

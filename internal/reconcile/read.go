@@ -152,6 +152,8 @@ func (r *reader) take(d *sheet.Data) error {
 	r.b.Grow(d.N)
 	born, from, until := parse(d, r.of[fBorn], date), parse(d, r.of[fFrom], date), parse(d, r.of[fUntil], date)
 	left, state, marks := parse(d, r.of[fLeft], date), parse(d, r.of[fStatus], status), parse(d, r.of[fGroups], groups)
+	place := func(s string) (uint32, bool) { return r.b.unit(edu.UnitID(s)), true }
+	units, homes := parse(d, r.of[fUnit], place), parse(d, r.of[fHome], place)
 	sexes := parse(d, r.of[fSex], sex)
 	grade := parse(d, r.of[fGrade], func(s string) (int, bool) { g, ok := grades[s]; return g, ok })
 	for i := range d.N {
@@ -163,7 +165,9 @@ func (r *reader) take(d *sheet.Data) error {
 			r.note(row, fields, "没有姓名，也没有身份证号或学籍号，没有读取", "has neither a name nor a number; it was left out")
 			continue
 		}
-		e.Home, e.Unit, e.Case = edu.UnitID(text(fHome, i)), edu.UnitID(text(fUnit, i)), text(fCase, i)
+		e.Case = text(fCase, i)
+		unit, _ := units.at(i)
+		home, _ := homes.at(i)
 		var bad bool
 		days := "want a day such as 2015-03-01"
 		if e.Born, bad = born.at(i); bad {
@@ -195,7 +199,7 @@ func (r *reader) take(d *sheet.Data) error {
 				e.Marks |= m.mark
 			}
 		}
-		r.b.Add(&e)
+		r.b.add(&e, unit, home)
 	}
 	return nil
 }
