@@ -27,15 +27,26 @@ func Canon(name string) string {
 	if plain {
 		return han.Simplify(name)
 	}
-	s, _ := han.Normalise(norm.NFKC.String(name))
-	s = strings.Map(func(r rune) rune {
+	// What one step takes out may be what kept the next from seeing its part.
+	for range 8 {
+		s := canon(name)
+		if s == name {
+			break
+		}
+		name = s
+	}
+	return name
+}
+
+func canon(s string) string {
+	s, _ = han.Normalise(norm.NFKC.String(s))
+	return strings.Map(func(r rune) rune {
 		switch {
 		case unicode.IsSpace(r), unicode.Is(unicode.Cf, r), unicode.Is(unicode.Variation_Selector, r), strings.ContainsRune("·•・‧∙⋅.．", r):
 			return -1
 		}
 		return unicode.ToLower(r)
 	}, s)
-	return han.Simplify(s)
 }
 
 // Sound is how a canonical name is read, without tones: rare characters that a
