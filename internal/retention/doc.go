@@ -19,6 +19,9 @@ import (
 	"shuren/internal/register"
 )
 
+// Person is the child of a case, as the register knows it.
+type Person = register.PersonID
+
 // Case is one child's case. Only Next changes its state.
 type Case struct {
 	ID     string            `json:",omitzero"`

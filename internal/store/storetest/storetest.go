@@ -80,6 +80,10 @@ func Run(t *testing.T, dsn func(t *testing.T) string) {
 		{"evidence files", evidenceFiles},
 		{"documents that are kept together", documentsTogether},
 		{"a document and the tasks that follow from it", documentWithTasks},
+		{"cases of dropout prevention", cases},
+		{"who sees a case", caseViews},
+		{"what reports of cases count", caseCells},
+		{"attendance and zero reports", attendance},
 	} {
 		t.Run(tt.name, func(t *testing.T) { tt.test(t, dsn(t)) })
 	}
