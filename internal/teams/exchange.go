@@ -259,7 +259,7 @@ func (in *Input) scope(s *School) (inside, known bool) {
 	if s == nil {
 		return false, false
 	}
-	if slices.Contains(in.Rules.Good, s.ID) {
+	if s.Good || slices.Contains(in.Rules.Good, s.ID) {
 		return true, true
 	}
 	return s.Urban()

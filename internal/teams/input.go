@@ -14,6 +14,7 @@ type School struct {
 	Name    string
 	County  edu.UnitID
 	Class   string // urban-rural code (城乡分类); empty if unknown
+	Good    bool   // the county calls it good (优质学校)
 	Classes map[edu.Stage]int
 }
 
