@@ -48,6 +48,7 @@ type commands struct {
 	Explain  explainCmd  `cmd:"" help:"Trace one figure of one section to the cells that it came from."`
 	Valueadd valueaddCmd `cmd:"" help:"Estimate what schools add, from a file of pupils: a two-level model with intervals. No pupil is kept."`
 	Forecast forecastCmd `cmd:"" help:"Forecast pupils by place, stage, grade and year from a file of the past, with what the method was worth on it."`
+	Teams    teamsCmd    `cmd:"" help:"Who must move to another school this summer, the ratios of exchange and training, from a roster of staff. No name is read."`
 	Places   placesCmd   `cmd:"" help:"Plan seats from files: which schools to enlarge, build, keep or convert, at the least cost and with proof, beside doing nothing."`
 	Propose  proposeCmd  `cmd:"" help:"Work out the least that must be done for a county to pass, line by line, with proof and reasons."`
 	Draft    draftCmd    `cmd:"" help:"Read a meeting notice or plan document and propose measures; nothing is saved."`

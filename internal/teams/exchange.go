@@ -41,6 +41,7 @@ type Judged struct {
 	Years   int // whole, in this school, on the day; -1 if unknown
 	Head    bool
 	Scope   bool // works in an urban or good school, over whom the ratio is
+	Placed  bool // it is known whether that is so
 	Retires edu.Date
 	Doubt   bool // due, while nobody said when people like this retire
 	Move    *Exchange
@@ -77,7 +78,7 @@ type Round struct {
 	People  []Judged
 	Count   map[State]int // of all
 	InScope map[State]int // of urban and good schools
-	Doubts  int           // due in scope, while retirement is not known
+	Doubts  int           // due, while nobody said when people like this retire
 	Unknown int           // due, of schools of which nobody said whether they are urban
 
 	Moved    Ratio // moved and due, of the due
@@ -183,16 +184,15 @@ func Exchanges(in *Input, summer int) *Round {
 	for i := range in.Staff {
 		j := in.Rules.Judge(&in.Staff[i], day)
 		j.School = schools[in.Staff[i].Unit]
-		known := true
-		j.Scope, known = in.scope(j.School)
+		j.Scope, j.Placed = in.scope(j.School)
 		out.Count[j.State]++
 		if j.Scope {
 			out.InScope[j.State]++
-			if j.Doubt {
-				out.Doubts++
-			}
 		}
-		if j.State == Due && !known {
+		if j.Doubt {
+			out.Doubts++
+		}
+		if j.State == Due && !j.Placed {
 			out.Unknown++
 		}
 		at[in.Staff[i].Person] = len(out.People)

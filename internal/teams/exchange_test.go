@@ -96,7 +96,7 @@ func TestExchanges(t *testing.T) {
 	if r.Planned.Num != 3 || r.Backbone.Num != 1 || r.Backbone.Den != 2 {
 		t.Errorf("planned %+v, backbone %+v", r.Planned, r.Backbone)
 	}
-	if r.Count[Due] != 13 || r.InScope[Due] != 11 || r.Unknown != 1 || r.Doubts != 11 {
+	if r.Count[Due] != 13 || r.InScope[Due] != 11 || r.Unknown != 1 || r.Doubts != 13 {
 		t.Errorf("due %d, in scope %d, of unknown schools %d, doubts %d", r.Count[Due], r.InScope[Due], r.Unknown, r.Doubts)
 	}
 	if len(r.Apart) != 4 {
