@@ -84,6 +84,8 @@ func Run(t *testing.T, dsn func(t *testing.T) string) {
 		{"who sees a case", caseViews},
 		{"what reports of cases count", caseCells},
 		{"attendance and zero reports", attendance},
+		{"inspections of schools", inspections},
+		{"the ledger of hazards", hazards},
 	} {
 		t.Run(tt.name, func(t *testing.T) { tt.test(t, dsn(t)) })
 	}
