@@ -98,6 +98,7 @@ const (
 	FromPetition    SourceKind = "petition"    // 信访
 	FromVisit       SourceKind = "visit"       // 走访 of a linked school
 	FromProposal    SourceKind = "proposal"    // 差距与方案: lines that a county took
+	FromHazard      SourceKind = "hazard"      // 安全隐患: one that is overdue
 )
 
 // Sheet is what makes a task a matter under supervision: one matter, one sheet.

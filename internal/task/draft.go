@@ -73,7 +73,7 @@ func Draft(t Task, env Env) (Task, error) {
 
 // Sources, Duties and Urgencies in the order in which they are offered.
 var (
-	Sources   = []SourceKind{FromPlan, FromMeeting, FromDocument, FromInstruction, FromInspection, FromPetition, FromVisit, FromProposal}
+	Sources   = []SourceKind{FromPlan, FromMeeting, FromDocument, FromInstruction, FromInspection, FromPetition, FromVisit, FromProposal, FromHazard}
 	Duties    = []Duty{Territorial, Departmental, Industry}
 	Urgencies = []Urgency{Ordinary, Urgent, Extra}
 	Outcomes  = []Outcome{Completed, Carried, Adjusted, Cancelled}
@@ -82,7 +82,7 @@ var (
 // Name is what people call it.
 func (k SourceKind) Name() edu.Text {
 	return map[SourceKind]edu.Text{FromPlan: {ZH: "行动计划", EN: "plan"}, FromMeeting: {ZH: "会议", EN: "meeting"}, FromDocument: {ZH: "文件", EN: "document"},
-		FromInstruction: {ZH: "批示", EN: "instruction"}, FromInspection: {ZH: "巡察", EN: "inspection"}, FromPetition: {ZH: "信访", EN: "petition"}, FromVisit: {ZH: "走访", EN: "visit"}, FromProposal: {ZH: "差距与方案", EN: "gaps and proposals"}}[k]
+		FromInstruction: {ZH: "批示", EN: "instruction"}, FromInspection: {ZH: "巡察", EN: "inspection"}, FromPetition: {ZH: "信访", EN: "petition"}, FromVisit: {ZH: "走访", EN: "visit"}, FromProposal: {ZH: "差距与方案", EN: "gaps and proposals"}, FromHazard: {ZH: "安全隐患", EN: "hazard"}}[k]
 }
 
 // Name is what people call it.
