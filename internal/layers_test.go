@@ -69,6 +69,7 @@ var layers = []string{
 	"internal/retention",
 	"internal/inspection",
 	"internal/incident",
+	"internal/duty",
 	"internal/gallery",
 	"internal/store",
 	"internal/mail",

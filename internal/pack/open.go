@@ -86,7 +86,8 @@ func Shipped() []string {
 	}
 	var names []string
 	for _, e := range entries {
-		if e.IsDir() {
+		// Other folders are data of their own kind: lists of duties, checklists.
+		if _, err := fs.Stat(packs.FS, e.Name()+"/pack.yaml"); e.IsDir() && err == nil {
 			names = append(names, e.Name())
 		}
 	}
