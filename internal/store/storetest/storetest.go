@@ -72,6 +72,7 @@ func Run(t *testing.T, dsn func(t *testing.T) string) {
 		{"a county's evidence", evidence},
 		{"changes of the city's own pack", proposals},
 		{"documents and their history", documents},
+		{"documents of the gallery", reports},
 		{"evidence files", evidenceFiles},
 		{"calendars and digests of to-dos", feeds},
 		{"tasks and their acts", tasks},
