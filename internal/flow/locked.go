@@ -9,6 +9,7 @@ import (
 	"shuren/internal/fault"
 	"shuren/internal/pack"
 	"shuren/internal/standard"
+	"shuren/internal/store"
 )
 
 // hashes are the hashes of the packs that the city is measured by, the first one
@@ -29,6 +30,12 @@ func (c *City) Locked(ctx context.Context, id, ref string, p edu.Period) (*stand
 	if err != nil {
 		return nil, err
 	}
+	return c.measuredAt(ctx, snap, ref, p)
+}
+
+// measuredAt measures a period as the records and the packs of a moment have it.
+func (c *City) measuredAt(ctx context.Context, snap *store.Snapshot, ref string, p edu.Period) (*standard.Assessment, error) {
+	id := snap.ID
 	var kept []*pack.Pack
 	var by *pack.Pack
 	for _, hash := range strings.Fields(snap.Pack) {

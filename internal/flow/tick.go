@@ -29,6 +29,8 @@ type Ticker struct {
 	digested edu.Date // the last day whose digests are all in the outbox
 	// Escalate tells of late tasks; nil tells nobody.
 	Escalate func(ctx context.Context) (int, error)
+	// Reports makes the drafts of documents that are due; nil makes none.
+	Reports func(ctx context.Context) (int, error)
 	// Ahead makes the forecast that pages then show; nil makes none.
 	Ahead func(ctx context.Context) error
 }
@@ -42,6 +44,7 @@ type Ticked struct {
 	Reminded int  // new messages
 	Digests  int  // of to-dos
 	Late     int  // new messages about late tasks
+	Reports  int  // drafts of documents
 	Mail     mail.Report
 	Swept    int // evidence files that nothing used
 }
@@ -70,6 +73,10 @@ func (t *Ticker) Tick(ctx context.Context) (done Ticked, err error) {
 	errs = append(errs, err)
 	if t.Escalate != nil {
 		done.Late, err = t.Escalate(ctx)
+		errs = append(errs, err)
+	}
+	if t.Reports != nil {
+		done.Reports, err = t.Reports(ctx)
 		errs = append(errs, err)
 	}
 	if t.Mail != nil {

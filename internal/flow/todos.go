@@ -55,7 +55,15 @@ func (c *City) Todos(ctx context.Context, who auth.Actor) ([]todo.Item, error) {
 	}
 	c.todos.mu.Lock()
 	o := c.Office()
-	sources := append([]todo.Source{c.paperTodos, c.packTodos, o.todos, o.planTodos, o.councilTodos, o.Safety().Todos}, c.todos.sources...)
+	sources := append([]todo.Source{
+		c.paperTodos,
+		c.packTodos,
+		o.todos,
+		o.planTodos,
+		o.councilTodos,
+		o.Safety().Todos,
+		c.Gallery().todos,
+	}, c.todos.sources...)
 	c.todos.mu.Unlock()
 	var out []todo.Item
 	var errs []error

@@ -29,8 +29,8 @@ func (n Num) none() bool { return n.Href == "" }
 type Place struct {
 	Code, Name      string
 	All, Done, Late []Num
-	WasAll, WasDone Num // last time; without an address there was none
-	Longest         Num // days of what is late longest
+	WasAll, WasDone []Num // last time; nil where there was none
+	Longest         Num   // days of what is late longest
 }
 
 // Late is a line of the list of what is late or was not handed in.
@@ -150,8 +150,8 @@ func (b *builder) place(p *Place, few bool, w Words) counted {
 		}
 	}
 	c.late = b.total(p.Late)
-	if !p.WasAll.none() && !few {
-		was := b.derived(Share, 1, b.num(p.WasDone), b.num(p.WasAll))
+	if len(p.WasAll) > 0 && !few {
+		was := b.derived(Share, 1, b.total(p.WasDone), b.total(p.WasAll))
 		c.points = b.derived(Points, 1, c.rate, was)
 	}
 	if !p.Longest.none() {

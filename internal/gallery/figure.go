@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"net/url"
+	"strings"
 
 	"shuren/internal/chart"
 	"shuren/internal/edu"
@@ -197,6 +198,17 @@ func (l Links) query(kv ...string) string {
 // Trace is the page that explains a figure of a unit.
 func (l Links) Trace(level edu.Level, code, item, stage string) string {
 	return "/trace/" + level.String() + "/" + url.PathEscape(code) + "/" + url.PathEscape(item) + l.query("stage", stage)
+}
+
+// Progress is the page of a county's way to recognition.
+func (l Links) Progress(code string) string {
+	return "/counties/" + url.PathEscape(code) + "/progress" + l.query()
+}
+
+// ToProgress tells that an address is such a page's.
+func ToProgress(href string) bool {
+	path, _, _ := strings.Cut(href, "?")
+	return strings.HasPrefix(path, "/counties/") && strings.HasSuffix(path, "/progress")
 }
 
 // County and School are the pages of a unit.

@@ -27,8 +27,8 @@ func (m *Measured) builder(kind Kind, title, of string) *builder {
 	return &builder{d: &Draft{Kind: kind, Title: title, From: m.Agency, Of: of, Period: m.A.Period, Day: m.Day, Sources: m.Sources, Mark: m.Mark}}
 }
 
-// Codes address a unit as the pages do.
-func codeOf(u standard.Unit) string { return cmp.Or(u.Code, string(u.ID), "-") }
+// CodeOf addresses a unit as the pages do.
+func CodeOf(u standard.Unit) string { return cmp.Or(u.Code, string(u.ID), "-") }
 
 // Top is the whole: the first unit of the highest level that there is.
 func Top(a *standard.Assessment) (edu.Level, int) {
@@ -60,7 +60,7 @@ func Passing(a *standard.Assessment, l Links, level edu.Level, unit, source int)
 		}
 		n := a.Sections(rule.Rule.ID, level, unit, si)
 		met, short := n.Count[edu.Met], n.Count[edu.Short]
-		href := l.Trace(level, codeOf(u), rule.Rule.ID, string(st.Frame.Stage))
+		href := l.Trace(level, CodeOf(u), rule.Rule.ID, string(st.Frame.Stage))
 		name := stageName(st.Frame.Stage)
 		all = append(all, Num{float64(met + short), 0, href, []string{name}, source})
 		done = append(done, Num{float64(met), 0, href, []string{name}, source})
@@ -79,9 +79,9 @@ func StagesPassing(a *standard.Assessment) (out []string) {
 	return out
 }
 
-var stageNames = map[edu.Stage]string{edu.Preschool: "学前", edu.Primary: "小学", edu.Junior: "初中", edu.Senior: "普通高中", edu.Vocational: "中职", edu.Special: "特殊教育", edu.Higher: "高校"}
+var stages = map[edu.Stage]string{edu.Preschool: "学前", edu.Primary: "小学", edu.Junior: "初中", edu.Senior: "普通高中", edu.Vocational: "中职", edu.Special: "特殊教育", edu.Higher: "高校"}
 
-func stageName(s edu.Stage) string { return cmp.Or(stageNames[s], string(s)) }
+func stageName(s edu.Stage) string { return cmp.Or(stages[s], string(s)) }
 
 func (b *builder) nums(ns []Num) (out []int) {
 	for _, n := range ns {
@@ -173,7 +173,7 @@ func (m *Measured) byIndicator(b *builder, level edu.Level, unit, si int) {
 	t := Table{Caption: stageName(st.Frame.Stage) + "各项指标", Head: []string{"指标", "本级值", "标准", "达标校数", "未达标校数", "缺数据校数"}}
 	for _, jd := range list {
 		d := jd.Item.Def
-		href := m.Links.Trace(level, codeOf(u), d.ID, string(st.Frame.Stage))
+		href := m.Links.Trace(level, CodeOf(u), d.ID, string(st.Frame.Stage))
 		own := say("/")
 		if d.Region != nil {
 			own = b.answer(d, jd.Item.Stats[level][u.Region[si]].Value, href)
@@ -202,7 +202,7 @@ func (m *Measured) items(b *builder, unit int) {
 				continue
 			}
 			v, held := say("—"), say("/")
-			href := m.Links.Trace(edu.County, codeOf(u), id, "")
+			href := m.Links.Trace(edu.County, CodeOf(u), id, "")
 			if d.Level == edu.County {
 				if a.Counties == nil || u.Row < 0 || a.Counties.Indicator(id) == nil {
 					continue
@@ -215,7 +215,7 @@ func (m *Measured) items(b *builder, unit int) {
 					if jd == nil || jd.Region == nil || u.Region[si] < 0 {
 						continue
 					}
-					href = m.Links.Trace(edu.County, codeOf(u), id, string(st.Frame.Stage))
+					href = m.Links.Trace(edu.County, CodeOf(u), id, string(st.Frame.Stage))
 					v, held = b.answer(d, jd.Item.Stats[edu.County][u.Region[si]].Value, href), b.held(jd.Region, d, href)
 				}
 			}
@@ -276,7 +276,7 @@ func (m *Measured) size(b *builder, level edu.Level, unit int) (all, done int) {
 		}
 		n := m.A.Sections(rule.Rule.ID, level, unit, si)
 		stage := string(st.Frame.Stage)
-		href := m.Links.Trace(level, codeOf(u), rule.Rule.ID, stage)
+		href := m.Links.Trace(level, CodeOf(u), rule.Rule.ID, stage)
 		x, y := b.value(float64(n.Count[edu.Met]+n.Count[edu.Short]), 0, href, stageName(st.Frame.Stage)), b.value(float64(n.Count[edu.Met]), 0, href, stageName(st.Frame.Stage))
 		as, ds = append(as, x), append(ds, y)
 		pupils := say("—")
@@ -289,7 +289,7 @@ func (m *Measured) size(b *builder, level edu.Level, unit int) (all, done int) {
 				}
 			}
 			if some {
-				pupils = fig(b.value(sum, 0, m.Links.Trace(level, codeOf(u), "pupils", stage)))
+				pupils = fig(b.value(sum, 0, m.Links.Trace(level, CodeOf(u), "pupils", stage)))
 			}
 		}
 		t.Rows = append(t.Rows, [][]Run{say(stageName(st.Frame.Stage)), fig(x), fig(y), fig(b.derived(Share, 1, y, x)), pupils})

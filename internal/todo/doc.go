@@ -55,11 +55,16 @@ const (
 	Meeting Kind = "meeting"
 	Duty    Kind = "duty"
 	Hazard  Kind = "hazard"
+	Report  Kind = "report"
 )
 
 var kindNames = map[Kind]edu.Text{
 	Paper: {ZH: "数据填报", EN: "data collection"}, Pack: {ZH: "本市方案", EN: "own pack"}, Task: {ZH: "任务", EN: "task"},
-	Plan: {ZH: "行动计划", EN: "action plan"}, Meeting: {ZH: "会议", EN: "meeting"}, Duty: {ZH: "责任清单", EN: "duty"}, Hazard: {ZH: "平安校园", EN: "safe campus"},
+	Plan:    {ZH: "行动计划", EN: "action plan"},
+	Meeting: {ZH: "会议", EN: "meeting"},
+	Duty:    {ZH: "责任清单", EN: "duty"},
+	Hazard:  {ZH: "平安校园", EN: "safe campus"},
+	Report:  {ZH: "报告", EN: "document"},
 }
 
 // Name is the kind in words.
