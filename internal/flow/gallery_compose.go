@@ -73,7 +73,11 @@ func (g *Gallery) ofCounty(ctx context.Context, who auth.Actor, o ReportOrder, m
 	if err != nil {
 		return nil, err
 	}
-	at := x.A.Unit(edu.County, o.Unit)
+	code, err := g.codeOf(ctx, o.Unit, x.A.Period)
+	if err != nil {
+		return nil, err
+	}
+	at := slices.IndexFunc(x.A.Units[edu.County], func(u standard.Unit) bool { return gallery.CodeOf(u) == code })
 	if at < 0 {
 		return nil, auth.Refuse(fault.NotFound, "该县本学年没有数据", "there are no figures of the county in this year")
 	}
