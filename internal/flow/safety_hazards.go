@@ -162,7 +162,7 @@ func (s *Safety) ReportHazard(ctx context.Context, who auth.Actor, h inspection.
 		return h, fmt.Errorf("category %q: %w", h.Category, fault.Invalid)
 	}
 	h.County = unit.County
-	hashes := hashesOf(photos)
+	hashes := photoHashes(photos)
 	if h.Spot {
 		h.After, h.Before = hashes, nil
 	} else {
@@ -180,7 +180,7 @@ func (s *Safety) ReportHazard(ctx context.Context, who auth.Actor, h inspection.
 	return s.city.store.NewHazard(ctx, safetyScope(who, p, store.Editor), made, e, s.record(who, hazardMade, h.School, h.ID, string(h.Source)))
 }
 
-func hashesOf(files []Attached) (out []string) {
+func photoHashes(files []Attached) (out []string) {
 	for _, f := range files {
 		out = appendNew(out, f.Hash)
 	}
@@ -218,7 +218,7 @@ func (s *Safety) ActHazard(ctx context.Context, who auth.Actor, id string, rev i
 		}
 		o.Task = move.Task.ID
 	}
-	o.Photos = hashesOf(photos)
+	o.Photos = photoHashes(photos)
 	next, e, err := inspection.Next(h, act, s.side(who, u, &h), o, env)
 	if err != nil {
 		return h, err
