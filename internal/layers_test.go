@@ -84,7 +84,7 @@ var layers = []string{
 }
 
 // forTests are imported by test files only. They may import any layer.
-var forTests = []string{"internal/testkit", "internal/store/storetest", "internal/docx/docxtest", "internal/soak", "internal/valueadd/cohort", "internal/solve/family", "internal/places/family"}
+var forTests = []string{"internal/testkit", "internal/store/storetest", "internal/docx/docxtest", "internal/soak", "internal/valueadd/cohort", "internal/solve/family", "internal/places/family", "internal/register/family"}
 
 // lastEngine is the last package that computes from its arguments alone.
 const lastEngine = "internal/report"

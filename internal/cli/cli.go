@@ -61,6 +61,7 @@ type commands struct {
 	Collect  collectCmd  `cmd:"" help:"Read a folder of filled workbooks into a database."`
 	Tasks    tasksCmd    `cmd:"" help:"List or export the tasks of plans, meetings and supervision."`
 	Meeting  meetingCmd  `cmd:"" help:"List meetings, or write the minutes of one."`
+	Register registerCmd `cmd:"" help:"Registers of pupils and staff: import files, change the keys."`
 	Init     initCmd     `cmd:"" help:"Set up a database with the tree of a known city, without any data."`
 	Account  accountCmd  `cmd:"" help:"Keep accounts at the machine: list, make, recover, grant, revoke, unlock, link, close."`
 	Audit    auditCmd    `cmd:"" help:"Verify or export the audit log."`

@@ -27,6 +27,8 @@ type serveCmd struct {
 	Pack  []string `sep:"none" help:"A further pack to measure by, as with packs add; give it again for more." placeholder:"P"`
 	Local bool     `help:"Without sign-in, for one person at this machine; only where there are no accounts."`
 
+	KeyFile keysFlag `embed:""`
+
 	OwnPack string `name:"own-pack" help:"Folder with the city's own pack: changes of it are proposed on a page and approved by a second person." placeholder:"DIR" type:"path"`
 
 	TLSCert        string         `name:"tls-cert" help:"Certificate, to serve https." placeholder:"FILE"`
@@ -61,6 +63,9 @@ func (c *serveCmd) Run(a *app) error {
 		return err
 	}
 	defer city.Close()
+	if err := c.KeyFile.use(city, c.DB); err != nil {
+		return err
+	}
 	if err := city.AddPacks(a.ctx, c.Pack...); err != nil {
 		return err
 	}

@@ -44,6 +44,14 @@ func (c *City) HasKeys() bool {
 
 var errNoKeys = auth.Refuse(fault.Invalid, "没有指定名册密钥文件：请用 --keys 指明，或用 shuren init 生成", "no key file of the registers: give it with --keys; shuren init makes one")
 
+// read reads the ring anew.
+func (k *keyFile) read() (*ident.Ring, error) {
+	k.mu.Lock()
+	k.kept = nil
+	k.mu.Unlock()
+	return k.ring()
+}
+
 // ring is the ring as the file has it now.
 func (k *keyFile) ring() (*ident.Ring, error) {
 	k.mu.Lock()

@@ -20,13 +20,14 @@ import (
 // Registers is where the registers of pupils and of staff are read and kept. Names
 // leave it masked; one is shown for a reason, by [Registers.Show], which is logged.
 type Registers struct {
-	city *City
-	now  func() time.Time
+	city  *City
+	now   func() time.Time
+	chunk int // rows of a file in one transaction
 }
 
 // Registers gives the registers of the city.
 func (c *City) Registers() *Registers {
-	return &Registers{city: c, now: func() time.Time { return c.now() }}
+	return &Registers{city: c, now: func() time.Time { return c.now() }, chunk: registerChunk}
 }
 
 // ChildRow is a child as lists show it.
@@ -146,8 +147,20 @@ func staffRow(ring *ident.Ring, row store.StaffRow) (StaffRow, error) {
 // sealedFor is what an identity is sealed for: it opens in no other row.
 func sealedFor(id register.PersonID) string { return "persons.sealed/" + string(id) }
 
+// sealedText is what is sealed of a person: the day of birth too, so that all hashes
+// can be made anew from it.
+type sealedText struct {
+	register.Identity
+	Born edu.Date `json:"born,omitempty"`
+}
+
 // openIdentity opens what was sealed of a person; nothing is nobody.
-func openIdentity(ring *ident.Ring, id register.PersonID, sealed []byte) (out register.Identity, err error) {
+func openIdentity(ring *ident.Ring, id register.PersonID, sealed []byte) (register.Identity, error) {
+	out, err := openSealed(ring, id, sealed)
+	return out.Identity, err
+}
+
+func openSealed(ring *ident.Ring, id register.PersonID, sealed []byte) (out sealedText, err error) {
 	if len(sealed) == 0 {
 		return out, nil
 	}
@@ -172,15 +185,19 @@ const (
 
 // sealIdentity seals who somebody is, with the hashes by which they are found again.
 func sealIdentity(ring *ident.Ring, kind store.PersonKind, id register.PersonID, who register.Identity, born edu.Date) (store.Person, error) {
-	text, err := json.Marshal(who)
+	text, err := json.Marshal(sealedText{who, born})
 	if err != nil {
 		return store.Person{}, fmt.Errorf("person %s: %w", id, fault.Invalid)
 	}
-	p := store.Person{ID: id, Kind: kind, Key: ring.Newest(), Sealed: ring.Seal(sealedFor(id), string(text))}
-	p.Citizen, p.Student, p.Coarse = hashesOf(ring, ring.Newest(), kind, who, born)
-	digest := ring.Match(matchDigest, string(text))
+	return sealIdentityText(ring, kind, id, sealedText{who, born}, string(text)), nil
+}
+
+func sealIdentityText(ring *ident.Ring, kind store.PersonKind, id register.PersonID, who sealedText, text string) store.Person {
+	p := store.Person{ID: id, Kind: kind, Key: ring.Newest(), Sealed: ring.Seal(sealedFor(id), text)}
+	p.Citizen, p.Student, p.Coarse = hashesOf(ring, ring.Newest(), kind, who.Identity, who.Born)
+	digest := ring.Match(matchDigest, text)
 	p.Digest = digest[:]
-	return p, nil
+	return p
 }
 
 // hashesOf are the hashes of somebody by one of the keys.

@@ -1,0 +1,355 @@
+package flow
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"shuren/internal/auth"
+	"shuren/internal/edu"
+	"shuren/internal/fault"
+	"shuren/internal/frame"
+	"shuren/internal/register"
+	"shuren/internal/sheet"
+	"shuren/internal/store"
+)
+
+// RegisterOptions say how a file of a register is read in.
+type RegisterOptions struct {
+	Kind store.PersonKind
+	List register.List // of children
+	Year int
+	// Skip leaves rows out that have blocking problems; without it such a file is
+	// refused whole.
+	Skip bool
+	// Replace ends the rows of the year of every unit in the file that the file does
+	// not have: it is the unit's whole register.
+	Replace bool
+	// Progress is called now and then with the rows that were read.
+	Progress func(rows int, done, total int64)
+}
+
+// RegisterReceipt is what became of a file. It holds no value of a person.
+type RegisterReceipt struct {
+	Run      int                `json:"-"`
+	State    store.RunState     `json:"-"`
+	Kind     store.PersonKind   `json:"-"`
+	List     register.List      `json:"-"`
+	Year     int                `json:"-"`
+	Unit     edu.UnitID         `json:"-"`
+	Began    time.Time          `json:"-"`
+	Touched  time.Time          `json:"-"`
+	Resumed  bool               `json:"-"`
+	Rows     int                `json:"rows"`
+	New      int                `json:"new"`     // records made
+	Moved    int                `json:"moved"`   // rows that are new of a person that was known
+	Changed  int                `json:"changed"` // rows or identities that differ
+	Same     int                `json:"same"`
+	Skipped  int                `json:"skipped"` // rows with blocking problems
+	Ended    int                `json:"ended"`   // rows that the file no longer has
+	Done     int64              `json:"done"`    // of the file, for progress
+	Total    int64              `json:"total"`
+	Problems []register.Problem `json:"problems,omitempty"` // the first
+	Found    int                `json:"found"`              // problems in all
+	Blocking int                `json:"blocking"`
+	Lacks    []string           `json:"lacks,omitempty"` // columns that must be there
+}
+
+// Bounds of an import.
+const (
+	registerChunk = 5000 // rows of the file in one transaction
+	maxProblems   = 500  // problems that are listed one by one
+	headRows      = 12   // rows in which a head is looked for
+)
+
+// Import reads a file into a register. What it writes is hidden until all of it is
+// in; broken off, the same file goes on where it was. open is called twice.
+func (r *Registers) Import(ctx context.Context, who auth.Actor, open func() (io.ReadCloser, error), opt RegisterOptions) (RegisterReceipt, error) {
+	p := auth.KeepPupils
+	if opt.Kind == store.AStaff {
+		p = auth.KeepStaff
+	}
+	sc, ring, err := r.reach(who, p, store.Editor)
+	if err != nil {
+		return RegisterReceipt{}, err
+	}
+	if opt.Year < 1990 || opt.Year > 2100 {
+		return RegisterReceipt{}, auth.Refuse(fault.Invalid, "请指明学年，如2025", "say which school year, such as 2025")
+	}
+	hash, err := hashOpened(open)
+	if err != nil {
+		return RegisterReceipt{}, err
+	}
+	tree, err := r.city.store.Tree(ctx, local)
+	if err != nil {
+		return RegisterReceipt{}, err
+	}
+	in := &registerImport{r: r, who: who, sc: sc, ring: ring, opt: opt, places: newRegisterPlaces(tree, who.Reach(p))}
+	run := store.Run{Kind: opt.Kind, List: opt.List, Year: opt.Year, Hash: fmt.Sprintf("%s skip=%t replace=%t chunk=%d", hash, opt.Skip, opt.Replace, r.chunk), Unit: in.places.top, By: record(who, "", "", r.now()).Account, Began: r.now()}
+	if in.run, err = r.city.store.BeginRun(ctx, sc, run); err != nil {
+		if errors.Is(err, fault.Conflict) {
+			return in.receipt(), auth.Refuse(fault.Conflict, "另一个名册导入尚未结束：请等它完成；如已中断，请用同一文件继续，或放弃它（shuren register drop）",
+				"another import of a register has not ended: wait for it; if it was broken off, run it again with the same file, or drop it (shuren register drop)")
+		}
+		return RegisterReceipt{}, err
+	}
+	in.resumed = in.run.Chunks > 0
+	if err := in.read(ctx, open); err != nil {
+		if _, refused := errors.AsType[*sheet.Refusal](err); refused || in.unreadable {
+			_ = r.city.store.DropRun(context.WithoutCancel(ctx), sc, &in.run, store.RunRefused, r.now())
+		}
+		return in.receipt(), err
+	}
+	if in.got.Lacks != nil || in.got.Blocking > 0 && !opt.Skip {
+		in.body()
+		if err := r.city.store.DropRun(ctx, sc, &in.run, store.RunRefused, r.now()); err != nil {
+			return in.receipt(), err
+		}
+		return in.receipt(), fmt.Errorf("the file was refused, nothing of it counts: %w", fault.Blocked)
+	}
+	if err := in.end(ctx); err != nil {
+		return in.receipt(), err
+	}
+	in.body()
+	rec := record(who, "register.import", fmt.Sprintf("%s %s year %d: %d rows, %d new, %d changed, %d ended, %d skipped", kindWord(opt.Kind), opt.List, opt.Year, in.got.Rows, in.got.New, in.got.Changed+in.got.Moved, in.got.Ended, in.got.Skipped), r.now())
+	rec.Object, rec.Unit, rec.Remote = fmt.Sprintf("run-%d", in.run.No), in.places.top, auth.Remote(ctx)
+	err = r.city.store.FinishRun(ctx, sc, &in.run, r.now(), nil, rec)
+	return in.receipt(), err
+}
+
+func kindWord(k store.PersonKind) string {
+	if k == store.AStaff {
+		return "staff"
+	}
+	return "pupils"
+}
+
+// Imports lists what was imported and what is under way, the newest first.
+func (r *Registers) Imports(ctx context.Context, who auth.Actor) ([]RegisterReceipt, error) {
+	reach := both(who.Reach(auth.KeepPupils), who.Reach(auth.KeepStaff))
+	if reach.None() {
+		return nil, fmt.Errorf("%s: %w", auth.KeepPupils, fault.Forbidden)
+	}
+	runs, err := r.city.store.Runs(ctx, scopeOf(reach, store.Reader), 20)
+	if err != nil {
+		return nil, err
+	}
+	var out []RegisterReceipt
+	for _, run := range runs {
+		out = append(out, receiptOf(run))
+	}
+	return out, nil
+}
+
+func receiptOf(run store.Run) RegisterReceipt {
+	var got RegisterReceipt
+	if run.Body != "" {
+		_ = json.Unmarshal([]byte(run.Body), &got) // our own; without it there are no counts
+	}
+	got.Run, got.State, got.Kind, got.List, got.Year, got.Unit, got.Began, got.Touched = run.No, run.State, run.Kind, run.List, run.Year, run.Unit, run.Began, run.Touched
+	return got
+}
+
+// DropImport gives up an import that was broken off: nothing of it counts.
+func (r *Registers) DropImport(ctx context.Context, who auth.Actor, no int) error {
+	for _, p := range []auth.Permission{auth.KeepPupils, auth.KeepStaff} {
+		sc, err := inReach(who, p, store.Editor)
+		if err != nil {
+			continue
+		}
+		runs, err := r.city.store.Runs(ctx, sc, 20)
+		if err != nil {
+			return err
+		}
+		for _, run := range runs {
+			if run.No == no && run.State == store.RunWrites && (run.Kind == store.AStaff) == (p == auth.KeepStaff) {
+				if err := r.city.store.DropRun(ctx, sc, &run, store.RunDropped, r.now()); err != nil {
+					return err
+				}
+				rec := record(who, "register.import.drop", "", r.now())
+				rec.Object, rec.Unit = fmt.Sprintf("run-%d", no), run.Unit
+				return r.city.store.Log(ctx, sc, rec)
+			}
+		}
+	}
+	return fmt.Errorf("import %d under way: %w", no, fault.NotFound)
+}
+
+func hashOpened(open func() (io.ReadCloser, error)) (string, error) {
+	f, err := open()
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	return hashReader(f)
+}
+
+// receipt is what became of the file so far.
+func (in *registerImport) receipt() RegisterReceipt {
+	got := in.got
+	got.Run, got.State, got.Kind, got.List, got.Year, got.Unit, got.Began, got.Touched = in.run.No, in.run.State, in.run.Kind, in.run.List, in.run.Year, in.run.Unit, in.run.Began, in.run.Touched
+	got.Resumed = in.resumed
+	return got
+}
+
+// body notes in the run what is known so far.
+func (in *registerImport) body() {
+	b, _ := json.Marshal(in.got) // numbers and texts only
+	in.run.Body = string(b)
+}
+
+// read reads the file and writes its rows part by part.
+func (in *registerImport) read(ctx context.Context, open func() (io.ReadCloser, error)) error {
+	in.unreadable = true // until it is read: what goes wrong is the file's doing
+	f, err := open()
+	if err != nil {
+		return err
+	}
+	book, err := sheet.Open(f, sheet.DefaultLimits)
+	if err != nil {
+		return err
+	}
+	defer book.Close()
+	fields := register.ChildFields
+	if in.opt.Kind == store.AStaff {
+		fields = register.StaffFields
+	}
+	in.reader = &register.Reader{Year: in.opt.Year, Today: edu.DateOf(in.r.now()), List: in.opt.List, Units: in.places.units()}
+	for _, s := range book.Sheets {
+		head, err := s.Head(ctx, headRows)
+		if err != nil {
+			return err
+		}
+		rows := make([][]string, len(head))
+		width := 0
+		for i, h := range head {
+			rows[i] = h.Cells
+			width = max(width, len(h.Cells))
+		}
+		at, columns, lacks, ok := in.reader.Head(rows, fields)
+		if !ok {
+			continue
+		}
+		if lacks != nil {
+			in.got.Lacks = lacks
+			return nil
+		}
+		in.unreadable = false
+		if err := in.known(ctx); err != nil {
+			return err
+		}
+		want := make([]sheet.Column, len(columns))
+		for i, c := range columns {
+			want[i] = sheet.Column{Index: c, Kind: sheet.Texts}
+		}
+		// Rows are read and checked while those before are written.
+		ctx, cancel := context.WithCancel(ctx)
+		defer cancel()
+		parts := make(chan []registerLine, 2)
+		ended := make(chan error, 1)
+		go func() {
+			defer close(parts)
+			ended <- in.lines(ctx, s, head[at].Number+1, width, want, parts)
+		}()
+		for part := range parts {
+			if err := in.take(ctx, part); err != nil {
+				return err
+			}
+			in.got.Done, in.got.Total = in.done.Load(), in.total.Load()
+			if in.opt.Progress != nil {
+				in.opt.Progress(in.got.Rows, in.got.Done, in.got.Total)
+			}
+		}
+		return <-ended
+	}
+	return auth.Refuse(fault.Invalid, "文件中没有认得的表头：至少要有“姓名”等两列", "no row of the file is a head that is known: want at least two columns such as 姓名")
+}
+
+// registerLine is one row, read and hashed.
+type registerLine struct {
+	child    register.Child
+	staff    register.Staff
+	who      register.Identity
+	problems []register.Problem
+	row      int
+	text     string // what is sealed
+	hashes   []personHashes
+}
+
+// personHashes are by one key.
+type personHashes struct {
+	citizen, student, coarse, digest []byte
+}
+
+// lines reads rows, checks and hashes them, and passes them on in parts of the file.
+func (in *registerImport) lines(ctx context.Context, s *sheet.Sheet, from, width int, want []sheet.Column, parts chan<- []registerLine) error {
+	part := make([]registerLine, 0, in.r.chunk)
+	pass := func() error {
+		select {
+		case parts <- part:
+			part = make([]registerLine, 0, in.r.chunk)
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	cells := make([]string, len(want))
+	err := s.Stream(ctx, from, width, want, func(done, total int64) { in.done.Store(done); in.total.Store(total) }, func(d *sheet.Data) error {
+		for i := range d.N {
+			for c := range cells {
+				cells[c] = textAt(d.Text[c], i)
+			}
+			part = append(part, in.line(int(d.Rows[i]), cells))
+			if len(part) == in.r.chunk {
+				if err := pass(); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+	if err == nil && len(part) > 0 {
+		err = pass()
+	}
+	return err
+}
+
+func textAt(s *frame.Strings, i int) string {
+	if s == nil {
+		return ""
+	}
+	return s.At(i)
+}
+
+func (in *registerImport) line(row int, cells []string) registerLine {
+	l := registerLine{row: row}
+	born := edu.Date(0)
+	if in.opt.Kind == store.AStaff {
+		l.staff, l.who, l.problems = in.reader.Staff(row, cells)
+		born = l.staff.Born
+	} else {
+		l.child, l.who, l.problems = in.reader.Child(row, cells)
+		born = l.child.Born
+	}
+	for _, p := range l.problems {
+		if p.Blocking {
+			return l
+		}
+	}
+	b, err := json.Marshal(sealedText{l.who, born})
+	if err != nil {
+		return l
+	}
+	l.text = string(b)
+	for _, key := range in.ring.Keys() {
+		var h personHashes
+		h.citizen, h.student, h.coarse = hashesOf(in.ring, key, in.opt.Kind, l.who, born)
+		digest, _ := in.ring.MatchBy(key, matchDigest, l.text)
+		h.digest = digest[:]
+		l.hashes = append(l.hashes, h)
+	}
+	return l
+}
