@@ -294,6 +294,17 @@ func (w *writer) promised() Met {
 	return m
 }
 
+// leaving is how many the plan moves away from a section: somebody may come for no
+// limit of theirs, but so that the section stays at its own floor.
+func (w *writer) leaving(s int) (n int) {
+	for i := range w.plan.Lines {
+		if l := &w.plan.Lines[i]; l.Act == propose.Moved && l.From == s {
+			n += int(l.Amount)
+		}
+	}
+	return n
+}
+
 // figure writes a figure as pages do.
 func figure(x float64) string {
 	return strings.TrimRight(strings.TrimRight(fmt.Sprintf("%.2f", x), "0"), ".")
@@ -317,6 +328,10 @@ func (w *writer) why(l *propose.Line, act Act) edu.Text {
 			zh = append(zh, fmt.Sprintf("%s %s校际差异缩小", name, d.Short.ZH))
 			en = append(en, fmt.Sprintf("%s the spread of %s narrows", name, d.Short.EN))
 		}
+	}
+	if gone, least := w.leaving(l.Section), w.c.Sections[l.Section].Least; len(l.For) == 0 && gone > 0 {
+		zh = append(zh, fmt.Sprintf("本校另有 %d 人调出，补足到按标准至少保留的 %d 人", gone, least))
+		en = append(en, fmt.Sprintf("%d people leave this school, which keeps at least %d", gone, least))
 	}
 	if act == Move || act == Exchange || act == Itinerant {
 		from := &w.c.Sections[l.From]
