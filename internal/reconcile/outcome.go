@@ -91,3 +91,13 @@ func (s Source) Words() edu.Text {
 func (s Source) ID() string {
 	return [...]string{"register", "last", "roll", "household", "poverty", "platform"}[s]
 }
+
+// StatusWords says what the lists establish of the child's schooling.
+func (o Outcome) StatusWords() edu.Text {
+	for _, t := range register.Schoolings {
+		if t.ID == string(o.Status) {
+			return t.Text
+		}
+	}
+	return edu.Text{}
+}

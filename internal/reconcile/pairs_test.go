@@ -43,7 +43,8 @@ func TestRowsWithoutACommonNumber(t *testing.T) {
 		{"one digit of the number is wrong", reg, with(wang, numbered(string(wrong)), func(e *reconcile.Entry) { e.Born = tenBorn }), 1, 0},
 		{"two numbers that can both be right are never joined", reg, with(wang, numbered(number(tenBorn, 105))), 2, 1},
 		{"twins are two", reg, bare(with(wang, named("王晓红"))), 2, 0},
-		{"namesakes born on one day, of other parents elsewhere", reg, with(bare(wang), func(e *reconcile.Entry) { e.Guardian, e.Home = "李大力", "t2" }), 2, 0},
+		{"with a grandmother in another township: a person decides", reg, with(bare(wang), func(e *reconcile.Entry) { e.Guardian, e.Home = "李大力", "t2" }), 2, 1},
+		{"the same, a boy and a girl", reg, with(bare(wang), func(e *reconcile.Entry) { e.Guardian, e.Home, e.Sex = "李大力", "t2", register.Female }), 2, 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			r := compare(t, rows{R: one(tt.reg), H: one(tt.house)})
