@@ -48,6 +48,7 @@ var layers = []string{
 	"internal/partner",
 	"internal/valueadd",
 	"internal/reconcile",
+	"internal/warning",
 	"internal/teams",
 	"internal/forecast",
 	"internal/means",
