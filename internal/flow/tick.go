@@ -31,6 +31,8 @@ type Ticker struct {
 	Escalate func(ctx context.Context) (int, error)
 	// Reports makes the drafts of documents that are due; nil makes none.
 	Reports func(ctx context.Context) (int, error)
+	// Retention tells of late cases of dropout prevention; nil tells nobody.
+	Retention func(ctx context.Context) (int, error)
 	// Ahead makes the forecast that pages then show; nil makes none.
 	Ahead func(ctx context.Context) error
 }
@@ -45,6 +47,7 @@ type Ticked struct {
 	Digests  int  // of to-dos
 	Late     int  // new messages about late tasks
 	Reports  int  // drafts of documents
+	Late     int  // new messages about late tasks and cases
 	Mail     mail.Report
 	Swept    int // evidence files that nothing used
 }
@@ -77,6 +80,9 @@ func (t *Ticker) Tick(ctx context.Context) (done Ticked, err error) {
 	}
 	if t.Reports != nil {
 		done.Reports, err = t.Reports(ctx)
+	if t.Retention != nil {
+		n, err := t.Retention(ctx)
+		done.Late += n
 		errs = append(errs, err)
 	}
 	if t.Mail != nil {

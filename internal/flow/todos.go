@@ -64,6 +64,7 @@ func (c *City) Todos(ctx context.Context, who auth.Actor) ([]todo.Item, error) {
 		o.Safety().Todos,
 		c.Gallery().todos,
 	}, c.todos.sources...)
+	sources := append([]todo.Source{c.paperTodos, c.packTodos, o.todos, o.planTodos, o.councilTodos, c.Retention().todos}, c.todos.sources...)
 	c.todos.mu.Unlock()
 	var out []todo.Item
 	var errs []error

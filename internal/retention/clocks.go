@@ -208,3 +208,6 @@ func MonthDays(month string) (first, last edu.Date, ok bool) {
 	}
 	return edu.DateOf(t), edu.DateOf(t.AddDate(0, 1, 0)) - 1, true
 }
+
+// Today is the day on which a case is judged.
+func Today(env Env) edu.Date { return env.today() }

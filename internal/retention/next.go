@@ -11,6 +11,7 @@ import (
 	"shuren/internal/collect"
 	"shuren/internal/edu"
 	"shuren/internal/fault"
+	"shuren/internal/register"
 )
 
 // Options are what somebody says with an act. Which of them an act needs is in
@@ -95,6 +96,12 @@ func Next(c Case, act Act, side Side, o Options, env Env) (Case, Event, error) {
 	m := move{c: c, o: o, env: env, today: env.today(), side: side}
 	if utf8.RuneCountInString(o.Text) > maxText || utf8.RuneCountInString(o.Where)+utf8.RuneCountInString(o.Proof)+utf8.RuneCountInString(o.Number) > 400 {
 		m.lack(fmt.Sprintf("文字不得超过%d字", maxText), fmt.Sprintf("the text has more than %d characters", maxText))
+	}
+	for _, said := range []string{o.Text, o.Where, o.Proof, o.Visit.Place, o.Visit.Proof, o.Place.Outside, o.Except.Proof, o.Except.Approver} {
+		if register.HasNumber(said) {
+			m.lack("个案中不得写身份证号、学籍号、电话等个人号码", "no number of a person may stand in a case")
+			break
+		}
 	}
 	m.ev = Event{Rev: c.Rev + 1, At: env.Now, By: env.By, Name: env.Name, Act: act, From: c.State, To: cmp.Or(step.To, c.State), Day: m.today, Text: o.Text, Sent: o.Sent}
 	doing[act](&m)

@@ -132,6 +132,7 @@ func TestWalks(t *testing.T) {
 		{"back from leave is observed too", []step{{retention.Except, 1, except, "", 0}, {retention.Resume, 9, retention.Options{}, "", 0}, receipt, closing}, retention.Closed, "", nil},
 		{"a relapse reopens, and the receipt is void", []step{confirm, persuad, back, receipt, closing, {retention.Relapse, 1, retention.Options{Cause: "work"}, "", 0}, {retention.Persuade, 1, visit(0), "", 0}, {retention.Return, 0, retention.Options{}, "", 0}, closing}, retention.Returned, "没有接收学校回执", fault.Conflict},
 		{"an identity number is no number of a case", []step{{retention.Number, 0, retention.Options{Number: "11010519491231002X"}, "", 0}}, retention.Suspected, "全国平台编号", fault.Invalid},
+		{"nor is it a finding", []step{{retention.Exclude, 1, retention.Options{Text: "身份证11010519491231002X已核", Proof: "假条"}, "", 0}}, retention.Suspected, "个人号码", fault.Invalid},
 		{"tomorrow's persuasion", []step{confirm, {retention.Persuade, 0, func() retention.Options { o := visit(0); o.Visit.Day = day("2025-09-20"); return o }(), "", 0}}, retention.Confirmed, "不能晚于今天", fault.Invalid},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -56,6 +56,8 @@ const (
 	Duty    Kind = "duty"
 	Hazard  Kind = "hazard"
 	Report  Kind = "report"
+	// Retention is a case of dropout prevention, called by its id and never by a name.
+	Retention Kind = "retention"
 )
 
 var kindNames = map[Kind]edu.Text{
@@ -65,6 +67,8 @@ var kindNames = map[Kind]edu.Text{
 	Duty:    {ZH: "责任清单", EN: "duty"},
 	Hazard:  {ZH: "平安校园", EN: "safe campus"},
 	Report:  {ZH: "报告", EN: "document"},
+	Plan: {ZH: "行动计划", EN: "action plan"}, Meeting: {ZH: "会议", EN: "meeting"}, Duty: {ZH: "责任清单", EN: "duty"},
+	Retention: {ZH: "控辍保学", EN: "dropout prevention"},
 }
 
 // Name is the kind in words.
