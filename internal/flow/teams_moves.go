@@ -1,0 +1,428 @@
+package flow
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"shuren/internal/auth"
+	"shuren/internal/edu"
+	"shuren/internal/fault"
+	"shuren/internal/register"
+	"shuren/internal/sheet"
+	"shuren/internal/store"
+	"shuren/internal/task"
+	"shuren/internal/teams"
+)
+
+// KeepMove keeps a line of the table of exchanges, new or changed. What decides —
+// years, whether the person was due, backbone level — is taken from the register when
+// the line is entered, so that it still says in later years what held then. Only the
+// county says that an exchange took place.
+func (t *Teams) KeepMove(ctx context.Context, who auth.Actor, x teams.Exchange) (teams.Exchange, error) {
+	x.Document, x.Subject = strings.TrimSpace(x.Document), strings.TrimSpace(x.Subject)
+	r, err := t.mayKeep(ctx, who, x.From)
+	if err != nil {
+		return x, err
+	}
+	if err := refuse(x.Problems()); err != nil {
+		return x, err
+	}
+	d, was, err := t.movable(ctx, r, &x)
+	if err != nil {
+		return x, err
+	}
+	p, err := t.person(ctx, who, x.From, x.Person)
+	switch {
+	case err == nil:
+		rules, _, err := t.rules(ctx, countyOver(r.tree, x.From))
+		if err != nil {
+			return x, err
+		}
+		j := rules.Judge(&p.Staff, teams.Summer(x.Begins.Time().Year()))
+		x.Years, x.Due, x.Head, x.Backbone, x.Exempt = j.Years, j.State == teams.Due, j.Head, p.Backbone != "", ""
+		if j.State == teams.Exempt {
+			x.Exempt = j.Reason.ZH
+		}
+		if x.Subject == "" {
+			x.Subject = p.Subject
+		}
+	case was != nil && errors.Is(err, fault.NotFound):
+		// The person has left: what was true then stays.
+		x.Years, x.Due, x.Head, x.Backbone, x.Exempt = was.Years, was.Due, was.Head, was.Backbone, was.Exempt
+	default:
+		return x, err
+	}
+	out, err := t.put(ctx, who, r, kindExchange, x.ID, x.From, x.Rev, x.Stage, x.Begins, x, exchangeKept, x.Stage)
+	if errors.Is(err, fault.Conflict) && d.Rev == 0 && x.Rev == 0 {
+		return x, nil // the same form was sent before
+	}
+	x.Rev = out.Rev
+	return x, err
+}
+
+// movable checks what does not depend on the person: units, who may say what, and
+// that a line keeps whose it is.
+func (t *Teams) movable(ctx context.Context, r reachIn, x *teams.Exchange) (store.Document, *teams.Exchange, error) {
+	county := countyOver(r.tree, x.From)
+	if x.Stage == teams.Done && !r.holds(county) {
+		return store.Document{}, nil, auth.Refuse(fault.Forbidden, "“已交流”由县级确认", "that an exchange took place is the county's to say")
+	}
+	if u, ok := r.tree.Unit(x.To); !ok || u.Level != edu.School {
+		return store.Document{}, nil, auth.Refuse(fault.Invalid, "交流校不是学校", "the person moves to no school")
+	}
+	if x.ID == "" {
+		x.ID = strings.ToLower(rand.Text())
+	}
+	d, err := t.city.store.Document(ctx, local, kindExchange, x.ID)
+	if errors.Is(err, fault.NotFound) {
+		x.Task = false
+		return store.Document{}, nil, nil
+	}
+	if err != nil {
+		return d, nil, err
+	}
+	was, err := opened(d, func(*teams.Exchange, int) {})
+	switch {
+	case err != nil:
+		return d, nil, err
+	case !r.holds(d.Unit):
+		return d, nil, fmt.Errorf("exchange %s: %w", x.ID, fault.NotFound)
+	case was.Person != x.Person || was.From != x.From:
+		return d, nil, auth.Refuse(fault.Conflict, "记录的教师和原校不能更改，请取消后另记一条", "whose exchange it is cannot be changed; call it off and enter another")
+	case was.Stage == teams.Done && !r.holds(county):
+		return d, nil, auth.Refuse(fault.Forbidden, "已交流的记录由县级更改", "what took place is the county's to change")
+	}
+	x.Task = was.Task
+	return d, &was, nil
+}
+
+// ReadMoves takes a table of exchanges from a file: the lines, or what is wrong with
+// it. Schools are named by code or name; nothing is kept yet.
+func (t *Teams) ReadMoves(ctx context.Context, who auth.Actor, name string, in io.ReadCloser) ([]teams.Exchange, []edu.Text, error) {
+	r, err := t.reach(ctx, who, auth.KeepStaff)
+	if err != nil {
+		return nil, nil, errors.Join(err, in.Close())
+	}
+	book, err := sheet.Open(in, sheet.DefaultLimits)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer book.Close()
+	var got teams.Taken
+	if err := got.Read(ctx, book, name, "exchange"); err != nil {
+		return nil, nil, err
+	}
+	var bad []edu.Text
+	for _, p := range got.Problems {
+		bad = append(bad, edu.Text{ZH: p.In("zh"), EN: p.In("en")})
+	}
+	at := map[string][]edu.UnitID{}
+	for _, u := range r.tree.Units() {
+		if a := lastAttrs(&u); u.Level == edu.School && u.Ended == 0 {
+			at[a.Code], at[a.Name.ZH] = append(at[a.Code], u.ID), append(at[a.Name.ZH], u.ID)
+		}
+	}
+	people := map[register.PersonID]edu.UnitID{}
+	all, err := t.staff(ctx, who, "")
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, n := range all {
+		people[n.Person] = n.Unit
+	}
+	for i := range got.Moves {
+		x := &got.Moves[i]
+		to := at[string(x.To)]
+		home, there := people[x.Person]
+		say := func(zh, en string) {
+			bad = append(bad, edu.Text{ZH: fmt.Sprintf("第%d条：", i+1) + zh, EN: fmt.Sprintf("line %d: ", i+1) + en})
+		}
+		switch {
+		case !there || !r.holds(home):
+			say("记录编号不在您管辖的教职工名册中", "nobody of this id is on the register of your part")
+		case len(to) == 0:
+			say("没有找到交流校“"+string(x.To)+"”", fmt.Sprintf("school %q is not found", x.To))
+		case len(to) > 1:
+			say("“"+string(x.To)+"”对应多所学校，请填学校标识码", fmt.Sprintf("%q fits several schools; give the code", x.To))
+		default:
+			x.From, x.To, x.ID = home, to[0], sentID(who, kindExchange, string(x.Person)+x.Begins.String())
+			bad = append(bad, x.Problems()...)
+		}
+	}
+	if len(bad) > 0 {
+		return nil, bad, nil
+	}
+	return got.Moves, nil, nil
+}
+
+// KeepMoves keeps the lines of a file. A line that is there already is changed.
+func (t *Teams) KeepMoves(ctx context.Context, who auth.Actor, all []teams.Exchange) (n int, err error) {
+	for _, x := range all {
+		if d, err := t.city.store.Document(ctx, local, kindExchange, x.ID); err == nil {
+			x.Rev = d.Rev
+		}
+		if _, err := t.KeepMove(ctx, who, x); err != nil {
+			return n, fmt.Errorf("exchange of %s: %w", x.Person, err)
+		}
+		n++
+	}
+	return n, nil
+}
+
+// MoveTask makes a task of a planned exchange, owed by the school that the person
+// leaves: once.
+func (t *Teams) MoveTask(ctx context.Context, who auth.Actor, id string, rev int) (teams.Exchange, error) {
+	g := who.Reach(auth.GiveTasks)
+	if g.None() {
+		return teams.Exchange{}, fmt.Errorf("%s: %w", auth.GiveTasks, fault.Forbidden)
+	}
+	r, err := t.reach(ctx, who, auth.ReadStaff)
+	if err != nil {
+		return teams.Exchange{}, err
+	}
+	d, err := t.city.store.Document(ctx, scopeOf(r.Reach, store.Reader), kindExchange, id)
+	if err != nil {
+		return teams.Exchange{}, err
+	}
+	x, err := opened(d, func(x *teams.Exchange, rev int) { x.Rev = rev })
+	x.ID = id
+	switch {
+	case err != nil:
+		return x, err
+	case x.Stage != teams.Planned:
+		return x, auth.Refuse(fault.Conflict, "只有拟交流的可以转为任务", "only what is planned becomes a task")
+	case x.Task:
+		return x, auth.Refuse(fault.Conflict, "已转为任务", "it is a task already")
+	case x.Rev != rev:
+		return x, fmt.Errorf("exchange %s was saved meanwhile: %w", id, fault.Conflict)
+	}
+	o := t.city.Office()
+	b, err := o.bodyList(ctx)
+	if err != nil {
+		return x, err
+	}
+	issuer := task.BureauOf(countyOver(r.tree, x.From))
+	if y, ok := b.find(issuer); !ok || !b.acts(who, y) || !b.gives(who, issuer) {
+		issuer = task.BureauOf("")
+	}
+	from, to := nameOf(r.tree, x.From), nameOf(r.tree, x.To)
+	way := teams.WordOf(teams.Ways, x.Way)
+	// A task goes to many readers: it names the schools and the subject, nobody.
+	what := fmt.Sprintf("%s教师交流轮岗：%s到%s（%s）", x.Subject, from.ZH, to.ZH, way.ZH)
+	tk := task.Task{ID: strings.ToLower(rand.Text()), Title: clipRunes(what, 500), Demand: clipRunes(what+"；名单见教师页交流轮岗表，记录编号"+string(x.Person)+"。", 2000), Due: x.Begins, Duty: task.Territorial, Issuer: issuer, Lead: task.InstitutionOf(x.From),
+		Source: task.Source{Kind: task.FromDocument, Ref: x.ID, Name: "交流轮岗", Text: what}}
+	if body := task.InstitutionOf(x.To); body != tk.Lead {
+		if _, ok := b.find(body); ok {
+			tk.With = append(tk.With, body)
+		}
+	}
+	x.Task = true
+	moves, recs, err := o.drafted(ctx, who, []task.Task{tk}, "exchange:"+id)
+	if err != nil {
+		return x, err
+	}
+	doc, err := document(who, kindExchange, id, d.Unit, d.Rev, d.State, d.Title, d.Day, x, t.now())
+	if err != nil {
+		return x, err
+	}
+	rec := record(who, exchangeGiven, tk.ID, doc.At)
+	rec.Object, rec.Unit = id, d.Unit
+	kept, _, err := t.city.store.PutDocumentAndTasks(ctx, scopeOf(g, store.Editor), doc, moves, append(recs, rec)...)
+	x.Rev = kept.Rev
+	return x, err
+}
+
+// Schemes are the schemes of merit pay in reach, the newest year first.
+func (t *Teams) Schemes(ctx context.Context, who auth.Actor) ([]teams.Scheme, error) {
+	r, err := t.reach(ctx, who, auth.ReadStaff)
+	if err != nil {
+		return nil, err
+	}
+	docs, err := t.city.store.Documents(ctx, scopeOf(r.Reach, store.Reader), store.DocumentFilter{Kind: kindScheme})
+	if err != nil {
+		return nil, err
+	}
+	var out []teams.Scheme
+	for _, d := range docs {
+		s, err := opened(d, func(s *teams.Scheme, rev int) { s.Rev = rev })
+		if err != nil {
+			return nil, err
+		}
+		s.ID, s.State = d.ID, d.State
+		out = append(out, s)
+	}
+	slices.SortStableFunc(out, func(a, b teams.Scheme) int { return b.Year - a.Year })
+	return out, nil
+}
+
+// Scheme is one of them.
+func (t *Teams) Scheme(ctx context.Context, who auth.Actor, id string) (teams.Scheme, error) {
+	r, err := t.reach(ctx, who, auth.ReadStaff)
+	if err != nil {
+		return teams.Scheme{}, err
+	}
+	d, err := t.city.store.Document(ctx, scopeOf(r.Reach, store.Reader), kindScheme, id)
+	if err != nil {
+		return teams.Scheme{}, err
+	}
+	s, err := opened(d, func(s *teams.Scheme, rev int) { s.Rev = rev })
+	s.ID, s.State = d.ID, d.State
+	return s, err
+}
+
+// StepScheme keeps a scheme by an act of the table of steps. A school writes and
+// sends; the county approves with a number, or returns.
+func (t *Teams) StepScheme(ctx context.Context, who auth.Actor, s teams.Scheme, a teams.Act, approval string) (teams.Scheme, error) {
+	r, err := t.mayKeep(ctx, who, s.School)
+	if err != nil {
+		return s, err
+	}
+	if a.ByCounty() && !r.holds(countyOver(r.tree, s.School)) {
+		return s, fmt.Errorf("%s a scheme of %s: %w", a, s.School, fault.Forbidden)
+	}
+	now := teams.Scheme{School: s.School, Year: s.Year}
+	if s.ID == "" {
+		s.ID = strings.ToLower(rand.Text())
+	} else if now, err = t.Scheme(ctx, who, s.ID); err != nil {
+		return s, err
+	}
+	switch {
+	case now.School != s.School:
+		return now, fmt.Errorf("scheme %s: %w", s.ID, fault.NotFound)
+	case now.Rev != s.Rev:
+		return now, fmt.Errorf("scheme %s was saved meanwhile: %w", s.ID, fault.Conflict)
+	}
+	if a == teams.Save {
+		s.State = now.State
+		now = s
+	}
+	if a != teams.Return {
+		if err := refuse(now.Problems()); err != nil {
+			return s, err
+		}
+	}
+	if err := now.Step(a); err != nil {
+		return now, err
+	}
+	if a == teams.Approve {
+		if now.Approval = strings.TrimSpace(approval); now.Approval == "" {
+			return now, auth.Refuse(fault.Invalid, "请填写批准文号", "the approval needs its number")
+		}
+	}
+	now.ID = s.ID
+	out, err := t.put(ctx, who, r, kindScheme, now.ID, now.School, s.Rev, now.State, edu.Date(0), now, schemeKept, string(a))
+	now.Rev = out.Rev
+	return now, err
+}
+
+// Share shares a pool by a scheme among the school's staff on the register. Marks of
+// the appraisal come with the call; what comes out is kept nowhere.
+func (t *Teams) Share(ctx context.Context, who auth.Actor, s teams.Scheme, pool teams.Fen, marks map[register.PersonID]map[string]float64) (*teams.Shared, error) {
+	if _, err := t.mayKeep(ctx, who, s.School); err != nil {
+		return nil, err
+	}
+	all, err := t.staff(ctx, who, s.School)
+	if err != nil {
+		return nil, err
+	}
+	var people []teams.Entry
+	for i := range all {
+		if n := &all[i]; n.Unit == s.School && n.Duty != "lent" && n.Category == "established" {
+			people = append(people, teams.Entry{Person: &n.Staff, Marks: marks[n.Person]})
+		}
+	}
+	if err := refuse(s.Problems()); err != nil {
+		return nil, err
+	}
+	return teams.Share(&s, pool, people)
+}
+
+// Pools are a school's sums of merit pay by calendar year, the newest first.
+func (t *Teams) Pools(ctx context.Context, who auth.Actor, school edu.UnitID) ([]teams.Pool, error) {
+	r, err := t.reach(ctx, who, auth.ReadStaff)
+	if err != nil {
+		return nil, err
+	}
+	if !r.holds(school) {
+		return nil, fmt.Errorf("pools of %s: %w", school, fault.NotFound)
+	}
+	docs, err := t.city.store.Documents(ctx, scopeOf(r.Reach, store.Reader), store.DocumentFilter{Kind: kindPool, Unit: school})
+	if err != nil {
+		return nil, err
+	}
+	var out []teams.Pool
+	for _, d := range docs {
+		p, err := opened(d, func(p *teams.Pool, rev int) { p.Rev = rev })
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, p)
+	}
+	slices.SortFunc(out, func(a, b teams.Pool) int { return b.Year - a.Year })
+	return out, nil
+}
+
+// KeepPool keeps a school's sums of a calendar year.
+func (t *Teams) KeepPool(ctx context.Context, who auth.Actor, school edu.UnitID, p teams.Pool) error {
+	r, err := t.mayKeep(ctx, who, school)
+	if err != nil {
+		return err
+	}
+	switch p.Source = strings.TrimSpace(p.Source); {
+	case p.Year < 2000 || p.Year > 2100:
+		return auth.Refuse(fault.Invalid, "年份不可用", "the year cannot be used")
+	case p.Basic < 0 || p.Incentive < 0 || p.Basic > teams.MaxPool || p.Incentive > teams.MaxPool:
+		return auth.Refuse(fault.Invalid, "总额不可用", "a sum cannot be used")
+	case p.Source == "":
+		return auth.Refuse(fault.Invalid, "请填写核定文号", "the sums need the number of their document")
+	}
+	_, err = t.put(ctx, who, r, kindPool, fmt.Sprintf("%s-%s-%d", kindPool, school, p.Year), school, p.Rev, "", 0, p, poolKept, fmt.Sprint(p.Year))
+	return err
+}
+
+// Pay is what a county says of pay; the zero Pay where it has said nothing.
+func (t *Teams) Pay(ctx context.Context, who auth.Actor, county edu.UnitID) (teams.Pay, error) {
+	r, err := t.reach(ctx, who, auth.ReadStaff)
+	if err != nil {
+		return teams.Pay{}, err
+	}
+	if !r.holds(county) {
+		return teams.Pay{}, fmt.Errorf("pay of %s: %w", county, fault.NotFound)
+	}
+	d, err := t.city.store.Document(ctx, scopeOf(r.Reach, store.Reader), kindPay, kindPay+"-"+string(county))
+	if errors.Is(err, fault.NotFound) {
+		return teams.Pay{}, nil
+	}
+	if err != nil {
+		return teams.Pay{}, err
+	}
+	return opened(d, func(p *teams.Pay, rev int) { p.Rev = rev })
+}
+
+// KeepPay keeps what a county says of pay: sums on both sides.
+func (t *Teams) KeepPay(ctx context.Context, who auth.Actor, county edu.UnitID, p teams.Pay) error {
+	r, err := t.mayKeep(ctx, who, county)
+	if err != nil {
+		return err
+	}
+	for _, s := range []teams.PaySum{p.Teachers, p.Civil} {
+		for _, f := range s.Parts {
+			if f < 0 || f > teams.MaxPool {
+				return auth.Refuse(fault.Invalid, "工资总额不可用", "a sum of pay cannot be used")
+			}
+		}
+		if s.Months < 0 || s.Months > 100_000_000 {
+			return auth.Refuse(fault.Invalid, "人月数不可用", "person-months cannot be used")
+		}
+		if strings.TrimSpace(s.Source) == "" {
+			return auth.Refuse(fault.Invalid, "请填写数据来源", "the sums need their source")
+		}
+	}
+	_, err = t.put(ctx, who, r, kindPay, kindPay+"-"+string(county), county, p.Rev, "", 0, p, payKept, fmt.Sprint(p.Teachers.Year))
+	return err
+}

@@ -1,0 +1,33 @@
+package flow
+
+import (
+	"context"
+
+	"shuren/internal/auth"
+	"shuren/internal/edu"
+	"shuren/internal/register"
+)
+
+// RegisterStaff reads the city's register of staff: names are masked there.
+func (c *City) RegisterStaff() StaffOf {
+	return func(ctx context.Context, who auth.Actor, unit edu.UnitID) ([]Named, error) {
+		f := register.StaffFilter{Size: -1}
+		if unit != "" {
+			tree, err := c.Tree(ctx)
+			if err != nil {
+				return nil, err
+			}
+			if u, ok := tree.Unit(unit); ok && u.Level == edu.School {
+				f.School = unit
+			} else {
+				f.County = unit
+			}
+		}
+		list, _, err := c.Registers().StaffList(ctx, who, f)
+		out := make([]Named, len(list))
+		for i, r := range list {
+			out[i] = Named{r.Staff, r.Name}
+		}
+		return out, err
+	}
+}
