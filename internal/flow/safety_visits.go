@@ -240,11 +240,11 @@ func (s *Safety) AddVisitPhotos(ctx context.Context, who auth.Actor, id, item st
 	if err != nil {
 		return x, err
 	}
+	have := x.Answers[item].Photos
+	if !slices.ContainsFunc(files, func(f Attached) bool { return !slices.Contains(have, f.Hash) }) {
+		return x, nil // sent again after a lost answer
+	}
 	if x.State != inspection.Open || x.Item(item) == nil {
-		have := x.Answers[item].Photos
-		if !slices.ContainsFunc(files, func(f Attached) bool { return !slices.Contains(have, f.Hash) }) {
-			return x, nil // sent again after a lost answer
-		}
 		return x, auth.Refuse(fault.Conflict, "检查已签字或没有该项，不再收照片", "the inspection is signed, or has no such item, and takes no more photos")
 	}
 	if _, err := s.city.attach(ctx, who, FilesOfInspections, id, x.School, files, s.now()); err != nil {

@@ -156,7 +156,7 @@ func (s *Server) table() []route {
 	if s.desk != nil {
 		list = append(list, s.collecting()...)
 	}
-	list = append(append(list, s.todoRoutes()...), append(s.planRoutes(), append(s.forecastRoutes(), s.gapRoutes()...)...)...)
+	list = append(append(append(list, s.todoRoutes()...), s.safetyRoutes()...), append(s.planRoutes(), append(s.forecastRoutes(), s.gapRoutes()...)...)...)
 	return append(append(list, s.taskRoutes()...), s.councilRoutes()...)
 }
 
@@ -241,5 +241,5 @@ func (rt route) files() bool {
 // schools hand in within a minute, and each changes the figures: none of them
 // waits for the city to be measured anew.
 func (rt route) light() bool {
-	return rt.path() == "/work" || rt.path() == "/todo" || strings.HasPrefix(rt.path(), "/value-added") || rt.path() == "/quality/sources" || strings.HasPrefix(rt.path(), "/draft") || strings.HasPrefix(rt.path(), "/work/") || strings.HasPrefix(rt.path(), "/views") || actionLight(rt.path()) || councilLight(rt.path()) || planLight(rt.path()) || forecastLight(rt.path())
+	return rt.path() == "/work" || rt.path() == "/todo" || strings.HasPrefix(rt.path(), "/value-added") || rt.path() == "/quality/sources" || strings.HasPrefix(rt.path(), "/draft") || strings.HasPrefix(rt.path(), "/work/") || strings.HasPrefix(rt.path(), "/views") || actionLight(rt.path()) || councilLight(rt.path()) || planLight(rt.path()) || safetyLight(rt.path()) || forecastLight(rt.path())
 }

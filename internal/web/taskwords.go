@@ -154,7 +154,7 @@ func sourceLink(s *Server, r *request, src task.Source) *Link {
 	for _, x := range []struct {
 		kind    task.SourceKind
 		pattern string
-	}{{task.FromMeeting, "GET /meetings/{meeting}"}, {task.FromPlan, "GET /plan/{plan}"}, {task.FromProposal, "GET /gaps/proposals/{proposal}"}} {
+	}{{task.FromMeeting, "GET /meetings/{meeting}"}, {task.FromPlan, "GET /plan/{plan}"}, {task.FromProposal, "GET /gaps/proposals/{proposal}"}, {task.FromHazard, "GET /safety/hazards/{hazard}"}} {
 		if path, _, ok := strings.Cut(x.pattern, "{"); ok && src.Kind == x.kind && s.patterns[x.pattern] {
 			return &Link{r.T("task.source.open"), strings.TrimPrefix(path, "GET ") + url.PathEscape(src.Ref)}
 		}

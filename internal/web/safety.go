@@ -1,0 +1,245 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"shuren/internal/auth"
+	"shuren/internal/chart"
+	"shuren/internal/edu"
+	"shuren/internal/flow"
+	"shuren/internal/inspection"
+	"shuren/internal/pack"
+	"shuren/internal/store"
+)
+
+// Safety is what the pages of safe campuses do. flow's implements it; nil leaves the
+// pages and their item of the navigation out.
+type Safety interface {
+	SafetyPack() (*pack.Pack, error)
+	SafetySchools(ctx context.Context, who auth.Actor, p auth.Permission) ([]flow.SafetyUnit, error)
+	SafetyNames(ctx context.Context) (func(edu.UnitID) flow.SafetyUnit, error)
+	SafetyCover(ctx context.Context, who auth.Actor, from, until edu.Date) (*flow.Cover, error)
+	Facts(ctx context.Context, school edu.UnitID) (flow.Facts, error)
+	VisitPlans(ctx context.Context, who auth.Actor) ([]flow.VisitPlan, error)
+	VisitPlan(ctx context.Context, who auth.Actor, id string) (*flow.VisitPlan, error)
+	KeepVisitPlan(ctx context.Context, who auth.Actor, p inspection.Plan) (inspection.Plan, error)
+	BeginVisit(ctx context.Context, who auth.Actor, b flow.VisitBegun) (inspection.Inspection, error)
+	Visits(ctx context.Context, who auth.Actor, f store.InspectionFilter) ([]store.InspectionRow, int, error)
+	Visit(ctx context.Context, who auth.Actor, id string) (*flow.Visit, error)
+	FillVisit(ctx context.Context, who auth.Actor, id string, patch map[string]inspection.Answer, sent string) (inspection.Inspection, error)
+	AddVisitPhotos(ctx context.Context, who auth.Actor, id, item string, files []flow.Attached) (inspection.Inspection, error)
+	SignVisit(ctx context.Context, who auth.Actor, id string, checkers []inspection.Signature, sent string) (inspection.Inspection, error)
+	CountersignVisit(ctx context.Context, who auth.Actor, id string, by inspection.Signature, refused, sent string) (inspection.Inspection, error)
+	ScrapVisit(ctx context.Context, who auth.Actor, id, why string) (inspection.Inspection, error)
+	VisitFile(ctx context.Context, who auth.Actor, id, hash string) (store.FileUse, []byte, error)
+	Hazards(ctx context.Context, who auth.Actor, f store.HazardFilter) ([]flow.HazardRow, int, error)
+	CountHazards(ctx context.Context, who auth.Actor, f store.HazardFilter) ([]store.HazardCount, error)
+	Hazard(ctx context.Context, who auth.Actor, id string) (*flow.HazardView, error)
+	ReportHazard(ctx context.Context, who auth.Actor, h inspection.Hazard, photos []flow.Attached) (inspection.Hazard, error)
+	ActHazard(ctx context.Context, who auth.Actor, id string, rev int, act inspection.HazardAct, o inspection.HazardOptions, photos []flow.Attached) (inspection.Hazard, error)
+	EscalateOverdue(ctx context.Context, who auth.Actor) (flow.Escalated, error)
+	HazardFile(ctx context.Context, who auth.Actor, id, hash string) (store.FileUse, []byte, error)
+}
+
+// safetyRoutes are the addresses of safe campuses. Which act somebody may do with a
+// hazard is in inspection's table of steps, and flow asks for it.
+func (s *Server) safetyRoutes() []route {
+	if s.safety == nil {
+		return nil
+	}
+	return []route{
+		{"GET /safety", auth.ReadSafety, aboutReach, s.safetyHome},
+		{"GET /safety/plans", auth.ReadSafety, aboutReach, s.visitPlans},
+		{"POST /safety/plans", auth.KeepSafety, aboutReach, s.newVisitPlan},
+		{"GET /safety/plans/{visitplan}", auth.ReadSafety, aboutReach, s.visitPlan},
+		{"POST /safety/plans/{visitplan}/end", auth.KeepSafety, aboutReach, s.endVisitPlan},
+		{"GET /safety/inspections", auth.ReadSafety, aboutReach, s.visits},
+		{"GET /safety/inspections/new", auth.Inspect, aboutReach, s.newVisit},
+		{"POST /safety/inspections", auth.Inspect, aboutReach, s.beginVisit},
+		{"GET /safety/inspections/{inspection}", auth.ReadSafety, aboutReach, s.visit},
+		{"POST /safety/inspections/{inspection}/upload", auth.Inspect, aboutReach, s.saveVisit},
+		{"POST /safety/inspections/{inspection}/sign", auth.Inspect, aboutReach, s.signVisit},
+		{"POST /safety/inspections/{inspection}/countersign", auth.ReadSafety, aboutReach, s.countersign},
+		{"POST /safety/inspections/{inspection}/scrap", auth.Inspect, aboutReach, s.scrapVisit},
+		{"GET /safety/inspections/{inspection}/print", auth.ReadSafety, aboutReach, s.printVisit},
+		{"GET /safety/inspections/{inspection}/book", auth.ReadSafety, aboutReach, s.visitBook},
+		{"POST /safety/inspections/{inspection}/book/upload", auth.Inspect, aboutReach, s.takeVisitBook},
+		{"GET /safety/inspections/{inspection}/photos/{hash}", auth.ReadSafety, aboutReach, s.sendVisitPhoto},
+		{"GET /safety/inspections/{inspection}/photos/{hash}/small", auth.ReadSafety, aboutReach, s.smallVisitPhoto},
+		{"PUT /api/v1/inspections/{inspection}/draft", auth.Inspect, aboutReach, s.apiVisit},
+		{"POST /api/v1/inspections/{inspection}/photos/{item}/upload", auth.Inspect, aboutReach, s.apiVisitPhoto},
+		{"POST /api/v1/inspections/{inspection}/sign", auth.Inspect, aboutReach, s.apiSignVisit},
+		{"GET /safety/hazards", auth.ReadSafety, aboutReach, s.hazardList},
+		{"GET /safety/hazards/new", auth.ReadSafety, aboutReach, s.newHazard},
+		{"POST /safety/hazards/upload", auth.ReadSafety, aboutReach, s.reportHazard},
+		{"POST /safety/hazards/escalate", auth.KeepSafety, aboutReach, s.escalate},
+		{"GET /safety/hazards/{hazard}", auth.ReadSafety, aboutReach, s.hazard},
+		{"POST /safety/hazards/{hazard}/acts/upload", auth.ReadSafety, aboutReach, s.actHazard},
+		{"GET /safety/hazards/{hazard}/photos/{hash}", auth.ReadSafety, aboutReach, s.sendHazardPhoto},
+		{"GET /safety/hazards/{hazard}/photos/{hash}/small", auth.ReadSafety, aboutReach, s.smallHazardPhoto},
+	}
+}
+
+// safetyLight tells that an address is of safety, whose pages need no assessment.
+func safetyLight(path string) bool {
+	return path == "/safety" || strings.HasPrefix(path, "/safety/") || strings.HasPrefix(path, "/api/v1/inspections/")
+}
+
+// safetyNavigation adds safe campuses to the group of daily work.
+func (s *Server) safetyNavigation(r *request, sh *Shell) {
+	if s.safety != nil && r.who.May(auth.ReadSafety) {
+		sh.Work = append(sh.Work, NavItem{Link{r.T("safety.title"), "/safety"}, sh.Section == "safety", "", "M8 2l5 2v4c0 3-2 5-5 6-3-1-5-3-5-6V4zM6 8l2 2 3-4", 0})
+	}
+}
+
+// Safe tells that the page is of safety: it has the styles of those.
+func (sh Shell) Safe() bool { return sh.Section == "safety" }
+
+type safetyPage struct {
+	Shell
+	Sub      string
+	Links    []Link
+	KPIs     []safetyKPI
+	Counties Table
+	States   []Choice
+	Overdue  Table
+	Oldest   Table
+	More     Link
+}
+
+type safetyKPI struct{ Name, Value, Note string }
+
+// mostOldest is how many schools the overview lists.
+const mostOldest = 15
+
+func (s *Server) safetyHome(w http.ResponseWriter, r *request) error {
+	from, err := r.dayTyped(r.query.Get("from"))
+	if err != nil {
+		return err
+	}
+	c, err := s.safety.SafetyCover(r.Context(), r.who, from, 0)
+	if err != nil {
+		return fmt.Errorf("coverage: %w", err)
+	}
+	counts, err := s.safety.CountHazards(r.Context(), r.who, store.HazardFilter{})
+	if err != nil {
+		return fmt.Errorf("hazards: %w", err)
+	}
+	p := safetyPage{Shell: s.shell(r, r.T("safety.title"), "safety"), Sub: r.T("safety.sub", c.From.String(), c.Until.String())}
+	p.Export = "/safety?as=xlsx"
+	by, late, live := map[edu.UnitID]map[inspection.HazardState]int{}, 0, 0
+	all := map[inspection.HazardState]int{}
+	onTime := 0
+	for _, n := range counts {
+		if by[n.County] == nil {
+			by[n.County] = map[inspection.HazardState]int{}
+		}
+		by[n.County][n.State] += n.N
+		all[n.State] += n.N
+		onTime += n.OnTime
+		if n.State != inspection.Closed {
+			live += n.N
+		}
+		if n.State == inspection.Overdue {
+			late += n.N
+		}
+	}
+	p.KPIs = []safetyKPI{
+		{r.T("safety.kpi.cover"), share(c.All.Visited, c.All.Schools).Text, r.T("safety.kpi.cover.note", c.All.Visited, c.All.Schools)},
+		{r.T("safety.kpi.live"), strconv.Itoa(live), r.T("safety.kpi.live.note", all[inspection.ToCheck], all[inspection.PassedUp])},
+		{r.T("safety.kpi.late"), strconv.Itoa(late), r.T("safety.kpi.late.note")},
+		{r.T("safety.kpi.ontime"), share(onTime, all[inspection.Closed]).Text, r.T("safety.kpi.ontime.note", onTime, all[inspection.Closed])},
+	}
+	for _, st := range inspection.HazardStates {
+		p.States = append(p.States, Choice{Link{r.Text(st.Name()) + " " + strconv.Itoa(all[st]), "/safety/hazards?state=" + string(st)}, false})
+	}
+	t := Table{ID: "safety-counties", Caption: r.T("safety.counties"), Empty: r.T("safety.none"), Cols: []Col{{Label: r.T("level.county")}, {Label: r.T("safety.schools"), Num: true}, {Label: r.T("safety.visited"), Num: true}, {Label: r.T("safety.share"), Num: true}, {Label: r.T("safety.visits"), Num: true}}}
+	for _, st := range inspection.HazardStates {
+		t.Cols = append(t.Cols, Col{Label: r.Text(st.Name()), Num: true})
+	}
+	for _, x := range c.Counties {
+		row := Row{Cells: []Cell{linked(r.Text(x.Unit.Name), "/safety/inspections?county="+x.Unit.Code), count(x.Schools), count(x.Visited), share(x.Visited, x.Schools), count(x.Visits)}}
+		if x.Unit.Code == "" {
+			row.Cells[0] = text(r.T("safety.own"))
+		}
+		for _, st := range inspection.HazardStates {
+			row.Cells = append(row.Cells, count(by[x.Unit.ID][st]))
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	p.Counties = t
+	p.Oldest = Table{ID: "safety-oldest", Caption: r.T("safety.oldest"), Empty: r.T("safety.none"), Cols: []Col{{Label: r.T("level.school"), Wrap: true}, {Label: r.T("level.county")}, {Label: r.T("safety.last")}, {Label: r.T("safety.total"), Num: true}}}
+	names, err := s.safety.SafetyNames(r.Context())
+	if err != nil {
+		return err
+	}
+	old := c.Oldest
+	if r.query.Get("as") != "xlsx" {
+		old = old[:min(mostOldest, len(old))]
+	}
+	for _, x := range old {
+		last := r.T("safety.never")
+		if x.Last != 0 {
+			last = x.Last.String()
+		}
+		cell := linked(r.Text(x.Unit.Name), "/safety/inspections?school="+x.Unit.Code)
+		if r.who.May(auth.Inspect) {
+			cell.Href = "/safety/inspections/new?school=" + x.Unit.Code
+		}
+		p.Oldest.Rows = append(p.Oldest.Rows, Row{Cells: []Cell{cell, text(r.Text(names(x.Unit.County).Name)), text(last), count(x.Total)}})
+	}
+	overdue, n, err := s.safety.Hazards(r.Context(), r.who, store.HazardFilter{State: inspection.Overdue, Size: 10})
+	if err != nil {
+		return err
+	}
+	p.Overdue = s.hazardTable(r, overdue, names)
+	p.Overdue.ID, p.Overdue.Caption, p.Overdue.Empty = "safety-overdue", r.T("safety.overdue"), r.T("safety.overdue.none")
+	p.More = Link{r.T("safety.overdue.all", n), "/safety/hazards?state=overdue"}
+	if r.query.Get("as") == "xlsx" {
+		return s.exportPlain(w, r, r.T("safety.title"), p.Counties, p.Oldest, p.Overdue)
+	}
+	p.Links = []Link{{r.T("safety.plans"), "/safety/plans"}, {r.T("safety.inspections"), "/safety/inspections"}, {r.T("safety.hazards"), "/safety/hazards"}}
+	return s.render(w, r, "safety.html", p)
+}
+
+// hazardLamp is a state as a lamp.
+func (l locale) hazardLamp(st inspection.HazardState, days int) Lamp {
+	out := Lamp{Word: l.Text(st.Name()), Tone: chart.Open}
+	switch st {
+	case inspection.Overdue:
+		out.Tone, out.Why = chart.Bad, l.T("safety.late.days", days)
+	case inspection.ToCheck, inspection.PassedUp, inspection.Mending:
+		out.Tone = chart.Near
+	case inspection.Closed:
+		out.Tone = chart.Good
+	}
+	return out
+}
+
+// schoolNamed is the school that a code, an id or a name means, of those given.
+func schoolNamed(list []flow.SafetyUnit, typed string) (flow.SafetyUnit, bool) {
+	typed = strings.TrimSpace(typed)
+	var found []flow.SafetyUnit
+	for _, u := range list {
+		if typed == u.Code || typed == string(u.ID) {
+			return u, true
+		}
+		if typed == u.Name.ZH || typed == u.Name.EN {
+			found = append(found, u)
+		}
+	}
+	if len(found) == 1 {
+		return found[0], true
+	}
+	return flow.SafetyUnit{}, false
+}
+
+// safetyCrumbs lead back to the overview.
+func (r *request) safetyCrumbs(more ...Link) []Link {
+	return slices.Concat([]Link{{r.T("safety.title"), "/safety"}}, more)
+}
