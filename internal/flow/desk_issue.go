@@ -269,6 +269,9 @@ func (d *Desk) budget(ctx context.Context, e collect.Entry, is collect.Issue, al
 	year := schoolYear(is.Opens)
 	for _, kind := range kinds {
 		o := &collect.Over{Budget: limit}
+		if o.Spent, o.Names, err = d.city.dutySpent(ctx, kind); err != nil {
+			return err
+		}
 		for _, k := range append(slices.Clone(all), is) {
 			i := slices.IndexFunc(entries, func(x collect.Entry) bool { return x.Form.ID == k.Form })
 			if i < 0 || schoolYear(k.Opens) != year || entries[i].Form.Level != edu.School || !overlap(form.Stages(entries[i].Pack, entries[i].Form), kind) {

@@ -119,6 +119,7 @@ type Entry struct {
 	At      time.Time // when it was done: the call, the report
 	Entered time.Time // when it was typed
 	By      string    // who typed it, as shown
+	Account string    `json:",omitempty"` // of whoever typed it
 	Sent    string    `json:",omitempty"`
 	To      Official  `json:",omitzero"`  // of a call
 	Number  string    `json:",omitempty"` // of a written report: its document number

@@ -92,7 +92,12 @@ func (x *Incident) wrong(step Step, e *Entry, now time.Time) (why []edu.Text) {
 		if e.Of != 0 {
 			why = append(why, x.wrongTime(e)...)
 		}
-	case Accept, Return, Reopen:
+	case Accept:
+		i := len(x.Entries) - 1
+		for ; i >= 0 && x.Entries[i].Act != Finish; i-- {
+		}
+		add(i >= 0 && e.Account != "" && x.Entries[i].Account == e.Account, "终报人不能核定自己的终报", "whoever made the final report does not accept it")
+	case Return, Reopen:
 	}
 	for _, s := range []string{e.To.Name, e.To.Post, e.Number} {
 		why = append(why, checkText(edu.Text{ZH: "接听人或文号", EN: "the call or the number"}, s, maxShort)...)

@@ -58,6 +58,9 @@ const (
 	Report  Kind = "report"
 	// Retention is a case of dropout prevention, called by its id and never by a name.
 	Retention Kind = "retention"
+	Drill   Kind = "drill"
+	Event   Kind = "incident"
+	List    Kind = "dutylist"
 )
 
 var kindNames = map[Kind]edu.Text{
@@ -69,6 +72,9 @@ var kindNames = map[Kind]edu.Text{
 	Report:  {ZH: "报告", EN: "document"},
 	Plan: {ZH: "行动计划", EN: "action plan"}, Meeting: {ZH: "会议", EN: "meeting"}, Duty: {ZH: "责任清单", EN: "duty"},
 	Retention: {ZH: "控辍保学", EN: "dropout prevention"},
+	Drill:   {ZH: "应急演练", EN: "drill"},
+	Event:   {ZH: "校园事件", EN: "incident"},
+	List:    {ZH: "单位责任清单", EN: "list of duties"},
 }
 
 // Name is the kind in words.
