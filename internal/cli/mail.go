@@ -45,7 +45,15 @@ func (f mailFlags) sender() (*mail.Sender, error) {
 func (a *app) tick(ctx context.Context, city *flow.City, sender *mail.Sender, site string) error {
 	var id [8]byte
 	rand.Read(id[:])
-	t := &flow.Ticker{City: city, Holder: hex.EncodeToString(id[:]), Mail: sender, Site: site, Now: time.Now, Waiting: city.Waiting, Fillers: city.Fillers, Escalate: flow.NewOffice(city, site).Escalate, Retention: flow.NewRetention(city, site).Remind, Ahead: city.Ahead}
+	t := &flow.Ticker{
+		City: city, Holder: hex.EncodeToString(id[:]), Mail: sender, Site: site, Now: time.Now,
+		Waiting:   city.Waiting,
+		Fillers:   city.Fillers,
+		Escalate:  flow.NewOffice(city, site).Escalate,
+		Retention: flow.NewRetention(city, site).Remind,
+		Reports:   city.Gallery().RunDue,
+		Ahead:     city.Ahead,
+	}
 	return t.Run(ctx, time.Minute, func(err error) {
 		if !errors.Is(err, context.Canceled) {
 			fmt.Fprintln(a.Err, "shuren:", err)

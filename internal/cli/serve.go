@@ -199,6 +199,7 @@ func (a *app) serve(city *flow.City, l net.Listener, how server, beside func(con
 	how.Choices, how.Partners = city, city
 	how.ValueAdded, how.Todos = city, city
 	how.Tasks, how.Plans, how.Council = city.Office(), city.Office(), city.Office()
+	how.Reports = city.Gallery()
 	how.Forecasts = city
 	how.Gaps = city
 	h, err := web.New(city, how.Config)

@@ -284,3 +284,6 @@ func (g *Gallery) Compose(ctx context.Context, who auth.Actor, o ReportOrder) (*
 		}
 	}
 }
+
+// Recomposed tells that documents of a kind can be composed anew from their version.
+func Recomposed(k gallery.Kind) bool { return recomposed[k] }

@@ -45,7 +45,6 @@ type Ticked struct {
 	Held     bool // another server has the work
 	Reminded int  // new messages
 	Digests  int  // of to-dos
-	Late     int  // new messages about late tasks
 	Reports  int  // drafts of documents
 	Late     int  // new messages about late tasks and cases
 	Mail     mail.Report
@@ -80,6 +79,8 @@ func (t *Ticker) Tick(ctx context.Context) (done Ticked, err error) {
 	}
 	if t.Reports != nil {
 		done.Reports, err = t.Reports(ctx)
+		errs = append(errs, err)
+	}
 	if t.Retention != nil {
 		n, err := t.Retention(ctx)
 		done.Late += n

@@ -12,8 +12,8 @@ import (
 // Edits are what a person wrote, by field.
 type Edits map[string]string
 
-// blankField stands where a person has not written yet.
-const blankField = "（待填写）"
+// BlankField stands where a person has not written yet.
+const BlankField = "（待填写）"
 
 // Document is the final paper: its figures are plain text. The same draft and the
 // same edits give the same file.
@@ -91,7 +91,7 @@ func (w *wording) block(b *Block) []docx.Block {
 	case Written:
 		text := strings.TrimSpace(w.e[b.Field])
 		if text == "" {
-			text = blankField
+			text = BlankField
 		}
 		var out []docx.Block
 		for _, p := range strings.Split(text, "\n") {
@@ -136,6 +136,16 @@ func (w *wording) table(t *Table) docx.Table {
 		out.Rows = append(out.Rows, cells)
 	}
 	return out
+}
+
+// ChartBefore is the chart of the block, of the table before it.
+func (d *Draft) ChartBefore(block int) (chart.Spec, bool) {
+	for i := block; i >= 0; i-- {
+		if t := d.Blocks[i].Table; t != nil {
+			return d.chart(t)
+		}
+	}
+	return chart.Spec{}, false
 }
 
 // chart is the chart of a table's column; ok is false where there is none.

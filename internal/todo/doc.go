@@ -58,23 +58,22 @@ const (
 	Report  Kind = "report"
 	// Retention is a case of dropout prevention, called by its id and never by a name.
 	Retention Kind = "retention"
-	Drill   Kind = "drill"
-	Event   Kind = "incident"
-	List    Kind = "dutylist"
+	Drill     Kind = "drill"
+	Event     Kind = "incident"
+	List      Kind = "dutylist"
 )
 
 var kindNames = map[Kind]edu.Text{
 	Paper: {ZH: "数据填报", EN: "data collection"}, Pack: {ZH: "本市方案", EN: "own pack"}, Task: {ZH: "任务", EN: "task"},
-	Plan:    {ZH: "行动计划", EN: "action plan"},
-	Meeting: {ZH: "会议", EN: "meeting"},
-	Duty:    {ZH: "责任清单", EN: "duty"},
-	Hazard:  {ZH: "平安校园", EN: "safe campus"},
-	Report:  {ZH: "报告", EN: "document"},
-	Plan: {ZH: "行动计划", EN: "action plan"}, Meeting: {ZH: "会议", EN: "meeting"}, Duty: {ZH: "责任清单", EN: "duty"},
+	Plan:      {ZH: "行动计划", EN: "action plan"},
+	Meeting:   {ZH: "会议", EN: "meeting"},
+	Duty:      {ZH: "责任清单", EN: "duty"},
+	Hazard:    {ZH: "平安校园", EN: "safe campus"},
+	Report:    {ZH: "报告", EN: "document"},
 	Retention: {ZH: "控辍保学", EN: "dropout prevention"},
-	Drill:   {ZH: "应急演练", EN: "drill"},
-	Event:   {ZH: "校园事件", EN: "incident"},
-	List:    {ZH: "单位责任清单", EN: "list of duties"},
+	Drill:     {ZH: "应急演练", EN: "drill"},
+	Event:     {ZH: "校园事件", EN: "incident"},
+	List:      {ZH: "单位责任清单", EN: "list of duties"},
 }
 
 // Name is the kind in words.

@@ -68,7 +68,7 @@ func newTown(t testing.TB, change ...func(*Config)) *town {
 	accts := &owing{Accounts: flow.NewAccounts(city, flow.AccountOptions{Policy: policy, Cost: auth.Cost{KiB: 64, Passes: 1, Threads: 1}})}
 	cfg := Config{
 		Log: quiet(), Accounts: accts, View: func(a auth.Actor) City { return city.As(a) }, Audit: cityLog{city}, Limits: Limits{API: 1_000_000, Upload: 1_000_000},
-		ValueAdded: city, Checks: city, Units: city, Calendar: city, Inbox: city, Views: city, Dossier: city, Versions: city, Own: heldOwn{city.Pack()}, Choices: city, Partners: city, Todos: city, Tasks: city.Office(), Plans: city.Office(), Forecasts: city, Gaps: city, Council: city.Office(), Desk: func(a auth.Actor) Desk { return city.Desk(a) },
+		ValueAdded: city, Checks: city, Units: city, Calendar: city, Inbox: city, Views: city, Dossier: city, Versions: city, Own: heldOwn{city.Pack()}, Choices: city, Partners: city, Todos: city, Tasks: city.Office(), Plans: city.Office(), Reports: city.Gallery(), Forecasts: city, Gaps: city, Council: city.Office(), Desk: func(a auth.Actor) Desk { return city.Desk(a) },
 	}
 	for _, c := range change {
 		c(&cfg)
@@ -213,7 +213,8 @@ const (
 // namesInBody are the routes whose form, or last part, names something that this
 // test has not got: that it is not found is the handler's own answer.
 var namesInBody = map[string]bool{"POST /messages/read": true, "POST /changes/undo": true, "POST /work/mapping": true, "GET /changes/new": true, "GET /work/marked/{file}": true, "GET /own-pack/change": true, "POST /own-pack/decide": true, "GET /feed/{key}": true, "GET /leading/edit": true,
-	"GET /value-added/{run}": true, "GET /value-added/{run}/schools/{estimate}": true, "GET /value-added/jobs/{job}": true, "POST /value-added/{run}/drop": true, "GET /gaps/proposals/{proposal}": true}
+	"GET /value-added/{run}": true, "GET /value-added/{run}/schools/{estimate}": true, "GET /value-added/jobs/{job}": true, "POST /value-added/{run}/drop": true, "GET /gaps/proposals/{proposal}": true,
+	"GET /reports/{report}": true, "POST /reports/{report}": true, "POST /report-templates/drop": true}
 
 // The rows of the route table are complete: what a path names and what the row
 // says that it is about fit each other.

@@ -156,8 +156,19 @@ func (s *Server) table() []route {
 	if s.desk != nil {
 		list = append(list, s.collecting()...)
 	}
-	list = append(append(append(list, s.todoRoutes()...), s.safetyRoutes()...), append(s.planRoutes(), append(s.forecastRoutes(), s.gapRoutes()...)...)...)
-	return append(append(list, s.taskRoutes()...), s.councilRoutes()...)
+	for _, more := range []func() []route{
+		s.todoRoutes,
+		s.planRoutes,
+		s.forecastRoutes,
+		s.gapRoutes,
+		s.taskRoutes,
+		s.councilRoutes,
+		s.safetyRoutes,
+		s.reportRoutes,
+	} {
+		list = append(list, more()...)
+	}
+	return list
 }
 
 // collecting are the addresses of collection. A step's own permission is in the
@@ -241,5 +252,26 @@ func (rt route) files() bool {
 // schools hand in within a minute, and each changes the figures: none of them
 // waits for the city to be measured anew.
 func (rt route) light() bool {
-	return rt.path() == "/work" || rt.path() == "/todo" || strings.HasPrefix(rt.path(), "/value-added") || rt.path() == "/quality/sources" || strings.HasPrefix(rt.path(), "/draft") || strings.HasPrefix(rt.path(), "/work/") || strings.HasPrefix(rt.path(), "/views") || actionLight(rt.path()) || councilLight(rt.path()) || planLight(rt.path()) || safetyLight(rt.path()) || forecastLight(rt.path())
+	path := rt.path()
+	if path == "/work" || path == "/todo" || path == "/quality/sources" {
+		return true
+	}
+	for _, start := range []string{"/value-added", "/draft", "/work/", "/views"} {
+		if strings.HasPrefix(path, start) {
+			return true
+		}
+	}
+	for _, light := range []func(string) bool{
+		actionLight,
+		councilLight,
+		planLight,
+		forecastLight,
+		safetyLight,
+		reportLight,
+	} {
+		if light(path) {
+			return true
+		}
+	}
+	return false
 }

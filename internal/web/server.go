@@ -71,6 +71,8 @@ type Config struct {
 	Plans Plans
 	// Safety are inspections and hazards; nil leaves their pages out.
 	Safety Safety
+	// Reports are the documents of the gallery; nil leaves their pages out.
+	Reports Reports
 	// OIDC is an identity provider that may sign people in; the zero value is none.
 	OIDC OIDC
 	// DemoAccounts are shown on the sign-in page of a fictional city, with their
@@ -121,6 +123,7 @@ type Server struct {
 	council  Council
 	plans    Plans
 	safety   Safety
+	reports  Reports
 	ahead    Forecasts
 	gaps     Gaps
 	gapLists gapLists
@@ -158,7 +161,10 @@ func newServer(city City, cfg Config) (*Server, error) {
 	s := &Server{
 		city: city, log: cmp.Or(cfg.Log, slog.Default()), pages: map[string]*template.Template{}, guard: http.NewCrossOriginProtection(), hosts: cfg.Hosts,
 		accounts: cfg.Accounts, view: cfg.View, audit: cfg.Audit, proxies: cfg.TrustedProxies, limits: cfg.Limits.filled(),
-		checks: cfg.Checks, units: cfg.Units, days: cfg.Calendar, inbox: cfg.Inbox, views: cfg.Views, dossier: cfg.Dossier, added: cfg.ValueAdded, versions: cfg.Versions, own: cfg.Own, choices: cfg.Choices, partners: cfg.Partners, todos: cfg.Todos, tasks: cfg.Tasks, council: cfg.Council, plans: cfg.Plans, safety: cfg.Safety, ahead: cfg.Forecasts, gaps: cfg.Gaps,
+		checks: cfg.Checks, units: cfg.Units, days: cfg.Calendar, inbox: cfg.Inbox, views: cfg.Views, dossier: cfg.Dossier, added: cfg.ValueAdded, versions: cfg.Versions, own: cfg.Own, choices: cfg.Choices, partners: cfg.Partners, todos: cfg.Todos, tasks: cfg.Tasks, council: cfg.Council, plans: cfg.Plans,
+		ahead: cfg.Forecasts, gaps: cfg.Gaps,
+		safety:   cfg.Safety,
+		reports:  cfg.Reports,
 		patterns: map[string]bool{}, clock: cfg.Clock, desk: cfg.Desk,
 	}
 	s.oidc = newProvider(cfg.OIDC, s.now)

@@ -1,0 +1,253 @@
+package web
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"fmt"
+	"html/template"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"shuren/internal/auth"
+	"shuren/internal/collect"
+	"shuren/internal/docx"
+	"shuren/internal/fault"
+	"shuren/internal/flow"
+	"shuren/internal/gallery"
+)
+
+// A document as it is kept: it looks like the paper that it becomes, and every
+// figure leads to the page that shows it. What a person writes stands below.
+type reportView struct {
+	Shell
+	Lamp      Lamp
+	Sub       string
+	Said      string
+	Warn      string
+	Error     string
+	Links     []Link
+	Templates []Choice
+	D         *gallery.Draft
+	Agency    string
+	Blocks    []paperBlock
+	Fields    []reportField
+	Rev       int
+	Action    string
+	Open      bool // it may be written in, archived, dropped
+	Checks    bool // it can be composed anew
+	Facts     []Fact
+	Sources   Table
+}
+
+// paperBlock is one block of the paper.
+type paperBlock struct {
+	Kind  string
+	Level int
+	No    string
+	Runs  []paperRun
+	Paras []string
+	Table *paperTable
+	Chart template.HTML
+}
+
+type paperRun struct{ Text, Href, How string }
+
+type paperTable struct {
+	Caption, Note, More string
+	Head                []string
+	Rows                [][]paperCell
+}
+
+type paperCell struct {
+	Runs   []paperRun
+	Number bool
+}
+
+type reportField struct {
+	ID, Name, Text string
+	Most, Rows     int
+}
+
+// mostPaperRows is how many rows of a table a preview shows: all are in the files.
+const mostPaperRows = 30
+
+func (s *Server) reportPage(w http.ResponseWriter, r *request) error {
+	d, err := s.reports.Report(r.Context(), r.who, r.PathValue("report"))
+	if err != nil {
+		return fmt.Errorf("document: %w", err)
+	}
+	name := fileName(d.Title)
+	var b bytes.Buffer
+	switch as := r.query.Get("as"); {
+	case as == "docx" && r.query.Get("template") != "":
+		name, file, _, err := s.reports.Filled(r.Context(), r.who, d.ID, r.query.Get("template"))
+		if err != nil {
+			return fmt.Errorf("document %s in a template: %w", d.ID, err)
+		}
+		s.sendKept(w, r, fileName(name)+".docx", docx.Type, "export.docx", file)
+		return nil
+	case as == "docx":
+		if err := d.Draft.Document(d.Edits).Write(&b); err != nil {
+			return fmt.Errorf("document %s: %w", d.ID, err)
+		}
+		s.sendKept(w, r, name+".docx", docx.Type, "export.docx", b.Bytes())
+		return nil
+	case as == "xlsx":
+		if err := d.Draft.Book(strings.TrimSuffix(s.absolute(r, "/"), "/")).Write(&b); err != nil {
+			return fmt.Errorf("tables of %s: %w", d.ID, err)
+		}
+		s.sendFile(w, r, name+".xlsx", b.Bytes())
+		return nil
+	}
+	p := reportView{}
+	switch r.query.Get("did") {
+	case "made", "write", "finish", "drop":
+		p.Said = r.T("report.did." + r.query.Get("did"))
+	case "same":
+		p.Said = r.T("report.did.same")
+	case "other":
+		p.Warn = r.T("report.did.other")
+	}
+	return s.showReport(w, r, &d, p, nil, http.StatusOK)
+}
+
+func (s *Server) showReport(w http.ResponseWriter, r *request, d *flow.Report, p reportView, typed gallery.Edits, status int) error {
+	k := d.Draft.Kind
+	st := gallery.State(d.State)
+	p.Shell = s.shell(r, d.Title, "reports", Link{r.T("report.title"), "/reports"})
+	p.D, p.Rev, p.Action, p.Lamp = d.Draft, d.Rev, "/reports/"+d.ID, r.reportLamp(st)
+	p.Agency = strings.TrimSuffix(d.Draft.Agency, "文件")
+	p.Sub = r.Text(k.Name()) + " · " + d.Day.String()
+	_, err := gallery.Next(st, gallery.Write)
+	p.Open = err == nil && !r.who.Reach(auth.MakeReports).None()
+	p.Checks = flow.Recomposed(k)
+	p.Blocks = r.paper(d)
+	if p.Open {
+		for _, f := range k.Fields() {
+			text := d.Edits[f.ID]
+			if typed != nil {
+				text = typed[f.ID]
+			}
+			p.Fields = append(p.Fields, reportField{f.ID, r.Text(f.Name), text, f.Most, 5})
+		}
+	}
+	list, err := s.reports.Templates(r.Context(), r.who)
+	if err != nil {
+		return fmt.Errorf("templates: %w", err)
+	}
+	for _, t := range list {
+		p.Templates = append(p.Templates, Choice{Link{t.Name, t.Hash}, false})
+	}
+	p.Facts = []Fact{{Term: r.T("report.version"), Text: cmp.Or(d.Version.Pack, "—") + " · " + d.Version.Engine}, {Term: r.T("report.made"), Text: r.Minute(d.At.In(collect.China)) + " " + d.ByName}, {Term: r.T("report.changed"), Text: r.Minute(d.ChangedAt.In(collect.China)) + " " + d.ChangedN}, {Term: r.T("report.figures"), Text: strconv.Itoa(len(d.Draft.Figures))}}
+	p.Sources = Table{ID: "sources", Caption: r.T("report.sources"), Cols: []Col{{Label: r.T("report.data"), Wrap: true}, {Label: r.T("report.data.version"), Wrap: true}, {Label: r.T("report.data.day")}}}
+	for _, x := range d.Draft.Sources {
+		p.Sources.Rows = append(p.Sources.Rows, Row{Cells: []Cell{text(x.Name), text(x.Version), text(x.Day)}})
+	}
+	return s.write(w, r, status, "report.html", p)
+}
+
+// paper is the document as the preview shows it.
+func (r *request) paper(d *flow.Report) (out []paperBlock) {
+	runs := func(rs []gallery.Run) (out []paperRun) {
+		for _, x := range rs {
+			if x.Figure == 0 {
+				out = append(out, paperRun{Text: docx.Punctuate(x.Text)})
+				continue
+			}
+			f := d.Draft.Figures[x.Figure-1]
+			out = append(out, paperRun{f.Text, f.Href, d.Draft.How(x.Figure)})
+		}
+		return out
+	}
+	for i := range d.Draft.Blocks {
+		b := &d.Draft.Blocks[i]
+		x := paperBlock{Kind: string(b.Kind), Level: b.Level, Runs: runs(b.Text)}
+		switch b.Kind {
+		case gallery.Attach:
+			if x.No = "附件"; b.No > 0 {
+				x.No += strconv.Itoa(b.No)
+			}
+		case gallery.Written:
+			text := strings.TrimSpace(d.Edits[b.Field])
+			if text == "" {
+				text = gallery.BlankField
+			}
+			x.Paras = strings.Split(text, "\n")
+		case gallery.Grid:
+			t := b.Table
+			x.Table = &paperTable{Caption: t.Caption, Note: t.Note, Head: t.Head}
+			for k, row := range t.Rows {
+				if k == mostPaperRows {
+					x.Table.More = r.T("report.more", len(t.Rows)-mostPaperRows)
+					break
+				}
+				var cells []paperCell
+				for _, c := range row {
+					cells = append(cells, paperCell{runs(c), len(c) == 1 && c[0].Figure > 0})
+				}
+				x.Table.Rows = append(x.Table.Rows, cells)
+			}
+		case gallery.Bars:
+			if spec, ok := d.Draft.ChartBefore(i); ok {
+				x.Chart = draw(spec)
+			}
+		case gallery.Heading, gallery.Para, gallery.Note, gallery.Sign:
+		}
+		out = append(out, x)
+	}
+	return out
+}
+
+// actOnReport keeps what was written, archives, drops, or composes anew to compare.
+func (s *Server) actOnReport(w http.ResponseWriter, r *request) error {
+	if err := r.parse(); err != nil {
+		return err
+	}
+	id, act := r.PathValue("report"), r.PostFormValue("act")
+	if act == "again" {
+		same, err := s.reports.Again(r.Context(), r.who, id)
+		if err != nil {
+			return s.reportWrong(w, r, id, nil, err)
+		}
+		did := "other"
+		if same {
+			did = "same"
+		}
+		return away{"/reports/" + id + "?did=" + did}
+	}
+	rev, err := strconv.Atoi(r.PostFormValue("rev"))
+	if err != nil {
+		return fmt.Errorf("revision %q: %w", r.PostFormValue("rev"), fault.Invalid)
+	}
+	e := gallery.Edits{}
+	if act == string(gallery.Write) {
+		for key, v := range r.PostForm {
+			if name, ok := strings.CutPrefix(key, "field."); ok && len(v) > 0 {
+				e[name] = strings.ReplaceAll(v[0], "\r\n", "\n")
+			}
+		}
+	}
+	if _, err := s.reports.Act(r.Context(), r.who, id, rev, gallery.Act(act), e); err != nil {
+		return s.reportWrong(w, r, id, e, err)
+	}
+	return away{"/reports/" + id + "?did=" + act}
+}
+
+// reportWrong shows the document as it is now, with what was typed kept in its boxes.
+func (s *Server) reportWrong(w http.ResponseWriter, r *request, id string, typed gallery.Edits, err error) error {
+	now, e := s.reports.Report(r.Context(), r.who, id)
+	if e != nil {
+		return fmt.Errorf("document: %w", e)
+	}
+	if len(typed) == 0 {
+		typed = nil
+	}
+	if errors.Is(err, fault.Conflict) && r.why(err) == "" {
+		return s.showReport(w, r, &now, reportView{Error: r.T("report.conflict", now.ChangedN)}, typed, http.StatusConflict)
+	}
+	return s.orSay(err, func(why string) error {
+		return s.showReport(w, r, &now, reportView{Error: why}, typed, http.StatusBadRequest)
+	}, r)
+}
