@@ -198,7 +198,7 @@ func plus(a, b retention.Counts) retention.Counts {
 
 // order of the columns of retention.Counts by the population that they are of: those
 // that stand part one; each kind of act is one of its own.
-var standing = [7]int{0, 1, -1, -1, -1, 2, 3}
+var countedAs = [7]int{0, 1, -1, -1, -1, 2, 3}
 
 // fewCases decides what of the counts of cases is left out for readers who follow none
 // up, by the rule that comparisons use: of counties (the empty unit is the whole city),
@@ -268,8 +268,8 @@ func fewCases(d caseDesk, cells []retention.Cell, schools bool) (func(edu.UnitID
 	}
 	return func(id edu.UnitID, col int) bool {
 		l, class, width := left[col], 0, 1
-		if standing[col] >= 0 {
-			class, width = standing[col], countedStates
+		if countedAs[col] >= 0 {
+			class, width = countedAs[col], countedStates
 		}
 		switch {
 		case schools:

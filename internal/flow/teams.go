@@ -86,21 +86,21 @@ func (t *Teams) Counties(ctx context.Context, who auth.Actor) ([]edu.UnitID, err
 		}
 	}
 	for _, u := range r.tree.Units() {
-		if up := countyOver(r.tree, u.ID); u.Level == edu.School && u.Ended == 0 && r.Whole && up != "" && !slices.Contains(out, up) {
+		if up := bureauOver(r.tree, u.ID); u.Level == edu.School && u.Ended == 0 && r.Whole && up != "" && !slices.Contains(out, up) {
 			out = append(out, up) // the city, for the schools that it runs itself
 		}
 	}
 	for _, id := range r.Units {
-		if c := countyOver(r.tree, id); c != "" && !slices.Contains(out, c) {
+		if c := bureauOver(r.tree, id); c != "" && !slices.Contains(out, c) {
 			out = append(out, c)
 		}
 	}
 	return out, nil
 }
 
-// countyOver is the county above a unit, or the unit itself; of a school that the
+// bureauOver is the county above a unit, or the unit itself; of a school that the
 // city runs it is the city.
-func countyOver(t *edu.Tree, id edu.UnitID) edu.UnitID {
+func bureauOver(t *edu.Tree, id edu.UnitID) edu.UnitID {
 	for id != "" {
 		u, ok := t.Unit(id)
 		if !ok {
@@ -139,7 +139,7 @@ func (t *Teams) Of(ctx context.Context, who auth.Actor, county edu.UnitID) (*Tea
 	for _, n := range all {
 		// The register answers what the reader may see; it is held against the county
 		// once more, so that no other county's staff is counted here.
-		if countyOver(r.tree, n.Unit) != county || !r.holds(n.Unit) {
+		if bureauOver(r.tree, n.Unit) != county || !r.holds(n.Unit) {
 			continue
 		}
 		out.Input.Staff = append(out.Input.Staff, n.Staff)
@@ -163,7 +163,7 @@ func teamDocs[T any](ctx context.Context, t *Teams, r reachIn, kind string, coun
 		return nil, err
 	}
 	for _, d := range docs {
-		if d.State == dropped || countyOver(r.tree, d.Unit) != county {
+		if d.State == dropped || bureauOver(r.tree, d.Unit) != county {
 			continue
 		}
 		x, err := opened(d, func(*T, int) {})
@@ -184,7 +184,7 @@ func (t *Teams) schools(ctx context.Context, out *TeamsOf, r reachIn, at map[edu
 		return err
 	}
 	for _, u := range r.tree.Units() {
-		if u.Level != edu.School || u.Ended != 0 && !at[u.ID] || !r.holds(u.ID) || countyOver(r.tree, u.ID) != out.County {
+		if u.Level != edu.School || u.Ended != 0 && !at[u.ID] || !r.holds(u.ID) || bureauOver(r.tree, u.ID) != out.County {
 			continue
 		}
 		a := lastAttrs(&u)

@@ -65,8 +65,8 @@ func (c *City) Todos(ctx context.Context, who auth.Actor) ([]todo.Item, error) {
 		c.Gallery().todos,
 		c.Incidents().todos,
 		c.DutyLists().todos,
+		c.Retention().todos,
 	}, c.todos.sources...)
-	sources := append([]todo.Source{c.paperTodos, c.packTodos, o.todos, o.planTodos, o.councilTodos, c.Retention().todos}, c.todos.sources...)
 	c.todos.mu.Unlock()
 	var out []todo.Item
 	var errs []error

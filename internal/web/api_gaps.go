@@ -219,10 +219,10 @@ func (s *Server) apiProposals(w http.ResponseWriter, r *request) error {
 		return fmt.Errorf("proposals under way: %w", err)
 	}
 	type job struct {
-		Scenario proposal.Scenario   `json:"scenario"`
-		State    flow.MakingState `json:"state"`
-		Best     *float64            `json:"best,omitempty"`
-		Bound    *float64            `json:"bound,omitempty"`
+		Scenario proposal.Scenario `json:"scenario"`
+		State    flow.MakingState  `json:"state"`
+		Best     *float64          `json:"best,omitempty"`
+		Bound    *float64          `json:"bound,omitempty"`
 	}
 	out := struct {
 		Proposals []apiProposal `json:"proposals"`
