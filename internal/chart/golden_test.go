@@ -26,6 +26,8 @@ func TestGolden(t *testing.T) {
 		"gantt": {Kind: Gantt, Says: "gantt", X: []string{"2023Q1", "Q2", "Q3", "Q4"}, Target: &Target{Name: "今天", At: 2.25}, Spans: []Span{{Name: "学前教育", Head: true},
 			{Name: "新建公办幼儿园", From: 0.5, To: 3, Tone: Near, Href: "/plan/a#m1", Says: "办理中", Marks: []Mark{{At: 1, Says: "开工", Done: true}, {At: 2.9, Says: "竣工"}, {At: 9, Says: "不在图中"}}},
 			{Name: "一条名字长到在图上放不下、只好截断而全文仍在链接提示里的措施，还要再长一些才行", From: 2, Open: true, To: nan, Tone: Good, Says: "长期坚持"}, {Name: "时限待定", From: nan, To: nan}}},
+		"routes": {Kind: Routes, Says: "routes", Spots: []Spot{{X: -1, Y: 2, Label: "河湾村"}, {X: 3, Y: -1, Label: "松林村 & 大坪村"}, {X: 0, Y: 0, Big: true, Label: "中心小学", Says: "中心小学：300 座", Tone: Good, Href: "/a?b=1&c=2"}},
+			Flows: []Flow{{From: 0, To: 2, Value: 30, Says: "30"}, {From: 1, To: 2, Value: 8, Says: "<10", Tone: Near}, {From: 1, To: 9, Value: 1}}},
 		"moves": {Kind: Moves, Says: "moves", Cells: []Cell{{Label: "东镇", Value: "进3 出1", Tone: Good, Href: "/a", Says: "东镇"}, {X: 1, Label: "一个名字很长的乡镇中心", Value: "进0 出2", Tone: Near}, {Y: 1, Label: "西镇", Value: "进1 出2", Tone: Near}},
 			Flows: []Flow{{From: 1, To: 0, Value: 2, Says: "2人"}, {From: 2, To: 0, Value: 1, Says: "1人"}, {From: 0, To: 2, Value: 1, Says: "1人"}, {From: 2, To: 2, Value: 9}, {From: 7, To: 0, Value: 1}}},
 		"tiles": {Kind: Tiles, Says: "tiles", Cells: []Cell{{X: 1, Label: "甲县", Value: "81.3%", Tone: Bad, Href: "/counties/1", Says: "甲县: 1/2"}, {Y: 1, Label: "很长名字的经济技术开发区", Value: "100.0%", Tone: Good, Href: "/counties/2"}}},

@@ -9,7 +9,8 @@ import (
 type Flow struct {
 	From, To int // cells
 	Value    float64
-	Says     string // tooltip
+	Says     string // tooltip; of Routes what its table says of it
+	Tone     Tone   // of Routes
 }
 
 // The tiles of a map of moves, and the lanes between them.

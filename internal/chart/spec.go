@@ -28,6 +28,8 @@ const (
 	Tiles Kind = "tiles"
 	// Moves are tiles with arrows between them: who goes where.
 	Moves Kind = "moves"
+	// Routes are places on a plain map with lines between them: who goes to which school.
+	Routes Kind = "routes"
 	// Gantt is what is under way from when to when, a row each.
 	Gantt Kind = "gantt"
 )
@@ -79,7 +81,8 @@ type Spec struct {
 	// the target.
 	Full  float64
 	Cells []Cell // Tiles and Moves
-	Flows []Flow // Moves; Heads are the heads of its table behind XName: to, how many
+	Spots []Spot // Routes
+	Flows []Flow // Moves and Routes, between Cells or Spots; Heads are the heads of its table behind XName: to, how many
 	// Spans are the rows of a Gantt chart, along X; Target.At is today there. Heads
 	// are the heads of its table behind XName: from, to, how it stands, marks.
 	Spans []Span
@@ -154,6 +157,9 @@ func (s Spec) Table() Table {
 	}
 	if s.Kind == Moves {
 		return s.moveTable()
+	}
+	if s.Kind == Routes {
+		return s.routeTable()
 	}
 	t := Table{Caption: s.Title, Head: []string{s.XName}}
 	if s.Kind == Tiles {

@@ -31,6 +31,8 @@ func (s Spec) SVG() string {
 		s.tiles(w)
 	case Moves:
 		s.moves(w)
+	case Routes:
+		s.routes(w)
 	case Gantt:
 		s.gantt(w)
 	}
@@ -43,7 +45,7 @@ type pen struct{ strings.Builder }
 // open begins a picture; tiles and spans hold links and are a group, not one image.
 func (w *pen) open(kind Kind, width, height int, says string) {
 	role := "img"
-	if kind == Tiles || kind == Gantt || kind == Moves {
+	if kind == Tiles || kind == Gantt || kind == Moves || kind == Routes {
 		role = "group"
 	}
 	fmt.Fprintf(w, `<svg class="ch ch-%s" viewBox="0 0 %d %d" width="%d" height="%d"`, kind, width, height, width, height)

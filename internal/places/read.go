@@ -31,6 +31,11 @@ type Choice struct {
 	Scenario string  // mid, low or high: which of the forecast's figures
 	Years    int     // so many of the first years; 0 is all
 	Winding  float64 // what a straight line is multiplied by where the way is not known; 0 is 1
+	// Growth is how many children of a stage there will be in a later year for each of
+	// the first; nil where the table of children must have every year. It is used where
+	// the table has one year only, up to Until.
+	Growth func(stage string, first, year int) (float64, bool)
+	Until  int
 }
 
 // Price is a line of the price list, for the answer to cite.
@@ -45,8 +50,16 @@ type Taken struct {
 	Input    Input
 	Scenario string
 	Prices   []Price
-	Problems []Problem
-	More     int // blocking ones that are not listed
+	// AreaAt and SchoolAt are where areas and schools stand, for a map.
+	AreaAt, SchoolAt []Spot
+	Problems         []Problem
+	More             int // blocking ones that are not listed
+}
+
+// Spot is where something stands, in kilometres or degrees; Known where it was told.
+type Spot struct {
+	X, Y  float64
+	Known bool
 }
 
 // Limits of files.
@@ -159,28 +172,9 @@ func Read(ctx context.Context, files []File, c Choice) (*Taken, error) {
 	if !slices.Contains([]string{"low", "mid", "high"}, c.Scenario) || !(c.Winding >= 1 && c.Winding <= 5) {
 		return nil, fmt.Errorf("scenario %q, winding %v: want low, mid or high, and 1 to 5: %w", c.Scenario, c.Winding, fault.Invalid)
 	}
-	r := &reader{Taken: &Taken{Scenario: c.Scenario}, choice: c, areas: map[string]int{}, children: map[childKey]childLine{}, inner: map[string]bool{}, years: map[int]bool{}, budgets: map[int]float64{}, seen: map[string]bool{}}
-	for _, f := range files {
-		for _, s := range f.Book.Sheets {
-			if s.Hidden {
-				continue
-			}
-			t, head, err := find(ctx, f.Name, s)
-			if err != nil {
-				return r.Taken, fmt.Errorf("%s: %w", f.Name, err)
-			}
-			if t == nil {
-				if head != nil {
-					head = slices.DeleteFunc(slices.Clone(head), func(h string) bool { return clean(h) == "" })
-					r.note(edu.Cell{File: f.Name, Sheet: s.Name}, len(f.Book.Sheets) == 1, "不是本程序认识的表，没有读；列名有：%s", "is no table that is known and was not read; its columns are %s", cut(strings.Join(head, ", ")))
-				}
-				continue
-			}
-			r.seen[t.id] = true
-			if err := t.each(ctx, func(row int, cell func(string) string) { r.take(t, row, cell) }); err != nil {
-				return r.Taken, fmt.Errorf("%s: %w", f.Name, err)
-			}
-		}
+	r := newReader(c)
+	if err := r.scan(ctx, files); err != nil {
+		return r.Taken, err
 	}
 	for _, k := range []string{"children", "schools", "stages"} {
 		if !r.seen[k] {
@@ -195,6 +189,9 @@ func Read(ctx context.Context, files []File, c Choice) (*Taken, error) {
 		}
 	}
 	if !r.Blocked() {
+		r.grow()
+	}
+	if !r.Blocked() {
 		r.build()
 	}
 	if r.Blocked() {
@@ -204,6 +201,37 @@ func Read(ctx context.Context, files []File, c Choice) (*Taken, error) {
 		return r.Taken, err
 	}
 	return r.Taken, nil
+}
+
+func newReader(c Choice) *reader {
+	return &reader{Taken: &Taken{Scenario: c.Scenario}, choice: c, areas: map[string]int{}, children: map[childKey]childLine{}, inner: map[string]bool{}, years: map[int]bool{}, budgets: map[int]float64{}, seen: map[string]bool{}}
+}
+
+// scan takes every row of every table that is known.
+func (r *reader) scan(ctx context.Context, files []File) error {
+	for _, f := range files {
+		for _, s := range f.Book.Sheets {
+			if s.Hidden {
+				continue
+			}
+			t, head, err := find(ctx, f.Name, s)
+			if err != nil {
+				return fmt.Errorf("%s: %w", f.Name, err)
+			}
+			if t == nil {
+				if head != nil {
+					head = slices.DeleteFunc(slices.Clone(head), func(h string) bool { return clean(h) == "" })
+					r.note(edu.Cell{File: f.Name, Sheet: s.Name}, len(f.Book.Sheets) == 1, "不是本程序认识的表，没有读；列名有：%s", "is no table that is known and was not read; its columns are %s", cut(strings.Join(head, ", ")))
+				}
+				continue
+			}
+			r.seen[t.id] = true
+			if err := t.each(ctx, func(row int, cell func(string) string) { r.take(t, row, cell) }); err != nil {
+				return fmt.Errorf("%s: %w", f.Name, err)
+			}
+		}
+	}
+	return nil
 }
 
 // stageOf reads a stage; one of its own name stays as it is.

@@ -95,6 +95,9 @@ func (r *reader) child(t *found, row int, cell func(string) string) {
 		r.inner[w] = true
 	}
 	id := map[string]string{"low": "low", "high": "high", "mid": "children"}[r.choice.Scenario]
+	if !t.has(id) && r.choice.Growth != nil {
+		id = "children" // of the first year; the scenario is in the growth
+	}
 	if !t.has(id) {
 		r.note(t.cell(row, id), true, "没有“%s”列，不能用这个方案", "has no column of the scenario %q", id)
 		return

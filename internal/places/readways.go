@@ -47,6 +47,13 @@ func (r *reader) waysOf() {
 		k := slices.IndexFunc(r.schools, func(l schoolLine) bool { return l.ID == s.ID && l.stage == in.Stages[s.Stage].ID })
 		places[i] = r.schools[k].place
 	}
+	for _, p := range places {
+		r.SchoolAt = append(r.SchoolAt, Spot{p.x, p.y, p.known})
+	}
+	for a := range in.Areas {
+		at := r.order[r.areas[in.Areas[a].ID]].at
+		r.AreaAt = append(r.AreaAt, Spot{at.x, at.y, at.known})
+	}
 	for a := range in.Areas {
 		from := r.order[r.areas[in.Areas[a].ID]].at
 		for s := range in.Schools {

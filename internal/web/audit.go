@@ -121,6 +121,8 @@ var actionKeys = map[audit.Action]string{
 	"births.keep":       "audit.births.keep",
 	"housing.keep":      "audit.housing.keep",
 	"means.keep":        "audit.means.keep",
+	"places.keep":       "audit.places.keep",
+	"places.make":       "audit.places.make",
 	"proposal.make":     "audit.proposal.make",
 	"proposal.decide":   "audit.proposal.decide",
 	"proposal.undo":     "audit.proposal.undo",

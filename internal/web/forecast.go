@@ -92,6 +92,9 @@ type forecastView struct {
 	CSV    string
 	JSON   string
 
+	// SeatPlan is the page of the plan of places of the county that is looked at.
+	SeatPlan string
+
 	Housing      housingForm
 	wrongHousing bool // the form of housing, not that of births, is what is wrong
 	typedHousing bool // what was typed stays in the form
@@ -165,6 +168,9 @@ func (s *Server) showForecast(w http.ResponseWriter, r *request, p forecastView,
 	p.Seats, p.Held, p.Town, p.Homes, p.Moves = v.seats(at, stage), v.held(), v.townships(at), v.housing(at), v.moves()
 	for _, n := range f.Result.Tell() {
 		p.Notes = append(p.Notes, r.Text(n.Text))
+	}
+	if s.gaps != nil && f.Places[at].Level == edu.County {
+		p.SeatPlan = s.toGaps(r, v.key(at)) + "/places"
 	}
 	p.Made = r.T("forecast.made", report.Minute(f.AsOf))
 	p.form(v, at)

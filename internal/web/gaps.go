@@ -22,6 +22,7 @@ import (
 // Gaps are what counties have to work with, what they are proposed and what they
 // make of it. flow implements it; nil leaves the pages out.
 type Gaps interface {
+	SeatPlans
 	Means(ctx context.Context, who auth.Actor, of edu.UnitID) (*flow.Means, error)
 	// Keepers answer fault.Conflict where something was saved meanwhile.
 	KeepPrices(ctx context.Context, who auth.Actor, p means.Prices) (means.Prices, error)

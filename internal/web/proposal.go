@@ -271,7 +271,7 @@ func (p *proposalPage) scenarios(r *request, now []proposal.Proposal, jobs []flo
 			switch j.State {
 			case flow.MakingNow:
 				p.Running, row.Running, row.Waits = true, true, j.Waits
-				row.Progress, row.Percent = r.progressWords(j)
+				row.Progress, row.Percent = r.progressWords(j.Making)
 			case flow.MakingCut:
 				row.Cut = r.T("proposal.cut")
 			case flow.MakingFailed:
@@ -303,7 +303,7 @@ func (r *request) costWords(p *proposal.Proposal) string {
 
 // progressWords says how far a search is: what the best costs, what every plan costs
 // at least, and how far the two are apart.
-func (r *request) progressWords(j flow.Proposing) (string, int) {
+func (r *request) progressWords(j flow.Making) (string, int) {
 	switch {
 	case j.Waits:
 		return r.T("proposal.waits"), 0

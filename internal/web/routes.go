@@ -169,6 +169,8 @@ func (s *Server) table() []route {
 		list = append(list, more()...)
 	}
 	return list
+	list = append(append(list, s.todoRoutes()...), append(s.planRoutes(), append(append(s.forecastRoutes(), s.seatPlanRoutes()...), s.gapRoutes()...)...)...)
+	return append(append(list, s.taskRoutes()...), s.councilRoutes()...)
 }
 
 // collecting are the addresses of collection. A step's own permission is in the
