@@ -35,6 +35,8 @@ type proposeCmd struct {
 	Scenario      string        `help:"mixed, transfer (nothing is built, nobody hired), build (nobody moves), wait or all." enum:"mixed,transfer,build,wait,all" default:"mixed"`
 	Years         int           `help:"School years of the plan, where the file of money does not list them." default:"3" placeholder:"N"`
 	Budget        []string      `sep:"none" help:"Money of a school year, over that of files: 2026=1500000." placeholder:"YEAR=YUAN"`
+	City          bool          `help:"Work all counties out together; see --shared."`
+	Shared        []string      `sep:"none" help:"Money of a school year that all counties share, beside their own, with --city: 2026=9000000." placeholder:"YEAR=YUAN"`
 	Gap           float64       `help:"End when the plan is proven to be within this part of the best." default:"0.0001"`
 	Time          time.Duration `help:"End after so long and keep the best so far." placeholder:"60s"`
 	SecondOpinion string        `name:"second-opinion" help:"Ask this other solver, which must be installed, about the same model: cbc or highs." enum:",cbc,highs" default:"" placeholder:"SOLVER"`
@@ -79,6 +81,15 @@ func (c *proposeCmd) Run(a *app) error {
 	said := a.Out
 	if c.Out == "-" {
 		said = a.Err
+	}
+	if len(c.Shared) > 0 && !c.City {
+		return fmt.Errorf("--shared is of --city: %w", fault.Invalid)
+	}
+	if c.City {
+		if out, stopped, err = c.whole(a, as, of, counties); err != nil {
+			return err
+		}
+		counties = nil
 	}
 	for _, u := range counties {
 		in, err := of(u)
@@ -268,17 +279,15 @@ func (c *proposeCmd) means(got *means.Taken, period edu.Period) (propose.Means, 
 		}
 	}
 	for _, text := range c.Budget {
-		y, yuan, ok := strings.Cut(text, "=")
-		p, err := edu.ParsePeriod(y)
-		var v float64
-		if n, serr := fmt.Sscan(yuan, &v); !ok || err != nil || serr != nil || n != 1 || p.Kind() != edu.SchoolYear || !(v >= 0) {
-			return in, fmt.Errorf("--budget: found %q, want a school year and yuan, as 2026=1500000: %w", text, fault.Invalid)
+		told, err := yearYuan("--budget", text)
+		if err != nil {
+			return in, err
 		}
-		i := slices.IndexFunc(years, func(b means.Budget) bool { return b.Year == p })
+		i := slices.IndexFunc(years, func(b means.Budget) bool { return b.Year == told.Year })
 		if i < 0 {
-			return in, fmt.Errorf("--budget: %s is not a year of the plan: %w", p, fault.Invalid)
+			return in, fmt.Errorf("--budget: %s is not a year of the plan: %w", told.Year, fault.Invalid)
 		}
-		years[i].Yuan = v
+		years[i].Yuan = told.Yuan
 	}
 	slices.SortFunc(years, func(a, b means.Budget) int { return a.Year.Compare(b.Year) })
 	in.Years = years
