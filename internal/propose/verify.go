@@ -107,7 +107,7 @@ func (c *County) Passes(after [][]float64) (fails []Conflict) {
 					x, w = append(x, after[s][i]/c.Unit(s, i)), append(w, sec.Pupils)
 				}
 			}
-			if len(x) > 0 && !(stats.WCV(x, w) <= st.Spread[i]) {
+			if len(x) > 0 && !(stats.WCV(x, w) <= st.Spread[i]*(1+same)) {
 				fails = append(fails, Conflict{Rule: "spread", Stage: stage, Indicator: i, Section: -1})
 			}
 		}
