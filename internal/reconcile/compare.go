@@ -74,6 +74,9 @@ func Compare(ctx context.Context, lists []*List, o Options) (*Result, error) {
 	if err := l.byStudent(ctx); err != nil {
 		return nil, err
 	}
+	if err := l.byPerson(ctx); err != nil {
+		return nil, err
+	}
 	g := l.children()
 	res := &Result{Rows: rows}
 	r := newRules(g, o)

@@ -50,9 +50,6 @@ const (
 	kindPart // and the two after it
 )
 
-// head is what the first block holds of the text, behind kind and length.
-const head = aes.BlockSize - 5
-
 func keyOf[T string | []byte](k *Keyer, kind byte, s T) (out Key) {
 	if len(s) == 0 {
 		return out

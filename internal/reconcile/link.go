@@ -4,6 +4,8 @@ package reconcile
 
 import (
 	"context"
+	"encoding/binary"
+	"hash/maphash"
 	"slices"
 	"sync"
 )
@@ -136,6 +138,43 @@ func (l *linker) byStudent(ctx context.Context) error {
 		l.join(j[0], j[1])
 	}
 	return nil
+}
+
+// byPerson joins the rows of one stored record, which a person may have joined.
+func (l *linker) byPerson(ctx context.Context) error {
+	cols := make([]column, len(l.lists))
+	seed, other := maphash.MakeSeed(), maphash.MakeSeed()
+	for i, list := range l.lists {
+		cols[i].first = l.first[i]
+		if list.Person == nil {
+			continue
+		}
+		cols[i].keys = make([]Key, len(list.Person))
+		for at, id := range list.Person {
+			if id != "" {
+				binary.LittleEndian.PutUint64(cols[i].keys[at][:], maphash.String(seed, string(id)))
+				binary.LittleEndian.PutUint64(cols[i].keys[at][8:], maphash.String(other, string(id))|1)
+			}
+		}
+	}
+	var mu sync.Mutex
+	var joins [][2]uint32
+	err := same(ctx, cols, func(rows, first []uint32) {
+		var found [][2]uint32
+		for i, row := range rows {
+			// byNumber and byStudent joined nearly all of them.
+			if f := rows[first[i]]; f != row && l.parent[row] != l.parent[f] {
+				found = append(found, [2]uint32{f, row})
+			}
+		}
+		mu.Lock()
+		joins = append(joins, found...)
+		mu.Unlock()
+	})
+	for _, j := range joins {
+		l.join(j[0], j[1])
+	}
+	return err
 }
 
 // children numbers the children: which child a row is of, and the rows of each

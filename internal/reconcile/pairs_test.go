@@ -110,6 +110,17 @@ func TestDecisionsStand(t *testing.T) {
 	}
 }
 
+func TestRowsOfOneRecordAreOneChild(t *testing.T) {
+	record := func(id register.PersonID) func(*reconcile.Entry) { return func(e *reconcile.Entry) { e.Person = id } }
+	r := compare(t, rows{
+		R: []reconcile.Entry{with(wang, in("s1", 4), record("p1")), with(wang, in("s1", 4), record("p2"), named("李四"), numbered(number(tenBorn, 202)))},
+		H: []reconcile.Entry{{Identity: register.Identity{Name: "某人"}, Person: "p1"}, {Identity: register.Identity{Name: "某人"}, Person: "p3"}},
+	})
+	if r.Len() != 3 || len(r.Outcome(0).Rows) != 2 || r.Outcome(0).Person != "p1" {
+		t.Errorf("%d children, the first %+v", r.Len(), r.Outcome(0))
+	}
+}
+
 // nothing is no reason.
 const nothing = reconcile.Reason(255)
 

@@ -20,7 +20,6 @@ type county struct {
 	rows
 	truth   map[reconcile.Source][]int // child of each row
 	planted map[string]map[int]bool    // children by the kind of error
-	next    int
 }
 
 const (
@@ -56,21 +55,20 @@ func (c *county) put(s reconcile.Source, child int, e reconcile.Entry) {
 // slip makes a slip of the pen in a number: a digit, or two that changed places.
 func (c *county) slip(n string) string {
 	b := []byte(n)
-	for i := 6 + c.IntN(11); ; i = 6 + c.IntN(11) {
-		if j := i + 1; c.IntN(2) == 0 && j < 17 && b[i] != b[j] {
-			b[i], b[j] = b[j], b[i]
-			return string(b)
-		}
+	i := 6 + c.IntN(11)
+	if j := i + 1; c.IntN(2) == 0 && j < 17 && b[i] != b[j] {
+		b[i], b[j] = b[j], b[i]
+	} else {
 		b[i] = '0' + (b[i]-'0'+byte(1+c.IntN(9)))%10
-		return string(b)
 	}
+	return string(b)
 }
 
 var kinds = []string{"", "", "", "", "", "", "", "", "", "", "", "", "", "", "", "", "", "", "", "", "", "", "", "", "", "", "", "",
 	"missing", "vanished", "not in class", "two schools", "moved, proven", "moved, no receipt", "grade jump",
 	"typo", "idless", "script", "sound", "roll idless"}
 
-// make plants errors in about one child of three.
+// makeCounty plants errors in about one child of three.
 func makeCounty(seed uint64, n int) *county {
 	c := &county{Rand: rand.New(rand.NewPCG(seed, 1)), rows: rows{}, truth: map[reconcile.Source][]int{}, planted: map[string]map[int]bool{}}
 	plant := func(kind string, child int) {

@@ -58,7 +58,6 @@ type child struct {
 	rolledUnit bool
 	otherUnit  bool
 	rollUnit   edu.UnitID
-	rollOther  bool
 	grade      uint8 // this year's
 	before     uint8 // last year's
 	born       edu.Date
