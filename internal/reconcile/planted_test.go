@@ -2,17 +2,19 @@ package reconcile_test
 
 import (
 	"context"
+	"flag"
 	"fmt"
-	"maps"
 	"math/rand/v2"
-	"slices"
 	"strings"
 	"testing"
 
 	"shuren/internal/edu"
 	"shuren/internal/reconcile"
 	"shuren/internal/register"
+	"shuren/internal/testkit"
 )
+
+var update = flag.Bool("update", false, "write the figures of docs/reconciliation.md")
 
 // county is a made-up county whose errors are known.
 type county struct {
@@ -223,6 +225,7 @@ func TestPlantedErrorsAreFound(t *testing.T) {
 			asked[truth(p.RowA)] = true
 		}
 	}
+	page := "| planted | how many | found | precision | recall | a person is asked |\n|---|---|---|---|---|---|\n"
 	for _, kind := range []string{"missing", "vanished", "not in class", "two schools", "moved, proven", "moved, no receipt", "grade jump", "swap"} {
 		right := 0
 		for child := range found[kind] {
@@ -230,7 +233,7 @@ func TestPlantedErrorsAreFound(t *testing.T) {
 				right++
 			}
 		}
-		report(t, kind, right, len(found[kind]), len(c.planted[kind]), 0, 0.99, 0.99)
+		page += report(t, kind, right, len(found[kind]), len(c.planted[kind]), 0, 0.99, 0.99)
 	}
 	// Of the kinds that are joined: the share in one record, and the share that a
 	// person is asked about: of one child in five the lists name different parents.
@@ -250,7 +253,7 @@ func TestPlantedErrorsAreFound(t *testing.T) {
 				ask++
 			}
 		}
-		report(t, k.kind, one, one, len(c.planted[k.kind]), ask, 1, k.floor)
+		page += report(t, k.kind, one, one, len(c.planted[k.kind]), ask, 1, k.floor)
 		if one+ask < len(c.planted[k.kind])*99/100 {
 			t.Errorf("%s: %d joined, %d asked, of %d", k.kind, one, ask, len(c.planted[k.kind]))
 		}
@@ -261,14 +264,17 @@ func TestPlantedErrorsAreFound(t *testing.T) {
 			wrong++
 		}
 	}
-	t.Logf("%d pairs for a person, %d of them two children; kinds %v", len(r.Pairs), wrong, slices.Sorted(maps.Keys(c.planted)))
+	page += fmt.Sprintf("\n%d rows, %d children; %d pairs for a person, %d of them two children; no two children in one record.\n", r.Rows, n, len(r.Pairs), wrong)
+	testkit.Figures(t, "docs/reconciliation.md", "planted", page, *update)
 }
 
-func report(t *testing.T, kind string, right, found, planted, asked int, precision, recall float64) {
+// report holds a kind to its floors, and gives its row of the table.
+func report(t *testing.T, kind string, right, found, planted, asked int, precision, recall float64) string {
 	t.Helper()
 	p, q := float64(right)/float64(max(found, 1)), float64(right)/float64(max(planted, 1))
 	t.Logf("%-18s planted %4d  found %4d  precision %.3f  recall %.3f  asked %d", kind, planted, found, p, q, asked)
 	if planted < 50 || p < precision || q < recall {
 		t.Errorf("%s: %d planted, precision %.3f, recall %.3f; want 50, %.3f, %.3f", kind, planted, p, q, precision, recall)
 	}
+	return fmt.Sprintf("| %s | %d | %d | %.3f | %.3f | %d |\n", kind, planted, found, p, q, asked)
 }

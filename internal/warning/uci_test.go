@@ -3,6 +3,8 @@ package warning_test
 import (
 	"bufio"
 	"encoding/csv"
+	"flag"
+	"fmt"
 	"math"
 	"os"
 	"strconv"
@@ -13,6 +15,8 @@ import (
 	"shuren/internal/testkit"
 	"shuren/internal/warning"
 )
+
+var update = flag.Bool("update", false, "write the figures of docs/early-warning.md")
 
 // chosen are columns of the data set, from 1, that are known after the first
 // semester. Those of the second are known too late. Gender is in no model: it serves
@@ -127,13 +131,17 @@ func TestMethod(t *testing.T) {
 		t.Fatal(err)
 	}
 	trial := warning.Try(m, later, 200)
-	t.Logf("AUC %.3f (rule list %.3f), Brier %.3f (average %.3f), %d of %d visits right (rule list %d), calibrated %v", trial.AUC, trial.RuleAUC, trial.Brier, trial.Base, trial.Hits, trial.Capacity, trial.RuleHits, trial.Calm)
+	page := fmt.Sprintf("| | model | rule list | average for everybody |\n|---|---|---|---|\n| AUC | %.3f | %.3f | 0.5 |\n| Brier score | %.3f | | %.3f |\n| right of the first %d visits | %d | %d | |\n",
+		trial.AUC, trial.RuleAUC, trial.Brier, trial.Base, trial.Capacity, trial.Hits, trial.RuleHits)
+	page += "\n| students | probability | mean of them | share who left |\n|---|---|---|---|\n"
 	for _, b := range trial.Table {
-		t.Logf("%4d  %.3f–%.3f  mean %.3f  left %.3f", b.N, b.Low, b.High, b.Mean, b.Share)
+		page += fmt.Sprintf("| %d | %.3f to %.3f | %.3f | %.3f |\n", b.N, b.Low, b.High, b.Mean, b.Share)
 	}
+	page += "\n| group | students | recall | of those who stayed, on the list |\n|---|---|---|---|\n"
 	for _, g := range trial.Groups {
-		t.Logf("%-12s %4d  recall %.3f  FPR %.3f", g.Group, g.N, g.Recall, g.FPR)
+		page += fmt.Sprintf("| %s | %d | %.3f | %.3f |\n", g.Group, g.N, g.Recall, g.FPR)
 	}
+	testkit.Figures(t, "docs/early-warning.md", "uci", page, *update)
 	for _, d := range warning.PSI(earlier, later) {
 		if d.PSI > warning.Steady {
 			t.Errorf("%s has drifted by %.3f between rows of one data set", m.Features[d.Feature].ID, d.PSI)
