@@ -5,8 +5,11 @@ package reconcile
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
 	"slices"
 	"sync"
+
+	"shuren/internal/register"
 )
 
 // Pair are two records that may be one child's. A and B name the records for the
@@ -284,8 +287,19 @@ func (g *grouped) has(child int) (mask uint8, number bool) {
 	return mask, number
 }
 
-// Record names a row for a decision: by its number, or else by what it has.
+// PersonKey names a stored record for a decision. Its id says nothing of who it is.
+func PersonKey(id register.PersonID) (out Key) {
+	sum := sha256.Sum256([]byte(id))
+	copy(out[:], sum[:])
+	return out
+}
+
+// Record names a row for a decision: by its stored record, by its number, or else by
+// what it has.
 func (l *List) Record(i int) Key {
+	if l.Person != nil && l.Person[i] != "" {
+		return PersonKey(l.Person[i])
+	}
 	if !l.Citizen[i].zero() {
 		return l.Citizen[i]
 	}

@@ -1,0 +1,150 @@
+package flow
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"shuren/internal/audit"
+	"shuren/internal/auth"
+	"shuren/internal/fault"
+	"shuren/internal/reconcile"
+	"shuren/internal/register"
+	"shuren/internal/store"
+)
+
+// listed keeps a child's row on any list, as an import does.
+func (b *books) listed(t *testing.T, list register.List, c register.Child, id *register.Identity) register.PersonID {
+	t.Helper()
+	ctx := context.Background()
+	_, ring, err := b.reach(auth.Operator(), auth.KeepPupils, store.Editor)
+	if err != nil {
+		t.Fatal(err)
+	}
+	k := store.Kept{}
+	if id != nil {
+		c.Person = register.NewPersonID()
+		p, err := sealIdentity(ring, store.AChild, c.Person, *id, c.Born)
+		if err != nil {
+			t.Fatal(err)
+		}
+		k.Person, k.New = &p, true
+	}
+	if err := b.Office.city.store.KeepChild(ctx, store.Whole(store.Editor), list, c, k); err != nil {
+		t.Fatal(err)
+	}
+	return c.Person
+}
+
+// The stored lists are compared by the officer of a county for that county; who it
+// is about is an id, and what a person says of a pair stands.
+func TestStoredListsAreCompared(t *testing.T) {
+	onBoth(t, func(t *testing.T, dsn string) {
+		b, ctx := newBooks(t, dsn), context.Background()
+		east, west := actor(auth.RetentionOfficer, "east"), actor(auth.RetentionOfficer, "west")
+		if _, err := b.Compare(ctx, east, 2024); !errors.Is(err, fault.Invalid) {
+			t.Errorf("without lists: %v", err)
+		}
+		at := func(name string, serial int) (register.Child, *register.Identity) {
+			c, id := pupil(name, serial)
+			c.Schooling = register.Enrolled
+			return c, id
+		}
+		home := func(c register.Child) register.Child {
+			c.School, c.Grade, c.Class, c.Stage, c.Schooling = "", 0, "", "", ""
+			return c
+		}
+		// One on all lists, one on the household list alone, one not in class, one gone
+		// since last year, and one whom two lists give two numbers.
+		all, id := at("钱明远", 1)
+		all.Person = b.listed(t, register.Register, all, id)
+		b.listed(t, register.Household, home(all), nil)
+		b.listed(t, register.InClass, all, nil)
+		never, id := at("周子轩", 2)
+		never = home(never)
+		never.Person = b.listed(t, register.Household, never, id)
+		b.listed(t, register.ExPoor, never, nil)
+		absent, id := at("孙雨涵", 3)
+		absent.Person = b.listed(t, register.Register, absent, id)
+		b.listed(t, register.Household, home(absent), nil)
+		gone, id := at("吴文博", 4)
+		gone.Year, gone.Grade = 2023, 3
+		gone.Person = b.listed(t, register.Register, gone, id)
+		two, id := at("郑晓明", 5)
+		two.Born, id.Student = 16504, ""
+		first := b.listed(t, register.Register, two, id)
+		two.Person = first
+		b.listed(t, register.InClass, two, nil)
+		other, oid := at("鄭曉明", 6)
+		other, oid.Student = home(other), ""
+		other.Born = two.Born
+		second := b.listed(t, register.Household, other, oid)
+
+		got, err := b.Compare(ctx, east, 2024)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := map[register.PersonID]string{never.Person: "never_enrolled ex_poverty", absent.Person: "not_in_class", gone.Person: "vanished"}
+		for _, r := range got.Records {
+			if w, ok := want[r.Person]; ok && (strings.Join(r.Reasons, " ") != w || r.Ledger != reconcile.Suspected.ID()) {
+				t.Errorf("%s: %s, %v; want %s", r.Person, r.Ledger, r.Reasons, w)
+			}
+			delete(want, r.Person)
+		}
+		if len(want) > 0 || len(got.Pairs) != 1 || !got.Pairs[0].Numbers || got.Unit != "east" {
+			t.Errorf("missing %v, pairs %+v", want, got.Pairs)
+		}
+		pair := []register.PersonID{got.Pairs[0].A, got.Pairs[0].B}
+		if !slices.Contains(pair, first) || !slices.Contains(pair, second) {
+			t.Errorf("pair %v; want %s and %s", pair, first, second)
+		}
+		// What is kept has nothing of who it is.
+		kept, err := b.Comparison(ctx, east, 2024)
+		if err != nil || kept.Ledgers["suspected"] != got.Ledgers["suspected"] || kept.Rev != got.Rev {
+			t.Errorf("kept %+v, %v", kept, err)
+		}
+		text, err := json.Marshal(kept)
+		if err != nil {
+			t.Fatal(err)
+		}
+		log, _, err := b.Office.city.store.Audit(ctx, store.Whole(store.Reader), audit.Filter{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		logged, _ := json.Marshal(log)
+		for _, name := range []string{"周子轩", "郑晓明", "鄭曉明", "5399", "赵监护"} {
+			if strings.Contains(string(text), name) || strings.Contains(string(logged), name) {
+				t.Errorf("%s is in what was kept or logged", name)
+			}
+		}
+		// A person says that they are one: the records stay two, the child is one.
+		if err := b.Decide(ctx, east, 2024, second, first, SameChild); err != nil {
+			t.Fatal(err)
+		}
+		again, err := b.Compare(ctx, east, 2024)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if again.Children != got.Children-1 || len(again.Pairs) != 1 || again.Pairs[0].Said != SameChild || again.Ledgers["suspected"] != got.Ledgers["suspected"]-1 {
+			t.Errorf("again %+v; before %+v", again, got)
+		}
+		for name, try := range map[string]func() error{
+			"a pair that was not asked": func() error { return b.Decide(ctx, east, 2024, first, gone.Person, SameChild) },
+			"another county's":          func() error { return b.Decide(ctx, west, 2024, first, second, OtherChild) },
+			"another county's result":   func() error { _, err := b.Comparison(ctx, west, 2024); return err },
+		} {
+			if err := try(); !errors.Is(err, fault.NotFound) {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		if err := b.Decide(ctx, east, 2024, first, second, "perhaps"); !errors.Is(err, fault.Invalid) {
+			t.Errorf("a third answer: %v", err)
+		}
+		if _, err := b.Compare(ctx, actor(auth.SchoolHead, "school"), 2024); !errors.Is(err, fault.Forbidden) {
+			t.Errorf("a school compares: %v", err)
+		}
+	})
+}
