@@ -298,7 +298,7 @@ func (s *Safety) CountersignVisit(ctx context.Context, who auth.Actor, id string
 	p := auth.Inspect
 	if !(reachIn{who.Reach(p), u.tree}).holds(x.School) {
 		if p = auth.DoSafety; !s.forSchool(who, u, x.School) {
-			return x, fmt.Errorf("sign for school %s: %w", x.School, fault.Forbidden)
+			return x, auth.Refuse(fault.Forbidden, "只有学校或检查人员可以办理学校签字", "only the school, or who inspects it, enters the school's signature")
 		}
 	}
 	if x.State != inspection.Signed {

@@ -69,6 +69,7 @@ func newTown(t testing.TB, change ...func(*Config)) *town {
 	cfg := Config{
 		Log: quiet(), Accounts: accts, View: func(a auth.Actor) City { return city.As(a) }, Audit: cityLog{city}, Limits: Limits{API: 1_000_000, Upload: 1_000_000},
 		ValueAdded: city, Checks: city, Units: city, Calendar: city, Inbox: city, Views: city, Dossier: city, Versions: city, Own: heldOwn{city.Pack()}, Choices: city, Partners: city, Todos: city, Tasks: city.Office(), Plans: city.Office(), Reports: city.Gallery(), Forecasts: city, Gaps: city, Council: city.Office(), Desk: func(a auth.Actor) Desk { return city.Desk(a) },
+		ValueAdded: city, Checks: city, Units: city, Calendar: city, Inbox: city, Views: city, Dossier: city, Versions: city, Own: heldOwn{city.Pack()}, Choices: city, Partners: city, Todos: city, Tasks: city.Office(), Plans: city.Office(), Forecasts: city, Gaps: city, Council: city.Office(), Safety: city.Office().Safety(), Desk: func(a auth.Actor) Desk { return city.Desk(a) },
 	}
 	for _, c := range change {
 		c(&cfg)
@@ -215,12 +216,13 @@ const (
 var namesInBody = map[string]bool{"POST /messages/read": true, "POST /changes/undo": true, "POST /work/mapping": true, "GET /changes/new": true, "GET /work/marked/{file}": true, "GET /own-pack/change": true, "POST /own-pack/decide": true, "GET /feed/{key}": true, "GET /leading/edit": true,
 	"GET /value-added/{run}": true, "GET /value-added/{run}/schools/{estimate}": true, "GET /value-added/jobs/{job}": true, "POST /value-added/{run}/drop": true, "GET /gaps/proposals/{proposal}": true,
 	"GET /reports/{report}": true, "POST /reports/{report}": true, "POST /report-templates/drop": true}
+	"GET /value-added/{run}": true, "GET /value-added/{run}/schools/{estimate}": true, "GET /value-added/jobs/{job}": true, "POST /value-added/{run}/drop": true, "GET /gaps/proposals/{proposal}": true, "GET /safety/plans/{visitplan}": true, "POST /safety/plans/{visitplan}/end": true}
 
 // The rows of the route table are complete: what a path names and what the row
 // says that it is about fit each other.
 func TestRoutesAreComplete(t *testing.T) {
 	w := newTown(t, withIssuer(issuer(t)))
-	says := map[string]about{"{meeting}": aboutMeeting, "{county}": aboutCounty, "{school}": aboutSchool, "{account}": aboutAccount, "{task}": aboutTask}
+	says := map[string]about{"{meeting}": aboutMeeting, "{county}": aboutCounty, "{school}": aboutSchool, "{account}": aboutAccount, "{task}": aboutTask, "{inspection}": aboutSafety, "{hazard}": aboutSafety}
 	seen := map[string]bool{}
 	for _, rt := range w.s.table() {
 		if seen[rt.pattern] {
@@ -286,6 +288,8 @@ func TestAuthorisation(t *testing.T) {
 		roles[role] = at
 	}
 	tasks, evidence := w.tasksOf(w.school, w.near, w.foreign)
+	inspected := [places4]string{placeOwn: w.inspected(w.school), placeNear: w.inspected(w.near), placeForeign: w.inspected(w.foreign)}
+	inspected[placeWhole] = inspected[placeOwn]
 	gone, _, goneSecret := w.person("", auth.Grant{Role: auth.Leader, Whole: true})
 	if err := w.accts.Close(t.Context(), auth.Operator(), gone, "test"); err != nil {
 		t.Fatal(err)
@@ -314,7 +318,7 @@ func TestAuthorisation(t *testing.T) {
 			unit = string(school.Unit.ID)
 		}
 		return method, strings.NewReplacer("{$}", "", "{county}", county.Key, "{school}", school.Key, "{account}", account, "{unit}", unit, "{level}", "section",
-			"{indicator}", "r5", "{item}", "r3", "{issue}", issue, "{task}", about, "{meeting}", meeting[place], "{hash}", evidence, "{plan}", demo.ActionID, "{target}", "T12", "{body}", "bureau:").Replace(path)
+			"{indicator}", "r5", "{item}", "r3", "{issue}", issue, "{task}", about, "{meeting}", meeting[place], "{inspection}", inspected[place], "{hazard}", inspected[place], "{visitplan}", "none", "{hash}", evidence, "{plan}", demo.ActionID, "{target}", "T12", "{body}", "bureau:").Replace(path)
 	}
 	outcome := func(rt route, place int, secret string) rune {
 		method, path := address(rt, place)
@@ -449,7 +453,7 @@ func firstLine(page string) string {
 
 var aboutWords = map[about]string{
 	aboutNone: "no unit", aboutReach: "what the reader may see", aboutWhole: "the whole tree", aboutRegion: "several counties", aboutCounty: "a county", aboutSchool: "a school",
-	aboutMeeting: "a meeting", aboutTask: "a task", aboutTraced: "a unit of a level", aboutUnit: "a unit", aboutAccount: "an account",
+	aboutMeeting: "a meeting", aboutTask: "a task", aboutSafety: "an inspection or a hazard", aboutTraced: "a unit of a level", aboutUnit: "a unit", aboutAccount: "an account",
 }
 
 const authorisationHead = `# Who may do what

@@ -96,7 +96,7 @@ func (s *Server) named(r *request, rt route) error {
 	reach := r.who.Reach(rt.needs)
 	level, key := edu.NoLevel, ""
 	switch rt.about {
-	case aboutNone, aboutReach, aboutAccount, aboutMeeting: // who keeps accounts gets only those of the own part
+	case aboutNone, aboutReach, aboutAccount, aboutMeeting, aboutSafety: // who keeps accounts gets only those of the own part
 		return nil
 	case aboutTask:
 		if r.Method == http.MethodGet { // the page asks for the task itself

@@ -38,6 +38,7 @@ const (
 	aboutAccount              // {account}, by its id: those of the reader's part
 	aboutMeeting              // {meeting}, by its id: those that the reader's part attends or keeps
 	aboutTask                 // {task}, by its id: those of which a party lies in the reader's part
+	aboutSafety               // {inspection} or {hazard}, by its id: those of schools of the reader's part
 )
 
 // table are all the addresses that there are.

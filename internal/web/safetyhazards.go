@@ -151,7 +151,10 @@ func (s *Server) hazardList(w http.ResponseWriter, r *request) error {
 	p.Ticks = []Choice{{Link{r.T("safety.grade.major"), "major"}, f.Major}, {Link{r.T("safety.listed"), "listed"}, f.Listed}}
 	pages := max(1, (total+hazardsSize-1)/hazardsSize)
 	p.Pages, p.Prev, p.Next = r.pager(min(f.Page, pages), pages)
-	if r.who.May(auth.DoSafety) || r.who.May(auth.Inspect) {
+	switch {
+	case r.who.May(auth.Inspect):
+		p.New = "/safety/hazards/found"
+	case r.who.May(auth.DoSafety):
 		p.New = "/safety/hazards/new"
 	}
 	if r.who.May(auth.KeepSafety) && r.who.May(auth.GiveTasks) && n[inspection.Overdue] > 0 {
@@ -170,6 +173,7 @@ func (s *Server) escalate(_ http.ResponseWriter, r *request) error {
 
 type newHazardPage struct {
 	Shell
+	Action  string
 	Error   string
 	ID      string
 	Schools []Choice // of who has few
@@ -180,11 +184,15 @@ type newHazardPage struct {
 	Today   string
 }
 
-func (s *Server) newHazard(w http.ResponseWriter, r *request) error {
-	return s.showNewHazard(w, r, http.StatusOK, url.Values{}, "")
+// newHazard is the form of who reports: a school what it found itself, an inspector
+// what was found outside an inspection.
+func (s *Server) newHazard(perm auth.Permission) handler {
+	return func(w http.ResponseWriter, r *request) error {
+		return s.showNewHazard(w, r, perm, http.StatusOK, url.Values{}, "")
+	}
 }
 
-func (s *Server) showNewHazard(w http.ResponseWriter, r *request, status int, v url.Values, why string) error {
+func (s *Server) showNewHazard(w http.ResponseWriter, r *request, perm auth.Permission, status int, v url.Values, why string) error {
 	p := newHazardPage{Shell: s.shell(r, r.T("safety.hazard.new"), "safety"), Error: why, ID: v.Get("id"), Typed: map[string]string{}, Today: s.today().String()}
 	p.Crumbs = r.safetyCrumbs(Link{r.T("safety.hazards"), "/safety/hazards"})
 	if p.ID == "" {
@@ -196,12 +204,9 @@ func (s *Server) showNewHazard(w http.ResponseWriter, r *request, status int, v 
 	if p.Typed["found"] == "" {
 		p.Typed["found"] = p.Today
 	}
-	perm := auth.DoSafety
-	if r.who.May(auth.Inspect) {
-		perm = auth.Inspect
-	}
-	if !r.who.May(perm) {
-		return fmt.Errorf("report a hazard: %w", fault.Forbidden)
+	p.Action = "/safety/hazards/new/upload"
+	if perm == auth.Inspect {
+		p.Action = "/safety/hazards/found/upload"
 	}
 	all, err := s.safety.SafetySchools(r.Context(), r.who, perm)
 	if err != nil {
@@ -228,17 +233,17 @@ func (s *Server) showNewHazard(w http.ResponseWriter, r *request, status int, v 
 	return s.write(w, r, status, "newhazard.html", p)
 }
 
-func (s *Server) reportHazard(w http.ResponseWriter, r *request) error {
+func (s *Server) reportHazard(perm auth.Permission) handler {
+	return func(w http.ResponseWriter, r *request) error { return s.takeHazard(w, r, perm) }
+}
+
+func (s *Server) takeHazard(w http.ResponseWriter, r *request, perm auth.Permission) error {
 	if err := r.ParseMultipartForm(8 << 20); err != nil {
 		return fmt.Errorf("form: %w: %w", err, fault.Invalid)
 	}
 	v := func(k string) string { return strings.TrimSpace(r.PostFormValue(k)) }
 	show := func(why string) error {
-		return s.showNewHazard(w, r, http.StatusUnprocessableEntity, r.PostForm, why)
-	}
-	perm := auth.DoSafety
-	if r.who.May(auth.Inspect) {
-		perm = auth.Inspect
+		return s.showNewHazard(w, r, perm, http.StatusUnprocessableEntity, r.PostForm, why)
 	}
 	all, err := s.safety.SafetySchools(r.Context(), r.who, perm)
 	if err != nil {
@@ -402,7 +407,7 @@ func (s *Server) showHazard(w http.ResponseWriter, r *request, status int, typed
 		return out
 	}
 	p.Before, p.After = shown(x.Before), shown(x.After)
-	p.Log = Table{ID: "hazardlog", Caption: r.T("task.log"), Cols: []Col{{Label: r.T("safety.when")}, {Label: r.T("safety.who")}, {Label: r.T("safety.what")}, {Label: r.T("status")}, {Label: r.T("safety.holder")}, {Label: r.T("safety.due")}, {Label: r.T("safety.words"), Wrap: true}}}
+	p.Log = Table{Tall: true, ID: "hazardlog", Caption: r.T("task.log"), Cols: []Col{{Label: r.T("safety.when")}, {Label: r.T("safety.who")}, {Label: r.T("safety.what")}, {Label: r.T("status")}, {Label: r.T("safety.holder")}, {Label: r.T("safety.due")}, {Label: r.T("safety.words"), Wrap: true}}}
 	for i, e := range x.Events {
 		name := r.Text(e.Act.Name())
 		if i == 0 {

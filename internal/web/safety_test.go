@@ -1,0 +1,141 @@
+package web
+
+import (
+	"archive/zip"
+	"bytes"
+	"image"
+	"image/jpeg"
+	"image/png"
+	"mime/multipart"
+	"net/http"
+	"net/http/httptest"
+	"net/textproto"
+	"strings"
+	"testing"
+
+	"shuren/internal/attach"
+	"shuren/internal/auth"
+	"shuren/internal/edu"
+	"shuren/internal/flow"
+	"shuren/internal/inspection"
+)
+
+// inspected makes an inspection and a hazard of a school, under the same id and each
+// with the photo that [town.tasksOf] uses.
+func (w *town) inspected(n *edu.Node) string {
+	w.t.Helper()
+	var b bytes.Buffer
+	if err := png.Encode(&b, image.NewGray(image.Rect(0, 0, 9, 6))); err != nil {
+		w.t.Fatal(err)
+	}
+	f, body, err := attach.Clean("整改前.png", bytes.NewReader(b.Bytes()), int64(b.Len()))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	photo := []flow.Attached{{File: f, Body: body}}
+	id := "matrix" + strings.ToLower(strings.NewReplacer("-", "", "_", "").Replace(string(n.Unit.ID))) + "0000000000000000"
+	id = id[:min(len(id), 36)]
+	ctx, op := w.t.Context(), auth.Operator()
+	x, err := w.s.safety.BeginVisit(ctx, op, flow.VisitBegun{ID: id, School: n.Unit.ID, Kind: inspection.Daily})
+	if err == nil {
+		_, err = w.s.safety.AddVisitPhotos(ctx, op, id, x.Items[0].ID, photo)
+	}
+	if err == nil {
+		_, err = w.s.safety.ReportHazard(ctx, op, inspection.Hazard{ID: id, School: n.Unit.ID, Source: inspection.FromReport, Category: "fire", Part: "楼梯", Text: "堵塞", FoundAt: x.Day, Due: x.Day + 5}, photo)
+	}
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return id
+}
+
+// sendFile sends one file to be taken.
+func (w *town) sendFile(path, secret, name, kind string, body []byte) *httptest.ResponseRecorder {
+	w.t.Helper()
+	var b bytes.Buffer
+	m := multipart.NewWriter(&b)
+	h := textproto.MIMEHeader{}
+	h.Set("Content-Disposition", `form-data; name="file"; filename="`+name+`"`)
+	h.Set("Content-Type", kind)
+	p, err := m.CreatePart(h)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	p.Write(body)
+	m.Close()
+	r := httptest.NewRequest(http.MethodPost, path, &b)
+	r.Header.Set("Content-Type", m.FormDataContentType())
+	r.Header.Set("Accept-Language", "zh-CN")
+	r.Header.Set("Cookie", sessionName+"="+secret)
+	out := httptest.NewRecorder()
+	w.h.ServeHTTP(out, r)
+	return out
+}
+
+// What is no photo is refused at the page with words, and leaves nothing; a photo
+// comes back without where it was taken, once however often it is sent, and only to
+// those in whose part the school lies.
+func TestPhotosAtThePage(t *testing.T) {
+	w := newTown(t)
+	id := w.inspected(w.school)
+	_, _, inspector := w.person(w.county.Unit.ID, auth.Grant{Role: auth.Inspector, Unit: w.county.Unit.ID})
+	_, _, other := w.person(w.other.Unit.ID, auth.Grant{Role: auth.Inspector, Unit: w.other.Unit.ID})
+	x, err := w.s.safety.Visit(t.Context(), auth.Operator(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	to := "/api/v1/inspections/" + id + "/photos/" + x.Items[1].ID + "/upload"
+	var plain, bomb bytes.Buffer
+	if err := jpeg.Encode(&plain, image.NewGray(image.Rect(0, 0, 40, 30)), nil); err != nil {
+		t.Fatal(err)
+	}
+	z := zip.NewWriter(&bomb)
+	f, _ := z.Create("word/document.xml")
+	f.Write(bytes.Repeat([]byte("0"), 30<<20))
+	z.Close()
+	place := []byte("GPSLatitude 25.04 GPSLongitude 102.71")
+	exif := append([]byte{0xFF, 0xD8, 0xFF, 0xE1, 0, byte(len(place) + 8)}, append([]byte("Exif\x00\x00"), place...)...)
+	for _, tt := range []struct {
+		name, file, kind string
+		body             []byte
+		want             int
+	}{
+		{"script in a drawing", "照片.svg", "image/svg+xml", []byte(`<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"><script>alert(1)</script></svg>`), 422},
+		{"a drawing that calls itself a photo", "照片.png", "image/png", []byte(`<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>`), 422},
+		{"a page that calls itself a photo", "照片.jpg", "image/jpeg", []byte("<html><script>alert(1)</script>"), 422},
+		{"a photo that is an archive too", "照片.jpg", "image/jpeg", append(bytes.Clone(plain.Bytes()), bomb.Bytes()...), 422},
+		{"an archive that grows", "照片.zip", "application/zip", bomb.Bytes(), 422},
+		{"an archive that calls itself a photo", "照片.png", "image/png", bomb.Bytes(), 413},
+		{"a document", "说明.txt", "text/plain", []byte("不是照片"), 422},
+		{"half of a photo", "照片.jpg", "image/jpeg", plain.Bytes()[:40], 422},
+		{"nothing", "照片.jpg", "image/jpeg", nil, 422},
+		{"with the place in it", "现场.jpg", "image/jpeg", append(exif, plain.Bytes()[2:]...), 200},
+		{"the same again", "现场.jpg", "image/jpeg", append(bytes.Clone(exif), plain.Bytes()[2:]...), 200},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if out := w.sendFile(to, inspector, tt.file, tt.kind, tt.body); out.Code != tt.want || out.Code >= 400 && !strings.Contains(out.Body.String(), "detail") {
+				t.Errorf("status %d, want %d: %.300s", out.Code, tt.want, out.Body)
+			}
+		})
+	}
+	x, err = w.s.safety.Visit(t.Context(), auth.Operator(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := x.Answers[x.Items[1].ID].Photos
+	if len(got) != 1 {
+		t.Fatalf("photos %v; want one", got)
+	}
+	href := flow.VisitLink(id) + "/photos/" + got[0]
+	if out := w.ask(http.MethodGet, href, "", inspector); out.Code != 200 || bytes.Contains(out.Body.Bytes(), []byte("GPS")) || out.Header().Get("Content-Type") != "image/jpeg" || !strings.HasPrefix(out.Header().Get("Content-Disposition"), "attachment") {
+		t.Errorf("status %d, %v", out.Code, out.Header())
+	}
+	for _, path := range []string{href, href + "/small", flow.VisitLink(id), flow.HazardLink(id), flow.HazardLink(id) + "/photos/" + got[0]} {
+		if out := w.ask(http.MethodGet, path, "", other); out.Code != 404 {
+			t.Errorf("%s for another county: status %d", path, out.Code)
+		}
+	}
+	if out := w.sendFile(to, other, "现场.jpg", "image/jpeg", plain.Bytes()); out.Code != 404 {
+		t.Errorf("sent by another county: status %d", out.Code)
+	}
+}
