@@ -44,6 +44,9 @@ func (s *Server) savedVisit(r *request, x *inspection.Inspection) visitSaved {
 }
 
 func (s *Server) apiVisit(w http.ResponseWriter, r *request) error {
+	if _, err := s.safety.Visit(r.Context(), r.who, r.PathValue("inspection")); err != nil {
+		return fmt.Errorf("inspection: %w", err)
+	}
 	var in visitPatch
 	if err := decode(r, &in); err != nil {
 		return err
@@ -97,6 +100,9 @@ type visitSigned struct {
 // apiSignVisit is the checkers' signature and, where somebody of the school stands
 // beside them, the school's. Sent again after a lost answer it changes nothing.
 func (s *Server) apiSignVisit(w http.ResponseWriter, r *request) error {
+	if _, err := s.safety.Visit(r.Context(), r.who, r.PathValue("inspection")); err != nil {
+		return fmt.Errorf("inspection: %w", err)
+	}
 	var in visitSigned
 	if err := decode(r, &in); err != nil {
 		return err

@@ -217,7 +217,9 @@ func TestBrowserSafetyPages(t *testing.T) {
 		v.speak(lang)
 		for i, path := range []string{"/safety", "/safety/plans", out.Header().Get("Location"), "/safety/inspections", "/safety/inspections/new", "/safety/inspections/" + id, "/safety/inspections/" + id + "/print", "/safety/hazards", "/safety/hazards/found", "/safety/hazards/" + id} {
 			for _, width := range []int64{1366, 390} {
-				if width == 390 && lang == "zh" && i > 0 && i != 7 && i != 9 {
+				// Chinese at a desk, English, whose words are longer, on a phone; of both the
+				// overview. A page takes seconds.
+				if i > 0 && (width == 390) != (lang == "en") {
 					continue
 				}
 				v.window(width)

@@ -419,6 +419,9 @@ func (s *Server) showHazard(w http.ResponseWriter, r *request, status int, typed
 }
 
 func (s *Server) actHazard(w http.ResponseWriter, r *request) error {
+	if _, err := s.safety.Hazard(r.Context(), r.who, r.PathValue("hazard")); err != nil {
+		return fmt.Errorf("hazard: %w", err)
+	}
 	if err := r.ParseMultipartForm(8 << 20); err != nil && !errors.Is(err, http.ErrNotMultipart) {
 		return fmt.Errorf("form: %w: %w", err, fault.Invalid)
 	}

@@ -1,0 +1,124 @@
+package inspection_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/xuri/excelize/v2"
+
+	"shuren/internal/edu"
+	"shuren/internal/inspection"
+)
+
+func visitOf() *inspection.Inspection {
+	x := &inspection.Inspection{ID: "v1", Kind: inspection.Term, Day: 20500, State: inspection.Open, Groups: []inspection.Group{{ID: "fire", Name: edu.Text{ZH: "消防", EN: "fire"}}}, Answers: map[string]inspection.Answer{}}
+	for _, id := range []string{"one", "two", "three"} {
+		x.Items = append(x.Items, inspection.Item{ID: id, Group: "fire", What: edu.Text{ZH: "项目" + id, EN: id}, How: edu.Text{ZH: "看", EN: "look"}})
+	}
+	return x
+}
+
+func readVisit(body []byte, x *inspection.Inspection) (map[string]inspection.Answer, error) {
+	return inspection.ReadBook(context.Background(), io.NopCloser(bytes.NewReader(body)), x)
+}
+
+// What was filled in comes back as it stands there, in either language; every wrong
+// cell is named with what was found and what is wanted; another inspection's workbook
+// is none.
+func TestWorkbookOfAnInspection(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		lang string
+		set  map[string]string
+		want map[string]inspection.Answer
+		bad  string
+	}{
+		{"filled", "zh", map[string]string{"F3": "合格", "F4": "不合格", "G4": "堵塞", "I4": "是", "J4": "封闭", "K4": "2026年3月9日", "F5": "不合格", "G5": "坏", "H5": "是"}, map[string]inspection.Answer{
+			"one": {Result: inspection.Fit}, "two": {Result: inspection.Unfit, Problem: "堵塞", Major: true, Control: "封闭", Due: 20521}, "three": {Result: inspection.Unfit, Problem: "坏", Fixed: true}}, ""},
+		{"in English", "en", map[string]string{"F3": "Fit", "F4": "not applicable"}, map[string]inspection.Answer{"one": {Result: inspection.Fit}, "two": {Result: inspection.NotHere}}, ""},
+		{"nothing", "zh", nil, nil, "没有填写"},
+		{"a result that nobody knows", "zh", map[string]string{"F3": "还行"}, nil, "F3：结果“还行”应为合格、不合格或不适用"},
+		{"no day", "zh", map[string]string{"F3": "不合格", "K3": "月底"}, nil, "K3：日期“月底”应为2025-09-01的形式"},
+		{"yes in other words", "zh", map[string]string{"F3": "不合格", "H3": "对"}, nil, "H3：“对”应为是，或留空"},
+		{"an item that is none", "zh", map[string]string{"A3": "four", "F3": "合格"}, nil, "A3：没有编号“four”的检查项目"},
+		{"an item twice", "zh", map[string]string{"A4": "one", "F3": "合格", "F4": "合格"}, nil, "A4：没有编号“one”的检查项目，或重复"},
+		{"a lost column", "zh", map[string]string{"F2": "结论"}, nil, "第2行第6列应为“结果”"},
+		{"another inspection", "zh", map[string]string{"A1": "shuren-inspection@v2"}, nil, "不是本次检查的工作簿"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			x := visitOf()
+			var b bytes.Buffer
+			if err := inspection.WriteBook(&b, x, "一小", tt.lang, "示例数据"); err != nil {
+				t.Fatal(err)
+			}
+			f, err := excelize.OpenReader(&b)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for cell, v := range tt.set {
+				if err := f.SetCellStr(f.GetSheetName(0), cell, v); err != nil {
+					t.Fatal(err)
+				}
+			}
+			var out bytes.Buffer
+			if err := f.Write(&out); err != nil {
+				t.Fatal(err)
+			}
+			got, err := readVisit(out.Bytes(), x)
+			if tt.bad != "" {
+				var says interface{ In(string) string }
+				if !errors.As(err, &says) || !strings.Contains(says.In("zh"), tt.bad) || strings.Contains(says.In("en"), "%!") {
+					t.Fatalf("%v; want %s", err, tt.bad)
+				}
+				return
+			}
+			if err != nil || !reflect.DeepEqual(got, tt.want) {
+				t.Errorf("%+v, %v\nwant %+v", got, err, tt.want)
+			}
+		})
+	}
+}
+
+// Whatever stands in a cell, reading ends with answers that can be kept, or with what
+// is wrong; never with both.
+func FuzzReadBook(f *testing.F) {
+	for _, s := range []string{"", "合格", "不合格", "2026-03-09", "46090", "是", "=1+1", strings.Repeat("字", 3000), "one"} {
+		f.Add(s, uint8(5), s)
+	}
+	f.Fuzz(func(t *testing.T, a string, col uint8, b string) {
+		x := visitOf()
+		var body bytes.Buffer
+		if err := inspection.WriteBook(&body, x, "一小", "zh", ""); err != nil {
+			t.Fatal(err)
+		}
+		book, err := excelize.OpenReader(&body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		name, _ := excelize.ColumnNumberToName(int(col)%12 + 1)
+		if book.SetCellStr("检查表", name+"3", a) != nil || book.SetCellStr("检查表", name+"4", b) != nil || book.SetCellStr("检查表", "F5", "合格") != nil {
+			t.Skip("no cell holds it")
+		}
+		var out bytes.Buffer
+		if err := book.Write(&out); err != nil {
+			t.Skip("no workbook holds it")
+		}
+		got, err := readVisit(out.Bytes(), x)
+		if (got == nil) == (err == nil) {
+			t.Fatalf("%+v, %v", got, err)
+		}
+		if got != nil {
+			inspection.Fill(*x, got, envOf(0, "a"))
+			for id := range got {
+				if x.Item(id) == nil {
+					t.Fatalf("an answer to %q", id)
+				}
+			}
+		}
+	})
+}
