@@ -201,6 +201,7 @@ func (a *app) serve(city *flow.City, l net.Listener, how server, beside func(con
 	how.Tasks, how.Plans, how.Council = city.Office(), city.Office(), city.Office()
 	how.Reports = city.Gallery()
 	how.Safety = city.Office().Safety()
+	how.Incidents, how.DutyLists = city.Incidents(), city.DutyLists()
 	how.Forecasts = city
 	how.Gaps = city
 	h, err := web.New(city, how.Config)

@@ -21,6 +21,7 @@ import (
 	"shuren/internal/auth"
 	"shuren/internal/council"
 	"shuren/internal/demo"
+	"shuren/internal/duty"
 	"shuren/internal/edu"
 	"shuren/internal/flow"
 	"shuren/internal/testkit"
@@ -70,6 +71,7 @@ func newTown(t testing.TB, change ...func(*Config)) *town {
 		Log: quiet(), Accounts: accts, View: func(a auth.Actor) City { return city.As(a) }, Audit: cityLog{city}, Limits: Limits{API: 1_000_000, Upload: 1_000_000},
 		ValueAdded: city, Checks: city, Units: city, Calendar: city, Inbox: city, Views: city, Dossier: city, Versions: city, Own: heldOwn{city.Pack()}, Choices: city, Partners: city, Todos: city, Tasks: city.Office(), Plans: city.Office(), Reports: city.Gallery(), Forecasts: city, Gaps: city, Council: city.Office(), Desk: func(a auth.Actor) Desk { return city.Desk(a) },
 		ValueAdded: city, Checks: city, Units: city, Calendar: city, Inbox: city, Views: city, Dossier: city, Versions: city, Own: heldOwn{city.Pack()}, Choices: city, Partners: city, Todos: city, Tasks: city.Office(), Plans: city.Office(), Forecasts: city, Gaps: city, Council: city.Office(), Safety: city.Office().Safety(), Desk: func(a auth.Actor) Desk { return city.Desk(a) },
+		ValueAdded: city, Checks: city, Units: city, Calendar: city, Inbox: city, Views: city, Dossier: city, Versions: city, Own: heldOwn{city.Pack()}, Choices: city, Partners: city, Todos: city, Tasks: city.Office(), Plans: city.Office(), Forecasts: city, Gaps: city, Council: city.Office(), Incidents: city.Incidents(), DutyLists: city.DutyLists(), Desk: func(a auth.Actor) Desk { return city.Desk(a) },
 	}
 	for _, c := range change {
 		c(&cfg)
@@ -139,6 +141,28 @@ var issued = sync.OnceValues(func() (string, error) {
 })
 
 var people atomic.Int64
+
+// list is a list of duties that is on while the test runs.
+func (w *town) list() string {
+	w.t.Helper()
+	const id = "mind"
+	all, err := w.s.duties.Lists(w.t.Context(), auth.Operator())
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	i := slices.IndexFunc(all, func(l flow.DutyList) bool { return l.List.ID == id })
+	if all[i].On {
+		return id
+	}
+	set := func(ctx context.Context, rev int, on bool) {
+		if _, err := w.s.duties.Switch(ctx, auth.Operator(), duty.Setting{List: id, Rev: rev, On: on, Approver: "示例", Reason: "test", Waived: "test"}); err != nil {
+			w.t.Error(err)
+		}
+	}
+	set(w.t.Context(), all[i].Setting.Rev, true)
+	w.t.Cleanup(func() { set(context.Background(), all[i].Setting.Rev+1, false) })
+	return id
+}
 
 // gathering makes a meeting of a county with venues below it.
 func (w *town) gathering(of *edu.Node, at ...*edu.Node) string {
@@ -217,6 +241,8 @@ var namesInBody = map[string]bool{"POST /messages/read": true, "POST /changes/un
 	"GET /value-added/{run}": true, "GET /value-added/{run}/schools/{estimate}": true, "GET /value-added/jobs/{job}": true, "POST /value-added/{run}/drop": true, "GET /gaps/proposals/{proposal}": true,
 	"GET /reports/{report}": true, "POST /reports/{report}": true, "POST /report-templates/drop": true}
 	"GET /value-added/{run}": true, "GET /value-added/{run}/schools/{estimate}": true, "GET /value-added/jobs/{job}": true, "POST /value-added/{run}/drop": true, "GET /gaps/proposals/{proposal}": true, "GET /safety/plans/{visitplan}": true, "POST /safety/plans/{visitplan}/end": true}
+var namesInBody = map[string]bool{"POST /messages/read": true, "POST /changes/undo": true, "POST /work/mapping": true, "GET /changes/new": true, "GET /work/marked/{file}": true, "GET /own-pack/change": true, "POST /own-pack/decide": true, "GET /feed/{key}": true, "GET /safety/incidents/{incident}": true, "POST /safety/incidents/{incident}": true, "GET /duties/counts/{list}": true, "GET /leading/edit": true,
+	"GET /value-added/{run}": true, "GET /value-added/{run}/schools/{estimate}": true, "GET /value-added/jobs/{job}": true, "POST /value-added/{run}/drop": true, "GET /gaps/proposals/{proposal}": true}
 
 // The rows of the route table are complete: what a path names and what the row
 // says that it is about fit each other.
@@ -319,6 +345,7 @@ func TestAuthorisation(t *testing.T) {
 		}
 		return method, strings.NewReplacer("{$}", "", "{county}", county.Key, "{school}", school.Key, "{account}", account, "{unit}", unit, "{level}", "section",
 			"{indicator}", "r5", "{item}", "r3", "{issue}", issue, "{task}", about, "{meeting}", meeting[place], "{inspection}", inspected[place], "{hazard}", inspected[place], "{visitplan}", "none", "{hash}", evidence, "{plan}", demo.ActionID, "{target}", "T12", "{body}", "bureau:").Replace(path)
+			"{indicator}", "r5", "{item}", "r3", "{issue}", issue, "{task}", about, "{meeting}", meeting[place], "{hash}", evidence, "{plan}", demo.ActionID, "{target}", "T12", "{list}", w.list(), "{body}", "bureau:").Replace(path)
 	}
 	outcome := func(rt route, place int, secret string) rune {
 		method, path := address(rt, place)

@@ -171,6 +171,8 @@ func (s *Server) table() []route {
 	}
 	return list
 	list = append(append(list, s.todoRoutes()...), append(s.planRoutes(), append(append(s.forecastRoutes(), s.seatPlanRoutes()...), s.gapRoutes()...)...)...)
+	list = append(append(list, s.todoRoutes()...), append(s.planRoutes(), append(s.forecastRoutes(), s.gapRoutes()...)...)...)
+	list = append(append(list, s.incidentRoutes()...), s.dutyRoutes()...)
 	return append(append(list, s.taskRoutes()...), s.councilRoutes()...)
 }
 
@@ -277,4 +279,5 @@ func (rt route) light() bool {
 		}
 	}
 	return false
+	return rt.path() == "/work" || rt.path() == "/todo" || strings.HasPrefix(rt.path(), "/value-added") || rt.path() == "/quality/sources" || strings.HasPrefix(rt.path(), "/draft") || strings.HasPrefix(rt.path(), "/work/") || strings.HasPrefix(rt.path(), "/views") || actionLight(rt.path()) || councilLight(rt.path()) || planLight(rt.path()) || forecastLight(rt.path()) || incidentLight(rt.path()) || dutyLight(rt.path())
 }

@@ -61,6 +61,10 @@ type Config struct {
 	Tasks Tasks
 	// Council are meetings, the leading group's work and honours; nil leaves their pages out.
 	Council Council
+	// Incidents are drills and incidents; nil leaves their pages out.
+	Incidents Incidents
+	// DutyLists are the lists of duties; nil leaves their pages out.
+	DutyLists DutyLists
 	// Todos are what people have to do; nil leaves their page out.
 	Todos Todos
 	// Forecasts are the forecast of pupils; nil leaves its page out.
@@ -135,6 +139,38 @@ type Server struct {
 	places   places
 	finder   finder
 	patterns map[string]bool // routes that there are
+	accounts  Accounts
+	view      func(auth.Actor) City
+	audit     AuditLog
+	checks    Checks
+	units     Units
+	days      Calendar
+	inbox     Inbox
+	views     Views
+	dossier   Dossier
+	added     ValueAdded
+	underway  underway
+	versions  Versions
+	own       OwnPack
+	choices   Choices
+	partners  Partners
+	todos     Todos
+	tasks     Tasks
+	council   Council
+	incidents Incidents
+	duties    DutyLists
+	plans     Plans
+	ahead     Forecasts
+	gaps      Gaps
+	gapLists  gapLists
+	oidc      *provider
+	demo      []DemoAccount
+	proxies   proxies
+	limits    Limits
+	counter   counter
+	places    places
+	finder    finder
+	patterns  map[string]bool // routes that there are
 	// ownSchools are the codes of the first school of a part, by the part.
 	ownSchools sync.Map
 	clock      func() time.Time
@@ -165,6 +201,7 @@ func newServer(city City, cfg Config) (*Server, error) {
 		ahead: cfg.Forecasts, gaps: cfg.Gaps,
 		safety:   cfg.Safety,
 		reports:  cfg.Reports,
+		checks: cfg.Checks, units: cfg.Units, days: cfg.Calendar, inbox: cfg.Inbox, views: cfg.Views, dossier: cfg.Dossier, added: cfg.ValueAdded, versions: cfg.Versions, own: cfg.Own, choices: cfg.Choices, partners: cfg.Partners, todos: cfg.Todos, tasks: cfg.Tasks, council: cfg.Council, incidents: cfg.Incidents, duties: cfg.DutyLists, plans: cfg.Plans, ahead: cfg.Forecasts, gaps: cfg.Gaps,
 		patterns: map[string]bool{}, clock: cfg.Clock, desk: cfg.Desk,
 	}
 	s.oidc = newProvider(cfg.OIDC, s.now)

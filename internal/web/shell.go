@@ -113,6 +113,8 @@ func (s *Server) navigation(r *request, sh *Shell) {
 	s.councilNavigation(r, sh)
 	s.safetyNavigation(r, sh)
 	s.reportNavigation(r, sh)
+	s.incidentNavigation(r, sh)
+	s.dutyNavigation(r, sh)
 	if s.choices != nil && r.who.Reach(auth.KeepChoices).Whole {
 		item(&sh.Admin, "settings", r.T("settings.title"), "z", "M2 4h8M13 4h1M10 2v4M2 11h2M7 11h7M5 9v4", "/settings")
 	}
@@ -223,6 +225,7 @@ func (s *Server) shell(r *request, title, section string, crumbs ...Link) Shell 
 	}
 	switch section {
 	case "account", "todo", "accounts", "roles", "audit", "settings", "valueadded", "tasks", "sheets", "cadence", "meetings", "leading", "honours", "plan", "forecast", "reports": // which no year changes
+	case "account", "todo", "accounts", "roles", "audit", "settings", "valueadded", "tasks", "sheets", "cadence", "meetings", "leading", "honours", "plan", "forecast", "drills", "duties": // which no year changes
 		sh.Years = nil
 		return sh
 	}
