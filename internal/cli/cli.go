@@ -68,6 +68,7 @@ type commands struct {
 	Audit     auditCmd     `cmd:"" help:"Verify or export the audit log."`
 	Packs     packsCmd     `cmd:"" help:"List the packs, or check one."`
 	Version   versionCmd   `cmd:"" help:"Print the version."`
+	Report    reportCmd    `cmd:"" help:"Write a document of the gallery into a folder, or one for each school or county."`
 }
 
 // Run runs one command and gives its exit code.

@@ -67,7 +67,7 @@ func (d *Draft) figures(out *report.Book, site string, used map[string]bool) *re
 		if href != "" {
 			href = site + href
 		}
-		s.Rows = append(s.Rows, []report.SheetCell{{Text: strconv.Itoa(i + 1)}, {Text: f.Text}, {Text: strings.Join(f.At, "，")}, {Text: d.How(i + 1)}, {Text: href}, {Text: src.Name}, {Text: src.Version}, {Text: src.Day}})
+		s.Rows = append(s.Rows, []report.SheetCell{{Text: strconv.Itoa(i + 1)}, {Text: f.Text}, {Text: strings.Trim(strings.Join(f.At, "，"), "，")}, {Text: d.How(i + 1)}, {Text: href}, {Text: src.Name}, {Text: src.Version}, {Text: src.Day}})
 	}
 	out.Sheets = append(out.Sheets, s)
 	return out

@@ -49,8 +49,21 @@ func SectionRule(a *standard.Assessment, stage int) *standard.SectionRuled {
 	return a.Stages[stage].Rules[0]
 }
 
-// Passing is how many sections of a unit pass their stage's rule, and of how many
-// that could be judged, stage by stage: what a bulletin counts.
+// judged is how many sections were asked, whatever came out, as pages count.
+func judged(n edu.AllOf) int {
+	return n.Count[edu.Met] + n.Count[edu.Short] + n.Count[edu.Unknown]
+}
+
+// Words of the pages beside which a count stands. A page leaves out counts of none.
+const (
+	metWord     = "达标"
+	shortWord   = "未达标"
+	unknownWord = "无法判定"
+)
+
+// Passing is how many sections of a unit pass their stage's rule, of how many that
+// are held to it, and how many cannot be judged, stage by stage: what a bulletin
+// counts.
 func Passing(a *standard.Assessment, l Links, level edu.Level, unit, source int) (all, done, unknown []Num) {
 	u := a.Units[level][unit]
 	for si, st := range a.Stages {
@@ -59,12 +72,12 @@ func Passing(a *standard.Assessment, l Links, level edu.Level, unit, source int)
 			continue
 		}
 		n := a.Sections(rule.Rule.ID, level, unit, si)
-		met, short := n.Count[edu.Met], n.Count[edu.Short]
+		met, missing := n.Count[edu.Met], n.Count[edu.Unknown]
 		href := l.Trace(level, CodeOf(u), rule.Rule.ID, string(st.Frame.Stage))
 		name := stageName(st.Frame.Stage)
-		all = append(all, Num{float64(met + short), 0, href, []string{name}, source})
-		done = append(done, Num{float64(met), 0, href, []string{name}, source})
-		unknown = append(unknown, Num{float64(n.Count[edu.Unknown]), 0, href, []string{name}, source})
+		all = append(all, Num{float64(judged(n)), 0, href, []string{name, ""}, source})
+		done = append(done, Num{float64(met), 0, href, []string{name, metWord}, source})
+		unknown = append(unknown, Num{float64(missing), 0, href, []string{name, unknownWord}, source})
 	}
 	return all, done, unknown
 }
@@ -179,7 +192,7 @@ func (m *Measured) byIndicator(b *builder, level edu.Level, unit, si int) {
 			own = b.answer(d, jd.Item.Stats[level][u.Region[si]].Value, href)
 		}
 		n := standard.Tally(jd.Verdicts, lo, hi)
-		t.Rows = append(t.Rows, [][]Run{say(label(d)), own, b.held(jd.Threshold, d, href), fig(b.value(float64(n.Count[edu.Met]), 0, href)), fig(b.value(float64(n.Count[edu.Short]), 0, href)), fig(b.value(float64(n.Count[edu.Unknown]), 0, href))})
+		t.Rows = append(t.Rows, [][]Run{say(label(d)), own, b.held(jd.Threshold, d, href), fig(b.value(float64(n.Count[edu.Met]), 0, href, "", metWord)), fig(b.value(float64(n.Count[edu.Short]), 0, href, "", shortWord)), fig(b.value(float64(n.Count[edu.Unknown]), 0, href, "", unknownWord))})
 	}
 	b.table(t)
 }
@@ -267,7 +280,7 @@ func (m *Measured) unmetTable(b *builder, caption string, list []unmet) Table {
 // of them pass.
 func (m *Measured) size(b *builder, level edu.Level, unit int) (all, done int) {
 	u := m.A.Units[level][unit]
-	t := Table{Caption: "学校和达标情况", Head: []string{"学段", "已判定校数", "达标校数", "达标率（%）", "在校生数"}}
+	t := Table{Caption: "学校和达标情况", Head: []string{"学段", "参评校数", "达标校数", "达标率（%）", "在校生数"}}
 	var as, ds []int
 	for si, st := range m.A.Stages {
 		rule := SectionRule(m.A, si)
@@ -277,7 +290,7 @@ func (m *Measured) size(b *builder, level edu.Level, unit int) (all, done int) {
 		n := m.A.Sections(rule.Rule.ID, level, unit, si)
 		stage := string(st.Frame.Stage)
 		href := m.Links.Trace(level, CodeOf(u), rule.Rule.ID, stage)
-		x, y := b.value(float64(n.Count[edu.Met]+n.Count[edu.Short]), 0, href, stageName(st.Frame.Stage)), b.value(float64(n.Count[edu.Met]), 0, href, stageName(st.Frame.Stage))
+		x, y := b.value(float64(judged(n)), 0, href, stageName(st.Frame.Stage), ""), b.value(float64(n.Count[edu.Met]), 0, href, stageName(st.Frame.Stage), metWord)
 		as, ds = append(as, x), append(ds, y)
 		pupils := say("—")
 		if col, ok := st.Frame.Column("pupils"); ok {

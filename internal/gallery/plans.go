@@ -21,7 +21,7 @@ func (m *Measured) CountyPlan(unit int, planned Num, seats []Seats) *Draft {
 	b.basisOf(m)
 	b.heading(1, "基本情况")
 	if all, done := m.size(b, edu.County, unit); all > 0 {
-		b.para("全县各学段已判定{}校（点），达标{}校，达标率{}%。", all, done, b.derived(Share, 1, done, all))
+		b.para("全县各学段参评{}校（点），达标{}校，达标率{}%。", all, done, b.derived(Share, 1, done, all))
 	}
 	b.heading(1, "现状与差距")
 	for si := range m.A.Stages {
@@ -160,10 +160,10 @@ func (m *Measured) Yearly(years []YearOf) *Draft {
 	b.basisOf(m)
 	b.heading(1, "总体情况")
 	if all, done := m.size(b, level, top); all > 0 {
-		b.para("全市各学段已判定{}校（点），达标{}校，达标率{}%。", all, done, b.derived(Share, 1, done, all))
+		b.para("全市各学段参评{}校（点），达标{}校，达标率{}%。", all, done, b.derived(Share, 1, done, all))
 	}
 	if len(years) > 1 {
-		t := Table{Caption: "近年达标情况", Head: []string{"学年", "已判定校数", "达标校数", "达标率（%）"}, Bars: 4, Unit: "%"}
+		t := Table{Caption: "近年达标情况", Head: []string{"学年", "参评校数", "达标校数", "达标率（%）"}, Bars: 4, Unit: "%"}
 		for _, y := range years {
 			all, done := b.total(y.All), b.total(y.Done)
 			if all == 0 {
@@ -196,7 +196,7 @@ func (m *Measured) counties(b *builder) {
 		order[i] = i
 	}
 	slices.SortStableFunc(order, func(x, y int) int { return byCode(units[x].Code, units[y].Code) })
-	t := Table{Caption: "各县（市、区）达标情况", Head: []string{"单位", "已判定校数", "达标校数", "达标率（%）"}, Bars: 4, Unit: "%", Note: "按行政区划代码排列。"}
+	t := Table{Caption: "各县（市、区）达标情况", Head: []string{"单位", "参评校数", "达标校数", "达标率（%）"}, Bars: 4, Unit: "%", Note: "按行政区划代码排列。"}
 	root := ""
 	if m.A.Standard != nil && m.A.Standard.Root != "" && m.A.RuleLevel(m.A.Standard.Root) == edu.County {
 		root = m.A.Standard.Root
@@ -238,7 +238,7 @@ func (m *Measured) Consolidation(unit int) *Draft {
 	all, done, wasAll, wasDone := b.total(a), b.total(d), b.total(wa), b.total(wd)
 	if all > 0 && wasAll > 0 {
 		now, was := b.derived(Share, 1, done, all), b.derived(Share, 1, wasDone, wasAll)
-		b.para("本学年已判定{}校，达标{}校，达标率{}%；上学年已判定{}校，达标{}校，达标率{}%；变化{}个百分点。", all, done, now, wasAll, wasDone, was, b.derived(Points, 1, now, was))
+		b.para("本学年参评{}校，达标{}校，达标率{}%；上学年参评{}校，达标{}校，达标率{}%；变化{}个百分点。", all, done, now, wasAll, wasDone, was, b.derived(Points, 1, now, was))
 	}
 	back := Table{Caption: "回落的学校指标", Head: []string{"学校", "学段", "指标", "上年值", "本年值"}}
 	up := Table{Caption: "提升的学校指标", Head: back.Head}

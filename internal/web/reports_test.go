@@ -1,0 +1,192 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"golang.org/x/net/html"
+
+	"shuren/internal/auth"
+	"shuren/internal/flow"
+	"shuren/internal/gallery"
+	"shuren/internal/task"
+)
+
+// gallerist is the demo city with forms issued and tasks, and somebody who may make
+// documents about all of it.
+func gallerist(t *testing.T) (w *town, secret string, orders []flow.ReportOrder) {
+	t.Helper()
+	w = newTown(t)
+	if _, err := issued(); err != nil {
+		t.Fatal(err)
+	}
+	_, _, secret = w.person("", auth.Grant{Role: auth.CitySection, Whole: true})
+	d := &desks{town: w, city: secret, bureau: task.BureauOf(w.county.Unit.ID)}
+	for range 2 {
+		id := d.draft("示例督办事项")
+		d.act(id, secret, task.Issue)
+	}
+	return w, secret, []flow.ReportOrder{{Kind: gallery.Standards}, {Kind: gallery.Completeness}, {Kind: gallery.Supervision}, {Kind: gallery.Retention}, {Kind: gallery.Safety}, {Kind: gallery.Yearly}, {Kind: gallery.Meeting},
+		{Kind: gallery.CountyPlan, Unit: w.county.Unit.ID}, {Kind: gallery.Consolidation, Unit: w.county.Unit.ID}, {Kind: gallery.SchoolPlan, Unit: w.school.Unit.ID}}
+}
+
+// makes makes a document by its form and gives its page.
+func (w *town) makes(secret string, o flow.ReportOrder) (path string) {
+	w.t.Helper()
+	f := url.Values{"kind": {string(o.Kind)}, "unit": {string(o.Unit)}, "task": {o.Subject}}
+	out := w.ask(http.MethodPost, "/reports", f.Encode(), secret)
+	if out.Code != http.StatusSeeOther {
+		w.t.Fatalf("%s: status %d: %s", o.Kind, out.Code, saidIn(out.Body.String()))
+	}
+	path, _, _ = strings.Cut(out.Header().Get("Location"), "?")
+	return path
+}
+
+var saidWrong = regexp.MustCompile(`id="wrong">([^<]*)`)
+
+func saidIn(page string) string {
+	if m := saidWrong.FindStringSubmatch(page); m != nil {
+		return m[1]
+	}
+	return page[:min(len(page), 400)]
+}
+
+// pageFigures are the numbers of a page, and the rows of its tables with their heads.
+type pageFigures struct {
+	all  string
+	rows map[string]string // text of a row by the text of its head
+}
+
+func (w *town) figuresOf(path, secret string) (*pageFigures, error) {
+	out := w.ask(http.MethodGet, path, "", secret)
+	if out.Code != http.StatusOK {
+		return nil, fmt.Errorf("status %d", out.Code)
+	}
+	doc, err := html.Parse(out.Body)
+	if err != nil {
+		return nil, err
+	}
+	p := &pageFigures{rows: map[string]string{}}
+	walk(doc, func(x *html.Node) {
+		switch {
+		case x.Type == html.ElementNode && x.Data == "main":
+			p.all = " " + spaced(x) + " "
+		case x.Type == html.ElementNode && x.Data == "dd":
+			for d := x.PrevSibling; d != nil; d = d.PrevSibling {
+				if d.Type == html.ElementNode && d.Data == "dt" {
+					p.rows[shownText(d)] += " " + spaced(x) + " "
+					break
+				}
+			}
+		case x.Type == html.ElementNode && x.Data == "tr":
+			head := ""
+			walk(x, func(c *html.Node) {
+				if c.Type == html.ElementNode && c.Data == "th" && head == "" {
+					head = shownText(c)
+				}
+			})
+			p.rows[head] += " " + spaced(x) + " "
+		}
+	})
+	return p, nil
+}
+
+// spaced is the text of a node with its parts apart.
+func spaced(n *html.Node) string {
+	if n.Type == html.TextNode {
+		return n.Data
+	}
+	var parts []string
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		parts = append(parts, spaced(c))
+	}
+	return strings.Join(parts, " ")
+}
+
+var written = regexp.MustCompile(`\d+(?:\.\d+)?`)
+
+// stands tells that a number is written in a text, by itself: as it is, or with more
+// digits that round to it.
+func stands(text, number string) bool {
+	plain := strings.NewReplacer("\u2009", "", "\u202f", "")
+	want := strings.TrimLeft(plain.Replace(number), "−-+")
+	_, frac, _ := strings.Cut(want, ".")
+	for _, n := range written.FindAllString(plain.Replace(text), -1) {
+		if n == want {
+			return true
+		}
+		if _, more, _ := strings.Cut(n, "."); len(more) > len(frac) {
+			if v, err := strconv.ParseFloat(n, 64); err == nil && strconv.FormatFloat(v, 'f', len(frac), 64) == want {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// Every figure of a document equals the page's: the links of the preview are walked,
+// and on each page, beside the words that it is said to stand beside, the same
+// number is written. What is counted from others comes to what they are.
+func TestEveryFigureOfADocumentIsThePages(t *testing.T) {
+	w, secret, orders := gallerist(t)
+	pages := map[string]*pageFigures{} // each is asked for once
+	for _, o := range orders {
+		t.Run(string(o.Kind), func(t *testing.T) {
+			path := w.makes(secret, o)
+			d, err := w.s.reports.Report(t.Context(), auth.Operator(), strings.TrimPrefix(path, "/reports/"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, x := range d.Draft.Wrong() {
+				t.Error(x)
+			}
+			preview, err := w.figuresOf(path, secret)
+			if err != nil {
+				t.Fatal(err)
+			}
+			walked, wrong := 0, 0
+			for i, f := range d.Draft.Figures {
+				if f.By != "" || !f.Known {
+					continue
+				}
+				p := pages[f.Href]
+				if p == nil {
+					if p, err = w.figuresOf(f.Href, secret); err != nil {
+						t.Errorf("%s: %v", f.Href, err)
+						continue
+					}
+					pages[f.Href] = p
+				}
+				text := p.all
+				if len(f.At) > 0 && f.At[0] != "" {
+					text = p.rows[f.At[0]]
+				}
+				walked++
+				ok := stands(text, f.Text)
+				if len(f.At) > 1 && f.At[1] != "" && f.Value == 0 {
+					// A count of none is not written, and neither is its word.
+					ok = !strings.Contains(text, f.At[1]+" ") || strings.Contains(text, "未"+f.At[1]+" ")
+				} else if len(f.At) > 1 && f.At[1] != "" {
+					ok = strings.Contains(text, f.At[1]+" "+f.Text)
+				}
+				if !ok {
+					if wrong++; wrong <= 5 {
+						t.Errorf("figure %d: %s, %q, is not on %s: %.200s", i+1, f.Text, f.At, f.Href, text)
+					}
+				}
+			}
+			if walked < 5 {
+				t.Errorf("only %d figures were walked", walked)
+			}
+			if preview.all == "" {
+				t.Error("the preview is empty")
+			}
+			t.Logf("%d figures walked of %d", walked, len(d.Draft.Figures))
+		})
+	}
+}
