@@ -237,12 +237,30 @@ const (
 
 // namesInBody are the routes whose form, or last part, names something that this
 // test has not got: that it is not found is the handler's own answer.
-var namesInBody = map[string]bool{"POST /messages/read": true, "POST /changes/undo": true, "POST /work/mapping": true, "GET /changes/new": true, "GET /work/marked/{file}": true, "GET /own-pack/change": true, "POST /own-pack/decide": true, "GET /feed/{key}": true, "GET /leading/edit": true,
-	"GET /value-added/{run}": true, "GET /value-added/{run}/schools/{estimate}": true, "GET /value-added/jobs/{job}": true, "POST /value-added/{run}/drop": true, "GET /gaps/proposals/{proposal}": true,
-	"GET /reports/{report}": true, "POST /reports/{report}": true, "POST /report-templates/drop": true}
-	"GET /value-added/{run}": true, "GET /value-added/{run}/schools/{estimate}": true, "GET /value-added/jobs/{job}": true, "POST /value-added/{run}/drop": true, "GET /gaps/proposals/{proposal}": true, "GET /safety/plans/{visitplan}": true, "POST /safety/plans/{visitplan}/end": true}
-var namesInBody = map[string]bool{"POST /messages/read": true, "POST /changes/undo": true, "POST /work/mapping": true, "GET /changes/new": true, "GET /work/marked/{file}": true, "GET /own-pack/change": true, "POST /own-pack/decide": true, "GET /feed/{key}": true, "GET /safety/incidents/{incident}": true, "POST /safety/incidents/{incident}": true, "GET /duties/counts/{list}": true, "GET /leading/edit": true,
-	"GET /value-added/{run}": true, "GET /value-added/{run}/schools/{estimate}": true, "GET /value-added/jobs/{job}": true, "POST /value-added/{run}/drop": true, "GET /gaps/proposals/{proposal}": true}
+var namesInBody = map[string]bool{
+	"POST /messages/read":                       true,
+	"POST /changes/undo":                        true,
+	"POST /work/mapping":                        true,
+	"GET /changes/new":                          true,
+	"GET /work/marked/{file}":                   true,
+	"GET /own-pack/change":                      true,
+	"POST /own-pack/decide":                     true,
+	"GET /feed/{key}":                           true,
+	"GET /leading/edit":                         true,
+	"GET /value-added/{run}":                    true,
+	"GET /value-added/{run}/schools/{estimate}": true,
+	"GET /value-added/jobs/{job}":               true,
+	"POST /value-added/{run}/drop":              true,
+	"GET /gaps/proposals/{proposal}":            true,
+	"GET /reports/{report}":                     true,
+	"POST /reports/{report}":                    true,
+	"POST /report-templates/drop":               true,
+	"GET /safety/plans/{visitplan}":             true,
+	"POST /safety/plans/{visitplan}/end":        true,
+	"GET /safety/incidents/{incident}":          true,
+	"POST /safety/incidents/{incident}":         true,
+	"GET /duties/counts/{list}":                 true,
+}
 
 // The rows of the route table are complete: what a path names and what the row
 // says that it is about fit each other.
@@ -343,9 +361,27 @@ func TestAuthorisation(t *testing.T) {
 		if rt.about == aboutUnit {
 			unit = string(school.Unit.ID)
 		}
-		return method, strings.NewReplacer("{$}", "", "{county}", county.Key, "{school}", school.Key, "{account}", account, "{unit}", unit, "{level}", "section",
-			"{indicator}", "r5", "{item}", "r3", "{issue}", issue, "{task}", about, "{meeting}", meeting[place], "{inspection}", inspected[place], "{hazard}", inspected[place], "{visitplan}", "none", "{hash}", evidence, "{plan}", demo.ActionID, "{target}", "T12", "{body}", "bureau:").Replace(path)
-			"{indicator}", "r5", "{item}", "r3", "{issue}", issue, "{task}", about, "{meeting}", meeting[place], "{hash}", evidence, "{plan}", demo.ActionID, "{target}", "T12", "{list}", w.list(), "{body}", "bureau:").Replace(path)
+		return method, strings.NewReplacer(
+			"{$}", "",
+			"{county}", county.Key,
+			"{school}", school.Key,
+			"{account}", account,
+			"{unit}", unit,
+			"{level}", "section",
+			"{indicator}", "r5",
+			"{item}", "r3",
+			"{issue}", issue,
+			"{task}", about,
+			"{meeting}", meeting[place],
+			"{inspection}", inspected[place],
+			"{hazard}", inspected[place],
+			"{visitplan}", "none",
+			"{hash}", evidence,
+			"{plan}", demo.ActionID,
+			"{target}", "T12",
+			"{body}", "bureau:",
+			"{list}", w.list(),
+		).Replace(path)
 	}
 	outcome := func(rt route, place int, secret string) rune {
 		method, path := address(rt, place)

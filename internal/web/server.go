@@ -107,38 +107,6 @@ type Server struct {
 	sums  summaries
 	hosts []string
 
-	accounts Accounts
-	view     func(auth.Actor) City
-	audit    AuditLog
-	checks   Checks
-	units    Units
-	days     Calendar
-	inbox    Inbox
-	views    Views
-	dossier  Dossier
-	added    ValueAdded
-	underway underway
-	versions Versions
-	own      OwnPack
-	choices  Choices
-	partners Partners
-	todos    Todos
-	tasks    Tasks
-	council  Council
-	plans    Plans
-	safety   Safety
-	reports  Reports
-	ahead    Forecasts
-	gaps     Gaps
-	gapLists gapLists
-	oidc     *provider
-	demo     []DemoAccount
-	proxies  proxies
-	limits   Limits
-	counter  counter
-	places   places
-	finder   finder
-	patterns map[string]bool // routes that there are
 	accounts  Accounts
 	view      func(auth.Actor) City
 	audit     AuditLog
@@ -157,9 +125,9 @@ type Server struct {
 	todos     Todos
 	tasks     Tasks
 	council   Council
-	incidents Incidents
-	duties    DutyLists
 	plans     Plans
+	safety    Safety
+	reports   Reports
 	ahead     Forecasts
 	gaps      Gaps
 	gapLists  gapLists
@@ -171,6 +139,8 @@ type Server struct {
 	places    places
 	finder    finder
 	patterns  map[string]bool // routes that there are
+	incidents Incidents
+	duties    DutyLists
 	// ownSchools are the codes of the first school of a part, by the part.
 	ownSchools sync.Map
 	clock      func() time.Time
@@ -196,13 +166,33 @@ func newServer(city City, cfg Config) (*Server, error) {
 	}
 	s := &Server{
 		city: city, log: cmp.Or(cfg.Log, slog.Default()), pages: map[string]*template.Template{}, guard: http.NewCrossOriginProtection(), hosts: cfg.Hosts,
-		accounts: cfg.Accounts, view: cfg.View, audit: cfg.Audit, proxies: cfg.TrustedProxies, limits: cfg.Limits.filled(),
-		checks: cfg.Checks, units: cfg.Units, days: cfg.Calendar, inbox: cfg.Inbox, views: cfg.Views, dossier: cfg.Dossier, added: cfg.ValueAdded, versions: cfg.Versions, own: cfg.Own, choices: cfg.Choices, partners: cfg.Partners, todos: cfg.Todos, tasks: cfg.Tasks, council: cfg.Council, plans: cfg.Plans,
-		ahead: cfg.Forecasts, gaps: cfg.Gaps,
-		safety:   cfg.Safety,
-		reports:  cfg.Reports,
-		checks: cfg.Checks, units: cfg.Units, days: cfg.Calendar, inbox: cfg.Inbox, views: cfg.Views, dossier: cfg.Dossier, added: cfg.ValueAdded, versions: cfg.Versions, own: cfg.Own, choices: cfg.Choices, partners: cfg.Partners, todos: cfg.Todos, tasks: cfg.Tasks, council: cfg.Council, incidents: cfg.Incidents, duties: cfg.DutyLists, plans: cfg.Plans, ahead: cfg.Forecasts, gaps: cfg.Gaps,
-		patterns: map[string]bool{}, clock: cfg.Clock, desk: cfg.Desk,
+		accounts:  cfg.Accounts,
+		view:      cfg.View,
+		audit:     cfg.Audit,
+		proxies:   cfg.TrustedProxies,
+		limits:    cfg.Limits.filled(),
+		checks:    cfg.Checks,
+		units:     cfg.Units,
+		days:      cfg.Calendar,
+		inbox:     cfg.Inbox,
+		views:     cfg.Views,
+		dossier:   cfg.Dossier,
+		added:     cfg.ValueAdded,
+		versions:  cfg.Versions,
+		own:       cfg.Own,
+		choices:   cfg.Choices,
+		partners:  cfg.Partners,
+		todos:     cfg.Todos,
+		tasks:     cfg.Tasks,
+		council:   cfg.Council,
+		plans:     cfg.Plans,
+		ahead:     cfg.Forecasts,
+		gaps:      cfg.Gaps,
+		safety:    cfg.Safety,
+		reports:   cfg.Reports,
+		incidents: cfg.Incidents,
+		duties:    cfg.DutyLists,
+		patterns:  map[string]bool{}, clock: cfg.Clock, desk: cfg.Desk,
 	}
 	s.oidc = newProvider(cfg.OIDC, s.now)
 	if city.Fictional() {

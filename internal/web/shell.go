@@ -224,8 +224,25 @@ func (s *Server) shell(r *request, title, section string, crumbs ...Link) Shell 
 		}
 	}
 	switch section {
-	case "account", "todo", "accounts", "roles", "audit", "settings", "valueadded", "tasks", "sheets", "cadence", "meetings", "leading", "honours", "plan", "forecast", "reports": // which no year changes
-	case "account", "todo", "accounts", "roles", "audit", "settings", "valueadded", "tasks", "sheets", "cadence", "meetings", "leading", "honours", "plan", "forecast", "drills", "duties": // which no year changes
+	case // which no year changes
+		"account",
+		"todo",
+		"accounts",
+		"roles",
+		"audit",
+		"settings",
+		"valueadded",
+		"tasks",
+		"sheets",
+		"cadence",
+		"meetings",
+		"leading",
+		"honours",
+		"plan",
+		"forecast",
+		"reports",
+		"drills",
+		"duties":
 		sh.Years = nil
 		return sh
 	}
