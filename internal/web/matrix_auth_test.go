@@ -69,9 +69,28 @@ func newTown(t testing.TB, change ...func(*Config)) *town {
 	accts := &owing{Accounts: flow.NewAccounts(city, flow.AccountOptions{Policy: policy, Cost: auth.Cost{KiB: 64, Passes: 1, Threads: 1}})}
 	cfg := Config{
 		Log: quiet(), Accounts: accts, View: func(a auth.Actor) City { return city.As(a) }, Audit: cityLog{city}, Limits: Limits{API: 1_000_000, Upload: 1_000_000},
-		ValueAdded: city, Checks: city, Units: city, Calendar: city, Inbox: city, Views: city, Dossier: city, Versions: city, Own: heldOwn{city.Pack()}, Choices: city, Partners: city, Todos: city, Tasks: city.Office(), Plans: city.Office(), Reports: city.Gallery(), Forecasts: city, Gaps: city, Council: city.Office(), Desk: func(a auth.Actor) Desk { return city.Desk(a) },
-		ValueAdded: city, Checks: city, Units: city, Calendar: city, Inbox: city, Views: city, Dossier: city, Versions: city, Own: heldOwn{city.Pack()}, Choices: city, Partners: city, Todos: city, Tasks: city.Office(), Plans: city.Office(), Forecasts: city, Gaps: city, Council: city.Office(), Safety: city.Office().Safety(), Desk: func(a auth.Actor) Desk { return city.Desk(a) },
-		ValueAdded: city, Checks: city, Units: city, Calendar: city, Inbox: city, Views: city, Dossier: city, Versions: city, Own: heldOwn{city.Pack()}, Choices: city, Partners: city, Todos: city, Tasks: city.Office(), Plans: city.Office(), Forecasts: city, Gaps: city, Council: city.Office(), Incidents: city.Incidents(), DutyLists: city.DutyLists(), Desk: func(a auth.Actor) Desk { return city.Desk(a) },
+		ValueAdded: city,
+		Checks:     city,
+		Units:      city,
+		Calendar:   city,
+		Inbox:      city,
+		Views:      city,
+		Dossier:    city,
+		Versions:   city,
+		Own:        heldOwn{city.Pack()},
+		Choices:    city,
+		Partners:   city,
+		Todos:      city,
+		Tasks:      city.Office(),
+		Plans:      city.Office(),
+		Reports:    city.Gallery(),
+		Forecasts:  city,
+		Gaps:       city,
+		Council:    city.Office(),
+		Desk:       func(a auth.Actor) Desk { return city.Desk(a) },
+		Safety:     city.Office().Safety(),
+		Incidents:  city.Incidents(),
+		DutyLists:  city.DutyLists(),
 	}
 	for _, c := range change {
 		c(&cfg)
