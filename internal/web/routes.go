@@ -166,14 +166,13 @@ func (s *Server) table() []route {
 		s.councilRoutes,
 		s.safetyRoutes,
 		s.reportRoutes,
+		s.incidentRoutes,
+		s.dutyRoutes,
+		s.seatPlanRoutes,
 	} {
 		list = append(list, more()...)
 	}
 	return list
-	list = append(append(list, s.todoRoutes()...), append(s.planRoutes(), append(append(s.forecastRoutes(), s.seatPlanRoutes()...), s.gapRoutes()...)...)...)
-	list = append(append(list, s.todoRoutes()...), append(s.planRoutes(), append(s.forecastRoutes(), s.gapRoutes()...)...)...)
-	list = append(append(list, s.incidentRoutes()...), s.dutyRoutes()...)
-	return append(append(list, s.taskRoutes()...), s.councilRoutes()...)
 }
 
 // collecting are the addresses of collection. A step's own permission is in the
@@ -273,11 +272,12 @@ func (rt route) light() bool {
 		forecastLight,
 		safetyLight,
 		reportLight,
+		incidentLight,
+		dutyLight,
 	} {
 		if light(path) {
 			return true
 		}
 	}
 	return false
-	return rt.path() == "/work" || rt.path() == "/todo" || strings.HasPrefix(rt.path(), "/value-added") || rt.path() == "/quality/sources" || strings.HasPrefix(rt.path(), "/draft") || strings.HasPrefix(rt.path(), "/work/") || strings.HasPrefix(rt.path(), "/views") || actionLight(rt.path()) || councilLight(rt.path()) || planLight(rt.path()) || forecastLight(rt.path()) || incidentLight(rt.path()) || dutyLight(rt.path())
 }
