@@ -10,6 +10,7 @@ import (
 	"shuren/internal/edu"
 	"shuren/internal/fault"
 	"shuren/internal/flow"
+	"shuren/internal/ident"
 	"shuren/internal/web"
 )
 
@@ -19,6 +20,7 @@ type demoCmd struct {
 	Seed    uint64   `help:"The same seed makes the same city." default:"1"`
 	Pack    []string `sep:"none" help:"A further pack to measure the demo city by; give it again for more." placeholder:"P"`
 	OwnPack string   `name:"own-pack" help:"Folder with the city's own pack; made where it is not there. Without it: beside the database file." placeholder:"DIR" type:"path"`
+	KeyFile keysFlag `embed:""`
 	NoServe bool     `help:"Make all years and end, without serving pages."`
 }
 
@@ -35,6 +37,11 @@ func (c *demoCmd) Run(a *app) error {
 		return err
 	}
 	defer into.Close()
+	if path := c.KeyFile.path(c.DB); path != "" {
+		if err := into.UseKeys(path, true, ident.AES); err != nil {
+			return err
+		}
+	}
 	city, wanting, err := c.prepare(a, into)
 	if err != nil {
 		return err
@@ -119,6 +126,9 @@ func (c *demoCmd) collect(ctx context.Context, a *app, city *demo.City, into *fl
 		return err
 	}
 	if err := city.Proposal(ctx, into); err != nil {
+		return err
+	}
+	if err := city.Registers(ctx, into); err != nil {
 		return err
 	}
 	now := time.Now()

@@ -204,6 +204,9 @@ func (a *app) serve(city *flow.City, l net.Listener, how server, beside func(con
 	how.Incidents, how.DutyLists = city.Incidents(), city.DutyLists()
 	how.Forecasts = city
 	how.Gaps = city
+	if city.HasKeys() {
+		how.Registers = city.Registers()
+	}
 	h, err := web.New(city, how.Config)
 	if err != nil {
 		l.Close()

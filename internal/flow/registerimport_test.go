@@ -259,3 +259,60 @@ func TestStaffImport(t *testing.T) {
 		t.Errorf("%+v, %v", list, err)
 	}
 }
+
+// What has been kept long enough goes by itself, who it was before what was counted;
+// a list is deleted with who was on it alone.
+func TestPeriodsOfRegisters(t *testing.T) {
+	onBoth(t, func(t *testing.T, dsn string) {
+		b, ctx := newBooks(t, dsn), context.Background()
+		east, head := actor(auth.RetentionOfficer, "east"), actor(auth.SchoolHead, "school")
+		o := family.Options{Pupils: 90, Year: 2023, Schools: twoSchools[:1]}
+		b.imported(east, pupilsFile(t, o), RegisterOptions{Year: 2023})
+		poor := "姓名,身份证号,学校标识码,户籍地单位,群体标记\n"
+		lines := strings.Split(string(pupilsFile(t, o)), "\n")
+		for _, l := range lines[1:4] {
+			c := strings.Split(l, ",")
+			poor += c[2] + "," + c[1] + ",,990101100,脱贫户\n"
+		}
+		poor += "吴一人," + citizenNo("20160310", 77) + ",,990101100,脱贫户\n"
+		if got := b.imported(east, []byte(poor), RegisterOptions{Year: 2023, List: register.ExPoor}); got.New != 1 || got.Moved != 3 {
+			t.Fatalf("%+v", got)
+		}
+		if _, err := b.DeleteList(ctx, east, register.Register, 2023); !errors.Is(err, fault.Invalid) {
+			t.Errorf("the register as a list: %v", err)
+		}
+		if got, err := b.DeleteList(ctx, east, register.ExPoor, 2023); err != nil || got != (store.Expired{Identities: 1, Rows: 4}) {
+			t.Errorf("the list: %+v, %v", got, err)
+		}
+		c, who := pupil("周而复", 1)
+		c.Year = 2024
+		id, err := b.KeepChild(ctx, head, c, who)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := b.Expire(ctx); err != nil || got != (store.Expired{}) {
+			t.Errorf("too early: %+v, %v", got, err)
+		}
+		b.clock.set(t, "2027-09-02 10:00")
+		if got, err := b.Expire(ctx); err != nil || got.Identities != 90 || got.Rows != 0 {
+			t.Errorf("three years after: %+v, %v", got, err)
+		}
+		list, n, err := b.Children(ctx, east, register.ChildFilter{Year: 2023})
+		if err != nil || n != 90 || list[0].Name != "" || list[0].Grade == 0 {
+			t.Errorf("rows without names: %d, %v", n, err)
+		}
+		if n, err := b.Sealed(ctx); n != 1 || err != nil {
+			t.Errorf("%d are sealed, %v", n, err)
+		}
+		if _, err := b.Show(ctx, head, id, "家访前核实监护人电话"); err != nil {
+			t.Errorf("who is still here: %v", err)
+		}
+		b.clock.set(t, "2034-09-02 10:00")
+		if got, err := b.Expire(ctx); err != nil || got.Rows != 90 {
+			t.Errorf("ten years after: %+v, %v", got, err)
+		}
+		if err := b.SetPeriods(ctx, auth.Operator(), register.Periods{PupilIdentity: 24, PupilRows: 12, StaffIdentity: 1, StaffRows: 1, Lists: 1, Imports: 1}); !errors.Is(err, fault.Invalid) {
+			t.Errorf("rows before identities: %v", err)
+		}
+	})
+}

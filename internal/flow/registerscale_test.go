@@ -184,19 +184,20 @@ func surviveKills(t *testing.T, dsn string) {
 			t.Errorf("%d rows of half an import count", n)
 		}
 		began, last, at := time.Now(), time.Now(), 0
+		cpu, cpuAll := CPU(), CPU()
 		memory := peak()
 		got, err := r.Import(ctx, auth.Operator(), func() (io.ReadCloser, error) { return os.Open(file) }, RegisterOptions{Kind: store.AChild, Year: year, Progress: func(rows int, _, _ int64) {
 			if rows/100_000 > at {
 				at = rows / 100_000
-				t.Logf("%d: %7d rows, the last 100,000 at %.0f rows/s", year, rows, 100_000/time.Since(last).Seconds())
-				last = time.Now()
+				t.Logf("%d: %7d rows, the last 100,000 in %.1f s, %.1f s of a processor", year, rows, time.Since(last).Seconds(), (CPU() - cpu).Seconds())
+				last, cpu = time.Now(), CPU()
 			}
 		}})
 		if err != nil || !got.Resumed || got.Rows != pupils || got.New+got.Moved != pupils || year == 2024 && got.Moved < pupils*8/10 {
 			t.Fatalf("%v, %+v", err, got)
 		}
 		took := time.Since(began)
-		t.Logf("%d: %d pupils (a fifth before a kill) in %.1f s, %.0f rows/s, peak %d MB", year, pupils, took.Seconds(), float64(pupils)/took.Seconds(), memory()>>20)
+		t.Logf("%d: %d pupils (a fifth before a kill) in %.1f s, %.1f s of a processor, peak %d MB", year, pupils, took.Seconds(), (CPU() - cpuAll).Seconds(), memory()>>20)
 		if n := count(year); n != pupils {
 			t.Errorf("%d: %d rows count; want %d", year, n, pupils)
 		}
@@ -241,13 +242,13 @@ func killRotation(t *testing.T, c *City, r *Registers, dsn, keys string, chunk, 
 		}
 	}
 	found("after the kill")
-	began := time.Now()
+	began, cpu := time.Now(), CPU()
 	memory := peak()
 	got, err := r.Rotate(ctx, auth.Operator(), RotateOptions{Forget: true})
 	if err != nil || !got.Resumed || got.Key != 2 || got.Forgot != 1 {
 		t.Fatalf("%+v, %v", got, err)
 	}
-	t.Logf("the rest of the rotation, %d people, in %.1f s, peak %d MB", got.People, time.Since(began).Seconds(), memory()>>20)
+	t.Logf("the rest of the rotation, %d people, in %.1f s, %.1f s of a processor, peak %d MB", got.People, time.Since(began).Seconds(), (CPU() - cpu).Seconds(), memory()>>20)
 	if by, _ := c.store.SealedBy(ctx, local); len(by) != 1 {
 		t.Errorf("sealed by %v", by)
 	}

@@ -31,8 +31,8 @@ func (r *Registers) Show(ctx context.Context, who auth.Actor, id register.Person
 		return register.Identity{}, err
 	}
 	reason = strings.TrimSpace(reason)
-	if n := utf8.RuneCountInString(reason); n < minReason || n > maxReason || !utf8.ValidString(reason) {
-		return register.Identity{}, auth.Refuse(fault.Invalid, "请用4至200个字写明查看理由", "give a reason of 4 to 200 characters")
+	if err := reasoned(reason); err != nil {
+		return register.Identity{}, err
 	}
 	sealed, unit, err := r.sealedOf(ctx, who, sc, id)
 	if err != nil {

@@ -48,6 +48,7 @@ type Ticked struct {
 	Reports  int  // drafts of documents
 	Late     int  // new messages about late tasks and cases
 	Mail     mail.Report
+	Expired  int // of the registers, since their time was over
 	Swept    int // evidence files that nothing used
 }
 
@@ -90,6 +91,9 @@ func (t *Ticker) Tick(ctx context.Context) (done Ticked, err error) {
 		done.Mail, err = mail.Deliver(ctx, t.City.store, t.Mail, t.Now)
 		errs = append(errs, err)
 	}
+	gone, err := t.City.Registers().Expire(ctx)
+	done.Expired = gone.Identities + gone.Rows
+	errs = append(errs, err)
 	done.Swept, err = t.City.store.SweepFiles(ctx, now.Add(-sweepAfter))
 	return done, errors.Join(append(errs, err)...)
 }

@@ -169,6 +169,7 @@ func (s *Server) table() []route {
 		s.incidentRoutes,
 		s.dutyRoutes,
 		s.seatPlanRoutes,
+		s.registerRoutes,
 	} {
 		list = append(list, more()...)
 	}
@@ -274,6 +275,7 @@ func (rt route) light() bool {
 		reportLight,
 		incidentLight,
 		dutyLight,
+		registerLight,
 	} {
 		if light(path) {
 			return true

@@ -71,6 +71,8 @@ type Config struct {
 	Forecasts Forecasts
 	// Gaps are counties' means and proposals; nil leaves their pages out.
 	Gaps Gaps
+	// Registers are the registers of pupils and of staff; nil leaves their pages out.
+	Registers Registers
 	// Plans are the three-year action and who answers for it; nil leaves their pages out.
 	Plans Plans
 	// Safety are inspections and hazards; nil leaves their pages out.
@@ -130,6 +132,7 @@ type Server struct {
 	reports   Reports
 	ahead     Forecasts
 	gaps      Gaps
+	registers Registers
 	gapLists  gapLists
 	oidc      *provider
 	demo      []DemoAccount
@@ -188,6 +191,7 @@ func newServer(city City, cfg Config) (*Server, error) {
 		plans:     cfg.Plans,
 		ahead:     cfg.Forecasts,
 		gaps:      cfg.Gaps,
+		registers: cfg.Registers,
 		safety:    cfg.Safety,
 		reports:   cfg.Reports,
 		incidents: cfg.Incidents,

@@ -107,6 +107,7 @@ func (s *Server) navigation(r *request, sh *Shell) {
 	s.todoItem(r, sh)
 	s.workItem(r, sh)
 	s.planNavigation(r, sh)
+	s.registerNavigation(r, sh)
 	s.forecastNavigation(r, sh)
 	s.gapNavigation(r, sh)
 	s.taskNavigation(r, sh)
