@@ -30,7 +30,6 @@ type personPage struct {
 	Who    []personField // fields of the identity: only of a new record, or once shown
 	Said   string
 	Error  string
-	Reason string
 }
 
 type personFact struct{ Label, Value string }
@@ -72,7 +71,7 @@ func (s *Server) showPupil(w http.ResponseWriter, r *request) error {
 func (s *Server) showPupilRow(w http.ResponseWriter, r *request, row flow.ChildRow, who *register.Identity, wrong string, status int) error {
 	name := cmp.Or(row.Name, r.T("register.deleted"))
 	p := personPage{Shell: s.shell(r, r.registerTitle("pupils")+" · "+name, "registers", Link{r.registerTitle("pupils"), "/registers/pupils"}), Base: "/registers/pupils", ID: string(row.Person), Name: name,
-		Shows: r.who.May(auth.ShowPersons) && row.Name != "", Keeps: r.who.May(auth.KeepPupils), Error: wrong, Reason: r.PostFormValue("reason")}
+		Shows: r.who.May(auth.ShowPersons) && row.Name != "", Keeps: r.who.May(auth.KeepPupils), Error: wrong}
 	fact := func(key, value string) {
 		if value != "" {
 			p.Facts = append(p.Facts, personFact{r.T(key), value})

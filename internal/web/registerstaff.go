@@ -103,6 +103,9 @@ func (s *Server) exportStaff(w http.ResponseWriter, r *request) error {
 	if err := r.ParseForm(); err != nil {
 		return fmt.Errorf("export of staff: %w: %w", err, fault.Invalid)
 	}
+	if !r.who.May(auth.ReadStaff) {
+		return fmt.Errorf("export of staff: %w", fault.NotFound)
+	}
 	r.query = r.PostForm
 	f, _, err := s.staffFilter(r)
 	if err != nil {
@@ -128,6 +131,9 @@ func (s *Server) staffMember(w http.ResponseWriter, r *request) error {
 }
 
 func (s *Server) showStaffMember(w http.ResponseWriter, r *request) error {
+	if !r.who.May(auth.ReadStaff) {
+		return fmt.Errorf("member of staff: %w", fault.NotFound)
+	}
 	id := register.PersonID(r.PathValue("person"))
 	row, err := s.registers.Staff(r.Context(), r.who, id)
 	if err != nil {
@@ -146,7 +152,7 @@ func (s *Server) showStaffMember(w http.ResponseWriter, r *request) error {
 func (s *Server) showStaffRow(w http.ResponseWriter, r *request, row flow.StaffRow, who *register.Identity, wrong string, status int) error {
 	name := cmp.Or(row.Name, r.T("register.deleted"))
 	p := personPage{Shell: s.shell(r, r.registerTitle("staff")+" · "+name, "registers", Link{r.registerTitle("staff"), "/registers/staff"}), Base: "/registers/staff", ID: string(row.Person), Name: name,
-		Shows: r.who.May(auth.ShowPersons) && row.Name != "", Keeps: r.who.May(auth.KeepStaff), Error: wrong, Reason: r.PostFormValue("reason")}
+		Shows: r.who.May(auth.ShowPersons) && row.Name != "", Keeps: r.who.May(auth.KeepStaff), Error: wrong}
 	m := row.Staff
 	heads := ""
 	if m.ClassHead {

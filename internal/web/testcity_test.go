@@ -16,6 +16,7 @@ import (
 	"shuren/internal/demo"
 	"shuren/internal/edu"
 	"shuren/internal/flow"
+	"shuren/internal/ident"
 	"shuren/internal/intake"
 	"shuren/internal/pack"
 	"shuren/internal/standard"
@@ -39,6 +40,9 @@ var madeDemo = sync.OnceValues(func() (*flow.City, error) {
 	ctx := context.Background()
 	c, err := flow.Open(ctx, filepath.Join(scratch, "demo.db"), "cn-compulsory@2017")
 	if err != nil {
+		return nil, err
+	}
+	if err := c.UseKeys(filepath.Join(scratch, "demo.keys"), true, ident.AES); err != nil {
 		return nil, err
 	}
 	d := demo.New(1)
