@@ -64,6 +64,45 @@ func (e engine) wait(ctx context.Context, in ProposalInput, p *proposal.Proposal
 		return err
 	}
 	p.Checked, p.Notes = p.After, append(p.Notes, notes...)
+	return e.waits(ctx, in, p)
+}
+
+// waitedYears is how many years of waiting are shown.
+const waitedYears = 10
+
+// waits judges the county in every year ahead, by the middle, the low and the high
+// figures of the forecast. Without one there is nothing to show.
+func (e engine) waits(ctx context.Context, in ProposalInput, p *proposal.Proposal) error {
+	f, err := e.city.forecast(ctx)
+	if errors.Is(err, fault.NotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	p.ShortNow = proposal.Requirements(in.Assessment, in.Within)
+	paths := []proposal.Path{proposal.PathMid}
+	if f.Result.Banded {
+		paths = append(paths, proposal.PathLow, proposal.PathHigh)
+	}
+	for h, year := range f.Result.Years {
+		if year <= in.Assessment.Period.Int() || h >= waitedYears {
+			continue
+		}
+		for _, path := range paths {
+			if ctx.Err() != nil {
+				return nil // stopped: the years so far are kept
+			}
+			changes, _, then := pupilsThen(f, in, h, path)
+			later, err := standard.Assess(in.Assessment.Set.Changed(changes), in.Assessment.Pack)
+			if err != nil {
+				return err
+			}
+			w := proposal.Waiting(later, in.Within)
+			w.Period, w.Path, w.Pupils = edu.Year(year), path, then
+			p.Waits = append(p.Waits, w)
+		}
+	}
 	return nil
 }
 
@@ -81,7 +120,7 @@ func (e engine) later(ctx context.Context, in ProposalInput, year edu.Period) (*
 	if h < 0 {
 		return in.Assessment, []edu.Text{{ZH: fmt.Sprintf("学龄人口预测没有%s学年，按现有学生数计。", year), EN: fmt.Sprintf("The forecast has no school year %s: pupils of now are counted.", year)}}, nil
 	}
-	changes, now, then := pupilsThen(f, in, h)
+	changes, now, then := pupilsThen(f, in, h, proposal.PathMid)
 	text := edu.Text{
 		ZH: fmt.Sprintf("按学龄人口预测（中方案）%s学年的学生数判定：小学、初中由 %.0f 人变为 %.0f 人；教师、校舍、设备不变。", year.Label(), now, then),
 		EN: fmt.Sprintf("Judged with the pupils that are forecast (middle) for %s: from %.0f to %.0f; teachers, rooms and equipment stay.", year.Label(), now, then),
@@ -91,8 +130,8 @@ func (e engine) later(ctx context.Context, in ProposalInput, year edu.Period) (*
 }
 
 // pupilsThen are the changes of the pupils of a county's sections, so many years
-// ahead, and how many they were and will be.
-func pupilsThen(f *Forecast, in ProposalInput, h int) (out []frame.Change, now, then float64) {
+// ahead on a path of the forecast, and how many they were and will be.
+func pupilsThen(f *Forecast, in ProposalInput, h int, path proposal.Path) (out []frame.Change, now, then float64) {
 	for i, p := range f.Places {
 		if p.Level != edu.Section || p.County < 0 || f.Places[p.County].Unit != in.County {
 			continue
@@ -107,7 +146,8 @@ func pupilsThen(f *Forecast, in ProposalInput, h int) (out []frame.Change, now, 
 				continue
 			}
 			n, known := st.Frame.Value(row, "pupils").Number()
-			mid := f.Result.Section[i][k].Mid
+			s := f.Result.Section[i][k]
+			mid := map[proposal.Path][]float64{proposal.PathMid: s.Mid, proposal.PathLow: s.Low, proposal.PathHigh: s.High}[path]
 			if !known || h >= len(mid) || math.IsNaN(mid[h]) {
 				continue
 			}

@@ -57,7 +57,11 @@ type Proposal struct {
 	// now: nothing of the plan is in it.
 	Subjects []means.StageNeeds `json:",omitempty"`
 	Notes    []edu.Text         // what could not be taken into account, and which price is lacking
-	Checked  Met                // by the standard's own engine, of what is accepted and open now
+	// Waits are, of the scenario that does nothing, the years ahead, by path of the
+	// forecast; ShortNow is what is not met today.
+	Waits    []Waited      `json:",omitempty"`
+	ShortNow []Requirement `json:",omitempty"`
+	Checked  Met           // by the standard's own engine, of what is accepted and open now
 }
 
 // NoPlan is the Cost of a proposal without a plan.

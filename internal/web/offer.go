@@ -85,6 +85,7 @@ func (s *Server) planOf(r *request, p *proposalPage, x *proposal.Proposal, repla
 	}
 	v.Moves, v.MoveNote = r.moveMap(x)
 	v.Years, v.Check, v.Fails = r.yearTable(x), r.checkTable(x), r.failing(x, mostFailing)
+	v.Easing, v.Waiting = r.easing(x), r.waiting(x)
 	for _, c := range x.Conflict {
 		v.Conflict = append(v.Conflict, r.Text(c))
 	}
@@ -416,5 +417,5 @@ func (s *Server) exportProposal(w http.ResponseWriter, r *request, county string
 		lines.Rows = append(lines.Rows, Row{Cells: []Cell{count(l.No), text(r.Text(flow.LineWords(pk, l))), linked(l.At.Name, r.toSchool(l.At.Code)), text(l.At.Code), text(r.Stage(l.At.Stage)), text(l.At.Township), text(from), figure(l.Now(), 2), figure(l.Amount, 2), figure(l.CostNow(), 0),
 			text(edu.DateOf(l.Period.Reference()).String()), text(r.Text(l.Why)), text(r.Text(l.Authority)), text(basis), text(r.Text(stateOr(l.State).Name())), text(l.Note), text(l.Task)}})
 	}
-	return s.exportPlain(w, r, r.T("proposal.title", county)+"-"+r.Text(x.Scenario.Name()), sum, lines, r.yearTable(x), r.checkTable(x), r.failing(x, 0))
+	return s.exportPlain(w, r, r.T("proposal.title", county)+"-"+r.Text(x.Scenario.Name()), sum, lines, r.yearTable(x), r.checkTable(x), r.failing(x, 0), r.easing(x), r.waiting(x))
 }

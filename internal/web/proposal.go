@@ -77,6 +77,7 @@ type offerView struct {
 	Moves               *chartView
 	MoveNote            string
 	Years, Check, Fails Table
+	Easing, Waiting     Table // of the scenario that does nothing
 	Conflict            []string
 	Short               string
 	Notes               []string
@@ -251,6 +252,9 @@ func (p *proposalPage) scenarios(r *request, now []proposal.Proposal, jobs []flo
 			if x := &now[i]; x.Scenario == sc {
 				row.Href = p.Base + "?" + with(nil, "scenario", string(sc)).Encode()
 				row.Lamp, row.Bound = r.offerLamp(x), r.boundWords(x)
+				if len(x.Waits) > 0 {
+					row.Bound = r.waitWords(x)
+				}
 				row.Before, row.After = metWords(x.Before), metWords(x.After)
 				if !planned(x) {
 					row.After = chart.NoNumber

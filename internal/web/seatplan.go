@@ -21,6 +21,7 @@ import (
 	"shuren/internal/fault"
 	"shuren/internal/flow"
 	siting "shuren/internal/places" // places are the units of a page here
+	"shuren/internal/proposal"
 	"shuren/internal/report"
 	"shuren/internal/sheet"
 )
@@ -138,7 +139,7 @@ func (s *Server) showPlaces(w http.ResponseWriter, r *request, v seatPlanView, s
 		chosen = plan.Taken.Scenario
 	}
 	for _, x := range []string{"mid", "low", "high"} {
-		v.Scenarios = append(v.Scenarios, Choice{Link{r.T("forecast." + x), x}, x == chosen})
+		v.Scenarios = append(v.Scenarios, Choice{Link{r.pathName(proposal.Path(x)), x}, x == chosen})
 	}
 	v.placesState(r, at)
 	got, err := s.gaps.PlaceInput(r.Context(), r.who, id, flow.PlaceChoice{Scenario: chosen})
