@@ -123,7 +123,7 @@ func (o *Office) madeBefore(ctx context.Context, p *proposal.Proposal, groups []
 		period edu.Period
 		act    proposal.Act
 	}
-	keyOf := func(l *proposal.Line) key { return key{l.At.Unit, l.Period, l.Act} }
+	keyOf := func(l *proposal.Line) key { return key{l.At.Unit, l.Year(), l.Act} }
 	type was struct {
 		task     string
 		proposal edu.Text
@@ -156,8 +156,8 @@ func (o *Office) madeBefore(ctx context.Context, p *proposal.Proposal, groups []
 			if err != nil {
 				return err
 			}
-			f.say(l.No, fmt.Sprintf("%s%s学年的%s已由另一方案（%s）生成任务，请将本行改为不采纳，或先撤销原任务", l.At.Name, l.Period, ActName(l.Act).ZH, x.proposal.ZH),
-				fmt.Sprintf("another proposal (%s) has made a task for %s, %s, %s: reject this line, or withdraw that task first", x.proposal.EN, l.At.Name, l.Period, ActName(l.Act).EN))
+			f.say(l.No, fmt.Sprintf("%s%s学年的%s已由另一方案（%s）生成任务，请将本行改为不采纳，或先撤销原任务", l.At.Name, l.Year(), ActName(l.Act).ZH, x.proposal.ZH),
+				fmt.Sprintf("another proposal (%s) has made a task for %s, %s, %s: reject this line, or withdraw that task first", x.proposal.EN, l.At.Name, l.Year(), ActName(l.Act).EN))
 		}
 	}
 	return refuse(f)
@@ -186,9 +186,9 @@ func grouped(p *proposal.Proposal, nos []int) (out []lineGroup, err error) {
 		case l.Task != "" || !l.Taken():
 			continue
 		}
-		i := slices.IndexFunc(out, func(g lineGroup) bool { return g.at.Unit == l.At.Unit && g.period == l.Period })
+		i := slices.IndexFunc(out, func(g lineGroup) bool { return g.at.Unit == l.At.Unit && g.period == l.Year() })
 		if i < 0 {
-			i, out = len(out), append(out, lineGroup{at: l.At, period: l.Period})
+			i, out = len(out), append(out, lineGroup{at: l.At, period: l.Year()})
 		}
 		out[i].lines = append(out[i].lines, k)
 	}

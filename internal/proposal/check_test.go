@@ -2,6 +2,7 @@ package proposal_test
 
 import (
 	"context"
+	"math"
 	"reflect"
 	"testing"
 
@@ -46,6 +47,11 @@ func TestEngineSaysWhatWasPromised(t *testing.T) {
 		}
 		if got.Passing != x.After.Passing || got.Sections != x.After.Sections || got.Spread != x.After.Spread || got.Passing != got.Sections || !got.Spread {
 			t.Fatalf("promised %+v, the engine says %+v; lines %+v", x.After, got, x.Lines)
+		}
+		for y, now := range x.SpentNow() {
+			if math.Abs(now.Spent-x.Years[y].Spent) > 1e-6*math.Max(1, now.Spent) || now.Over() {
+				t.Fatalf("year %d: the lines spend %+v, the plan %+v", y, now, x.Years[y])
+			}
 		}
 		sum := 0.0
 		for _, l := range x.Lines {

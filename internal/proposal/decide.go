@@ -84,8 +84,70 @@ func (l *Line) CostNow() float64 {
 	if l.Amount == 0 {
 		return 0
 	}
-	return l.Cost * l.Now() / l.Amount
+	cost := l.Cost
+	if l.Year() != l.Period {
+		cost = l.CostWhen
+	}
+	return cost * l.Now() / l.Amount
 }
+
+// Year is the school year from which it is done: as proposed, or as it was changed to.
+func (l *Line) Year() edu.Period {
+	if l.state() == Edited && !l.When.IsZero() {
+		return l.When
+	}
+	return l.Period
+}
+
+// yearly tells that an act is paid in every year from its first on.
+func (a Act) yearly() bool { return a == Hire || a == Itinerant }
+
+// MayShift tells that a line may be done from another year on: where somebody leaves
+// another school, that school was checked for the proposed year only.
+func (l *Line) MayShift() bool { return l.From == nil && l.Act != Keep }
+
+// shift is what the proposed amount costs where a line is done from another year on.
+func (p *Proposal) shift(l *Line, to edu.Period) (cost float64, err error) {
+	at := func(y edu.Period) int { return slices.IndexFunc(p.Years, func(x Year) bool { return x.Period == y }) }
+	was, is := at(l.Period), at(to)
+	switch {
+	case to == l.Period:
+		return l.Cost, nil
+	case is < 0 || was < 0:
+		return 0, refuse(fault.Invalid, "所选学年不在本方案的年份内", "the school year is none of the plan")
+	case !l.MayShift():
+		return 0, refuse(fault.Invalid, "有人调出的行只在所列学年核过，改年份请重新测算", "a line by which somebody leaves a school was checked for its own year only: for another, make the proposal again")
+	case l.Act.yearly():
+		return l.Cost / float64(len(p.Years)-was) * float64(len(p.Years)-is), nil
+	}
+	return l.Cost, nil
+}
+
+// SpentNow is the money of each year as the lines stand that are not rejected.
+func (p *Proposal) SpentNow() []Year {
+	out := slices.Clone(p.Years)
+	for y := range out {
+		out[y].Spent = 0
+	}
+	for i := range p.Lines {
+		l := &p.Lines[i]
+		at := slices.IndexFunc(out, func(x Year) bool { return x.Period == l.Year() })
+		if at < 0 {
+			continue
+		}
+		if !l.Act.yearly() {
+			out[at].Spent += l.CostNow()
+			continue
+		}
+		for y := at; y < len(out); y++ {
+			out[y].Spent += l.CostNow() / float64(len(out)-at)
+		}
+	}
+	return out
+}
+
+// Over tells that a year spends more than it has, beyond the rounding of figures.
+func (y Year) Over() bool { return y.Budget >= 0 && y.Spent > y.Budget+0.01 }
 
 // Whole tells that the line is of people, of whom there are no parts.
 func (a Act) Whole() bool { return a.People() || a == Train }
@@ -107,8 +169,9 @@ func refuse(kind error, zh, en string) error { return &Refusal{kind, edu.Text{ZH
 // Choice is a decision with what goes with it.
 type Choice struct {
 	Decision Decision
-	Amount   float64 // of Edit
-	Note     string  // the reason; wanted of Reject
+	Amount   float64    // of Edit
+	Year     edu.Period // of Edit, the school year from which on; zero is as proposed
+	Note     string     // the reason; wanted of Reject
 	Actor    string
 	At       time.Time
 }
@@ -152,6 +215,11 @@ func (p *Proposal) Decide(nos []int, c Choice) error {
 			if err := l.fits(c.Amount); err != nil {
 				return err
 			}
+			if !c.Year.IsZero() {
+				if _, err := p.shift(l, c.Year); err != nil {
+					return err
+				}
+			}
 		}
 		if !slices.Contains(at, k) {
 			at = append(at, k)
@@ -159,10 +227,14 @@ func (p *Proposal) Decide(nos []int, c Choice) error {
 	}
 	for _, k := range at {
 		l := &p.Lines[k]
-		l.State, l.Note, l.Actor, l.Decided, l.Chosen = Steps[i].To, c.Note, c.Actor, c.At, 0
+		l.State, l.Note, l.Actor, l.Decided, l.Chosen, l.When, l.CostWhen = Steps[i].To, c.Note, c.Actor, c.At, 0, edu.Period{}, 0
 		switch c.Decision {
 		case Edit:
 			l.Chosen = c.Amount
+			if !c.Year.IsZero() && c.Year != l.Period {
+				l.When = c.Year
+				l.CostWhen, _ = p.shift(l, c.Year) // was tried above
+			}
 		case Reopen:
 			l.Note, l.Actor, l.Decided = "", "", time.Time{}
 		}

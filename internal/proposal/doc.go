@@ -140,12 +140,16 @@ type Line struct {
 	Evidence   string   // mark of the lever that Authority is from
 	Basis      string   // what the price rests on
 	// What the county made of it.
-	State   State
-	Chosen  float64 // the amount, where Edited
-	Note    string
-	Actor   string
-	Decided time.Time
-	Task    string // it became
+	State  State
+	Chosen float64 // the amount, where Edited
+	// When is the school year from which the county does it, where Edited to another than
+	// Period; CostWhen is what Amount costs then.
+	When     edu.Period `json:",omitzero"`
+	CostWhen float64    `json:",omitempty"`
+	Note     string
+	Actor    string
+	Decided  time.Time
+	Task     string // it became
 }
 
 // Short is an indicator that a section is left below, which the rule allows.

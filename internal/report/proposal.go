@@ -70,7 +70,7 @@ func proposalLine(p *proposal.Proposal, l *proposal.Line, lang string) []string 
 	if l.Km > 0 {
 		km = plain(l.Km)
 	}
-	return []string{inert(string(p.County)), string(p.Scenario), strconv.Itoa(l.No), ActName(l.Act).In(lang), l.Period.String(), inert(l.At.Name), inert(l.At.Code), string(l.At.Stage), inert(l.At.Township), inert(from), inert(fromCode),
+	return []string{inert(string(p.County)), string(p.Scenario), strconv.Itoa(l.No), ActName(l.Act).In(lang), l.Year().String(), inert(l.At.Name), inert(l.At.Code), string(l.At.Stage), inert(l.At.Township), inert(from), inert(fromCode),
 		inert(l.WhoIn(lang)), l.Element, plain(l.Amount), inert(l.Unit), plain(l.Cost), inert(l.Price), inert(l.Basis), km, strings.Join(l.For, " "), inert(l.Why.In(lang)), inert(l.Authority.In(lang)), l.Evidence, string(l.State)}
 }
 
@@ -134,7 +134,7 @@ func proposalBook(ps []*proposal.Proposal, lang string) *Book {
 			if l.From != nil {
 				from = l.From.Name
 			}
-			lines.Rows = append(lines.Rows, []SheetCell{say(string(p.County)), say(p.Scenario.Name().In(lang)), number(float64(l.No), 0), say(ActName(l.Act).In(lang)), say(l.Period.Label()), say(l.At.Name), say(string(l.At.Stage)), say(l.At.Township), say(from), say(l.WhoIn(lang)),
+			lines.Rows = append(lines.Rows, []SheetCell{say(string(p.County)), say(p.Scenario.Name().In(lang)), number(float64(l.No), 0), say(ActName(l.Act).In(lang)), say(l.Year().Label()), say(l.At.Name), say(string(l.At.Stage)), say(l.At.Township), say(from), say(l.WhoIn(lang)),
 				number(l.Amount, 2), say(UnitName(l.Unit).In(lang)), number(l.Cost, 2), say(strings.TrimSpace(l.Price + " " + l.Basis)), say(l.Why.In(lang)), say(l.Authority.In(lang)), say(l.Evidence)})
 		}
 	}

@@ -194,7 +194,7 @@ func (r *request) proposalJSON(x *proposal.Proposal) apiProposal {
 	pk := r.packOf(x.Pack)
 	for i := range x.Lines {
 		l := &x.Lines[i]
-		y := apiLine{No: l.No, Act: l.Act, What: r.Text(flow.LineWords(pk, l)), School: l.At.Code, Stage: string(l.At.Stage), Effective: edu.DateOf(l.Period.Reference()).String(), Amount: l.Now(), Proposed: l.Amount, Unit: l.Unit, Yuan: l.CostNow(), Why: r.Text(l.Why), Authority: r.Text(l.Authority), State: stateOr(l.State), Note: l.Note, Task: l.Task}
+		y := apiLine{No: l.No, Act: l.Act, What: r.Text(flow.LineWords(pk, l)), School: l.At.Code, Stage: string(l.At.Stage), Effective: edu.DateOf(l.Year().Reference()).String(), Amount: l.Now(), Proposed: l.Amount, Unit: l.Unit, Yuan: l.CostNow(), Why: r.Text(l.Why), Authority: r.Text(l.Authority), State: stateOr(l.State), Note: l.Note, Task: l.Task}
 		if l.From != nil {
 			y.From = l.From.Code
 		}
@@ -261,6 +261,7 @@ func (s *Server) apiDecide(w http.ResponseWriter, r *request) error {
 		Lines    []int             `json:"lines"`
 		Decision proposal.Decision `json:"decision"`
 		Amount   float64           `json:"amount"`
+		Year     string            `json:"year"` // of edit: the school year from which on
 		Note     string            `json:"note"`
 	}
 	d := json.NewDecoder(io.LimitReader(r.Body, 1<<20))
@@ -275,7 +276,13 @@ func (s *Server) apiDecide(w http.ResponseWriter, r *request) error {
 	if x.County != id {
 		return fmt.Errorf("proposal %s: %w", x.ID, fault.NotFound)
 	}
-	if x, err = s.gaps.DecideProposal(r.Context(), r.who, x.ID, in.Rev, in.Lines, proposal.Choice{Decision: in.Decision, Amount: in.Amount, Note: in.Note}); err != nil {
+	ch := proposal.Choice{Decision: in.Decision, Amount: in.Amount, Note: in.Note}
+	if in.Year != "" {
+		if ch.Year, err = edu.ParsePeriod(in.Year); err != nil {
+			return fmt.Errorf("year %q: %w", in.Year, fault.Invalid)
+		}
+	}
+	if x, err = s.gaps.DecideProposal(r.Context(), r.who, x.ID, in.Rev, in.Lines, ch); err != nil {
 		return err
 	}
 	return s.answer(w, r, r.proposalJSON(&x))

@@ -309,7 +309,7 @@ func (s *Server) schoolLines(r *request) (Table, error) {
 				if l.Task != "" {
 					state = linked(r.T("gaps.task"), "/tasks/"+url.PathEscape(l.Task))
 				}
-				t.Rows = append(t.Rows, Row{Cells: []Cell{{Text: r.Text(flow.LineWords(r.packOf(p.Pack), l)), Small: l.At.Name}, text(r.Period(l.Period)), text(r.Text(l.Why)), text(r.Text(l.Authority)), state}})
+				t.Rows = append(t.Rows, Row{Cells: []Cell{{Text: r.Text(flow.LineWords(r.packOf(p.Pack), l)), Small: l.At.Name}, text(r.Period(l.Year())), text(r.Text(l.Why)), text(r.Text(l.Authority)), state}})
 			}
 		}
 	}

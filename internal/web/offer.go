@@ -120,7 +120,7 @@ func (r *request) shortWords(pk *pack.Pack, x *proposal.Proposal) string {
 
 // lineView is a line as the table shows it.
 func (r *request) lineView(pk *pack.Pack, m *flow.Means, l *proposal.Line) lineView {
-	v := lineView{No: l.No, Pick: l.Task == "", What: r.Text(flow.LineWords(pk, l)), Why: r.Text(l.Why), School: cmp.Or(r.english[l.At.Code], l.At.Name), Place: strings.Join(nonEmpty(l.At.Township, r.Stage(l.At.Stage)), " · "), Year: r.T("proposal.from", l.Period.Reference().Format("2006-01-02")),
+	v := lineView{No: l.No, Pick: l.Task == "", What: r.Text(flow.LineWords(pk, l)), Why: r.Text(l.Why), School: cmp.Or(r.english[l.At.Code], l.At.Name), Place: strings.Join(nonEmpty(l.At.Township, r.Stage(l.At.Stage)), " · "), Year: r.T("proposal.from", l.Year().Reference().Format("2006-01-02")),
 		Cost: r.wan(l.CostNow()), Note: l.Note, SchoolHref: r.toSchool(l.At.Code, "stage", string(l.At.Stage))}
 	var rests []string
 	if a := r.Text(l.Authority); a != "" {
@@ -179,7 +179,13 @@ func (r *request) lineEdit(pk *pack.Pack, x *proposal.Proposal, no string) *line
 	for i := range x.Lines {
 		if l := &x.Lines[i]; strconv.Itoa(l.No) == no && l.May(proposal.Edit) && l.Act != proposal.Keep {
 			unit := r.Text(flow.Quantity(0, l.Unit))
-			return &lineEdit{No: l.No, What: r.Text(flow.LineWords(pk, l)), Amount: strconv.FormatFloat(l.Now(), 'f', -1, 64), Unit: strings.TrimLeft(unit, "0 "), Note: l.Note, Whole: l.Act.Whole(), Back: r.here("line", "", "did", "")}
+			v := &lineEdit{No: l.No, What: r.Text(flow.LineWords(pk, l)), Amount: strconv.FormatFloat(l.Now(), 'f', -1, 64), Unit: strings.TrimLeft(unit, "0 "), Note: l.Note, Whole: l.Act.Whole(), Back: r.here("line", "", "did", "")}
+			if l.MayShift() {
+				for _, y := range x.Years {
+					v.Years = append(v.Years, Choice{Link{r.Period(y.Period), y.Period.String()}, y.Period == l.Year()})
+				}
+			}
+			return v
 		}
 	}
 	return nil
@@ -285,12 +291,17 @@ func (r *request) moveMap(x *proposal.Proposal) (*chartView, string) {
 // yearTable is the money of each year.
 func (r *request) yearTable(x *proposal.Proposal) Table {
 	t := Table{ID: "money", Caption: r.T("proposal.years"), Sheet: r.T("proposal.years"), Tight: true, Empty: r.T("proposal.years.none"), Cols: []Col{{Label: r.T("proposal.year")}, {Label: r.T("proposal.budget"), Unit: r.T("gaps.wan"), Num: true}, {Label: r.T("proposal.spent"), Unit: r.T("gaps.wan"), Num: true}}}
-	for _, y := range x.Years {
+	for _, y := range x.SpentNow() {
 		budget := text(r.T("proposal.budget.none"))
 		if y.Budget >= 0 {
 			budget = r.wanCell(y.Budget)
 		}
-		t.Rows = append(t.Rows, Row{Cells: []Cell{text(r.Period(y.Period)), budget, r.wanCell(y.Spent)}})
+		spent := r.wanCell(y.Spent)
+		if y.Over() {
+			spent = spent.toned(chart.Bad)
+			spent.Small = r.T("proposal.over")
+		}
+		t.Rows = append(t.Rows, Row{Cells: []Cell{text(r.Period(y.Period)), budget, spent}})
 	}
 	return t
 }
@@ -415,7 +426,7 @@ func (s *Server) exportProposal(w http.ResponseWriter, r *request, county string
 			basis = r.T("proposal.price", chart.Number(price.Yuan, 0), price.Unit, price.Basis)
 		}
 		lines.Rows = append(lines.Rows, Row{Cells: []Cell{count(l.No), text(r.Text(flow.LineWords(pk, l))), linked(l.At.Name, r.toSchool(l.At.Code)), text(l.At.Code), text(r.Stage(l.At.Stage)), text(l.At.Township), text(from), figure(l.Now(), 2), figure(l.Amount, 2), figure(l.CostNow(), 0),
-			text(edu.DateOf(l.Period.Reference()).String()), text(r.Text(l.Why)), text(r.Text(l.Authority)), text(basis), text(r.Text(stateOr(l.State).Name())), text(l.Note), text(l.Task)}})
+			text(edu.DateOf(l.Year().Reference()).String()), text(r.Text(l.Why)), text(r.Text(l.Authority)), text(basis), text(r.Text(stateOr(l.State).Name())), text(l.Note), text(l.Task)}})
 	}
 	return s.exportPlain(w, r, r.T("proposal.title", county)+"-"+r.Text(x.Scenario.Name()), sum, lines, r.yearTable(x), r.checkTable(x), r.failing(x, 0), r.easing(x), r.waiting(x))
 }

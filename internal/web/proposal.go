@@ -108,6 +108,7 @@ type lineEdit struct {
 	What, Amount, Unit string
 	Note               string
 	Whole              bool
+	Years              []Choice // from which it may be done; none where it may not be shifted
 	Back               string
 }
 

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"shuren/internal/auth"
+	"shuren/internal/edu"
 	"shuren/internal/fault"
 	"shuren/internal/flow"
 	"shuren/internal/proposal"
@@ -90,6 +91,11 @@ func (s *Server) decideProposal(w http.ResponseWriter, r *request) error {
 			if ch.Decision == proposal.Edit {
 				if ch.Amount, err = strconv.ParseFloat(strings.TrimSpace(strings.ReplaceAll(r.PostFormValue("amount"), ",", "")), 64); err != nil {
 					return s.wrongLine(w, r, r.T("proposal.amount.wrong"), http.StatusUnprocessableEntity)
+				}
+				if when := r.PostFormValue("when"); when != "" {
+					if ch.Year, err = edu.ParsePeriod(when); err != nil {
+						return fmt.Errorf("year %q: %w", when, fault.Invalid)
+					}
 				}
 			}
 			_, err = s.gaps.DecideProposal(ctx, r.who, id, rev, nos, ch)
