@@ -111,7 +111,7 @@ func (s Spec) bars(w *pen) {
 		w.rect("trk", left, y+2, W-left-right, 14, "")
 		shown := Number(v, s.Decimals)
 		if !math.IsNaN(v) {
-			w.rect("b b-"+string(s.Series[0].tone(i)), left, y+2, x(v)-left, 14, name+" "+shown+" "+s.Unit)
+			w.rect("b b-"+string(s.Series[0].tone(i)), left, y+2, x(v)-left, 14, name+" "+shown+" "+s.unit(s.Series[0].at(i)))
 		}
 		w.text("fg", W, y+13, "end", shown)
 	}
@@ -186,7 +186,7 @@ func (s Spec) line(w *pen) {
 		}
 		for i, v := range r.Values {
 			if !math.IsNaN(v) && i < len(s.X) {
-				w.dot("pt"+c, x(float64(i)), y(v), 3, s.X[i]+" "+r.Name+" "+Number(v, s.Decimals)+" "+s.Unit)
+				w.dot("pt"+c, x(float64(i)), y(v), 3, s.X[i]+" "+r.Name+" "+Number(v, s.Decimals)+" "+s.unit(v))
 			}
 		}
 		if legend > 0 {

@@ -67,6 +67,7 @@ type Spec struct {
 	Title    string // caption of the table
 	Says     string // one sentence: the accessible name
 	Unit     string
+	One      string // the unit of exactly one, where it is another word
 	Decimals int
 	Width    int // 0: the kind's own size
 	Height   int
@@ -239,4 +240,12 @@ func (s Spec) span() (lo, hi float64, ok bool) {
 		take(s.Target.Value)
 	}
 	return lo, hi, lo <= hi
+}
+
+// unit is what a figure is counted in.
+func (s Spec) unit(v float64) string {
+	if v == 1 && s.One != "" {
+		return s.One
+	}
+	return s.Unit
 }

@@ -92,6 +92,9 @@ type forecastView struct {
 	CSV    string
 	JSON   string
 
+	Grades      Table // of the stage and place that are looked at
+	Implied     Table // births that kindergartens and grade one imply, beside those told
+	staleBirths bool  // what was typed was not seen against what is kept now
 	// SeatPlan is the page of the plan of places of the county that is looked at.
 	SeatPlan string
 
@@ -110,6 +113,7 @@ type birthsForm struct {
 	AsOf     string
 	Lines    string
 	Rev      int
+	Now      string // what is kept, beside what could not be
 }
 
 func (s *Server) forecastPage(w http.ResponseWriter, r *request) error {
@@ -166,6 +170,7 @@ func (s *Server) showForecast(w http.ResponseWriter, r *request, p forecastView,
 	p.Chart, p.Table = v.path(at, stage)
 	p.Test, p.Around, p.Ratios, p.Births = v.test(), v.around(stage), v.ratios(), v.births(at)
 	p.Seats, p.Held, p.Town, p.Homes, p.Moves = v.seats(at, stage), v.held(), v.townships(at), v.housing(at), v.moves()
+	p.Grades, p.Implied = v.grades(at, stage), v.implied(at)
 	for _, n := range f.Result.Tell() {
 		p.Notes = append(p.Notes, r.Text(n.Text))
 	}
@@ -224,7 +229,7 @@ func (v forecastOf) asked() (at, stage int, err error) {
 func (v forecastOf) path(at, stage int) (*chartView, Table) {
 	p := &v.f.Result.Section[at][stage]
 	unit, n := v.T("forecast.pupils"), len(p.Past)
-	spec := chart.Spec{Kind: chart.Line, Title: v.T("forecast.path", v.name(at), v.Stage(edu.Stage(v.f.Result.Sections[stage]))), Unit: unit, XName: v.T("year"), Width: 760, Height: 280,
+	spec := chart.Spec{Kind: chart.Line, Title: v.T("forecast.path", v.name(at), v.Stage(edu.Stage(v.f.Result.Sections[stage]))), Unit: unit, One: v.T("forecast.pupil"), XName: v.T("year"), Width: 760, Height: 280,
 		Series: []chart.Series{{Name: v.T("forecast.past")}, {Name: v.T("forecast.mid"), Dashed: true}, {Name: v.T("forecast.low"), Dashed: true}, {Name: v.T("forecast.high"), Dashed: true}}, Holds: []float64{0}}
 	t := Table{ID: "years", Caption: spec.Title, Sheet: v.T("forecast.sheet"), Tight: true, Cols: []Col{{Label: v.T("year")}, {Label: v.T("forecast.kind")}, {Label: v.T("forecast.n"), Num: true}, {Label: v.T("forecast.low"), Num: true}, {Label: v.T("forecast.high"), Num: true}, {Label: v.T("forecast.own"), Num: true}}}
 	nan := math.NaN()
@@ -354,6 +359,10 @@ func (p *forecastView) form(v forecastOf, at int) {
 			p.Form.Counties = []Choice{{Link{v.name(i), string(x.Unit)}, true}}
 			if p.Error == "" || p.wrongHousing {
 				p.Form.of(v.f.Births, x.Unit)
+			} else if p.staleBirths {
+				var now birthsForm
+				now.of(v.f.Births, x.Unit)
+				p.Form.Rev, p.Form.Now = now.Rev, now.Source+"\n"+now.Lines
 			}
 			now := housingForm{County: p.Form.Counties[0]}
 			now.of(v.f.Housing, x.Unit, func(stage string) string { return v.Text(forecast.SectionName(stage)) })

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -18,7 +20,7 @@ import (
 func forecastServer(t testing.TB) (*flow.City, http.Handler) {
 	t.Helper()
 	city := demoCity(t)
-	h, err := New(city, Config{Log: quiet(), Dossier: city, Versions: city, Forecasts: city})
+	h, err := New(city, Config{Log: quiet(), Dossier: city, Versions: city, Forecasts: city, Gaps: city})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,6 +37,7 @@ func TestForecastPage(t *testing.T) {
 		says       []string
 	}{
 		{"/forecast", "zh-CN", 200, []string{"学龄人口预测", "所用方法：", "低方案", "逐级升学率", "出生登记", "不知道规划", "各地小学在校生", `aria-current="page"`}},
+		{"/forecast?of=990124", "zh-CN", 200, []string{"各年级", "一年级", "由小班、一年级推算的出生人数", "小班（3年后）", "/gaps/counties/990124/places"}},
 		{"/forecast?stage=junior", "en", 200, []string{"Pupil forecast", "Method used:", "Low", "Progression ratios", "registered births", "Grade 7"}},
 		{"/forecast?of=330000", "zh-CN", 404, nil},
 		{"/forecast?stage=college", "zh-CN", 404, nil},
@@ -92,6 +95,17 @@ func TestForecastBirthsAreMended(t *testing.T) {
 	form.Set("lines", "城关镇\t2020\t5")
 	if w := post(form); w.Code != http.StatusConflict || !strings.Contains(w.Body.String(), "刚被别人改过") {
 		t.Errorf("over what was not seen: %d", w.Code)
+	} else { // both versions stand on the page, and what it has is kept when sent again
+		page := w.Body.String()
+		_, mine, _ := strings.Cut(page, `action="/forecast/births"`)
+		rev := regexp.MustCompile(`name="rev" value="(\d+)"`).FindStringSubmatch(mine)
+		if rev == nil || rev[1] != strconv.Itoa(all[0].Rev) || !strings.Contains(page, all[0].Source) || !strings.Contains(mine, "城关镇\t2020\t5") {
+			t.Fatalf("after a conflict the form has revision %v, kept is %d", rev, all[0].Rev)
+		}
+		form.Set("rev", rev[1])
+		if w := post(form); w.Code != http.StatusSeeOther {
+			t.Errorf("seen and sent again: %d", w.Code)
+		}
 	}
 	form.Set("asof", "soon")
 	if w := post(form); w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), "截至日期应为") {

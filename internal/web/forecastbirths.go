@@ -41,7 +41,7 @@ func (s *Server) sendBirths(w http.ResponseWriter, r *request) error {
 func (s *Server) keepBirths(w http.ResponseWriter, r *request, name string, f io.ReadCloser) error {
 	v := func(k string) string { return strings.TrimSpace(r.PostFormValue(k)) }
 	wrong := func(why string, status int) error {
-		p := forecastView{Error: why}
+		p := forecastView{Error: why, staleBirths: status == http.StatusConflict}
 		p.Form = birthsForm{Counties: []Choice{{Link{"", v("county")}, true}}, Bases: []Choice{{Link{"", v("basis")}, true}}, Source: v("source"), AsOf: v("asof"), Lines: r.PostFormValue("lines")}
 		p.Form.Rev, _ = strconv.Atoi(v("rev")) // what is no number was seen of nothing
 		return s.showForecast(w, r, p, status)

@@ -222,7 +222,7 @@ func (v *staffing) retiring() (*chartView, Table) {
 	slices.SortFunc(stages, func(a, b edu.Stage) int {
 		return cmp.Compare(slices.Index(edu.Stages, a), slices.Index(edu.Stages, b))
 	})
-	spec := chart.Spec{Kind: chart.Bars, Title: t.Caption, XName: v.T("shell.year"), Unit: v.T("staff.persons"), Series: []chart.Series{{Name: v.T("staff.retiring")}}}
+	spec := chart.Spec{Kind: chart.Bars, Title: t.Caption, XName: v.T("shell.year"), Unit: v.T("staff.persons"), One: v.T("staff.person"), Series: []chart.Series{{Name: v.T("staff.retiring")}}}
 	for _, st := range stages {
 		t.Cols = append(t.Cols, Col{Label: v.Stage(st), Num: true})
 	}
