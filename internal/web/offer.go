@@ -428,5 +428,9 @@ func (s *Server) exportProposal(w http.ResponseWriter, r *request, county string
 		lines.Rows = append(lines.Rows, Row{Cells: []Cell{count(l.No), text(r.Text(flow.LineWords(pk, l))), linked(l.At.Name, r.toSchool(l.At.Code)), text(l.At.Code), text(r.Stage(l.At.Stage)), text(l.At.Township), text(from), figure(l.Now(), 2), figure(l.Amount, 2), figure(l.CostNow(), 0),
 			text(edu.DateOf(l.Year().Reference()).String()), text(r.Text(l.Why)), text(r.Text(l.Authority)), text(basis), text(r.Text(stateOr(l.State).Name())), text(l.Note), text(l.Task)}})
 	}
-	return s.exportPlain(w, r, r.T("proposal.title", county)+"-"+r.Text(x.Scenario.Name()), sum, lines, r.yearTable(x), r.checkTable(x), r.failing(x, 0), r.easing(x), r.waiting(x))
+	tables := []Table{sum, lines, r.yearTable(x), r.checkTable(x), r.failing(x, 0)}
+	if len(x.Waits) > 0 {
+		tables = append(tables, r.easing(x), r.waiting(x))
+	}
+	return s.exportPlain(w, r, r.T("proposal.title", county)+"-"+r.Text(x.Scenario.Name()), tables...)
 }
