@@ -59,11 +59,12 @@ func (k keysFlag) must(a *app, db dbName) (*flow.City, error) {
 }
 
 type registerCmd struct {
-	Import registerImportCmd `cmd:"" help:"Read a file of pupils or staff into a register; broken off, the same command goes on where it was."`
-	Runs   registerRunsCmd   `cmd:"" help:"List imports of registers."`
-	Drop   registerDropCmd   `cmd:"" help:"Give up an import that was broken off: nothing of it counts."`
-	Keys   registerKeysCmd   `cmd:"" help:"Make a key file where a database has none yet."`
-	Rotate registerRotateCmd `cmd:"" help:"Make a new key and seal all registers with it; broken off, the same command goes on where it was."`
+	Import  registerImportCmd  `cmd:"" help:"Read a file of pupils or staff into a register; broken off, the same command goes on where it was."`
+	Compare registerCompareCmd `cmd:"" help:"Compare the lists of a year: household, register, roll, ex-poverty, last year. The ex-poverty list is deleted then."`
+	Runs    registerRunsCmd    `cmd:"" help:"List imports of registers."`
+	Drop    registerDropCmd    `cmd:"" help:"Give up an import that was broken off: nothing of it counts."`
+	Keys    registerKeysCmd    `cmd:"" help:"Make a key file where a database has none yet."`
+	Rotate  registerRotateCmd  `cmd:"" help:"Make a new key and seal all registers with it; broken off, the same command goes on where it was."`
 }
 
 type registerImportCmd struct {

@@ -68,6 +68,7 @@ const (
 const (
 	listsCompared audit.Action = "register.compare"
 	pairDecided   audit.Action = "register.pair"
+	listDeleted   audit.Action = "register.list.delete"
 )
 
 // stored are the lists of a year and what they are in a comparison.
@@ -82,8 +83,8 @@ var stored = []struct {
 
 // Compare compares the stored lists of a school year within the reach of who asks,
 // and keeps the counts and the ids. What persons said of pairs before stands. Two
-// records are never made one by it. The ex-poverty list has done its work then:
-// whoever asked deletes it.
+// records are never made one by it. The ex-poverty list has done its work then and is
+// deleted; that a child of the kept records is on it stays, as a reason.
 func (r *Registers) Compare(ctx context.Context, who auth.Actor, year int) (*Reconciliation, error) {
 	unit, err := comparedBy(who)
 	if err != nil {
@@ -143,11 +144,37 @@ func (r *Registers) Compare(ctx context.Context, who auth.Actor, year int) (*Rec
 		return nil, err
 	}
 	out.take(res)
-	out.Rev = 0
 	if old != nil {
 		out.Rev = old.Rev
+		if out.Lists[reconcile.Poverty.ID()] == 0 {
+			out.remember(old)
+		}
 	}
-	return out, r.keepCompared(ctx, who, sc, out, listsCompared, strconv.Itoa(year))
+	if err := r.keepCompared(ctx, who, sc, out, listsCompared, strconv.Itoa(year)); err != nil || out.Lists[reconcile.Poverty.ID()] == 0 {
+		return out, err
+	}
+	_, err = r.city.store.DeleteList(ctx, sc, register.ExPoor, year, func(e store.Expired) audit.Record {
+		rec := record(who, listDeleted, fmt.Sprintf("%s %d: %d rows", register.ExPoor, year, e.Rows), r.now())
+		rec.Object, rec.Unit, rec.Remote = comparisonID(year, unit), unit, auth.Remote(ctx)
+		return rec
+	})
+	return out, err
+}
+
+// remember takes over who was of an ex-poverty household from the comparison that
+// had the list: it is deleted since.
+func (out *Reconciliation) remember(old *Reconciliation) {
+	poor := map[register.PersonID]bool{}
+	for _, r := range old.Records {
+		poor[r.Person] = poor[r.Person] || slices.Contains(r.Reasons, reconcile.ExPoverty.ID())
+	}
+	for i := range out.Records {
+		r := &out.Records[i]
+		if poor[r.Person] && (r.Ledger == reconcile.Suspected.ID() || r.Ledger == reconcile.Dropout.ID()) && !slices.Contains(r.Reasons, reconcile.ExPoverty.ID()) {
+			r.Reasons = append(r.Reasons, reconcile.ExPoverty.ID())
+			out.Reasons[reconcile.ExPoverty.ID()]++
+		}
+	}
 }
 
 // comparedBy is whose lists somebody compares: a county's, a township's, or the

@@ -39,6 +39,18 @@ func (b *books) listed(t *testing.T, list register.List, c register.Child, id *r
 	return c.Person
 }
 
+func (b *books) rowsOf(t *testing.T, list register.List) (out []store.ChildRow) {
+	t.Helper()
+	err := b.Office.city.store.EachChild(context.Background(), store.Whole(store.Reader), 2024, list, func(r store.ChildRow) error {
+		out = append(out, r)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
 // The stored lists are compared by the officer of a county for that county; who it
 // is about is an id, and what a person says of a pair stands.
 func TestStoredListsAreCompared(t *testing.T) {
@@ -83,6 +95,9 @@ func TestStoredListsAreCompared(t *testing.T) {
 		other.Born = two.Born
 		second := b.listed(t, register.Household, other, oid)
 
+		if n := len(b.rowsOf(t, register.ExPoor)); n != 1 {
+			t.Fatalf("%d rows of the ex-poverty list; want 1", n)
+		}
 		got, err := b.Compare(ctx, east, 2024)
 		if err != nil {
 			t.Fatal(err)
@@ -130,6 +145,13 @@ func TestStoredListsAreCompared(t *testing.T) {
 		}
 		if again.Children != got.Children-1 || len(again.Pairs) != 1 || again.Pairs[0].Said != SameChild || again.Ledgers["suspected"] != got.Ledgers["suspected"]-1 {
 			t.Errorf("again %+v; before %+v", again, got)
+		}
+		// The ex-poverty list is deleted, and what it said of a suspicion stays.
+		if n := len(b.rowsOf(t, register.ExPoor)); n != 0 || again.Lists["poverty"] != 0 {
+			t.Errorf("%d rows of the ex-poverty list are left", n)
+		}
+		if i := slices.IndexFunc(again.Records, func(r Reconciled) bool { return r.Person == never.Person }); i < 0 || !slices.Contains(again.Records[i].Reasons, "ex_poverty") {
+			t.Errorf("records %+v", again.Records)
 		}
 		for name, try := range map[string]func() error{
 			"a pair that was not asked": func() error { return b.Decide(ctx, east, 2024, first, gone.Person, SameChild) },

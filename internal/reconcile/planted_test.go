@@ -180,7 +180,7 @@ func makeCounty(seed uint64, n int) *county {
 // planted are found. What is joined by name is right when all rows of the child are
 // one child's.
 func TestPlantedErrorsAreFound(t *testing.T) {
-	const n = 12000
+	const n = 8000
 	c := makeCounty(7, n)
 	r, err := reconcile.Compare(context.Background(), c.lists(t), reconcile.Options{Today: today, Year: 2025})
 	if err != nil {
