@@ -3,6 +3,7 @@
 package reconcile
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -39,9 +40,9 @@ const (
 	fields
 )
 
-// headings are the names of the columns: those of the forms (forms.md §6) and of
-// the registers' exports, and a short English one. What stands behind a bracket is
-// not compared.
+// headings are the names of the columns: those of the forms (forms.md §6) and a short
+// English one; those of the registers' files hold, too. What stands behind a bracket
+// is not compared.
 var headings = [fields][]string{
 	fName:     {"姓名", "学生姓名", "儿童姓名", "name"},
 	fCitizen:  {"身份证号", "身份证号码", "身份证件号", "公民身份号码", "citizen"},
@@ -64,12 +65,13 @@ var headings = [fields][]string{
 	fGroups:   {"群体标记", "groups"},
 }
 
+// registered are the fields of a register's file.
+var registered = map[string]field{"name": fName, "citizen": fCitizen, "student": fStudent, "born": fBorn, "sex": fSex, "guardian": fGuardian, "home": fHome, "household": fHome,
+	"school": fUnit, "school_name": fUnit, "grade": fGrade, "schooling": fStatus, "proof": fProof, "approved": fApproved, "from": fFrom, "until": fUntil, "case": fCase, "groups": fGroups}
+
 // heading finds the field of a column's name; fields where there is none.
 func heading(s string) field {
-	s = strings.ToLower(strings.TrimSpace(norm.NFKC.String(s)))
-	if cut, _, ok := strings.Cut(s, "("); ok {
-		s = strings.TrimSpace(cut)
-	}
+	s = fold(s)
 	for f, names := range headings {
 		for _, n := range names {
 			if s == n {
@@ -77,7 +79,19 @@ func heading(s string) field {
 			}
 		}
 	}
+	for _, c := range register.ChildFields {
+		if f, ok := registered[c.ID]; ok && slices.ContainsFunc(c.Heads, func(h string) bool { return fold(h) == s }) {
+			return f
+		}
+	}
 	return fields
+}
+
+// fold is a heading as it is compared.
+func fold(s string) string {
+	s = strings.ToLower(strings.TrimSpace(norm.NFKC.String(s)))
+	cut, _, _ := strings.Cut(s, "(")
+	return strings.TrimSpace(cut)
 }
 
 // date reads a day as lists write it.
