@@ -202,6 +202,7 @@ func (a *app) serve(city *flow.City, l net.Listener, how server, beside func(con
 	how.Reports = city.Gallery()
 	how.Safety = city.Office().Safety()
 	how.Incidents, how.DutyLists = city.Incidents(), city.DutyLists()
+	how.Retention = city.Retention()
 	how.Forecasts = city
 	how.Gaps = city
 	if city.HasKeys() {

@@ -114,6 +114,7 @@ type ZeroState struct {
 	Given    bool
 	Counts   retention.Counts
 	Cases    bool // the month has something to tell: no zero report is asked for
+	Asked    bool // the month has school days, so a report is asked for
 	Mine     bool // the reader may give it
 	Overdue  bool
 	LastDay  edu.Date // by which it is asked for
@@ -186,6 +187,7 @@ func (x *Retention) Zeros(ctx context.Context, who auth.Actor, month string) ([]
 		counts[c.School].Add(c)
 	}
 	due := last + edu.Date(d.Rules.ZeroReportOn)
+	asked := slices.ContainsFunc(d.Calendar.Terms(), func(t collect.TermDates) bool { return t.First <= last && t.Last >= first })
 	var out []ZeroState
 	for _, u := range x.schools(d, who.Reach(auth.DoRetention)) {
 		z := ZeroState{School: u.ID, Name: lastAttrs(&u).Name, County: d.name(d.up(u.ID, edu.County)), LastDay: due, MonthEnd: last}
@@ -193,8 +195,8 @@ func (x *Retention) Zeros(ctx context.Context, who auth.Actor, month string) ([]
 		if c := counts[u.ID]; c != nil {
 			z.Counts, z.Cases = *c, !c.None()
 		}
-		z.Mine = mayZero(d, who, u.ID)
-		z.Overdue = !z.Given && !z.Cases && today > due
+		z.Mine, z.Asked = mayZero(d, who, u.ID), asked
+		z.Overdue = asked && !z.Given && !z.Cases && today > due
 		out = append(out, z)
 	}
 	return out, nil

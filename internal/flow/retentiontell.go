@@ -177,10 +177,10 @@ func (x *Retention) todos(ctx context.Context, who auth.Actor) (out []todo.Item,
 		}
 		out = append(out, i)
 	}
-	if !slices.ContainsFunc(who.Grants, func(g auth.Grant) bool {
+	if !x.city.HasKeys() || !slices.ContainsFunc(who.Grants, func(g auth.Grant) bool {
 		return g.Role.May(auth.DoRetention) && !g.Role.May(auth.EndCases) && !g.Whole
 	}) {
-		return out, nil // who checks gives no zero reports
+		return out, nil // who checks gives no zero reports, and a city without registers asks for none
 	}
 	month := lastMonth(d.Now)
 	zeros, err := x.Zeros(ctx, who, month)
@@ -189,7 +189,7 @@ func (x *Retention) todos(ctx context.Context, who auth.Actor) (out []todo.Item,
 	}
 	var mine []ZeroState
 	for _, z := range zeros {
-		if z.Mine && !z.Given && !z.Cases {
+		if z.Mine && z.Asked && !z.Given && !z.Cases {
 			mine = append(mine, z)
 		}
 	}

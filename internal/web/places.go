@@ -98,6 +98,12 @@ func (s *Server) named(r *request, rt route) error {
 	switch rt.about {
 	case aboutNone, aboutReach, aboutAccount, aboutMeeting, aboutSafety: // who keeps accounts gets only those of the own part
 		return nil
+	case aboutCase:
+		if r.Method == http.MethodGet { // the page asks for the case itself
+			return nil
+		}
+		_, err := s.retention.Case(r.Context(), r.who, r.PathValue("case"))
+		return err
 	case aboutTask:
 		if r.Method == http.MethodGet { // the page asks for the task itself
 			return nil

@@ -37,6 +37,7 @@ const (
 	aboutUnit                 // {unit}, by its id
 	aboutAccount              // {account}, by its id: those of the reader's part
 	aboutMeeting              // {meeting}, by its id: those that the reader's part attends or keeps
+	aboutCase                 // {case}, by its id: those of dropout prevention that lie in the reader's part
 	aboutTask                 // {task}, by its id: those of which a party lies in the reader's part
 	aboutSafety               // {inspection} or {hazard}, by its id: those of schools of the reader's part
 )
@@ -166,6 +167,7 @@ func (s *Server) table() []route {
 		s.councilRoutes,
 		s.safetyRoutes,
 		s.reportRoutes,
+		s.retentionRoutes,
 		s.incidentRoutes,
 		s.dutyRoutes,
 		s.seatPlanRoutes,
@@ -273,6 +275,7 @@ func (rt route) light() bool {
 		forecastLight,
 		safetyLight,
 		reportLight,
+		retentionLight,
 		incidentLight,
 		dutyLight,
 		registerLight,

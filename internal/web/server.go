@@ -77,6 +77,8 @@ type Config struct {
 	Plans Plans
 	// Safety are inspections and hazards; nil leaves their pages out.
 	Safety Safety
+	// Retention are cases of dropout prevention; nil leaves their pages out.
+	Retention Retention
 	// Reports are the documents of the gallery; nil leaves their pages out.
 	Reports Reports
 	// OIDC is an identity provider that may sign people in; the zero value is none.
@@ -129,6 +131,7 @@ type Server struct {
 	council   Council
 	plans     Plans
 	safety    Safety
+	retention Retention
 	reports   Reports
 	ahead     Forecasts
 	gaps      Gaps
@@ -193,6 +196,7 @@ func newServer(city City, cfg Config) (*Server, error) {
 		gaps:      cfg.Gaps,
 		registers: cfg.Registers,
 		safety:    cfg.Safety,
+		retention: cfg.Retention,
 		reports:   cfg.Reports,
 		incidents: cfg.Incidents,
 		duties:    cfg.DutyLists,

@@ -116,6 +116,7 @@ func (s *Server) navigation(r *request, sh *Shell) {
 	s.reportNavigation(r, sh)
 	s.incidentNavigation(r, sh)
 	s.dutyNavigation(r, sh)
+	s.retentionNavigation(r, sh)
 	if s.choices != nil && r.who.Reach(auth.KeepChoices).Whole {
 		item(&sh.Admin, "settings", r.T("settings.title"), "z", "M2 4h8M13 4h1M10 2v4M2 11h2M7 11h7M5 9v4", "/settings")
 	}

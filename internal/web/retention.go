@@ -1,0 +1,390 @@
+package web
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"shuren/internal/auth"
+	"shuren/internal/chart"
+	"shuren/internal/edu"
+	"shuren/internal/fault"
+	"shuren/internal/flow"
+	"shuren/internal/register"
+	"shuren/internal/retention"
+	"shuren/internal/store"
+)
+
+// Retention is what the pages of dropout prevention do. flow's implements it; nil
+// leaves them and their item of the navigation out.
+type Retention interface {
+	Cases(ctx context.Context, who auth.Actor, f store.CaseFilter) (flow.CasePage, error)
+	Case(ctx context.Context, who auth.Actor, id string) (flow.CaseFull, error)
+	Open(ctx context.Context, who auth.Actor, c retention.Case, sent string) (retention.Case, error)
+	// Act takes an act over the revision that was seen; a stale one is fault.Conflict.
+	Act(ctx context.Context, who auth.Actor, id string, rev int, act retention.Act, o retention.Options) (retention.Case, error)
+	Children(ctx context.Context, who auth.Actor, f register.ChildFilter) ([]flow.ChildLine, int, error)
+	Child(ctx context.Context, who auth.Actor, id register.PersonID) (flow.ChildLine, error)
+	Classmates(ctx context.Context, who auth.Actor, school edu.UnitID, grade int) ([]flow.ChildRow, error)
+	Mark(ctx context.Context, who auth.Actor, marks ...retention.Mark) error
+	Marks(ctx context.Context, who auth.Actor, f store.MarkFilter) ([]flow.MarkRow, error)
+	Zero(ctx context.Context, who auth.Actor, school edu.UnitID, month string) error
+	Zeros(ctx context.Context, who auth.Actor, month string) ([]flow.ZeroState, error)
+	Report(ctx context.Context, who auth.Actor, c retention.Cadence, key string, of edu.UnitID) (flow.RetentionReport, error)
+	FromPlatform(ctx context.Context, who auth.Actor) (int, error)
+}
+
+// retentionRoutes are the addresses of dropout prevention. Which act somebody may do
+// is in the table of steps (retention.Steps), and flow asks for it. An address has the
+// id of a case or of a child, never a name or a number.
+func (s *Server) retentionRoutes() []route {
+	if s.retention == nil {
+		return nil
+	}
+	return []route{
+		{"GET /retention", auth.DoRetention, aboutReach, s.caseList},
+		{"GET /retention/children", auth.DoRetention, aboutReach, s.childList},
+		{"GET /retention/new", auth.DoRetention, aboutReach, s.newCase},
+		{"POST /retention/new", auth.DoRetention, aboutReach, s.openCase},
+		{"GET /retention/cases/{case}", auth.DoRetention, aboutCase, s.casePage},
+		{"POST /retention/cases/{case}/acts", auth.DoRetention, aboutCase, s.doCase},
+		{"GET /retention/attendance", auth.DoRetention, aboutReach, s.attendance},
+		{"POST /retention/attendance", auth.DoRetention, aboutReach, s.markAbsent},
+		{"GET /retention/reports", auth.DoRetention, aboutReach, s.caseReports},
+		{"POST /retention/reports", auth.DoRetention, aboutReach, s.zeroReport},
+		{"GET /retention/counts", auth.ReadRegion, aboutReach, s.caseReports},
+		{"POST /retention/platform", auth.DoRetention, aboutReach, s.fromPlatform},
+	}
+}
+
+// retentionLight tells that an address is of cases, which need no assessment.
+func retentionLight(path string) bool {
+	return path == "/retention" || strings.HasPrefix(path, "/retention/")
+}
+
+// retentionNavigation adds dropout prevention to the group of daily work: its cases
+// for who follows them up, its counts for who reads the figures of regions.
+func (s *Server) retentionNavigation(r *request, sh *Shell) {
+	if s.retention == nil {
+		return
+	}
+	href := ""
+	switch {
+	case r.who.May(auth.DoRetention):
+		href = "/retention"
+	case r.who.May(auth.ReadRegion):
+		href = "/retention/counts"
+	default:
+		return
+	}
+	sh.Work = append(sh.Work, NavItem{Link{r.T("retention.nav"), href}, sh.Section == "retention", "", "M8 8a3 3 0 100-6 3 3 0 000 6zM2 14c0-3 3-5 6-5M10 12l2 2 3-4", 0})
+}
+
+// casesPage is one of the ledgers.
+type casesPage struct {
+	Shell
+	Sub      string
+	Said     string
+	Tabs     []Choice
+	Links    []Link
+	Action   string
+	States   []Choice
+	Colours  []Choice
+	Counties []Choice
+	Grades   []Choice
+	Hidden   []Param
+	Filtered bool
+	Plain    string
+	Found    string
+	Table    Table
+	Pages    []Choice
+	Prev     string
+	Next     string
+	Platform bool // cases can be opened from the export of the national platform
+}
+
+// ledgers are the views of the one record, with the states that each shows.
+var ledgers = []struct {
+	id     string
+	states []retention.State
+}{
+	{"live", nil},
+	{"suspected", []retention.State{retention.Suspected}},
+	{"dropouts", []retention.State{retention.Confirmed, retention.Persuading, retention.Returned, retention.Transferred, retention.Placed, retention.Observing}},
+	{"excepted", []retention.State{retention.Excepted}},
+	{"ended", []retention.State{retention.Closed, retention.Excluded, retention.Elsewhere}},
+}
+
+func (r *request) ledgerName(id string) string {
+	switch id {
+	case "suspected":
+		return r.T("retention.ledger.suspected")
+	case "dropouts":
+		return r.T("retention.ledger.dropouts")
+	case "excepted":
+		return r.T("retention.ledger.excepted")
+	case "ended":
+		return r.T("retention.ledger.ended")
+	case "children":
+		return r.T("retention.ledger.children")
+	}
+	return r.T("retention.ledger.live")
+}
+
+// tabs are the ledgers as a switch; the register's is one of them.
+func (r *request) ledgerTabs(on string) (out []Choice) {
+	for _, l := range ledgers {
+		href := "/retention"
+		if l.id != "live" {
+			href += "?ledger=" + l.id
+		}
+		out = append(out, Choice{Link{r.ledgerName(l.id), href}, l.id == on})
+	}
+	return append(out, Choice{Link{r.ledgerName("children"), "/retention/children"}, on == "children"})
+}
+
+func (r *request) retentionLinks() []Link {
+	out := []Link{{r.T("retention.attendance"), "/retention/attendance"}, {r.T("retention.reports"), "/retention/reports"}}
+	return out
+}
+
+func (s *Server) caseList(w http.ResponseWriter, r *request) error {
+	q := r.query
+	ledger := cmp.Or(q.Get("ledger"), "live")
+	i := slices.IndexFunc(ledgers, func(l struct {
+		id     string
+		states []retention.State
+	}) bool {
+		return l.id == ledger
+	})
+	if i < 0 {
+		return fmt.Errorf("ledger %q: %w", ledger, fault.Invalid)
+	}
+	page, err := pageOf(r)
+	if err != nil {
+		return err
+	}
+	f := store.CaseFilter{States: ledgers[i].states, Live: ledger == "live", Colour: retention.Colour(q.Get("colour")), County: edu.UnitID(q.Get("county")), Page: page, Size: 30, Sort: q.Get("sort")}
+	if f.Colour != "" && !slices.Contains(retention.Colours, f.Colour) {
+		return fmt.Errorf("colour %q: %w", f.Colour, fault.Invalid)
+	}
+	if st := retention.State(q.Get("state")); st != "" {
+		if !slices.Contains(retention.States, st) {
+			return fmt.Errorf("state %q: %w", st, fault.Invalid)
+		}
+		f.States = []retention.State{st}
+	}
+	excel := q.Get("as") == "xlsx"
+	if excel {
+		f.Page, f.Size = 1, -1
+	}
+	list, err := s.retention.Cases(r.Context(), r.who, f)
+	if err != nil {
+		return fmt.Errorf("cases: %w", err)
+	}
+	p := casesPage{Shell: s.shell(r, r.T("retention.title"), "retention"), Sub: r.T("retention.sub"), Tabs: r.ledgerTabs(ledger), Links: r.retentionLinks(), Action: "/retention", Platform: r.who.May(auth.EndCases)}
+	p.Table = r.caseTable(list.Rows, ledger, excel)
+	if excel {
+		return s.exportPlain(w, r, r.ledgerName(ledger), p.Table)
+	}
+	p.Export = r.here("as", "xlsx", "page", "", "did", "")
+	if ledger != "live" {
+		p.Hidden = []Param{{"ledger", ledger}}
+	}
+	for _, c := range retention.Colours {
+		p.Colours = append(p.Colours, Choice{Link{r.colourWord(c) + " " + fmt.Sprint(list.Colours[c]), string(c)}, c == f.Colour})
+	}
+	for _, st := range retention.States {
+		if n := list.States[st]; n > 0 || len(f.States) == 1 && f.States[0] == st {
+			p.States = append(p.States, Choice{Link{r.Text(st.Name()) + " " + fmt.Sprint(n), string(st)}, q.Get("state") == string(st)})
+		}
+	}
+	p.Filtered = q.Get("colour") != "" || q.Get("state") != "" || q.Get("county") != ""
+	p.Plain = "/retention"
+	if ledger != "live" {
+		p.Plain += "?ledger=" + ledger
+	}
+	p.Found = r.T("retention.found", list.Total)
+	p.Pages, p.Prev, p.Next = r.pager(page, (list.Total+f.Size-1)/f.Size)
+	switch did := q.Get("did"); {
+	case did == "platform":
+		p.Said = r.T("retention.did.platform", cmp.Or(q.Get("n"), "0"))
+	}
+	return s.render(w, r, "retention.html", p)
+}
+
+// colourWord is a colour in words, for who does not see it.
+func (r *request) colourWord(c retention.Colour) string {
+	switch c {
+	case retention.Red:
+		return r.T("retention.red")
+	case retention.Amber:
+		return r.T("retention.amber")
+	case retention.Watch:
+		return r.T("retention.watch")
+	}
+	return r.T("retention.plain")
+}
+
+func (r *request) caseLamp(c retention.Colour, why []retention.Warning) Lamp {
+	l := Lamp{Tone: chart.Open, Word: r.colourWord(c)}
+	switch c {
+	case retention.Red:
+		l.Tone = chart.Bad
+	case retention.Amber:
+		l.Tone = chart.Near
+	case retention.Plain:
+		l.Tone = chart.Good
+	}
+	var words []string
+	for _, w := range why {
+		words = append(words, r.Text(w.Text))
+	}
+	l.Why = r.List(words)
+	return l
+}
+
+// caseTable is a ledger of cases. The name is masked, and so it is in the export.
+func (r *request) caseTable(rows []flow.CaseRow, ledger string, whole bool) Table {
+	name := r.ledgerName(ledger)
+	t := Table{ID: "cases", Caption: name, Sheet: name, List: true, Empty: r.T("retention.none")}
+	t.Cols = []Col{{Label: r.T("retention.child")}, {Label: r.T("retention.school"), Wrap: true}, {Label: r.T("retention.grade")}, {Label: r.T("log.state")}, {Label: r.T("retention.colour")}, {Label: r.T("retention.found.on")}, {Label: r.T("retention.cause"), Wrap: true}, {Label: r.T("retention.next"), Wrap: true}, {Label: r.T("retention.due")}}
+	if whole {
+		for _, c := range []string{r.T("retention.county"), r.T("retention.source"), r.T("retention.absent"), r.T("retention.lost"), r.T("retention.guard"), r.T("retention.dropped"), r.T("retention.visits"), r.T("retention.legal"), r.T("retention.placement"), r.T("retention.receipt"), r.T("retention.until"), r.T("retention.ended"), r.T("retention.endedby"), r.T("retention.platform"), r.T("retention.groups")} {
+			t.Cols = append(t.Cols, Col{Label: c})
+		}
+	}
+	for i := range rows {
+		x := &rows[i]
+		cause := r.Text(retention.Word(retention.Causes, cmp.Or(x.Cause, x.Guess)))
+		next, due := text(""), text("")
+		if x.Runs {
+			next, due = text(r.Text(x.Clock.Do)), text(x.Clock.Due.String())
+		}
+		child := Cell{Text: x.Child, Href: flow.CaseLink(x.ID)}
+		c := []Cell{child, text(cmp.Or(r.Text(x.SchoolAt), r.T("retention.noschool"))), text(r.gradeWords(x.Grade, x.Group)), text(r.Text(x.State.Name())), lampCell(r.caseLamp(x.Colour, x.Why)), text(x.Found.String()), text(cause), next, due}
+		if whole {
+			legal := ""
+			if n := len(x.Legal); n > 0 {
+				legal = r.Text(retention.Word(retention.Legals, x.Legal[n-1].Step)) + " " + x.Legal[n-1].Number
+			}
+			place := ""
+			if x.Placement.Kind != "" {
+				place = r.Text(retention.Word(retention.Kinds, x.Placement.Kind)) + " " + r.Text(x.Receiver)
+			}
+			for _, v := range []string{r.Text(x.CountyAt), r.Text(retention.Word(retention.Sources, x.Source)), fmt.Sprint(x.Absent), r.yes(x.Lost), r.partWords(x.Guard), x.Dropped.String(), fmt.Sprint(len(x.Visits)), legal, place, x.Receipt.Day.String(), x.Until.String(), x.Ended.String(), x.EndedBy, x.Platform, r.groupWords(x.Groups)} {
+				c = append(c, text(v))
+			}
+		}
+		t.Rows = append(t.Rows, Row{Cells: c})
+	}
+	return t
+}
+
+func (r *request) partWords(list []retention.Part) string {
+	var out []string
+	for _, p := range list {
+		out = append(out, r.Text(retention.Word(retention.Parts, p)))
+	}
+	return r.List(out)
+}
+
+func (r *request) groupWords(g register.Groups) string {
+	var out []string
+	for i, t := range register.GroupTerms {
+		if g.Has(1 << i) {
+			out = append(out, r.Text(t.Text))
+		}
+	}
+	return r.List(out)
+}
+
+// gradeWords is a grade with the class.
+func (r *request) gradeWords(grade int, class string) string {
+	switch {
+	case grade == 0:
+		return ""
+	case class == "":
+		return r.T("retention.grade.only", grade)
+	}
+	return r.T("retention.grade.class", grade, class)
+}
+
+// childList is the ledger of school-age children (适龄儿童台账): the register, with the
+// case that each child has.
+func (s *Server) childList(w http.ResponseWriter, r *request) error {
+	page, err := pageOf(r)
+	if err != nil {
+		return err
+	}
+	q := r.query
+	f := register.ChildFilter{Page: page, Size: 30, Schooling: register.Schooling(q.Get("status")), List: register.List(q.Get("list"))}
+	if f.Schooling != "" && !slices.ContainsFunc(register.Schoolings, func(t register.Term) bool { return t.ID == string(f.Schooling) }) || f.List != register.Register && f.List != register.Household {
+		return fmt.Errorf("a list of children: %w", fault.Invalid)
+	}
+	if g := q.Get("grade"); g != "" {
+		if _, err := fmt.Sscanf(g, "%d", &f.Grade); err != nil || f.Grade < 1 || f.Grade > 12 {
+			return fmt.Errorf("grade %q: %w", g, fault.Invalid)
+		}
+	}
+	excel := q.Get("as") == "xlsx"
+	if excel {
+		f.Page, f.Size = 1, -1
+	}
+	p := casesPage{Shell: s.shell(r, r.T("retention.title"), "retention"), Sub: r.T("retention.sub"), Tabs: r.ledgerTabs("children"), Links: r.retentionLinks(), Action: "/retention/children", Plain: "/retention/children"}
+	list, total, err := s.retention.Children(r.Context(), r.who, f)
+	why := ""
+	if err != nil {
+		if why = r.why(err); why == "" { // no key of the registers is an answer, not a failure
+			return fmt.Errorf("ledger of children: %w", err)
+		}
+	}
+	p.Table = r.childTable(list, cmp.Or(why, r.T("retention.children.none")))
+	if excel {
+		if err := s.noteRead(r, "retention children", ""); err != nil {
+			return err
+		}
+		return s.exportPlain(w, r, r.ledgerName("children"), p.Table)
+	}
+	p.Export = r.here("as", "xlsx", "page", "")
+	for g := 1; g <= 9; g++ {
+		p.Grades = append(p.Grades, Choice{Link{r.T("retention.grade.only", g), fmt.Sprint(g)}, f.Grade == g})
+	}
+	for _, t := range register.Schoolings {
+		p.States = append(p.States, Choice{Link{r.Text(t.Text), t.ID}, string(f.Schooling) == t.ID})
+	}
+	p.Filtered = f.Grade != 0 || f.Schooling != "" || f.List != ""
+	p.Found = r.T("retention.children.found", total)
+	p.Pages, p.Prev, p.Next = r.pager(page, (total+29)/30)
+	return s.render(w, r, "retention.html", p)
+}
+
+func (r *request) childTable(list []flow.ChildLine, empty string) Table {
+	name := r.ledgerName("children")
+	t := Table{ID: "children", Caption: name, Sheet: name, List: true, Empty: empty}
+	t.Cols = []Col{{Label: r.T("retention.child")}, {Label: r.T("retention.school"), Wrap: true}, {Label: r.T("retention.grade")}, {Label: r.T("retention.home"), Wrap: true}, {Label: r.T("retention.schooling")}, {Label: r.T("retention.groups"), Wrap: true}, {Label: r.T("retention.proof"), Wrap: true}, {Label: r.T("retention.recheck")}, {Label: r.T("retention.case")}}
+	for _, x := range list {
+		case1 := Cell{Text: r.T("retention.open"), Href: "/retention/new?child=" + url.QueryEscape(string(x.Person)), Quiet: true}
+		if x.Case.ID != "" {
+			case1 = Cell{Text: r.Text(x.Case.State.Name()), Href: flow.CaseLink(x.Case.ID)}
+		}
+		t.Rows = append(t.Rows, Row{Cells: []Cell{text(x.Shown), text(cmp.Or(r.Text(x.SchoolAt), r.T("retention.noschool"))), text(r.gradeWords(x.Grade, x.Class)), text(r.Text(x.HomeAt)), text(r.Text(register.Words(register.Schoolings, string(x.Schooling)))), text(r.groupWords(x.Groups)), text(x.Proof), text(x.Until.String()), case1}})
+	}
+	return t
+}
+
+// fromPlatform opens the cases of the imported export of the national platform.
+func (s *Server) fromPlatform(w http.ResponseWriter, r *request) error {
+	if err := r.parse(); err != nil {
+		return err
+	}
+	n, err := s.retention.FromPlatform(r.Context(), r.who)
+	if err != nil {
+		return fmt.Errorf("cases of the national platform: %w", err)
+	}
+	return away{fmt.Sprintf("/retention?did=platform&n=%d", n)}
+}

@@ -1,0 +1,224 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"shuren/internal/auth"
+	"shuren/internal/collect"
+	"shuren/internal/edu"
+	"shuren/internal/flow"
+	"shuren/internal/i18n"
+	"shuren/internal/ident"
+	"shuren/internal/register"
+	"shuren/internal/retention"
+)
+
+// ward is a small city with a register, and pages of whoever acts.
+type ward struct {
+	t     *testing.T
+	city  *flow.City
+	now   time.Time
+	child register.PersonID
+	who   auth.Actor
+}
+
+func (w *ward) x() *flow.Retention { return w.city.Retention().At(func() time.Time { return w.now }) }
+
+var wardPeople = map[string]auth.Actor{
+	"head":    {Account: "head", Name: "校长甲", Grants: []auth.Grant{{Role: auth.SchoolHead, Unit: "s1"}}},
+	"other":   {Account: "other", Name: "校长乙", Grants: []auth.Grant{{Role: auth.SchoolHead, Unit: "s2"}}},
+	"officer": {Account: "officer", Name: "专员", Grants: []auth.Grant{{Role: auth.RetentionOfficer, Unit: "east"}}},
+	"leader":  {Account: "leader", Name: "局长", Grants: []auth.Grant{{Role: auth.Leader, Whole: true}}},
+}
+
+const wardName = "钱多多"
+
+func newWard(t *testing.T) *ward {
+	t.Helper()
+	w := &ward{t: t, now: time.Date(2025, 9, 10, 10, 0, 0, 0, collect.China)}
+	dir := t.TempDir()
+	city, err := flow.Open(t.Context(), filepath.Join(dir, "a.db"), "cn-compulsory@2017")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { city.Close() })
+	w.city = city
+	unit := func(id edu.UnitID, l edu.Level, code, name string, up edu.UnitID) edu.Unit {
+		return edu.Unit{ID: id, Level: l, Attrs: []edu.Attrs{{Code: code, Name: edu.Text{ZH: name, EN: "Unit " + string(id)}, Parent: up}}}
+	}
+	if err := city.Register(t.Context(), []edu.Unit{unit("city", edu.City, "990100", "云岫市", ""), unit("east", edu.County, "990101", "东县", "city"), unit("town", edu.Township, "990101100", "东镇", "east"),
+		unit("s1", edu.School, "2199000001", "东镇中心小学", "town"), unit("s2", edu.School, "2199000002", "东镇二小", "town")}); err != nil {
+		t.Fatal(err)
+	}
+	if err := city.UseKeys(filepath.Join(dir, "keys.json"), true, ident.AES); err != nil {
+		t.Fatal(err)
+	}
+	first := "53990020150310001"
+	n := first + string(ident.Checksum(first))
+	if w.child, err = city.Registers().KeepChild(t.Context(), auth.Operator(), register.Child{Year: 2025, School: "s1", Home: "town", Stage: edu.Primary, Grade: 5, Class: "1", Schooling: register.Enrolled}, &register.Identity{Name: wardName, Citizen: n, Student: "G" + n}); err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+// page asks for a page as somebody; a form is sent where there is one.
+func (w *ward) page(who, path, lang string, form url.Values) *httptest.ResponseRecorder {
+	w.t.Helper()
+	s, err := newServer(w.city, Config{Log: quiet(), Retention: w.x(), Clock: func() time.Time { return w.now }})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	method, body := http.MethodGet, ""
+	if form != nil {
+		method, body = http.MethodPost, form.Encode()
+	}
+	r := httptest.NewRequest(method, path, strings.NewReader(body))
+	if form != nil {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	out := httptest.NewRecorder()
+	actor := wardPeople[who]
+	for _, rt := range s.retentionRoutes() { // the handler as the person: signing in has tests of its own
+		m, p, _ := strings.Cut(rt.pattern, " ")
+		id, ok := matches(p, strings.SplitN(path, "?", 2)[0])
+		if m != method || !ok {
+			continue
+		}
+		r.SetPathValue("case", id)
+		req := &request{Request: r, query: r.URL.Query(), city: w.city, locale: locale{i18n.For(lang)}, who: actor}
+		if !actor.May(rt.needs) {
+			w.t.Fatalf("%s may not ask for %s", who, path)
+		}
+		if err := rt.handler(out, req); err != nil {
+			s.fail(out, req, err)
+		}
+		return out
+	}
+	w.t.Fatalf("no route for %s %s", method, path)
+	return nil
+}
+
+func matches(pattern, path string) (id string, ok bool) {
+	a, b := strings.Split(pattern, "/"), strings.Split(path, "/")
+	if len(a) != len(b) {
+		return "", false
+	}
+	for i := range a {
+		if a[i] == "{case}" {
+			id = b[i]
+		} else if a[i] != b[i] {
+			return "", false
+		}
+	}
+	return id, true
+}
+
+var caseAddress = regexp.MustCompile(`^/retention/cases/[^?/]+`)
+
+// The whole way over the pages: a school opens a case, an officer confirms it, it is
+// persuaded and placed at another school, closing without the receipt is refused, the
+// school gives the receipt, the term is over, and the officer closes. No page says the
+// child's name, and every page reads well in both languages.
+func TestRetentionPages(t *testing.T) {
+	w := newWard(t)
+	var address string
+	rev := 0
+	send := func(who string, status int, act retention.Act, kv ...string) string {
+		t.Helper()
+		form := url.Values{"act": {string(act)}, "rev": {fmt.Sprint(rev)}, "sent": {fmt.Sprint(act, who, rev)}}
+		for i := 0; i < len(kv); i += 2 {
+			form.Add(kv[i], kv[i+1])
+		}
+		out := w.page(who, address+"/acts", "zh", form)
+		if out.Code != status {
+			t.Fatalf("%s by %s: status %d, want %d: %s", act, who, out.Code, status, tag.ReplaceAllString(out.Body.String(), " "))
+		}
+		if status == http.StatusSeeOther {
+			rev++
+		}
+		return out.Body.String()
+	}
+	out := w.page("head", "/retention/new", "zh", url.Values{"child": {string(w.child)}, "source": {"attendance"}, "cause": {"weary"}, "absent": {"5"}, "sent": {"a"}})
+	address = caseAddress.FindString(out.Header().Get("Location"))
+	if out.Code != http.StatusSeeOther || address == "" {
+		t.Fatalf("opened: %d %s", out.Code, out.Body)
+	}
+	rev = 1
+	send("head", http.StatusForbidden, retention.Confirm, "day", "2025-09-03", "cause", "weary")
+	send("officer", http.StatusSeeOther, retention.Confirm, "day", "2025-09-03", "cause", "weary")
+	send("head", http.StatusForbidden, retention.Notify, "legal", "educate")
+	send("officer", http.StatusSeeOther, retention.Notify, "legal", "educate")
+	if says := send("head", http.StatusUnprocessableEntity, retention.Persuade, "way", "home", "place", "家中"); !strings.Contains(says, "请选择参加人") || !strings.Contains(says, `value="家中"`) {
+		t.Error("what is lacking is not said beside what was typed")
+	}
+	send("head", http.StatusSeeOther, retention.Persuade, "way", "home", "part", "class", "part", "village", "place", "家中", "saw", "both", "result", "promised")
+	send("officer", http.StatusSeeOther, retention.Move, "school", "东镇二小")
+	if says := send("officer", http.StatusConflict, retention.Close); !strings.Contains(says, "没有接收学校回执，不能销号") {
+		t.Error("that the receipt is lacking is not said")
+	}
+	send("officer", http.StatusForbidden, retention.Accept)
+	send("other", http.StatusSeeOther, retention.Accept)
+	send("officer", http.StatusConflict, retention.Close)
+	w.now = w.now.AddDate(0, 8, 0)
+	send("officer", http.StatusSeeOther, retention.Close)
+
+	pages := map[string][]string{
+		"officer": {"/retention", "/retention?ledger=ended", "/retention?ledger=suspected", "/retention/children", "/retention/children?grade=5", address, "/retention/attendance", "/retention/reports", "/retention/reports?by=year", "/retention/new?child=" + string(w.child)},
+		"head":    {"/retention", "/retention/attendance?grade=5", "/retention/reports", "/retention/new?child=" + string(w.child)},
+		"leader":  {"/retention/counts", "/retention/counts?by=year&of=east"},
+	}
+	for who, list := range pages {
+		for _, path := range list {
+			for _, lang := range i18n.Languages {
+				out := w.page(who, path, lang, nil)
+				if out.Code != http.StatusOK {
+					t.Errorf("%s, %s: status %d", who, path, out.Code)
+					continue
+				}
+				if body := out.Body.String(); strings.Contains(body, wardName) || strings.Contains(body, "5399002015") {
+					t.Errorf("%s, %s says who the child is", who, path)
+				}
+				t.Run(lang+path, func(t *testing.T) { check(t, out.Body.String(), lang) })
+			}
+		}
+	}
+	if body := w.page("officer", address, "zh", nil).Body.String(); !strings.Contains(body, "钱**") || !strings.Contains(body, "已有回执") || !strings.Contains(body, "已销号") {
+		t.Error("the page of the closed case does not say so")
+	}
+	for _, as := range []string{"?as=xlsx&ledger=ended", "/children?as=xlsx", "/reports?as=xlsx", "/reports?as=docx&by=year", "/attendance?as=xlsx"} {
+		if out := w.page("officer", "/retention"+as, "zh", nil); out.Code != http.StatusOK || !strings.HasPrefix(out.Body.String(), "PK") {
+			t.Errorf("%s: status %d, no file", as, out.Code)
+		}
+	}
+}
+
+// Attendance and the zero report over the pages.
+func TestAttendancePages(t *testing.T) {
+	w := newWard(t)
+	if out := w.page("head", "/retention/attendance", "zh", url.Values{"grade": {"5"}, "child": {string(w.child)}, "kind": {"absent"}, "days": {"3"}}); out.Code != http.StatusSeeOther {
+		t.Fatalf("marked: %d %s", out.Code, out.Body)
+	}
+	if body := w.page("officer", "/retention/attendance", "zh", nil).Body.String(); !strings.Contains(body, "黄色") || !strings.Contains(body, "/retention/new?child="+string(w.child)) {
+		t.Error("three absences are not amber, or lead to no case")
+	}
+	if out := w.page("head", "/retention/attendance", "zh", url.Values{"grade": {"5"}, "child": {string(w.child)}, "kind": {"absent"}}); out.Code != http.StatusUnprocessableEntity {
+		t.Errorf("absent for no days: %d", out.Code)
+	}
+	if out := w.page("head", "/retention/reports", "zh", url.Values{"school": {"s1"}, "month": {"2025-09"}}); out.Code != http.StatusSeeOther {
+		t.Fatalf("zero: %d %s", out.Code, out.Body)
+	}
+	if body := w.page("head", "/retention/reports?by=month&period=2025-09", "zh", nil).Body.String(); !strings.Contains(body, "已零报告") || !strings.Contains(body, "校长甲") {
+		t.Error("the zero report is not shown with who gave it")
+	}
+	if out := w.page("officer", "/retention/reports", "zh", url.Values{"school": {"s2"}, "month": {"2025-09"}}); out.Code != http.StatusForbidden {
+		t.Errorf("an officer's zero report: %d", out.Code)
+	}
+}

@@ -1,0 +1,405 @@
+package web
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+
+	"shuren/internal/auth"
+	"shuren/internal/chart"
+	"shuren/internal/docx"
+	"shuren/internal/edu"
+	"shuren/internal/fault"
+	"shuren/internal/flow"
+	"shuren/internal/register"
+	"shuren/internal/retention"
+	"shuren/internal/store"
+)
+
+// caseReportsPage is one of the four reports, with the zero reports of a month; for who
+// follows no cases up, the counts that leaders see.
+type caseReportsPage struct {
+	Shell
+	Sub      string
+	Said     string
+	Error    string
+	Few      bool
+	Action   string
+	Back     []Link
+	Tabs     []Choice
+	By       string
+	Spans    []Choice
+	Counties []Choice
+	Table    Table
+	Word     string
+	Note     string
+	Zero     *zeroCard
+	Hidden   []Param
+}
+
+// zeroCard is the zero reports of a month.
+type zeroCard struct {
+	Month string
+	Sub   string
+	Mine  []zeroLine
+	Table Table
+}
+
+type zeroLine struct {
+	School, Unit string
+	State        Lamp
+	Note         string
+	Give         bool
+}
+
+func (r *request) cadenceName(c retention.Cadence) string {
+	switch c {
+	case retention.Monthly:
+		return r.T("retention.month")
+	case retention.Quarterly:
+		return r.T("retention.quarter")
+	case retention.Termly:
+		return r.T("retention.term")
+	}
+	return r.T("retention.year")
+}
+
+func (s *Server) caseReports(w http.ResponseWriter, r *request) error {
+	return s.showCaseReports(w, r, http.StatusOK, "")
+}
+
+func (s *Server) showCaseReports(w http.ResponseWriter, r *request, status int, why string) error {
+	q := r.query
+	does := r.who.May(auth.DoRetention)
+	usual := string(retention.Quarterly)
+	if does {
+		usual = string(retention.Monthly)
+	}
+	cadence := retention.Cadence(cmp.Or(q.Get("by"), usual))
+	rep, err := s.retention.Report(r.Context(), r.who, cadence, q.Get("period"), edu.UnitID(q.Get("of")))
+	if err != nil {
+		return fmt.Errorf("report of cases: %w", err)
+	}
+	p := caseReportsPage{Shell: s.shell(r, r.T("retention.reports"), "retention", Link{r.T("retention.title"), "/retention"}), Few: rep.Few, By: string(cadence), Action: "/retention/reports", Error: why}
+	if !does {
+		p.Action, p.Crumbs, p.Title = "/retention/counts", nil, r.T("retention.title")
+		p.Note = r.T("retention.few")
+	}
+	p.Sub = r.cadenceName(cadence) + " · " + r.Text(rep.Span.Name)
+	for _, c := range retention.Cadences {
+		v := url.Values{"by": {string(c)}}
+		if rep.Of != "" {
+			v.Set("of", string(rep.Of))
+		}
+		p.Tabs = append(p.Tabs, Choice{Link{r.cadenceName(c), p.Action + "?" + v.Encode()}, c == cadence})
+	}
+	for _, sp := range rep.Spans {
+		p.Spans = append(p.Spans, Choice{Link{r.Text(sp.Name), sp.Key}, sp.Key == rep.Span.Key})
+	}
+	if len(rep.Counties) > 1 {
+		for _, c := range rep.Counties {
+			p.Counties = append(p.Counties, Choice{Link{r.Text(rep.Names[c]), string(c)}, c == rep.Of})
+		}
+	}
+	p.Table = r.reportTable(&rep)
+	switch q.Get("as") {
+	case "xlsx":
+		return s.exportPlain(w, r, r.T("retention.reports")+"-"+rep.Span.Key, p.Table)
+	case "docx":
+		zh := r.inChinese()
+		title := zh.T("retention.report.title", zh.Text(rep.Span.Name))
+		return s.sendDocument(w, r, title, reportDocument(title, zh.reportTable(&rep), zh.T("retention.report.note"), rep.Span.Last))
+	}
+	p.Export, p.Word = r.here("as", "xlsx"), r.here("as", "docx")
+	if does {
+		if p.Zero, err = s.zeroCard(r, &rep); err != nil {
+			return err
+		}
+	}
+	if q.Get("did") == "zero" {
+		p.Said = r.T("retention.did.zero")
+	}
+	return s.write(w, r, status, "retentionreport.html", p)
+}
+
+// reportTable is a report: should be in school, are in school, and the counts of cases.
+// What is left out says so, and is no number.
+func (r *request) reportTable(rep *flow.RetentionReport) Table {
+	name := r.cadenceName(rep.Cadence)
+	t := Table{ID: "report", Caption: name, Sheet: name, Empty: r.T("retention.report.none")}
+	first := r.T("retention.county")
+	if rep.Of != "" {
+		first = r.T("retention.school")
+	}
+	t.Cols = []Col{{Label: first, Wrap: true}}
+	for _, label := range []string{r.T("retention.col.enrolled"), r.T("retention.col.present"), r.T("retention.col.suspects"), r.T("retention.col.away"), r.T("retention.col.new"), r.T("retention.col.back"), r.T("retention.col.closed"), r.T("retention.col.observed"), r.T("retention.col.excepted")} {
+		t.Cols = append(t.Cols, Col{Label: label, Num: true})
+	}
+	line := func(name string, l *flow.RetentionLine, sum bool) {
+		known := func(n int, hidden bool) Cell {
+			switch {
+			case hidden:
+				return Cell{Text: r.T("retention.hidden"), Title: r.T("retention.few")}
+			case n < 0:
+				return text(chart.NoNumber)
+			}
+			return count(n)
+		}
+		cells := []Cell{text(name), known(l.Counts.Enrolled, false), known(l.Counts.Present, l.Hidden[7])}
+		for i, n := range l.Counts.Columns() {
+			cells = append(cells, known(n, l.Hidden[i]))
+		}
+		t.Rows = append(t.Rows, Row{Cells: cells, Sum: sum})
+	}
+	for i := range rep.Lines {
+		line(r.Text(rep.Lines[i].Name), &rep.Lines[i], false)
+	}
+	if len(rep.Lines) > 1 {
+		line(r.T("retention.total"), &rep.Total, true)
+	}
+	return t
+}
+
+// reportDocument is a report as a paper.
+func reportDocument(title string, t Table, note string, day edu.Date) *docx.Document {
+	table := docx.Table{}
+	row := func(cells []string, head bool) {
+		var out []docx.Cell
+		for i, c := range cells {
+			x := docx.Cell{Text: c, Head: head}
+			if i == 0 {
+				x.Align = docx.Left
+			}
+			out = append(out, x)
+		}
+		table.Rows = append(table.Rows, out)
+	}
+	var head []string
+	for i, c := range t.Cols {
+		head = append(head, c.Label)
+		share := 8.0
+		if i == 0 {
+			share = 28
+		}
+		table.Shares = append(table.Shares, share)
+	}
+	row(head, true)
+	for _, x := range t.Rows {
+		var cells []string
+		for _, c := range x.Cells {
+			cells = append(cells, c.Text)
+		}
+		row(cells, false)
+	}
+	return &docx.Document{Title: title, Made: madeOn(day), Body: []docx.Block{table, docx.Para{Set: docx.Note, Runs: []docx.Run{{Text: note}}}}}
+}
+
+// zeroCard is the zero reports of the month of a monthly report, otherwise of the month
+// before this one.
+func (s *Server) zeroCard(r *request, rep *flow.RetentionReport) (*zeroCard, error) {
+	month := rep.Span.Key
+	if rep.Cadence != retention.Monthly {
+		return nil, nil
+	}
+	list, err := s.retention.Zeros(r.Context(), r.who, month)
+	if err != nil {
+		return nil, fmt.Errorf("zero reports: %w", err)
+	}
+	c := &zeroCard{Month: month}
+	given, cases, late := 0, 0, 0
+	t := Table{ID: "zeros", Caption: r.T("retention.zero"), Tall: true, Cols: []Col{{Label: r.T("retention.school"), Wrap: true}, {Label: r.T("status")}, {Label: r.T("log.who")}, {Label: r.T("log.when")}}, Empty: r.T("retention.zero.none")}
+	for _, z := range list {
+		l := zeroLine{School: r.Text(z.Name), Unit: string(z.School), State: Lamp{chart.Open, r.T("retention.zero.open"), ""}}
+		who, when := "", ""
+		switch {
+		case z.Given:
+			given++
+			who, when = z.Report.Name, r.When(z.Report.At)
+			l.State, l.Note = Lamp{chart.Good, r.T("retention.zero.given"), ""}, r.T("strip.note", who, when)
+		case z.Cases:
+			cases++
+			l.State = Lamp{chart.Near, r.T("retention.zero.cases"), ""}
+		case z.Overdue:
+			late++
+			l.State = Lamp{chart.Bad, r.T("retention.zero.late"), ""}
+		}
+		if z.Mine {
+			l.Give = !z.Given && !z.Cases
+			c.Mine = append(c.Mine, l)
+		}
+		if !z.Mine && !z.Given && len(t.Rows) < 200 {
+			t.Rows = append(t.Rows, Row{Cells: []Cell{text(l.School), lampCell(l.State), text(who), text(when)}})
+		}
+	}
+	c.Sub = r.T("retention.zero.sub", month, len(list), given, cases, late)
+	c.Table = t
+	if len(c.Mine) > 60 {
+		c.Mine = c.Mine[:60]
+	}
+	return c, nil
+}
+
+// zeroReport gives a zero report: one click.
+func (s *Server) zeroReport(w http.ResponseWriter, r *request) error {
+	if err := r.parse(); err != nil {
+		return err
+	}
+	month := r.PostFormValue("month")
+	err := s.retention.Zero(r.Context(), r.who, edu.UnitID(r.PostFormValue("school")), month)
+	if err == nil {
+		return away{"/retention/reports?did=zero&by=month&period=" + url.QueryEscape(month)}
+	}
+	why := r.why(err)
+	if why == "" {
+		return fmt.Errorf("a zero report: %w", err)
+	}
+	status := http.StatusUnprocessableEntity
+	if errors.Is(err, fault.Conflict) {
+		status = http.StatusConflict
+	} else if errors.Is(err, fault.Forbidden) {
+		status = http.StatusForbidden
+	}
+	return s.showCaseReports(w, r, status, why)
+}
+
+// attendancePage is where a school says who is not in class, and where officers see
+// what that warns of.
+type attendancePage struct {
+	Shell
+	Sub    string
+	Said   string
+	Error  string
+	Table  Table
+	Marks  []markLine
+	Grades []Choice
+	Kids   []Choice // of the grade chosen
+	Fields []caseField
+	Grade  string
+	None   string // why nobody can be chosen
+	May    bool
+}
+
+type markLine struct {
+	Child, School, What, Since string
+	Lamp                       Lamp
+	Open                       string // address that opens a case
+	Case                       string
+}
+
+func (s *Server) attendance(w http.ResponseWriter, r *request) error {
+	return s.showAttendance(w, r, http.StatusOK, "")
+}
+
+func (s *Server) showAttendance(w http.ResponseWriter, r *request, status int, why string) error {
+	p := attendancePage{Shell: s.shell(r, r.T("retention.attendance"), "retention", Link{r.T("retention.title"), "/retention"}), Sub: r.T("retention.attendance.sub"), Error: why, May: !r.who.May(auth.EndCases)}
+	if r.query.Get("did") == "mark" {
+		p.Said = r.T("retention.did.mark")
+	}
+	list, err := s.retention.Marks(r.Context(), r.who, store.MarkFilter{})
+	if err != nil {
+		return fmt.Errorf("attendance: %w", err)
+	}
+	if r.query.Get("as") == "xlsx" {
+		return s.exportPlain(w, r, r.T("retention.attendance"), r.markTable(list))
+	}
+	p.Export = r.here("as", "xlsx", "did", "")
+	for i := range list {
+		if i == 100 {
+			break
+		}
+		m := &list[i]
+		l := markLine{Child: m.Child, School: r.Text(m.SchoolAt), What: r.markWords(m), Since: m.Since.String(), Lamp: r.caseLamp(m.Colour, m.Why), Case: m.Case}
+		if m.Case == "" && m.Kind != retention.OnLeave {
+			l.Open = "/retention/new?child=" + caseQuery(m.Person)
+		} else if m.Case != "" {
+			l.Case = flow.CaseLink(m.Case)
+		}
+		p.Marks = append(p.Marks, l)
+	}
+	if p.May {
+		if err := s.classOf(r, &p); err != nil {
+			return err
+		}
+	}
+	return s.write(w, r, status, "attendance.html", p)
+}
+
+// classOf are the children of the grade that is chosen.
+func (s *Server) classOf(r *request, p *attendancePage) error {
+	grade := 0
+	p.Grade = r.FormValue("grade")
+	if p.Grade != "" {
+		if _, err := fmt.Sscanf(p.Grade, "%d", &grade); err != nil || grade < 1 || grade > 12 {
+			return fmt.Errorf("grade %q: %w", p.Grade, fault.Invalid)
+		}
+	}
+	for g := 1; g <= 9; g++ {
+		p.Grades = append(p.Grades, Choice{Link{r.T("retention.grade.only", g), fmt.Sprint(g)}, grade == g})
+	}
+	p.Fields = []caseField{r.selectField(r.T("retention.mark.kind"), "kind", true, retention.MarkKinds), r.field("number", r.T("retention.absent"), "days", false, 0), r.field("date", r.T("retention.mark.since"), "since", false, 0)}
+	if grade == 0 {
+		return nil
+	}
+	kids, err := s.retention.Classmates(r.Context(), r.who, "", grade)
+	if err != nil {
+		if p.None = r.why(err); p.None != "" {
+			return nil
+		}
+		return fmt.Errorf("children of a grade: %w", err)
+	}
+	for i, k := range kids {
+		if i == 400 {
+			break
+		}
+		p.Kids = append(p.Kids, Choice{Link{cmp.Or(k.Name, flow.ShortPerson(k.Person)) + " · " + r.gradeWords(k.Grade, k.Class), string(k.Person)}, false})
+	}
+	if len(p.Kids) == 0 {
+		p.None = r.T("retention.children.none")
+	}
+	return nil
+}
+
+func (r *request) markWords(m *flow.MarkRow) string {
+	word := r.Text(retention.Word(retention.MarkKinds, m.Kind))
+	if m.Kind == retention.Absent {
+		return word + " " + r.T("retention.days", m.Days)
+	}
+	return word
+}
+
+func (r *request) markTable(list []flow.MarkRow) Table {
+	t := Table{ID: "marks", Caption: r.T("retention.attendance"), Sheet: r.T("retention.attendance"), Cols: []Col{{Label: r.T("retention.child")}, {Label: r.T("retention.school")}, {Label: r.T("retention.mark.kind")}, {Label: r.T("retention.mark.since")}, {Label: r.T("retention.colour")}, {Label: r.T("retention.mark.day")}}}
+	for i := range list {
+		m := &list[i]
+		t.Rows = append(t.Rows, Row{Cells: []Cell{text(m.Child), text(r.Text(m.SchoolAt)), text(r.markWords(m)), text(m.Since.String()), lampCell(r.caseLamp(m.Colour, m.Why)), text(m.Day.String())}})
+	}
+	return t
+}
+
+func (s *Server) markAbsent(w http.ResponseWriter, r *request) error {
+	if err := r.parse(); err != nil {
+		return err
+	}
+	m := retention.Mark{Person: register.PersonID(r.PostFormValue("child")), Kind: retention.MarkKind(r.PostFormValue("kind"))}
+	why := ""
+	var err error
+	if d := r.PostFormValue("days"); d != "" {
+		if _, err := fmt.Sscanf(d, "%d", &m.Days); err != nil {
+			why = r.T("retention.wrong.days")
+		}
+	}
+	if m.Since, err = r.dayTyped(r.PostFormValue("since")); err != nil {
+		why = r.why(err)
+	}
+	if why == "" {
+		if err = s.retention.Mark(r.Context(), r.who, m); err == nil {
+			return away{"/retention/attendance?did=mark&grade=" + url.QueryEscape(r.PostFormValue("grade"))}
+		}
+		if why = r.why(err); why == "" {
+			return fmt.Errorf("attendance: %w", err)
+		}
+	}
+	return s.showAttendance(w, r, http.StatusUnprocessableEntity, why)
+}
