@@ -45,10 +45,19 @@ func newWard(t *testing.T) *ward {
 	t.Helper()
 	w := &ward{t: t, now: time.Date(2025, 9, 10, 10, 0, 0, 0, collect.China)}
 	dir := t.TempDir()
-	city, err := flow.Open(t.Context(), filepath.Join(dir, "a.db"), "cn-compulsory@2017")
-	if err != nil {
+	open := func() *flow.City {
+		c, err := flow.Open(t.Context(), filepath.Join(dir, "a.db"), "cn-compulsory@2017")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	city := open()
+	if err := city.SetDemo(t.Context(), "test"); err != nil { // so that pages say that their figures are made up
 		t.Fatal(err)
 	}
+	city.Close()
+	city = open()
 	t.Cleanup(func() { city.Close() })
 	w.city = city
 	unit := func(id edu.UnitID, l edu.Level, code, name string, up edu.UnitID) edu.Unit {
@@ -63,6 +72,7 @@ func newWard(t *testing.T) *ward {
 	}
 	first := "53990020150310001"
 	n := first + string(ident.Checksum(first))
+	var err error
 	if w.child, err = city.Registers().KeepChild(t.Context(), auth.Operator(), register.Child{Year: 2025, School: "s1", Home: "town", Stage: edu.Primary, Grade: 5, Class: "1", Schooling: register.Enrolled}, &register.Identity{Name: wardName, Citizen: n, Student: "G" + n}); err != nil {
 		t.Fatal(err)
 	}
