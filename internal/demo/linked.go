@@ -36,7 +36,10 @@ func (c *City) Show(ctx context.Context, into *flow.City) error {
 	if err := c.estimate(ctx, into); err != nil {
 		return fmt.Errorf("value added of the demo city: %w", err)
 	}
-	return c.Council(ctx, into)
+	if err := c.Council(ctx, into); err != nil {
+		return err
+	}
+	return c.Inspections(ctx, into)
 }
 
 func (c *City) link(ctx context.Context, into *flow.City) error {
