@@ -72,6 +72,7 @@ var layers = []string{
 	"internal/incident",
 	"internal/duty",
 	"internal/gallery",
+	"internal/bulletin",
 	"internal/store",
 	"internal/mail",
 	"internal/opinion",

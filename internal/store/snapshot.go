@@ -113,3 +113,23 @@ func loadSnapshot(ctx context.Context, q querier, id string) (*Snapshot, error) 
 		return err
 	})
 }
+
+// Snapshots lists the saved lock-downs without where each shard stood, the newest
+// first.
+func (s *Store) Snapshots(ctx context.Context, sc Scope) (out []Snapshot, err error) {
+	if !sc.sees() {
+		return nil, nil
+	}
+	err = each(ctx, s.r, `SELECT id, title, by_whom, at_time, pack, engine FROM lockdowns ORDER BY at_time DESC, id`, nil, func(rows *sql.Rows) error {
+		var snap Snapshot
+		var at string
+		if err := rows.Scan(&snap.ID, &snap.Title, &snap.By, &at, &snap.Pack, &snap.Engine); err != nil {
+			return err
+		}
+		var err error
+		snap.At, err = parseTime(at)
+		out = append(out, snap)
+		return err
+	})
+	return out, s.wrap("list the lock-downs", err)
+}
