@@ -69,6 +69,7 @@ type commands struct {
 	Packs     packsCmd     `cmd:"" help:"List the packs, or check one."`
 	Version   versionCmd   `cmd:"" help:"Print the version."`
 	Report    reportCmd    `cmd:"" help:"Write a document of the gallery into a folder, or one for each school or county."`
+	Board     boardCmd     `cmd:"" help:"Write the public board: plain pages and open data of an edition that was approved."`
 }
 
 // Run runs one command and gives its exit code.
