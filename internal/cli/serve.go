@@ -203,6 +203,7 @@ func (a *app) serve(city *flow.City, l net.Listener, how server, beside func(con
 	how.Safety = city.Office().Safety()
 	how.Incidents, how.DutyLists = city.Incidents(), city.DutyLists()
 	how.Retention = city.Retention()
+	how.Incidents, how.DutyLists, how.Board = city.Incidents(), city.DutyLists(), city.Board()
 	how.Forecasts = city
 	how.Gaps = city
 	if city.HasKeys() {

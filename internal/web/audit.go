@@ -125,6 +125,8 @@ var actionKeys = map[audit.Action]string{
 	"incident.rules":    "audit.incident.rules",
 	"dutylist.switch":   "audit.dutylist.switch",
 	"dutylist.mark":     "audit.dutylist.mark",
+	"board.switch":      "audit.board.switch",
+	"board.act":         "audit.board.act",
 	"births.keep":       "audit.births.keep",
 	"housing.keep":      "audit.housing.keep",
 	"means.keep":        "audit.means.keep",

@@ -91,6 +91,7 @@ func newTown(t testing.TB, change ...func(*Config)) *town {
 		Safety:     city.Office().Safety(),
 		Incidents:  city.Incidents(),
 		DutyLists:  city.DutyLists(),
+		Board:      city.Board(),
 	}
 	for _, c := range change {
 		c(&cfg)

@@ -170,6 +170,7 @@ func (s *Server) table() []route {
 		s.retentionRoutes,
 		s.incidentRoutes,
 		s.dutyRoutes,
+		s.boardRoutes,
 		s.seatPlanRoutes,
 		s.registerRoutes,
 	} {
@@ -279,6 +280,7 @@ func (rt route) light() bool {
 		incidentLight,
 		dutyLight,
 		registerLight,
+		boardLight,
 	} {
 		if light(path) {
 			return true

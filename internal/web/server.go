@@ -63,6 +63,8 @@ type Config struct {
 	Council Council
 	// Incidents are drills and incidents; nil leaves their pages out.
 	Incidents Incidents
+	// Board is the public board; nil leaves its page out.
+	Board Board
 	// DutyLists are the lists of duties; nil leaves their pages out.
 	DutyLists DutyLists
 	// Todos are what people have to do; nil leaves their page out.
@@ -147,6 +149,7 @@ type Server struct {
 	patterns  map[string]bool // routes that there are
 	incidents Incidents
 	duties    DutyLists
+	board     Board
 	// ownSchools are the codes of the first school of a part, by the part.
 	ownSchools sync.Map
 	clock      func() time.Time
@@ -200,6 +203,7 @@ func newServer(city City, cfg Config) (*Server, error) {
 		reports:   cfg.Reports,
 		incidents: cfg.Incidents,
 		duties:    cfg.DutyLists,
+		board:     cfg.Board,
 		patterns:  map[string]bool{}, clock: cfg.Clock, desk: cfg.Desk,
 	}
 	s.oidc = newProvider(cfg.OIDC, s.now)

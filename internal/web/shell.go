@@ -117,6 +117,9 @@ func (s *Server) navigation(r *request, sh *Shell) {
 	s.incidentNavigation(r, sh)
 	s.dutyNavigation(r, sh)
 	s.retentionNavigation(r, sh)
+	if s.board != nil && r.who.Reach(auth.KeepReports).Whole {
+		item(&sh.Admin, "board", r.T("board.title"), "", "M2 3h12v8H2zM8 11v3M5 14h6", "/board")
+	}
 	if s.choices != nil && r.who.Reach(auth.KeepChoices).Whole {
 		item(&sh.Admin, "settings", r.T("settings.title"), "z", "M2 4h8M13 4h1M10 2v4M2 11h2M7 11h7M5 9v4", "/settings")
 	}
@@ -244,6 +247,7 @@ func (s *Server) shell(r *request, title, section string, crumbs ...Link) Shell 
 		"forecast",
 		"reports",
 		"drills",
+		"board",
 		"duties":
 		sh.Years = nil
 		return sh

@@ -1,0 +1,127 @@
+package web
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"shuren/internal/auth"
+	"shuren/internal/collect"
+	"shuren/internal/flow"
+)
+
+// yardPages are the pages of drills, incidents and duties with people of each side.
+func newYardPages(t *testing.T) (w *town, head, rival, county, city, planner string) {
+	w = newTown(t)
+	_, _, head = w.person(w.school.Unit.ID, auth.Grant{Role: auth.SchoolHead, Unit: w.school.Unit.ID})
+	_, _, rival = w.person(w.foreign.Unit.ID, auth.Grant{Role: auth.SchoolHead, Unit: w.foreign.Unit.ID})
+	_, _, county = w.person(w.county.Unit.ID, auth.Grant{Role: auth.CountyReviewer, Unit: w.county.Unit.ID})
+	_, _, city = w.person("", auth.Grant{Role: auth.CitySection, Whole: true})
+	_, _, planner = w.person("", auth.Grant{Role: auth.CityPlanner, Whole: true})
+	return
+}
+
+func (w *town) post(path, secret string, kv ...string) *httptest.ResponseRecorder {
+	v := url.Values{}
+	for i := 0; i+1 < len(kv); i += 2 {
+		v.Add(kv[i], kv[i+1])
+	}
+	return w.ask(http.MethodPost, path, v.Encode(), secret)
+}
+
+func (w *town) want(path, secret string, status int, texts ...string) string {
+	w.t.Helper()
+	out := w.ask(http.MethodGet, path, "", secret)
+	if out.Code != status {
+		w.t.Fatalf("%s: %d, want %d: %s", path, out.Code, status, firstLine(out.Body.String()))
+	}
+	for _, x := range texts {
+		if !strings.Contains(out.Body.String(), x) {
+			w.t.Errorf("%s does not say %q", path, x)
+		}
+	}
+	return out.Body.String()
+}
+
+// A drill, an incident and a list of duties on their pages: who sees them, what they
+// say, and that what was typed comes back where it is wrong.
+func TestDrillIncidentAndDutyPages(t *testing.T) {
+	w, head, rival, county, city, planner := newYardPages(t)
+	unit := url.PathEscape(string(w.school.Unit.ID))
+	today := collect.Today(time.Now())
+
+	w.want("/safety/drills", county, http.StatusOK, "教基一厅〔2014〕2号", "每月至少开展一次")
+	w.want("/safety/drills/"+unit, rival, http.StatusNotFound)
+	if out := w.post("/safety/drills/"+unit, head, "do", "add", "sent", "d1", "day", today.String(), "kind", "evacuation", "people", "两百"); out.Code != http.StatusUnprocessableEntity {
+		t.Errorf("a drill of nobody: %d", out.Code)
+	}
+	if out := w.post("/safety/drills/"+unit, head, "do", "add", "sent", "d1", "day", today.String(), "kind", "evacuation", "people", "200", "minutes", "2", "seconds", "10", "lead", "safety"); out.Code != http.StatusSeeOther {
+		t.Fatalf("a drill: %d: %s", out.Code, firstLine(out.Body.String()))
+	}
+	w.want("/safety/drills/"+unit, head, http.StatusOK, "2分10秒", "超过2分钟")
+	if out := w.post("/safety/drills/"+unit, county, "do", "add", "day", today.String()); out.Code != http.StatusForbidden {
+		t.Errorf("a drill by the county's reviewer: %d", out.Code)
+	}
+
+	w.want("/safety/incidents/new", head, http.StatusOK, "不代替110、119、120", "严禁迟报、漏报、谎报、瞒报", "不填写学生姓名")
+	ago := func(m int) string {
+		return time.Now().In(collect.China).Add(-time.Duration(m) * time.Minute).Format("2006-01-02T15:04")
+	}
+	out := w.post("/safety/incidents/new", head, "school", string(w.school.Unit.ID), "sent", "i1", "kind", "injury", "level", "other", "place", "操场", "happened", ago(300), "known", ago(290), "dead", "0", "hurt", "1", "loss", "0", "what", "示例：课间摔倒")
+	if out.Code != http.StatusSeeOther {
+		t.Fatalf("an incident: %d: %s", out.Code, firstLine(out.Body.String()))
+	}
+	path, _, _ := strings.Cut(out.Header().Get("Location"), "?")
+	w.want(path, head, http.StatusOK, "一般事故", "电话首报超时", "不代替110", "登记电话首报")
+	w.want(path, rival, http.StatusNotFound)
+	if out := w.post(path, head, "rev", "1", "sent", "i2", "act", "phone", "at", ago(5)); out.Code != http.StatusUnprocessableEntity {
+		t.Errorf("a call to nobody: %d", out.Code)
+	}
+	if out := w.post(path, head, "rev", "1", "sent", "i2", "act", "phone", "at", ago(5), "to", "示例值班员", "body", "示例县局值班室"); out.Code != http.StatusSeeOther {
+		t.Errorf("a call: %d: %s", out.Code, firstLine(out.Body.String()))
+	}
+	if out := w.post(path, head, "rev", "1", "sent", "i3", "act", "follow", "at", ago(1), "text", "示例"); out.Code != http.StatusConflict {
+		t.Errorf("over an older page: %d", out.Code)
+	}
+	w.want("/safety/incidents", county, http.StatusOK, "意外伤害")
+	w.want("/safety/limits", city, http.StatusOK, "国务院令第493号")
+
+	w.want("/duties/lists", head, http.StatusOK, "待市级填写", "意识形态工作责任制")
+	w.want("/duties", county, http.StatusOK, "没有启用的清单")
+	if out := w.post("/duties/lists", planner, "list", "mind", "to", "on", "reason", "试行"); out.Code != http.StatusUnprocessableEntity {
+		t.Errorf("without who approved it: %d", out.Code)
+	}
+	if out := w.post("/duties/lists", planner, "list", "mind", "to", "on", "reason", "试行", "approver", "示例局长", "waived", "示例局长：试行"); out.Code != http.StatusSeeOther {
+		t.Fatalf("on: %d: %s", out.Code, firstLine(out.Body.String()))
+	}
+	t.Cleanup(func() {
+		w.post("/duties/lists", planner, "list", "mind", "to", "off", "rev", "1", "reason", "test")
+	})
+	sheet := flow.DutyLink("mind", w.school.Unit.ID)
+	w.want(sheet, head, http.StatusOK, "教体艺〔2023〕1号", "不足10人的数字不对外单位显示")
+	w.want(sheet, rival, http.StatusNotFound)
+	if out := w.post(sheet, head, "rev", "0", "day.care", today.String(), "post.care", "mind", "count.referred", "3", "remark.care", "电话13900000000"); out.Code != http.StatusUnprocessableEntity || !strings.Contains(out.Body.String(), "13900000000") {
+		t.Errorf("a telephone in a remark: %d", out.Code)
+	}
+	if out := w.post(sheet, head, "rev", "0", "day.care", today.String(), "post.care", "mind", "count.referred", "3"); out.Code != http.StatusSeeOther {
+		t.Errorf("ticked off: %d: %s", out.Code, firstLine(out.Body.String()))
+	}
+	if text := w.want(sheet, county, http.StatusOK, "不足10人或为保护而不显示"); strings.Contains(text, `value="3"`) {
+		t.Error("the county sees a count below ten")
+	}
+	w.want("/duties/counts/mind", county, http.StatusOK, "分县")
+	w.want("/duties", city, http.StatusOK, "不作排名")
+	w.want("/board", city, http.StatusOK, "默认关闭")
+	for _, p := range []string{"/safety/drills", "/safety/drills/" + unit, "/safety/incidents", path, "/duties", sheet, "/duties/lists", "/duties/counts/mind"} {
+		join := "?"
+		if out := w.ask(http.MethodGet, p+join+"as=xlsx", "", county); out.Code != http.StatusOK || !strings.HasPrefix(out.Body.String(), "PK") {
+			t.Errorf("%s as a workbook: %d", p, out.Code)
+		}
+		if out := w.ask(http.MethodGet, p+"?lang=en", "", county); out.Code != http.StatusOK {
+			t.Errorf("%s in English: %d", p, out.Code)
+		}
+	}
+}
