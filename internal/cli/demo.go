@@ -135,6 +135,9 @@ func (c *demoCmd) collect(ctx context.Context, a *app, city *demo.City, into *fl
 	if err := city.ActionTasks(ctx, into, now); err != nil {
 		return err
 	}
+	if err := city.Duties(ctx, into, now); err != nil {
+		return err
+	}
 	done, err := city.Issued(ctx, into)
 	if err != nil || done {
 		return err
