@@ -100,6 +100,7 @@ type Input struct {
 	Schools []School
 	Moves   []Exchange
 	More    []More
+	Lessons []Lesson // of the county's own plan; empty where it has none
 }
 
 func (in *Input) schools() map[edu.UnitID]*School {

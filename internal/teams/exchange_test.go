@@ -135,7 +135,7 @@ func TestHeads(t *testing.T) {
 }
 
 func TestClassHeads(t *testing.T) {
-	in := &Input{Rules: Default, Schools: []School{{ID: "town", Classes: map[edu.Stage]int{edu.Primary: 2}}, {ID: "other"}}, Staff: []register.Staff{
+	in := &Input{Rules: Default, Schools: []School{{ID: "town", Classes: map[edu.Stage]int{edu.Primary: 2}}, {ID: "other"}, {ID: "no register", Classes: map[edu.Stage]int{edu.Primary: 6}}}, Staff: []register.Staff{
 		teacher("a", 0, func(s *register.Staff) { s.ClassHead, s.ClassYears = true, 3 }),
 		teacher("b", 0, func(s *register.Staff) { s.ClassHead, s.ClassYears = true, 9 }),
 		teacher("c", 0, func(s *register.Staff) { s.ClassHead, s.Unit = true, "other" }),

@@ -24,6 +24,15 @@ func (s *School) Urban() (urban, known bool) {
 	return len(s.Class) > 0 && s.Class[0] == '1', s.Class != ""
 }
 
+// Lesson is a line of a county's own plan of lessons: how many a class has in a week,
+// and how many a full post gives.
+type Lesson struct {
+	Stage      edu.Stage
+	Subject    string
+	PerClass   float64
+	PerTeacher float64
+}
+
 // More is what the three teams need to know of a person beside the register.
 type More struct {
 	Person   register.PersonID

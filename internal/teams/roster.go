@@ -64,7 +64,7 @@ type ClassCount struct {
 }
 
 // ClassHeads lists class teachers, the longest in service first, and counts them
-// against classes in each school.
+// against classes in each school of the register.
 func ClassHeads(in *Input) (list []ClassHead, counts []ClassCount) {
 	schools := in.schools()
 	n := map[edu.UnitID]int{}
@@ -79,8 +79,12 @@ func ClassHeads(in *Input) (list []ClassHead, counts []ClassCount) {
 	slices.SortStableFunc(list, func(a, b ClassHead) int {
 		return cmp.Or(-cmp.Compare(a.Years, b.Years), cmp.Compare(a.Person.Person, b.Person.Person))
 	})
+	staffed := in.staffed()
 	for i := range in.Schools {
 		s := &in.Schools[i]
+		if !staffed[s.ID] {
+			continue // no register is no school without class teachers
+		}
 		c := ClassCount{School: s, Classes: -1, Heads: n[s.ID], Verdict: edu.Unknown}
 		if s.Classes != nil {
 			c.Classes = 0

@@ -32,16 +32,13 @@ type Rules struct {
 	Categories []string // 人员类别 that the duty to move holds for
 	Ways       []string // of exchange, that count
 
-	TermYears   Param        // length of a head's term; 0 until the county says
-	CycleFrom   edu.Date     // first day of the cycle of training; 0 until the county says
-	CycleBasis  string       // by which document
-	Retirement  []Retirement // empty until the county says
-	Good        []edu.UnitID // schools that the county calls good (优质学校)
-	GoodBasis   string       // by which list
-	Allowance   Param        // of class teachers, yuan a month; 0 until somebody says
-	Lessons     []Lessons    // weekly lessons of a class; empty until the county says
-	WeeklyLoad  Param        // lessons of a full post; 0 until the county says
-	LessonBasis string
+	TermYears  Param        // length of a head's term; 0 until the county says
+	CycleFrom  edu.Date     // first day of the cycle of training; 0 until the county says
+	CycleBasis string       // by which document
+	Retirement []Retirement // empty until the county says
+	Good       []edu.UnitID // schools that the county calls good (优质学校)
+	GoodBasis  string       // by which list
+	Allowance  Param        // of class teachers, yuan a month; 0 until somebody says
 }
 
 // Retirement is a line of the county's table of ages: who was born in these days
@@ -53,13 +50,6 @@ type Retirement struct {
 	Until  edu.Date // 0 is without end
 	Months int      // age in months
 	Basis  string
-}
-
-// Lessons are how many weekly lessons a class of a stage has in a subject.
-type Lessons struct {
-	Stage   edu.Stage
-	Subject string
-	Weekly  float64
 }
 
 // Default are the figures that were found in documents, and nothing beside them.
@@ -96,7 +86,7 @@ func (r *Rules) Problems() (out []edu.Text) {
 	for _, p := range []struct {
 		zh, en string
 		p      Param
-	}{{"任期年数", "the length of a term", r.TermYears}, {"班主任津贴", "the class teachers' allowance", r.Allowance}, {"周课时标准", "the weekly load", r.WeeklyLoad}} {
+	}{{"任期年数", "the length of a term", r.TermYears}, {"班主任津贴", "the class teachers' allowance", r.Allowance}} {
 		if p.p.Value < 0 || p.p.Value != p.p.Value {
 			add("%[1]s不能为负", "%[2]s is below 0", p.zh, p.en)
 		}
@@ -109,9 +99,6 @@ func (r *Rules) Problems() (out []edu.Text) {
 	}
 	if len(r.Good) > 0 && strings.TrimSpace(r.GoodBasis) == "" {
 		add("优质学校名单没有依据", "the list of good schools has no document")
-	}
-	if len(r.Lessons) > 0 && strings.TrimSpace(r.LessonBasis) == "" {
-		add("周课时没有依据", "weekly lessons have no document")
 	}
 	return out
 }

@@ -17,11 +17,11 @@ type Subject struct {
 	Name     string
 	Main     int     // full-time teachers whose main subject it is
 	Second   int     // who teach it beside another
-	Schools  int     // that have classes of the stage, or teachers of it
+	Schools  int     // on the register, that have classes of the stage or teachers of it
 	Without  int     // of these, with no full-time teacher of it
-	Needed   float64 // full posts by the county's timetable; NaN without one
-	Lacks    float64 // whole posts; NaN without a timetable
-	Unlisted int     // schools whose classes nobody told: not in Needed
+	Needed   float64 // full posts by the county's plan of lessons, in schools of the register; NaN without a plan
+	Lacks    float64 // whole posts; NaN without a plan
+	Unlisted int     // schools of the register whose classes nobody told: not in Needed
 }
 
 // Subjects counts teachers on duty by stage and subject.
@@ -42,9 +42,10 @@ func Subjects(in *Input) (out []Subject) {
 		stage edu.Stage
 	}
 	has := map[place]map[string]bool{}
+	staffed := in.staffed()
 	for i := range in.Schools {
 		for stage, n := range in.Schools[i].Classes {
-			if n > 0 {
+			if n > 0 && staffed[in.Schools[i].ID] {
 				has[place{in.Schools[i].ID, stage}] = map[string]bool{}
 			}
 		}
@@ -66,21 +67,23 @@ func Subjects(in *Input) (out []Subject) {
 			find(s.Stage, s.Second).Second++
 		}
 	}
-	for _, l := range in.Rules.Lessons {
-		x := find(l.Stage, l.Subject)
-		if load := in.Rules.WeeklyLoad.Value; load > 0 {
-			need := 0.0
-			for i := range in.Schools {
-				s := &in.Schools[i]
-				if s.Classes == nil {
-					x.Unlisted++
-					continue
-				}
-				need += float64(s.Classes[l.Stage]) * l.Weekly / load
-			}
-			x.Needed = need
-			x.Lacks = math.Max(0, math.Ceil(need-1e-9)-float64(x.Main))
+	for _, l := range in.Lessons {
+		if !(l.PerTeacher > 0) {
+			continue
 		}
+		x := find(l.Stage, l.Subject)
+		need := 0.0
+		for i := range in.Schools {
+			switch t := &in.Schools[i]; {
+			case !staffed[t.ID]:
+			case t.Classes == nil:
+				x.Unlisted++
+			default:
+				need += float64(t.Classes[l.Stage]) * l.PerClass / l.PerTeacher
+			}
+		}
+		x.Needed = need
+		x.Lacks = math.Max(0, math.Ceil(need-1e-9)-float64(x.Main))
 	}
 	for i := range out {
 		x := &out[i]
@@ -96,6 +99,16 @@ func Subjects(in *Input) (out []Subject) {
 	slices.SortFunc(out, func(a, b Subject) int {
 		return cmp.Or(cmp.Compare(stageAt(a.Stage), stageAt(b.Stage)), -cmp.Compare(a.Main, b.Main), cmp.Compare(a.Name, b.Name))
 	})
+	return out
+}
+
+// staffed are the schools of which anybody is on the register: of the others nothing
+// is known, and they lack nobody.
+func (in *Input) staffed() map[edu.UnitID]bool {
+	out := map[edu.UnitID]bool{}
+	for i := range in.Staff {
+		out[in.Staff[i].Unit] = true
+	}
 	return out
 }
 

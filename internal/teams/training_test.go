@@ -62,15 +62,16 @@ func TestRetires(t *testing.T) {
 }
 
 func TestSubjects(t *testing.T) {
-	in := &Input{Rules: Default, Schools: []School{{ID: "town", Classes: map[edu.Stage]int{edu.Primary: 10}}, {ID: "point", Classes: map[edu.Stage]int{edu.Primary: 2}}}, Staff: []register.Staff{
+	in := &Input{Rules: Default, Schools: []School{{ID: "town", Classes: map[edu.Stage]int{edu.Primary: 10}}, {ID: "point", Classes: map[edu.Stage]int{edu.Primary: 2}}, {ID: "no register", Classes: map[edu.Stage]int{edu.Junior: 9}}, {ID: "nor here", Classes: map[edu.Stage]int{edu.Primary: 0}}}, Staff: []register.Staff{
 		teacher("a", 0, func(s *register.Staff) { s.Subject, s.Second = "音乐", "美术" }),
 		teacher("b", 0, func(s *register.Staff) { s.Subject, s.Duty = "音乐", "lent" }),
+		teacher("p", 0, func(s *register.Staff) { s.Unit, s.Post = "point", "worker" }),
 	}}
 	got := Subjects(in)
 	if len(got) != 2 || got[0].Name != "音乐" || got[0].Main != 1 || got[0].Schools != 2 || got[0].Without != 1 || got[1].Second != 1 || !math.IsNaN(got[0].Lacks) {
 		t.Fatalf("%+v", got)
 	}
-	in.Rules.Lessons, in.Rules.WeeklyLoad = []Lessons{{edu.Primary, "音乐", 2}}, Param{Value: 12, Source: "x"}
+	in.Lessons = []Lesson{{edu.Primary, "音乐", 2, 12}}
 	if got = Subjects(in); got[0].Needed != 2 || got[0].Lacks != 1 {
 		t.Errorf("12 classes of 2 lessons at 12 a post: %+v", got[0])
 	}
