@@ -86,21 +86,21 @@ func (t *Teams) Counties(ctx context.Context, who auth.Actor) ([]edu.UnitID, err
 		}
 	}
 	for _, u := range r.tree.Units() {
-		if up := bureauOver(r.tree, u.ID); u.Level == edu.School && u.Ended == 0 && r.Whole && up != "" && !slices.Contains(out, up) {
+		if up := countyAbove(r.tree, u.ID); u.Level == edu.School && u.Ended == 0 && r.Whole && up != "" && !slices.Contains(out, up) {
 			out = append(out, up) // the city, for the schools that it runs itself
 		}
 	}
 	for _, id := range r.Units {
-		if c := bureauOver(r.tree, id); c != "" && !slices.Contains(out, c) {
+		if c := countyAbove(r.tree, id); c != "" && !slices.Contains(out, c) {
 			out = append(out, c)
 		}
 	}
 	return out, nil
 }
 
-// bureauOver is the county above a unit, or the unit itself; of a school that the
+// countyAbove is the county above a unit, or the unit itself; of a school that the
 // city runs it is the city.
-func bureauOver(t *edu.Tree, id edu.UnitID) edu.UnitID {
+func countyAbove(t *edu.Tree, id edu.UnitID) edu.UnitID {
 	for id != "" {
 		u, ok := t.Unit(id)
 		if !ok {
@@ -139,7 +139,7 @@ func (t *Teams) Of(ctx context.Context, who auth.Actor, county edu.UnitID) (*Tea
 	for _, n := range all {
 		// The register answers what the reader may see; it is held against the county
 		// once more, so that no other county's staff is counted here.
-		if bureauOver(r.tree, n.Unit) != county || !r.holds(n.Unit) {
+		if countyAbove(r.tree, n.Unit) != county || !r.holds(n.Unit) {
 			continue
 		}
 		out.Input.Staff = append(out.Input.Staff, n.Staff)
@@ -148,6 +148,13 @@ func (t *Teams) Of(ctx context.Context, who auth.Actor, county edu.UnitID) (*Tea
 	}
 	if err := t.schools(ctx, out, r, at); err != nil {
 		return nil, err
+	}
+	m, err := t.city.means(ctx, county)
+	if err != nil {
+		return nil, err
+	}
+	for _, l := range m.Lessons.Lines {
+		out.Input.Lessons = append(out.Input.Lessons, teams.Lesson{Stage: l.Stage, Subject: l.Subject, PerClass: l.PerClass, PerTeacher: l.PerTeacher})
 	}
 	if out.Input.Moves, err = teamDocs(ctx, t, r, kindExchange, county, func(x *teams.Exchange, d store.Document) { x.ID, x.Rev = d.ID, d.Rev }); err != nil {
 		return nil, err
@@ -163,7 +170,7 @@ func teamDocs[T any](ctx context.Context, t *Teams, r reachIn, kind string, coun
 		return nil, err
 	}
 	for _, d := range docs {
-		if d.State == dropped || bureauOver(r.tree, d.Unit) != county {
+		if d.State == dropped || countyAbove(r.tree, d.Unit) != county {
 			continue
 		}
 		x, err := opened(d, func(*T, int) {})
@@ -184,7 +191,7 @@ func (t *Teams) schools(ctx context.Context, out *TeamsOf, r reachIn, at map[edu
 		return err
 	}
 	for _, u := range r.tree.Units() {
-		if u.Level != edu.School || u.Ended != 0 && !at[u.ID] || !r.holds(u.ID) || bureauOver(r.tree, u.ID) != out.County {
+		if u.Level != edu.School || u.Ended != 0 && !at[u.ID] || !r.holds(u.ID) || countyAbove(r.tree, u.ID) != out.County {
 			continue
 		}
 		a := lastAttrs(&u)
@@ -252,7 +259,10 @@ func (t *Teams) mayKeep(ctx context.Context, who auth.Actor, unit edu.UnitID) (r
 	if err != nil {
 		return r, err
 	}
-	if unit == "" || !r.holds(unit) {
+	if unit == "" {
+		return r, auth.Refuse(fault.Invalid, "没有说明是哪个单位", "which unit it is about is not said")
+	}
+	if !r.holds(unit) {
 		return r, fmt.Errorf("keep staff of %q: %w", unit, fault.Forbidden)
 	}
 	return r, nil

@@ -39,7 +39,7 @@ func (t *Teams) KeepMove(ctx context.Context, who auth.Actor, x teams.Exchange) 
 	p, err := t.person(ctx, who, x.From, x.Person)
 	switch {
 	case err == nil:
-		rules, _, err := t.rules(ctx, bureauOver(r.tree, x.From))
+		rules, _, err := t.rules(ctx, countyAbove(r.tree, x.From))
 		if err != nil {
 			return x, err
 		}
@@ -68,7 +68,7 @@ func (t *Teams) KeepMove(ctx context.Context, who auth.Actor, x teams.Exchange) 
 // movable checks what does not depend on the person: units, who may say what, and
 // that a line keeps whose it is.
 func (t *Teams) movable(ctx context.Context, r reachIn, x *teams.Exchange) (store.Document, *teams.Exchange, error) {
-	county := bureauOver(r.tree, x.From)
+	county := countyAbove(r.tree, x.From)
 	if x.Stage == teams.Done && !r.holds(county) {
 		return store.Document{}, nil, auth.Refuse(fault.Forbidden, "“已交流”由县级确认", "that an exchange took place is the county's to say")
 	}
@@ -181,11 +181,11 @@ func (t *Teams) MoveTask(ctx context.Context, who auth.Actor, id string, rev int
 	if g.None() {
 		return teams.Exchange{}, fmt.Errorf("%s: %w", auth.GiveTasks, fault.Forbidden)
 	}
-	r, err := t.reach(ctx, who, auth.ReadStaff)
+	r, err := t.reach(ctx, who, auth.GiveTasks)
 	if err != nil {
 		return teams.Exchange{}, err
 	}
-	d, err := t.city.store.Document(ctx, scopeOf(r.Reach, store.Reader), kindExchange, id)
+	d, err := t.city.store.Document(ctx, scopeOf(g, store.Reader), kindExchange, id)
 	if err != nil {
 		return teams.Exchange{}, err
 	}
@@ -206,7 +206,7 @@ func (t *Teams) MoveTask(ctx context.Context, who auth.Actor, id string, rev int
 	if err != nil {
 		return x, err
 	}
-	issuer := task.BureauOf(bureauOver(r.tree, x.From))
+	issuer := task.BureauOf(countyAbove(r.tree, x.From))
 	if y, ok := b.find(issuer); !ok || !b.acts(who, y) || !b.gives(who, issuer) {
 		issuer = task.BureauOf("")
 	}
@@ -282,7 +282,7 @@ func (t *Teams) StepScheme(ctx context.Context, who auth.Actor, s teams.Scheme, 
 	if err != nil {
 		return s, err
 	}
-	if a.ByCounty() && !r.holds(bureauOver(r.tree, s.School)) {
+	if a.ByCounty() && !r.holds(countyAbove(r.tree, s.School)) {
 		return s, fmt.Errorf("%s a scheme of %s: %w", a, s.School, fault.Forbidden)
 	}
 	now := teams.Scheme{School: s.School, Year: s.Year}

@@ -8,9 +8,13 @@ import (
 	"shuren/internal/register"
 )
 
-// RegisterStaff reads the city's register of staff: names are masked there.
+// RegisterStaff reads the city's register of staff: names are masked there. A city
+// without the keys of its registers has nobody on them.
 func (c *City) RegisterStaff() StaffOf {
 	return func(ctx context.Context, who auth.Actor, unit edu.UnitID) ([]Named, error) {
+		if !c.HasKeys() {
+			return nil, nil
+		}
 		f := register.StaffFilter{Size: -1}
 		if unit != "" {
 			tree, err := c.Tree(ctx)
