@@ -1,0 +1,64 @@
+package demo
+
+import (
+	"path/filepath"
+	"testing"
+
+	"shuren/internal/ident"
+	persons "shuren/internal/register"
+	"shuren/internal/teams"
+)
+
+// The demo city's register is entered once, by the front door, and shows every state
+// that a page has words for.
+func TestStaffRegister(t *testing.T) {
+	c, ctx, dir := New(1), t.Context(), t.TempDir()
+	into := founded(t, c, dir)
+	if err := c.StaffRegister(ctx, into); err != nil { // no keys: nothing is entered
+		t.Fatal(err)
+	}
+	if err := into.UseKeys(filepath.Join(dir, "keys"), true, ident.AES); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if err := c.StaffRegister(ctx, into); err != nil {
+			t.Fatal(err)
+		}
+	}
+	who := c.actor("county")
+	_, n, err := into.Registers().StaffList(ctx, who, persons.StaffFilter{Size: 1})
+	if err != nil || n != staffFirst+(staffSchools-1)*staffEach {
+		t.Fatalf("%d on the register, %v", n, err)
+	}
+	tm := into.Teams(into.RegisterStaff())
+	of, err := tm.Of(ctx, who, counties[0].ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := teams.Exchanges(&of.Input, of.Year+1)
+	for _, st := range []teams.State{teams.Due, teams.Exempt, teams.NotYet, teams.Unclear, teams.Outside} {
+		if r.Count[st] == 0 {
+			t.Errorf("nobody is %s", st)
+		}
+	}
+	done := 0
+	for _, m := range of.Input.Moves {
+		if m.Stage == teams.Done && m.InSummer(of.Year+1) {
+			done++
+		}
+	}
+	if done < 3 || len(of.Input.Moves) <= done {
+		t.Errorf("%d of %d exchanges took place", done, len(of.Input.Moves))
+	}
+	if len(of.Input.Rules.Retirement) > 0 {
+		t.Error("the demo city makes up ages of retirement")
+	}
+	list, err := tm.Schemes(ctx, c.actor("head"))
+	if err != nil || len(list) != 1 || list[0].State != teams.SchemeApproved {
+		t.Errorf("%+v, %v", list, err)
+	}
+	pay, err := tm.Pay(ctx, who, counties[0].ID)
+	if err != nil || teams.Compare(pay.Teachers, pay.Civil).Why.ZH != "" {
+		t.Errorf("%+v, %v", pay, err)
+	}
+}
