@@ -143,6 +143,13 @@ var actionKeys = map[audit.Action]string{
 	"visit.tasks":       "audit.visit.tasks",
 	"honour.keep":       "audit.honour.keep",
 	"honour.drop":       "audit.honour.drop",
+	"pay.keep":          "audit.pay.keep",
+	"merit.pool":        "audit.merit.pool",
+	"merit.scheme":      "audit.merit.scheme",
+	"exchange.task":     "audit.exchange.task",
+	"exchange.keep":     "audit.exchange.keep",
+	"teams.more":        "audit.teams.more",
+	"teams.rules":       "audit.teams.rules",
 }
 
 // actions are those that can be filtered by, in the order of the list.

@@ -48,7 +48,7 @@ type Gaps interface {
 }
 
 func (s *Server) gapRoutes() []route {
-	list := []route{{"GET /staff", auth.ReadSchool, aboutReach, s.staffPage}, {"GET /api/v1/staff", auth.ReadSchool, aboutReach, s.apiStaff}}
+	list := append([]route{{"GET /staff", auth.ReadSchool, aboutReach, s.staffPage}, {"GET /api/v1/staff", auth.ReadSchool, aboutReach, s.apiStaff}}, s.teamRoutes()...)
 	if s.gaps == nil {
 		return list
 	}

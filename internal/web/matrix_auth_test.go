@@ -86,6 +86,7 @@ func newTown(t testing.TB, change ...func(*Config)) *town {
 		Reports:    city.Gallery(),
 		Forecasts:  city,
 		Gaps:       city,
+		Teams:      city.Teams(city.RegisterStaff()),
 		Council:    city.Office(),
 		Desk:       func(a auth.Actor) Desk { return city.Desk(a) },
 		Safety:     city.Office().Safety(),
@@ -280,6 +281,9 @@ var namesInBody = map[string]bool{
 	"GET /safety/incidents/{incident}":          true,
 	"POST /safety/incidents/{incident}":         true,
 	"GET /duties/counts/{list}":                 true,
+	"POST /staff/exchange/task":                 true,
+	"GET /staff/pay/{scheme}":                   true,
+	"POST /staff/pay/{scheme}":                  true,
 }
 
 // The rows of the route table are complete: what a path names and what the row

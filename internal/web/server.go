@@ -75,6 +75,8 @@ type Config struct {
 	Gaps Gaps
 	// Registers are the registers of pupils and of staff; nil leaves their pages out.
 	Registers Registers
+	// Teams are the three teams, exchanges and merit pay; nil leaves their pages out.
+	Teams Teams
 	// Plans are the three-year action and who answers for it; nil leaves their pages out.
 	Plans Plans
 	// Safety are inspections and hazards; nil leaves their pages out.
@@ -138,6 +140,7 @@ type Server struct {
 	ahead     Forecasts
 	gaps      Gaps
 	registers Registers
+	teams     Teams
 	gapLists  gapLists
 	oidc      *provider
 	demo      []DemoAccount
@@ -198,6 +201,7 @@ func newServer(city City, cfg Config) (*Server, error) {
 		ahead:     cfg.Forecasts,
 		gaps:      cfg.Gaps,
 		registers: cfg.Registers,
+		teams:     cfg.Teams,
 		safety:    cfg.Safety,
 		retention: cfg.Retention,
 		reports:   cfg.Reports,

@@ -32,6 +32,7 @@ type staffNorm struct {
 
 type staffView struct {
 	Shell
+	Tabs     []Choice
 	Answer   []Fact
 	Counties []Choice
 	Stages   []Choice
@@ -67,7 +68,7 @@ func (s *Server) staffPage(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	p := staffView{Shell: s.shell(r, r.T("staff.title"), "staff"), Plain: r.to([]string{"staff"}), Filtered: v.code != ""}
+	p := staffView{Shell: s.shell(r, r.T("staff.title"), "staff"), Tabs: s.staffTabs(r, ""), Plain: r.to([]string{"staff"}), Filtered: v.code != ""}
 	if units := r.a.Units[edu.County]; len(units) > 1 {
 		for _, u := range units {
 			p.Counties = append(p.Counties, Choice{Link{u.Name, codeOf(u)}, codeOf(u) == v.code})

@@ -1,0 +1,179 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+
+	"shuren/internal/auth"
+	"shuren/internal/demo"
+	"shuren/internal/edu"
+	"shuren/internal/flow"
+	"shuren/internal/i18n"
+	"shuren/internal/ident"
+	"shuren/internal/register"
+	"shuren/internal/testkit"
+)
+
+var enteredStaff sync.Once
+
+// staffTown is the demo city with its register of staff, and people of its first
+// county: a clerk, a head, the city's section.
+func staffTown(t testing.TB) (w *town, city *flow.City, clerk, head, section string, school edu.UnitID) {
+	t.Helper()
+	city = demoCity(t)
+	enteredStaff.Do(func() {
+		if !city.HasKeys() {
+			if err := city.UseKeys(filepath.Join(scratch, "teams.keys"), true, ident.AES); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := demo.New(1).StaffRegister(t.Context(), city); err != nil {
+			t.Fatal(err)
+		}
+	})
+	w = newTown(t, func(c *Config) { c.Teams = city.Teams(city.RegisterStaff()) })
+	list, _, err := city.Registers().StaffList(t.Context(), auth.Operator(), register.StaffFilter{Size: 1})
+	if err != nil || len(list) == 0 {
+		t.Fatalf("nobody is on the register: %v", err)
+	}
+	school = list[0].Unit
+	id := demoCounty(t, city, "990102")
+	_, _, clerk = w.person(id, auth.Grant{Role: auth.CountyClerk, Unit: id})
+	_, _, head = w.person(school, auth.Grant{Role: auth.SchoolHead, Unit: school})
+	_, _, section = w.person("", auth.Grant{Role: auth.CitySection, Whole: true})
+	return w, city, clerk, head, section, school
+}
+
+// Lists show masked names to whoever reads staff there; the city sees counts until it
+// chooses a county, and a page of counts names nobody.
+func TestTeamPages(t *testing.T) {
+	w, city, clerk, head, section, _ := staffTown(t)
+	masked := regexp.MustCompile(`>\p{Han}\*+<`)
+	for _, tt := range []struct {
+		name, secret, path string
+		status             int
+		lists              bool
+	}{
+		{"the county's exchanges", clerk, "/staff/exchange", 200, true},
+		{"the school's heads", head, "/staff/teams", 200, true},
+		{"class teachers", clerk, "/staff/teams?team=classes", 200, true},
+		{"the ladder", clerk, "/staff/teams?team=backbone", 200, true},
+		{"training", clerk, "/staff/training?state=unknown", 200, false},
+		{"merit pay", clerk, "/staff/pay", 200, false},
+		{"rules", clerk, "/staff/rules", 200, false},
+		{"the city: counts", section, "/staff/exchange", 200, false},
+		{"the city: counts of the teams", section, "/staff/teams", 200, false},
+		{"the city, a county that it chose", section, "/staff/exchange?county=990102", 200, true},
+		{"another county", clerk, "/staff/exchange?county=990121", 404, false},
+		{"a state that is none", clerk, "/staff/exchange?summer=soon", 400, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			out := w.ask(http.MethodGet, tt.path, "", tt.secret)
+			if out.Code != tt.status {
+				t.Fatalf("status %d", out.Code)
+			}
+			body := out.Body.String()
+			if masked.MatchString(body) != tt.lists {
+				t.Errorf("lists names: %v", !tt.lists)
+			}
+			if n := strings.Count(body, "<td") + strings.Count(body, "<option"); n > 1000 {
+				t.Errorf("%d cells and choices", n)
+			}
+			if strings.Contains(body, "539900") {
+				t.Error("an identity number is on the page")
+			}
+		})
+	}
+	if out := w.ask(http.MethodGet, "/staff/exchange?as=xlsx", "", clerk); out.Code != 200 || !strings.Contains(out.Header().Get("Content-Type"), "spreadsheet") {
+		t.Errorf("export: %d %s", out.Code, out.Header().Get("Content-Type"))
+	}
+	list, _, err := city.Registers().StaffList(t.Context(), auth.Operator(), register.StaffFilter{Size: -1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Somebody of the head's school who is on duty and did not move.
+	var p flow.StaffRow
+	for _, x := range list {
+		if x.Unit == list[0].Unit && x.Duty == "on_duty" && x.HeadTerms == 0 {
+			p = x
+		}
+	}
+	form := []string{"person", string(p.Person), "from", string(p.Unit), "to", "没有的学校", "way", "support", "stage", "planned", "begins", "2026-09-01"}
+	if out := w.form("/staff/exchange", head, form...); out.Code != http.StatusUnprocessableEntity || !strings.Contains(out.Body.String(), "对应0所学校") || !strings.Contains(out.Body.String(), `value="没有的学校"`) {
+		t.Errorf("a school that is none: %d", out.Code)
+	}
+	tree, err := city.Tree(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	u, _ := tree.Unit(list[len(list)-1].Unit)
+	form[5] = u.Attrs[0].Code
+	if out := w.form("/staff/exchange", head, form...); out.Code != http.StatusSeeOther {
+		t.Errorf("planned by the school: %d", out.Code)
+	}
+	form[9] = "done"
+	if out := w.form("/staff/exchange", head, append(form, "document", "示例文件")...); out.Code != http.StatusUnprocessableEntity || !strings.Contains(out.Body.String(), "由县级确认") {
+		t.Errorf("took place, by the school: %d", out.Code)
+	}
+}
+
+// Trying weights out tells of groups only: of no person, of no group below ten.
+func TestSchemeTrial(t *testing.T) {
+	w, city, _, _, _, school := staffTown(t)
+	all, err := city.Teams(city.RegisterStaff()).Schemes(t.Context(), auth.Operator())
+	if err != nil || len(all) == 0 {
+		t.Fatalf("no scheme: %v", err)
+	}
+	school = all[0].School
+	_, _, head := w.person(school, auth.Grant{Role: auth.SchoolHead, Unit: school})
+	out := w.ask(http.MethodGet, "/staff/pay/"+all[0].ID+"?pool=198000.01&w_c1=20&w_c2=50&w_c3=30", "", head)
+	body := out.Body.String()
+	if out.Code != 200 || !strings.Contains(body, "198000.01") || !strings.Contains(body, `id="t-fair"`) || !strings.Contains(body, "人数少，不显示") {
+		t.Errorf("%d\n%s", out.Code, body)
+	}
+	if regexp.MustCompile(`\p{Han}\*\*`).MatchString(body) {
+		t.Error("a trial names persons")
+	}
+	if out := w.ask(http.MethodGet, "/staff/pay/"+all[0].ID+"?pool=198000.01&as=xlsx", "", head); out.Code != 200 || !strings.Contains(out.Header().Get("Content-Type"), "spreadsheet") {
+		t.Errorf("file of shares: %d", out.Code)
+	}
+	if out := w.ask(http.MethodGet, "/staff/pay/"+all[0].ID+"?pool=1&w_c1=10", "", head); out.Code != http.StatusUnprocessableEntity || !strings.Contains(out.Body.String(), "应为100") {
+		t.Errorf("weights that do not add up: %d", out.Code)
+	}
+}
+
+// The pages of teachers are read in both languages without a fault that axe can see,
+// fit a screen and stay light.
+func TestTeamsInABrowser(t *testing.T) {
+	testkit.OutOfProcess(t)
+	w, city, clerk, _, _, _ := staffTown(t)
+	all, err := city.Teams(city.RegisterStaff()).Schemes(t.Context(), auth.Operator())
+	if err != nil || len(all) == 0 {
+		t.Fatalf("no scheme: %v", err)
+	}
+	v := visitAt(t, w.h)
+	axe, shots := axeScript(t), os.Getenv("SHUREN_SHOTS")
+	v.as(clerk)
+	for _, lang := range i18n.Languages {
+		v.speak(lang)
+		for i, path := range []string{"/staff/teams", "/staff/exchange", "/staff/training", "/staff/pay", "/staff/pay/" + all[0].ID + "?pool=198000&w_c1=20&w_c2=50&w_c3=30", "/staff/rules"} {
+			t.Run(fmt.Sprintf("%s %s", lang, path), func(t *testing.T) {
+				v.t = t
+				v.open(path)
+				v.until(`document.querySelector("html.js")`)
+				v.fits(axe)
+				v.shoot(shots, fmt.Sprintf("%s-teams-%d", lang, i))
+			})
+		}
+	}
+	v.t = t
+	if axe == "" {
+		testkit.Missing(t, "axe", "SHUREN_AXE does not name axe.min.js")
+	}
+}
