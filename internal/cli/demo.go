@@ -119,6 +119,9 @@ func (c *demoCmd) collect(ctx context.Context, a *app, city *demo.City, into *fl
 	if err := city.Show(ctx, into); err != nil {
 		return err
 	}
+	if err := city.StaffRegister(ctx, into); err != nil {
+		return err
+	}
 	if err := city.Record(ctx, into); err != nil {
 		return err
 	}

@@ -201,7 +201,6 @@ func (a *app) serve(city *flow.City, l net.Listener, how server, beside func(con
 	how.Tasks, how.Plans, how.Council = city.Office(), city.Office(), city.Office()
 	how.Reports = city.Gallery()
 	how.Safety = city.Office().Safety()
-	how.Incidents, how.DutyLists = city.Incidents(), city.DutyLists()
 	how.Retention = city.Retention()
 	how.Incidents, how.DutyLists, how.Board = city.Incidents(), city.DutyLists(), city.Board()
 	how.Forecasts = city
@@ -209,6 +208,7 @@ func (a *app) serve(city *flow.City, l net.Listener, how server, beside func(con
 	if city.HasKeys() {
 		how.Registers = city.Registers()
 	}
+	how.Teams = city.Teams(city.RegisterStaff())
 	h, err := web.New(city, how.Config)
 	if err != nil {
 		l.Close()

@@ -16,7 +16,7 @@ import (
 	"shuren/internal/store"
 )
 
-// Registers enters some pupils and staff of two counties by files, as a county would.
+// Registers enters some pupils of two counties by a file, as a county would.
 // Nobody of them exists: their numbers have a region code that was never issued. It
 // does no harm where that was done before, and nothing where there are no keys.
 func (c *City) Registers(ctx context.Context, into *flow.City) error {
@@ -28,29 +28,22 @@ func (c *City) Registers(ctx context.Context, into *flow.City) error {
 	if err != nil || len(have) > 0 {
 		return err
 	}
-	var pupils, staff bytes.Buffer
+	var pupils bytes.Buffer
 	pupils.WriteString("姓名,学籍号,身份证号,学校标识码,户籍地单位,学段,年级,班级,是否住校,群体标记,监护人,与监护人关系,联系电话\n")
-	staff.WriteString("姓名,身份证号,学校标识码,人员类别,在岗状态,岗位,任教学段,主教学科,最高学历,教师资格,职称,骨干层级,本校起始年月,干部任期起,五年学时,班主任,任班主任年限\n")
 	n := 0
 	for _, s := range c.registered() {
 		for _, sec := range s.sections {
 			if sec.compulsory() {
 				c.pupilLines(&pupils, sec, &n)
-				c.staffLines(&staff, sec, &n)
 			}
 		}
 	}
-	for _, f := range []struct {
-		kind store.PersonKind
-		body []byte
-	}{{store.AChild, pupils.Bytes()}, {store.AStaff, staff.Bytes()}} {
-		got, err := r.Import(ctx, auth.Operator(), func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(f.body)), nil }, flow.RegisterOptions{Kind: f.kind, Year: lastYear})
-		if err != nil && len(got.Problems) > 0 {
-			return fmt.Errorf("registers of the demo city: %s: %w", got.Problems[0].Words().EN, err)
-		}
-		if err != nil {
-			return fmt.Errorf("registers of the demo city: %w", err)
-		}
+	got, err := r.Import(ctx, auth.Operator(), func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(pupils.Bytes())), nil }, flow.RegisterOptions{Kind: store.AChild, Year: lastYear})
+	if err != nil && len(got.Problems) > 0 {
+		return fmt.Errorf("registers of the demo city: %s: %w", got.Problems[0].Words().EN, err)
+	}
+	if err != nil {
+		return fmt.Errorf("registers of the demo city: %w", err)
 	}
 	return nil
 }
@@ -110,40 +103,5 @@ func (c *City) pupilLines(b *bytes.Buffer, sec *section, n *int) {
 			fmt.Fprintf(b, "%s,G%s,%s,%s,%s,%s,%d,%d,%s,%s,%s,%s,1990000%04d\n", c.personName(r), no, no, s.code, s.township.code, stage, grade, 1+k/5, boards, strings.Join(groups, "、"), c.personName(r), []string{"父亲", "母亲", "祖父", "祖母"}[r.IntN(4)], *n%10000)
 			*n++
 		}
-	}
-}
-
-func (c *City) staffLines(b *bytes.Buffer, sec *section, n *int) {
-	subjects := []string{"语文", "数学", "英语", "体育", "音乐", "美术"}
-	for k := range 8 {
-		r := c.random("staff", *n)
-		age := 24 + r.IntN(34)
-		born := edu.DateOf(time.Date(lastYear-age, time.Month(1+r.IntN(8)), 1+r.IntN(28), 0, 0, 0, 0, time.UTC))
-		since := max(lastYear-1-r.IntN(14), lastYear-age+22)
-		head, classHead, classYears := "", "否", 0
-		if k == 0 && age > 35 {
-			head = fmt.Sprintf("%d-08", lastYear-1-r.IntN(8))
-		} else if k < 4 {
-			classHead, classYears = "是", 1+r.IntN(10)
-		}
-		category := "在编"
-		if r.chance(0.2) {
-			category = []string{"特岗", "县聘", "支教"}[r.IntN(3)]
-		}
-		duty := "在岗"
-		if r.chance(0.12) {
-			duty = []string{"借出", "病休", "产假", "进修"}[r.IntN(4)]
-		}
-		backbone := "无"
-		if r.chance(0.2) {
-			backbone = []string{"县", "市", "省"}[r.IntN(3)]
-		}
-		stage := "小学"
-		if sec.stage == edu.Junior {
-			stage = "初中"
-		}
-		fmt.Fprintf(b, "%s,%s,%s,%s,%s,专任,%s,%s,本科,%s,%s,%s,%d-09,%s,%d,%s,%d\n", c.personName(r), personNumber(born, *n), sec.school.code, category, duty, stage, subjects[k%len(subjects)], stage+"教师资格/"+subjects[k%len(subjects)],
-			[]string{"二级教师", "一级教师", "高级教师"}[min(2, (age-24)/11)], backbone, min(since, lastYear), head, 120+r.IntN(330), classHead, classYears)
-		*n++
 	}
 }

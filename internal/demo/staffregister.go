@@ -56,8 +56,8 @@ func (c *City) StaffRegister(ctx context.Context, into *flow.City) error {
 	return nil
 }
 
-// registered are the schools that have a register: that of the demo accounts first.
-func (c *City) registered() []*school {
+// withStaff are the schools that have a register: that of the demo accounts first.
+func (c *City) withStaff() []*school {
 	out := []*school{c.nineYear()}
 	for _, s := range c.schools {
 		if len(out) < staffSchools && s.county == 0 && s != out[0] && s.closed == years && s.ownership == edu.Public && len(s.sections) > 0 && s.sections[0].compulsory() {
@@ -74,7 +74,7 @@ func (c *City) enterStaff(ctx context.Context, into *flow.City, who auth.Actor) 
 	titles := []string{"二级教师", "一级教师", "一级教师", "高级教师"}
 	surnames, given := []rune("赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨"), []rune(heads)
 	var out []persons.Staff
-	for k, s := range c.registered() {
+	for k, s := range c.withStaff() {
 		n := staffEach
 		if k == 0 {
 			n = staffFirst
@@ -135,7 +135,7 @@ func (c *City) enterRules(ctx context.Context, t *flow.Teams, who auth.Actor) er
 
 // enterMoves enters who moved last summer and who is planned to.
 func (c *City) enterMoves(ctx context.Context, t *flow.Teams, who auth.Actor, people []persons.Staff) error {
-	all := c.registered()
+	all := c.withStaff()
 	day := teams.Summer(c.Years()[len(c.Years())-1].Int() + 1)
 	n := 0
 	for i := range people {

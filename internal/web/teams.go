@@ -257,16 +257,6 @@ func (r *request) ratioCols() []Col {
 	return []Col{{Label: r.T("teams.num"), Num: true}, {Label: r.T("teams.den"), Num: true}, {Label: r.T("teams.percent"), Num: true}, {Label: r.T("teams.line"), Num: true}, {Label: r.T("teams.evidence")}, {Label: r.T("log.state")}, {Label: r.T("teams.lacks"), Num: true}}
 }
 
-// termChoices offers a closed list.
-func (r *request) termChoices(terms []register.Term, on string) (out []Choice) {
-	for _, t := range terms {
-		if t.ID != "" {
-			out = append(out, Choice{Link{r.Text(t.Text), t.ID}, t.ID == on})
-		}
-	}
-	return out
-}
-
 // formLines are the lines of a text area, less empty ones, each cut at commas of
 // either kind, tabs included.
 func formLines(textarea string) (out [][]string) {
