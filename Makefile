@@ -2,6 +2,7 @@
 GO ?= go
 
 .PHONY: check fmt vet lint test nation race bench bench-registers bench-pages bench-recompute bench-import soak bench-collect bench-valueadd bench-tasks bench-solve bench-propose bench-places bench-registers clean
+.PHONY: check fmt vet lint test nation race bench bench-pages bench-recompute bench-import soak bench-collect bench-valueadd bench-tasks bench-solve bench-propose bench-places bench-registers bench-reports clean
 
 check: fmt vet lint test nation race
 
@@ -70,6 +71,10 @@ bench-valueadd:
 # Lists of 20,000 tasks of 500 bodies, read by four people while two write.
 bench-tasks:
 	GOMAXPROCS=2 $(GO) test -run '^$$' -bench TaskLists -benchtime 100x -timeout 30m ./internal/flow
+
+# 3,300 documents of schools: seconds per hundred, and that memory stays flat.
+bench-reports:
+	$(GO) test -run '^$$' -bench Reports -benchtime 1x -timeout 30m ./internal/flow
 
 # Proposals: a county to optimality, a city of ten counties (2,500 sections) each
 # for itself and with money that they share, on two processors. Processor time is

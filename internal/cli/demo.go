@@ -68,6 +68,9 @@ func (c *demoCmd) Run(a *app) error {
 		if err := c.collect(a.ctx, a, city, into); err != nil {
 			return err
 		}
+		if err := city.Reports(a.ctx, into); err != nil {
+			return err
+		}
 		return c.show(a, into)
 	}
 	// The newest year of the first scheme first: it is what the first page shows.
@@ -94,6 +97,9 @@ func (c *demoCmd) Run(a *app) error {
 			return err
 		}
 		if err := c.collect(ctx, a, city, into); err != nil {
+			return err
+		}
+		if err := city.Reports(ctx, into); err != nil {
 			return err
 		}
 		return a.tick(ctx, into, nil, "")

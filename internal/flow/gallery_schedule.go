@@ -66,7 +66,7 @@ func (g *Gallery) KeepSchedule(ctx context.Context, who auth.Actor, s gallery.Sc
 	if _, err := g.may(ctx, a.Actor(), auth.MakeReports, &o); err != nil {
 		return s, auth.Refuse(fault.Invalid, "该账号无权制作这种文档", "that person may not make this document")
 	}
-	s.Name = a.Name
+	s.Account, s.Name = a.ID, a.Name
 	return g.putSchedule(ctx, who, s)
 }
 

@@ -57,7 +57,7 @@ func judged(n edu.AllOf) int {
 // Words of the pages beside which a count stands. A page leaves out counts of none.
 const (
 	metWord     = "达标"
-	shortWord   = "未达标"
+	shortWord   = "不达标"
 	unknownWord = "无法判定"
 )
 
@@ -92,7 +92,7 @@ func StagesPassing(a *standard.Assessment) (out []string) {
 	return out
 }
 
-var stages = map[edu.Stage]string{edu.Preschool: "学前", edu.Primary: "小学", edu.Junior: "初中", edu.Senior: "普通高中", edu.Vocational: "中职", edu.Special: "特殊教育", edu.Higher: "高校"}
+var stages = map[edu.Stage]string{edu.Preschool: "幼儿园", edu.Primary: "小学", edu.Junior: "初中", edu.Senior: "普通高中", edu.Vocational: "中职", edu.Special: "特殊教育", edu.Higher: "高等教育"}
 
 func stageName(s edu.Stage) string { return cmp.Or(stages[s], string(s)) }
 
