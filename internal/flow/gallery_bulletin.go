@@ -155,7 +155,7 @@ func (g *Gallery) passing(ctx context.Context, b *gallery.Bulletin, o ReportOrde
 		return err
 	}
 	b.Sources = x.Sources
-	b.Words = gallery.Words{Purpose: "为全面掌握各地学校达标进展，推动问题整改，", Subject: x.A.Period.Label() + "学年" + x.A.Pack.Name.ZH + "监测", Unit: "校（点）", All: "参评", Done: "达标", Rate: "达标率", Open: "未达标或缺数据", Late: "其中缺数据", Act: "对照未达标清单逐校制定整改措施，能改的立即改，需投入的列入年度计划"}
+	b.Words = gallery.Words{Purpose: "为全面掌握各地学校达标进展，推动问题整改，", Subject: x.A.Period.Label() + "学年" + x.A.Pack.Name.ZH + "监测", Unit: "校（点）", All: "参评", Done: "达标", Rate: "达标率", Open: "未达标或缺数据", Late: "缺数据", Act: "对照未达标清单逐校制定整改措施，能改的立即改，需投入的列入年度计划"}
 	if o.Kind == gallery.Safety {
 		b.Words.Purpose = "为压实校园安全责任，消除安全隐患，"
 	}

@@ -130,7 +130,7 @@ func (s *Server) tasksWaiting(r *request) int {
 // Acting tells that the page is of what people owe: its acts open as dialogs, its
 // owners are picked while one types.
 func (sh Shell) Acting() bool {
-	return slices.Contains([]string{"tasks", "sheets", "cadence", "meetings", "leading", "honours", "retention"}, sh.Section)
+	return slices.Contains([]string{"tasks", "sheets", "cadence", "meetings", "leading", "honours", "retention", "reports"}, sh.Section)
 }
 
 // taskLamp is a lamp with the rule that lit it.
