@@ -90,6 +90,7 @@ func newTown(t testing.TB, change ...func(*Config)) *town {
 		Council:    city.Office(),
 		Desk:       func(a auth.Actor) Desk { return city.Desk(a) },
 		Safety:     city.Office().Safety(),
+		Retention:  city.Retention(),
 		Incidents:  city.Incidents(),
 		DutyLists:  city.DutyLists(),
 		Board:      city.Board(),
@@ -259,6 +260,12 @@ const (
 // namesInBody are the routes whose form, or last part, names something that this
 // test has not got: that it is not found is the handler's own answer.
 var namesInBody = map[string]bool{
+	"GET /retention/new":                        true,
+	"POST /retention/new":                       true,
+	"GET /retention/cases/{case}":               true,
+	"POST /retention/cases/{case}/acts":         true,
+	"POST /retention/reports":                   true,
+	"POST /retention/attendance":                true,
 	"POST /messages/read":                       true,
 	"POST /changes/undo":                        true,
 	"POST /work/mapping":                        true,
@@ -290,7 +297,7 @@ var namesInBody = map[string]bool{
 // says that it is about fit each other.
 func TestRoutesAreComplete(t *testing.T) {
 	w := newTown(t, withIssuer(issuer(t)))
-	says := map[string]about{"{meeting}": aboutMeeting, "{county}": aboutCounty, "{school}": aboutSchool, "{account}": aboutAccount, "{task}": aboutTask, "{inspection}": aboutSafety, "{hazard}": aboutSafety}
+	says := map[string]about{"{meeting}": aboutMeeting, "{county}": aboutCounty, "{school}": aboutSchool, "{account}": aboutAccount, "{task}": aboutTask, "{case}": aboutCase, "{inspection}": aboutSafety, "{hazard}": aboutSafety}
 	seen := map[string]bool{}
 	for _, rt := range w.s.table() {
 		if seen[rt.pattern] {
@@ -540,7 +547,7 @@ func firstLine(page string) string {
 
 var aboutWords = map[about]string{
 	aboutNone: "no unit", aboutReach: "what the reader may see", aboutWhole: "the whole tree", aboutRegion: "several counties", aboutCounty: "a county", aboutSchool: "a school",
-	aboutMeeting: "a meeting", aboutTask: "a task", aboutSafety: "an inspection or a hazard", aboutTraced: "a unit of a level", aboutUnit: "a unit", aboutAccount: "an account",
+	aboutMeeting: "a meeting", aboutTask: "a task", aboutCase: "a case", aboutSafety: "an inspection or a hazard", aboutTraced: "a unit of a level", aboutUnit: "a unit", aboutAccount: "an account",
 }
 
 const authorisationHead = `# Who may do what

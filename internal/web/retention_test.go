@@ -19,6 +19,7 @@ import (
 	"shuren/internal/ident"
 	"shuren/internal/register"
 	"shuren/internal/retention"
+	"shuren/internal/store"
 )
 
 // ward is a small city with a register, and pages of whoever acts.
@@ -53,10 +54,15 @@ func newWard(t *testing.T) *ward {
 		return c
 	}
 	city := open()
-	if err := city.SetDemo(t.Context(), "test"); err != nil { // so that pages say that their figures are made up
+	city.Close()
+	st, err := store.Open(t.Context(), filepath.Join(dir, "a.db"))
+	if err != nil {
 		t.Fatal(err)
 	}
-	city.Close()
+	if err := st.SetMeta(t.Context(), store.Whole(store.Editor), store.MetaFictional, "1"); err != nil { // so that pages say that their figures are made up
+		t.Fatal(err)
+	}
+	st.Close()
 	city = open()
 	t.Cleanup(func() { city.Close() })
 	w.city = city
@@ -72,7 +78,6 @@ func newWard(t *testing.T) *ward {
 	}
 	first := "53990020150310001"
 	n := first + string(ident.Checksum(first))
-	var err error
 	if w.child, err = city.Registers().KeepChild(t.Context(), auth.Operator(), register.Child{Year: 2025, School: "s1", Home: "town", Stage: edu.Primary, Grade: 5, Class: "1", Schooling: register.Enrolled}, &register.Identity{Name: wardName, Citizen: n, Student: "G" + n}); err != nil {
 		t.Fatal(err)
 	}
