@@ -93,6 +93,7 @@ func newTown(t testing.TB, change ...func(*Config)) *town {
 		Retention:  city.Retention(),
 		Incidents:  city.Incidents(),
 		DutyLists:  city.DutyLists(),
+		Registers:  city.Registers(),
 		Board:      city.Board(),
 	}
 	for _, c := range change {
@@ -260,6 +261,12 @@ const (
 // namesInBody are the routes whose form, or last part, names something that this
 // test has not got: that it is not found is the handler's own answer.
 var namesInBody = map[string]bool{
+	"POST /registers/staff/export":              true,
+	"POST /registers/pupils/export":             true,
+	"POST /registers/staff/{person}":            true,
+	"GET /registers/staff/{person}":             true,
+	"POST /registers/pupils/{person}":           true,
+	"GET /registers/pupils/{person}":            true,
 	"GET /retention/new":                        true,
 	"POST /retention/new":                       true,
 	"GET /retention/cases/{case}":               true,
