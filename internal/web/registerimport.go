@@ -51,12 +51,12 @@ func (s *Server) takeStaffFile(w http.ResponseWriter, r *request) error {
 }
 
 func (s *Server) showImport(w http.ResponseWriter, r *request, kind store.PersonKind, p registerImportPage, status int) error {
-	of, fields := "pupils", register.ChildFields
+	of, title, fields := "pupils", r.T("register.import.pupils"), register.ChildFields
 	if kind == store.AStaff {
-		of, fields = "staff", register.StaffFields
+		of, title, fields = "staff", r.T("register.import.staff"), register.StaffFields
 	}
 	p.Base = "/registers/" + of
-	p.Shell = s.shell(r, r.T("register.import."+of), "registers", Link{r.registerTitle(of), p.Base})
+	p.Shell = s.shell(r, title, "registers", Link{r.registerTitle(of), p.Base})
 	if p.Year == "" {
 		p.Year = strconv.Itoa(s.now().Year() - yearTurned(s.now().Month()))
 	}
@@ -90,7 +90,7 @@ func (r *request) runTable(s *Server, runs []flow.RegisterReceipt, kind store.Pe
 		}
 		tone := map[store.RunState]chart.Tone{store.RunDone: chart.Good, store.RunWrites: chart.Near, store.RunRefused: chart.Bad, store.RunDropped: chart.Open}[x.State]
 		n := func(v int) Cell { return Cell{Text: strconv.Itoa(v), Value: float64(v), Number: true} }
-		row := Row{Cells: []Cell{{Text: r.Minute(x.Began.In(collect.China))}, {Text: edu.Year(x.Year).Label()}, {Text: s.unitLabel(r, x.Unit)}, {Lamp: &Lamp{Tone: tone, Word: r.T("register.run." + string(x.State))}, Small: r.progressText(x)},
+		row := Row{Cells: []Cell{{Text: r.Minute(x.Began.In(collect.China))}, {Text: edu.Year(x.Year).Label()}, {Text: s.unitLabel(r, x.Unit)}, {Lamp: &Lamp{Tone: tone, Word: r.runName(x.State)}, Small: r.progressText(x)},
 			n(x.Rows), n(x.New + x.Moved), n(x.Changed), n(x.Found)}}
 		if kind == store.AChild {
 			row.Cells = append(row.Cells, Cell{Text: r.Text(register.Words(register.Lists, string(x.List)))})
@@ -98,6 +98,20 @@ func (r *request) runTable(s *Server, runs []flow.RegisterReceipt, kind store.Pe
 		t.Rows = append(t.Rows, row)
 	}
 	return t
+}
+
+// runName is what became of an import, in words.
+func (r *request) runName(s store.RunState) string {
+	switch s {
+	case store.RunDone:
+		return r.T("register.run.done")
+	case store.RunRefused:
+		return r.T("register.run.refused")
+	case store.RunDropped:
+		return r.T("register.run.dropped")
+	default:
+		return r.T("register.run.writes")
+	}
 }
 
 func (r *request) progressText(x flow.RegisterReceipt) string {

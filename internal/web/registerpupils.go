@@ -121,7 +121,7 @@ func (r *request) stageName(s edu.Stage) string {
 	if s == "" {
 		return ""
 	}
-	return r.T("stage." + string(s))
+	return r.Stage(s)
 }
 
 func (r *request) gradeText(g int) string {

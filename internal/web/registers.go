@@ -112,7 +112,7 @@ func (s *Server) registerKinds(r *request, on string) (out []Choice) {
 		p  auth.Permission
 	}{{"pupils", auth.ReadPupils}, {"staff", auth.ReadStaff}} {
 		if r.who.May(k.p) {
-			out = append(out, Choice{Link{r.T("register." + k.id), "/registers/" + k.id}, k.id == on})
+			out = append(out, Choice{Link{r.registerName(k.id), "/registers/" + k.id}, k.id == on})
 		}
 	}
 	return out
@@ -129,6 +129,14 @@ func (s *Server) registerShell(r *request, kind string, keeps auth.Permission, y
 	p.Shows = r.who.May(auth.ShowPersons)
 	p.Unit = strings.TrimSpace(r.query.Get("unit"))
 	return p
+}
+
+// registerName is the short name of a register, for a switch.
+func (r *request) registerName(kind string) string {
+	if kind == "staff" {
+		return r.T("register.staff")
+	}
+	return r.T("register.pupils")
 }
 
 func (r *request) registerTitle(kind string) string {
@@ -168,7 +176,7 @@ func (r *request) termChoices(list []register.Term, on string) (out []Choice) {
 func (r *request) stageChoices(on edu.Stage) (out []Choice) {
 	for _, st := range edu.Stages {
 		if st != edu.Higher {
-			out = append(out, Choice{Link{r.T("stage." + string(st)), string(st)}, st == on})
+			out = append(out, Choice{Link{r.stageName(st), string(st)}, st == on})
 		}
 	}
 	return out

@@ -37,7 +37,7 @@ func staffTown(t testing.TB) (w *town, city *flow.City, clerk, head, section str
 			t.Fatal(err)
 		}
 	})
-	w = newTown(t, func(c *Config) { c.Teams = city.Teams(city.RegisterStaff()) })
+	w = newTown(t, func(c *Config) { c.Teams, c.Registers = city.Teams(city.RegisterStaff()), city.Registers() })
 	list, _, err := city.Registers().StaffList(t.Context(), auth.Operator(), register.StaffFilter{Size: 1})
 	if err != nil || len(list) == 0 {
 		t.Fatalf("nobody is on the register: %v", err)
@@ -148,27 +148,35 @@ func TestSchemeTrial(t *testing.T) {
 	}
 }
 
-// The pages of teachers are read in both languages without a fault that axe can see,
+// The pages of teachers and of the registers are read in both languages without a fault that axe can see,
 // fit a screen and stay light.
 func TestTeamsInABrowser(t *testing.T) {
 	testkit.OutOfProcess(t)
-	w, city, clerk, _, _, _ := staffTown(t)
+	w, city, clerk, head, _, school := staffTown(t)
+	list, _, err := city.Registers().StaffList(t.Context(), auth.Operator(), register.StaffFilter{School: school, Size: 1})
+	if err != nil || len(list) == 0 {
+		t.Fatalf("nobody is on the register: %v", err)
+	}
 	all, err := city.Teams(city.RegisterStaff()).Schemes(t.Context(), auth.Operator())
 	if err != nil || len(all) == 0 {
 		t.Fatalf("no scheme: %v", err)
 	}
 	v := visitAt(t, w.h)
 	axe, shots := axeScript(t), os.Getenv("SHUREN_SHOTS")
-	v.as(clerk)
+	paths := []string{"/staff/teams", "/staff/exchange", "/staff/training", "/staff/pay", "/staff/pay/" + all[0].ID + "?pool=198000&w_c1=20&w_c2=50&w_c3=30", "/staff/rules",
+		"/registers/pupils", "/registers/pupils/new", "/registers/pupils/import", "/registers/staff", "/registers/staff/new", "/registers/staff/import", "/registers/staff/" + string(list[0].Person)}
 	for _, lang := range i18n.Languages {
 		v.speak(lang)
-		for i, path := range []string{"/staff/teams", "/staff/exchange", "/staff/training", "/staff/pay", "/staff/pay/" + all[0].ID + "?pool=198000&w_c1=20&w_c2=50&w_c3=30", "/staff/rules"} {
+		for i, path := range paths {
 			t.Run(fmt.Sprintf("%s %s", lang, path), func(t *testing.T) {
 				v.t = t
+				if v.as(clerk); strings.HasPrefix(path, "/registers/") {
+					v.as(head) // who may also see and export names
+				}
 				v.open(path)
 				v.until(`document.querySelector("html.js")`)
 				v.fits(axe)
-				v.shoot(shots, fmt.Sprintf("%s-teams-%d", lang, i))
+				v.shoot(shots, fmt.Sprintf("%s-teams-%02d", lang, i))
 			})
 		}
 	}
