@@ -1,8 +1,7 @@
 # What developers and CI run. `make check` is the whole of it.
 GO ?= go
 
-.PHONY: check fmt vet lint test nation race bench bench-registers bench-pages bench-recompute bench-import soak bench-collect bench-valueadd bench-tasks bench-solve bench-propose bench-places bench-registers clean
-.PHONY: check fmt vet lint test nation race bench bench-pages bench-recompute bench-import soak bench-collect bench-valueadd bench-tasks bench-solve bench-propose bench-places bench-registers bench-reports clean
+.PHONY: check fmt vet lint test nation race bench bench-pages bench-recompute bench-import soak bench-collect bench-valueadd bench-tasks bench-solve bench-propose bench-places bench-registers bench-registers-import bench-reports clean
 
 check: fmt vet lint test nation race
 
@@ -98,7 +97,7 @@ bench-registers:
 # A city's registers: 1,200,000 pupils in two years, killed in the middle of each
 # import and of a change of keys; figures in the test's output. SHUREN_POSTGRES adds
 # a server. Needs 3 GB where TMPDIR points.
-bench-registers:
+bench-registers-import:
 	SHUREN_REGISTERS=1200000 $(GO) test -run TestRegistersSurviveKills -v -timeout 120m ./internal/flow
 
 clean:

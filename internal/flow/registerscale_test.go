@@ -25,7 +25,7 @@ import (
 )
 
 // Environment of a child process of this test, and of the long run (make
-// bench-registers): how many pupils, and whether to print figures.
+// bench-registers-import): how many pupils, and whether to print figures.
 const (
 	registerChildEnv = "SHUREN_REGISTER_CHILD" // dsn, keys, what to do, file, year
 	registerScaleEnv = "SHUREN_REGISTERS"
