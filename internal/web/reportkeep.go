@@ -162,7 +162,14 @@ func (s *Server) showSchedules(w http.ResponseWriter, r *request, p schedulesPag
 }
 
 func (r *request) everyWords(x gallery.Schedule) string {
-	return r.T("report.schedule.on."+string(x.Every), x.On)
+	switch x.Every {
+	case gallery.Week:
+		return r.T("report.schedule.on.week", x.On)
+	case gallery.Quarter:
+		return r.T("report.schedule.on.quarter", x.On)
+	case gallery.Month:
+	}
+	return r.T("report.schedule.on.month", x.On)
 }
 
 // keepReportSchedule makes a schedule, or switches one on and off.

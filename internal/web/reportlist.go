@@ -65,7 +65,7 @@ func (s *Server) showReports(w http.ResponseWriter, r *request, p reportsPage, k
 		if makes.None() || k.Of() == gallery.OfCity && !makes.Whole || k.Of() == gallery.OfCounty && !r.who.May(auth.ReadRegion) || k.Of() == gallery.OfTask && !r.who.May(auth.ReadTasks) {
 			continue
 		}
-		p.Kinds = append(p.Kinds, kindCard{Link{r.Text(k.Name()), "/reports?make=" + string(k) + "#make"}, r.Text(k.About()), r.T("report.of." + string(k.Of())), string(k) == kind})
+		p.Kinds = append(p.Kinds, kindCard{Link{r.Text(k.Name()), "/reports?make=" + string(k) + "#make"}, r.Text(k.About()), r.reportScope(k.Of()), string(k) == kind})
 		if string(k) == kind {
 			f, err := s.makeFormOf(r, k)
 			if err != nil {
@@ -81,6 +81,20 @@ func (s *Server) showReports(w http.ResponseWriter, r *request, p reportsPage, k
 		return s.exportPlain(w, r, r.T("report.title"), p.Table)
 	}
 	return s.write(w, r, status, "reports.html", p)
+}
+
+// reportScope says of what a document is.
+func (r *request) reportScope(of gallery.Of) string {
+	switch of {
+	case gallery.OfCounty:
+		return r.T("report.of.county")
+	case gallery.OfSchool:
+		return r.T("report.of.school")
+	case gallery.OfTask:
+		return r.T("report.of.task")
+	case gallery.OfCity:
+	}
+	return r.T("report.of.city")
 }
 
 // reportArchive is the list of what was made.

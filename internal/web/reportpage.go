@@ -103,8 +103,14 @@ func (s *Server) reportPage(w http.ResponseWriter, r *request) error {
 	}
 	p := reportView{}
 	switch r.query.Get("did") {
-	case "made", "write", "finish", "drop":
-		p.Said = r.T("report.did." + r.query.Get("did"))
+	case "made":
+		p.Said = r.T("report.did.made")
+	case string(gallery.Write):
+		p.Said = r.T("report.did.write")
+	case string(gallery.Finish):
+		p.Said = r.T("report.did.finish")
+	case string(gallery.Drop):
+		p.Said = r.T("report.did.drop")
 	case "same":
 		p.Said = r.T("report.did.same")
 	case "other":
