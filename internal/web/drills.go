@@ -63,13 +63,6 @@ func incidentLight(path string) bool {
 	return strings.HasPrefix(path, "/safety/drills") || strings.HasPrefix(path, "/safety/incidents") || path == "/safety/limits"
 }
 
-// incidentNavigation adds drills and incidents to the group of daily work.
-func (s *Server) incidentNavigation(r *request, sh *Shell) {
-	if s.incidents != nil && r.who.May(auth.ReadSafety) {
-		sh.Work = append(sh.Work, NavItem{Link{r.T("drill.nav"), "/safety/drills"}, sh.Section == "drills", "", "M8 2l6 11H2zM8 6v4M8 11.5v.5", 0})
-	}
-}
-
 // incidentCards are the figures of drills and incidents for an overview of safety;
 // each leads to its page.
 func (s *Server) incidentCards(r *request) ([]KPI, error) {
@@ -91,15 +84,6 @@ func (s *Server) incidentCards(r *request) ([]KPI, error) {
 		{Label: r.T("drill.card"), Href: "/safety/drills?only=missing", Value: strconv.Itoa(n.Missing), Unit: r.T("drill.schools"), Target: r.T("drill.card.of", n.Schools), Lamp: drills},
 		{Label: r.T("incident.card"), Href: "/safety/incidents", Value: strconv.Itoa(n.Open), Unit: r.T("incident.unit"), Target: r.T("incident.card.of", n.OfYear), Lamp: open},
 	}, nil
-}
-
-// safetyTabs lead from drills to incidents and back.
-func (s *Server) safetyTabs(r *request, on string) []Choice {
-	out := []Choice{{Link{r.T("drill.title"), "/safety/drills"}, on == "drills"}, {Link{r.T("incident.title"), "/safety/incidents"}, on == "incidents"}}
-	if r.who.Reach(auth.KeepSafety).Whole {
-		out = append(out, Choice{Link{r.T("limits.title"), "/safety/limits"}, on == "limits"})
-	}
-	return out
 }
 
 // drillYear is the school year that the address names, or that of today, with the
@@ -127,7 +111,6 @@ func (s *Server) drillYear(r *request) (int, []Choice, error) {
 
 type drillsPage struct {
 	Shell
-	Tabs    []Choice
 	Sub     string
 	Years2  []Choice
 	Of      []Choice // counties
@@ -157,7 +140,7 @@ func (s *Server) drillList(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	p := drillsPage{Shell: s.shell(r, r.T("drill.title"), "drills"), Tabs: s.safetyTabs(r, "drills"), Years2: years, Missing: r.query.Get("only") == "missing"}
+	p := drillsPage{Shell: s.shell(r, r.T("drill.title"), "drills"), Years2: years, Missing: r.query.Get("only") == "missing"}
 	if p.Of, err = s.countyChoice(r, auth.ReadSafety, county); err != nil {
 		return err
 	}
@@ -258,7 +241,6 @@ func (s *Server) countyChoice(r *request, p auth.Permission, on edu.UnitID) ([]C
 
 type drillPage struct {
 	Shell
-	Tabs   []Choice
 	Said   string
 	Error  string
 	Sub    string
@@ -304,7 +286,7 @@ func (s *Server) showDrills(w http.ResponseWriter, r *request, p drillPage, stat
 		return fmt.Errorf("drills: %w", err)
 	}
 	p.Shell = s.shell(r, r.Text(v.Name), "drills", Link{r.T("drill.title"), "/safety/drills?of=" + strconv.Itoa(year)})
-	p.Tabs, p.Unit, p.Year, p.Years2, p.Does, p.Sent, p.Rev, p.Hint = s.safetyTabs(r, "drills"), url.PathEscape(string(v.Unit)), year, years, v.Does, rand.Text(), v.Plan.Rev, r.Text(incident.NoNames)
+	p.Unit, p.Year, p.Years2, p.Does, p.Sent, p.Rev, p.Hint = url.PathEscape(string(v.Unit)), year, years, v.Does, rand.Text(), v.Plan.Rev, r.Text(incident.NoNames)
 	p.Sub, p.Today = r.T("drill.school.sub", v.Drills, v.Missing), collect.Today(s.now()).String()
 	p.Slots = Table{ID: "slots", Caption: r.T("drill.calendar"), Sheet: r.T("drill.calendar"), Cols: []Col{{Label: r.T("drill.month")}, {Label: r.T("drill.count"), Num: true}, {Label: r.T("log.state")}}, Empty: r.T("drill.noslots")}
 	for _, x := range v.Slots {

@@ -31,7 +31,6 @@ func (r *request) incidentWords() incidentWords {
 type incidentsPage struct {
 	Shell
 	incidentWords
-	Tabs    []Choice
 	Sub     string
 	States  []Choice
 	Levels  []Choice
@@ -63,7 +62,7 @@ func (s *Server) incidentList(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return fmt.Errorf("limits of incidents: %w", err)
 	}
-	p := incidentsPage{Shell: s.shell(r, r.T("incident.title"), "drills"), incidentWords: r.incidentWords(), Tabs: s.safetyTabs(r, "incidents"), Filter: f != store.IncidentFilter{}, Cleared: "/safety/incidents"}
+	p := incidentsPage{Shell: s.shell(r, r.T("incident.title"), "drills"), incidentWords: r.incidentWords(), Filter: f != store.IncidentFilter{}, Cleared: "/safety/incidents"}
 	p.States, p.Levels = options(r, incident.States, incident.State.Name, f.State), options(r, incident.Levels, incident.Level.Name, f.Level)
 	open, late := 0, 0
 	for i := range list {

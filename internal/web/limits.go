@@ -13,7 +13,6 @@ import (
 // limitsPage is where the city sets within what time incidents are reported.
 type limitsPage struct {
 	Shell
-	Tabs   []Choice
 	Said   string
 	Error  string
 	Levels []limitRow
@@ -59,7 +58,7 @@ func (s *Server) limitsPage(w http.ResponseWriter, r *request) error {
 }
 
 func (s *Server) showLimits(w http.ResponseWriter, r *request, p limitsPage, rules incident.Rules, status int) error {
-	p.Shell, p.Tabs = s.shell(r, r.T("limits.title"), "drills", Link{r.T("incident.title"), "/safety/incidents"}), s.safetyTabs(r, "limits")
+	p.Shell = s.shell(r, r.T("limits.title"), "drills", Link{r.T("incident.title"), "/safety/incidents"})
 	for _, k := range limitNames {
 		p.Heads = append(p.Heads, r.Text(k.Name()))
 	}

@@ -92,11 +92,46 @@ func safetyLight(path string) bool {
 	return path == "/safety" || strings.HasPrefix(path, "/safety/") || strings.HasPrefix(path, "/api/v1/inspections/")
 }
 
-// safetyNavigation adds safe campuses to the group of daily work.
+// safetyNavigation adds safe campuses to the group of daily work: one item, whose
+// pages have their parts as tabs.
 func (s *Server) safetyNavigation(r *request, sh *Shell) {
-	if s.safety != nil && r.who.May(auth.ReadSafety) {
-		sh.Work = append(sh.Work, NavItem{Link{r.T("safety.title"), "/safety"}, sh.Section == "safety", "", "M8 2l5 2v4c0 3-2 5-5 6-3-1-5-3-5-6V4zM6 8l2 2 3-4", 0})
+	parts := s.safetyParts(r)
+	if len(parts) == 0 {
+		return
 	}
+	on := sh.Section == "safety" || sh.Section == "drills"
+	sh.Work = append(sh.Work, NavItem{Link{r.T("safety.title"), parts[0].Href}, on, "", "M8 2l5 2v4c0 3-2 5-5 6-3-1-5-3-5-6V4zM6 8l2 2 3-4", 0})
+	if on {
+		sh.Parts = parts
+	}
+}
+
+// safetyParts are the tabs of safe campuses, from inspections to the limits of
+// reports; the one that the page belongs to is on.
+func (s *Server) safetyParts(r *request) []Choice {
+	if !r.who.May(auth.ReadSafety) {
+		return nil
+	}
+	var out []Choice
+	if s.safety != nil {
+		out = append(out, Choice{Link{r.T("safety.part.overview"), "/safety"}, r.URL.Path == "/safety"})
+	}
+	add := func(word, href string) {
+		out = append(out, Choice{Link{word, href}, r.URL.Path == href || strings.HasPrefix(r.URL.Path, href+"/")})
+	}
+	if s.safety != nil {
+		add(r.T("safety.plans"), "/safety/plans")
+		add(r.T("safety.inspections"), "/safety/inspections")
+		add(r.T("safety.hazards"), "/safety/hazards")
+	}
+	if s.incidents != nil {
+		add(r.T("drill.title"), "/safety/drills")
+		add(r.T("incident.title"), "/safety/incidents")
+		if r.who.Reach(auth.KeepSafety).Whole {
+			add(r.T("limits.title"), "/safety/limits")
+		}
+	}
+	return out
 }
 
 // Safe tells that the page is of safety: it has the styles of those.
@@ -105,8 +140,8 @@ func (sh Shell) Safe() bool { return sh.Section == "safety" }
 type safetyPage struct {
 	Shell
 	Sub      string
-	Links    []Link
 	KPIs     []safetyKPI
+	Cards    []KPI // of drills and incidents
 	Counties Table
 	States   []Choice
 	Overdue  Table
@@ -205,7 +240,9 @@ func (s *Server) safetyHome(w http.ResponseWriter, r *request) error {
 	if r.query.Get("as") == "xlsx" {
 		return s.exportPlain(w, r, r.T("safety.title"), p.Counties, p.Oldest, p.Overdue)
 	}
-	p.Links = []Link{{r.T("safety.plans"), "/safety/plans"}, {r.T("safety.inspections"), "/safety/inspections"}, {r.T("safety.hazards"), "/safety/hazards"}}
+	if p.Cards, err = s.incidentCards(r); err != nil {
+		return err
+	}
 	return s.render(w, r, "safety.html", p)
 }
 

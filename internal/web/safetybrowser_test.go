@@ -58,14 +58,6 @@ func (v *visitor) clicks(sel string) {
 	eval[int](v, `document.querySelector(`+quote(sel)+`).click(); 0`)
 }
 
-// phone is holds for a page as wide as a phone. The box that opens the menu stands
-// outside the landmarks, beside the header that it belongs to, so it is left out.
-func (v *visitor) phone(axe string) {
-	v.t.Helper()
-	eval[int](v, `(m => { if (m) m.setAttribute("type", "hidden"); return 0 })(document.getElementById("menu"))`)
-	v.holds(axe, 390)
-}
-
 // An inspection from plan to closed hazard on a page as wide as a phone, with the
 // network gone in the middle: the page goes on, keeps answers, photos and signatures,
 // and sends them when the network is back. Nothing is lost and nothing is doubled.
@@ -91,7 +83,7 @@ func TestBrowserInspectionOnAPhone(t *testing.T) {
 	v.clicks(`#begin button`)
 	v.until(`document.querySelector("form[data-ready]")`)
 	id := strings.TrimPrefix(eval[string](v, `location.pathname`), "/safety/inspections/")
-	v.phone(axe)
+	v.holds(axe, 390)
 	items := eval[[]string](v, `[...document.querySelectorAll("[data-item]")].map(e => e.dataset.item)`)
 	if len(items) != 10 {
 		t.Fatalf("items %v", items)
@@ -159,7 +151,7 @@ func TestBrowserInspectionOnAPhone(t *testing.T) {
 	if left := eval[int](v, `Object.keys(localStorage).filter(k => k.startsWith("shuren.draft.")).length`); left != 0 {
 		t.Error("the browser still keeps what the server has")
 	}
-	v.phone(axe)
+	v.holds(axe, 390)
 
 	// The school signs, mends by the limit with a photo, and somebody else closes it.
 	v.as(head)
@@ -185,7 +177,7 @@ func TestBrowserInspectionOnAPhone(t *testing.T) {
 	v.photo(`#act-mend [name=file]`, photographed(t, 90))
 	v.clicks(`#act-mend button`)
 	v.until(`location.search.includes("did=act")`)
-	v.phone(axe)
+	v.holds(axe, 390)
 	v.as(inspector)
 	v.open(flow.HazardLink(hazard.ID))
 	v.clicks(`#act-accept summary`)
@@ -224,11 +216,7 @@ func TestBrowserSafetyPages(t *testing.T) {
 				}
 				v.window(width)
 				v.open(path)
-				if width == 390 {
-					v.phone(axe)
-				} else {
-					v.holds(axe, int(width))
-				}
+				v.holds(axe, int(width))
 				if t.Failed() {
 					t.Fatalf("%s %s at %d", lang, path, width)
 				}

@@ -36,6 +36,7 @@ type Shell struct {
 	Other     Link // the other language
 	OtherTag  string
 	Fictional bool
+	Parts     []Choice // tabs of the pages of one item of the navigation
 	Pending   int
 	AsOf      string
 	Locked    string // how much of the year's forms is locked; empty where none was issued
@@ -114,7 +115,6 @@ func (s *Server) navigation(r *request, sh *Shell) {
 	s.councilNavigation(r, sh)
 	s.safetyNavigation(r, sh)
 	s.reportNavigation(r, sh)
-	s.incidentNavigation(r, sh)
 	s.dutyNavigation(r, sh)
 	s.retentionNavigation(r, sh)
 	if s.board != nil && r.who.Reach(auth.KeepReports).Whole {
