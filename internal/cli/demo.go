@@ -147,6 +147,9 @@ func (c *demoCmd) collect(ctx context.Context, a *app, city *demo.City, into *fl
 	if err := city.Duties(ctx, into, now); err != nil {
 		return err
 	}
+	if err := city.Cases(ctx, into, now); err != nil {
+		return err
+	}
 	done, err := city.Issued(ctx, into)
 	if err != nil || done {
 		return err
