@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"time"
 
 	"shuren/internal/audit"
 	"shuren/internal/auth"
@@ -31,6 +32,8 @@ type Reconciliation struct {
 	Reasons  map[string]int `json:"reasons"`
 	Records  []Reconciled   `json:"records"`
 	Pairs    []Doubtful     `json:"pairs"`
+	By       string         `json:"by,omitempty"` // name of whoever compared
+	At       time.Time      `json:"at,omitzero"`
 
 	Rev int `json:"-"`
 }
@@ -105,7 +108,7 @@ func (r *Registers) Compare(ctx context.Context, who auth.Actor, year int) (*Rec
 	if err != nil {
 		return nil, err
 	}
-	out := &Reconciliation{Year: year, Day: today, Unit: unit, Lists: map[string]int{}, Ledgers: map[string]int{}, Reasons: map[string]int{}}
+	out := &Reconciliation{Year: year, Day: today, Unit: unit, Lists: map[string]int{}, Ledgers: map[string]int{}, Reasons: map[string]int{}, By: who.Name, At: r.now()}
 	var lists []*reconcile.List
 	for _, s := range stored {
 		b := reconcile.NewBuilder(s.source, keyer, today)

@@ -36,6 +36,10 @@ type Retention interface {
 	Zeros(ctx context.Context, who auth.Actor, month string) ([]flow.ZeroState, error)
 	Report(ctx context.Context, who auth.Actor, c retention.Cadence, key string, of edu.UnitID) (flow.RetentionReport, error)
 	FromPlatform(ctx context.Context, who auth.Actor) (int, error)
+	// Comparison is that of a year's lists; Compare makes it, and a person decides pairs.
+	Comparison(ctx context.Context, who auth.Actor, year, page, size int) (flow.CaseComparison, error)
+	Compare(ctx context.Context, who auth.Actor, year int) error
+	DecidePair(ctx context.Context, who auth.Actor, year int, a, b register.PersonID, said string) error
 }
 
 // retentionRoutes are the addresses of dropout prevention. Which act somebody may do
@@ -58,6 +62,9 @@ func (s *Server) retentionRoutes() []route {
 		{"POST /retention/reports", auth.DoRetention, aboutReach, s.zeroReport},
 		{"GET /retention/counts", auth.ReadRegion, aboutReach, s.caseReports},
 		{"POST /retention/platform", auth.DoRetention, aboutReach, s.fromPlatform},
+		{"GET /retention/compare", auth.EndCases, aboutReach, s.caseComparison},
+		{"POST /retention/compare", auth.EndCases, aboutReach, s.compareLists},
+		{"POST /retention/compare/pairs", auth.EndCases, aboutReach, s.decidePair},
 	}
 }
 
@@ -149,6 +156,9 @@ func (r *request) ledgerTabs(on string) (out []Choice) {
 
 func (r *request) retentionLinks() []Link {
 	out := []Link{{r.T("retention.attendance"), "/retention/attendance"}, {r.T("retention.reports"), "/retention/reports"}}
+	if r.who.May(auth.EndCases) {
+		out = append(out, Link{r.T("retention.compare"), "/retention/compare"})
+	}
 	return out
 }
 

@@ -243,7 +243,13 @@ func (s *Server) showNewCase(w http.ResponseWriter, r *request, status int, id r
 		p.Exists = flow.CaseLink(x.Case.ID)
 	}
 	found := r.field("date", r.T("retention.found.on"), "day", false, 0)
-	p.Fields = []caseField{found, r.selectField(r.T("retention.source"), "source", true, retention.Sources), r.field("number", r.T("retention.absent"), "absent", false, 0), r.selectField(r.T("retention.guess"), "cause", true, retention.Causes), r.field("tick", r.T("retention.lost"), "lost", false, 0), r.field("text", r.T("retention.platform.maybe"), "number", false, 40), r.ticksField(r.T("retention.guard"), "guard", retention.Parts)}
+	source := r.selectField(r.T("retention.source"), "source", true, retention.Sources)
+	if from := r.query.Get("source"); from != "" && source.Value == "" { // the page that led here knows
+		for i := range source.Choices {
+			source.Choices[i].On = source.Choices[i].Href == from
+		}
+	}
+	p.Fields = []caseField{found, source, r.field("number", r.T("retention.absent"), "absent", false, 0), r.selectField(r.T("retention.guess"), "cause", true, retention.Causes), r.field("tick", r.T("retention.lost"), "lost", false, 0), r.field("text", r.T("retention.platform.maybe"), "number", false, 40), r.ticksField(r.T("retention.guard"), "guard", retention.Parts)}
 	return s.write(w, r, status, "retentionnew.html", p)
 }
 
