@@ -269,8 +269,6 @@ var namesInBody = map[string]bool{
 	"GET /registers/pupils/{person}":            true,
 	"GET /retention/new":                        true,
 	"POST /retention/new":                       true,
-	"GET /retention/cases/{case}":               true,
-	"POST /retention/cases/{case}/acts":         true,
 	"POST /retention/reports":                   true,
 	"POST /retention/attendance":                true,
 	"POST /messages/read":                       true,
@@ -372,6 +370,8 @@ func TestAuthorisation(t *testing.T) {
 	tasks, evidence := w.tasksOf(w.school, w.near, w.foreign)
 	inspected := [places4]string{placeOwn: w.inspected(w.school), placeNear: w.inspected(w.near), placeForeign: w.inspected(w.foreign)}
 	inspected[placeWhole] = inspected[placeOwn]
+	cases := [places4]string{placeOwn: w.caseOf(w.school, 1), placeNear: w.caseOf(w.near, 2), placeForeign: w.caseOf(w.foreign, 3)}
+	cases[placeWhole] = cases[placeOwn]
 	gone, _, goneSecret := w.person("", auth.Grant{Role: auth.Leader, Whole: true})
 	if err := w.accts.Close(t.Context(), auth.Operator(), gone, "test"); err != nil {
 		t.Fatal(err)
@@ -413,6 +413,7 @@ func TestAuthorisation(t *testing.T) {
 			"{meeting}", meeting[place],
 			"{inspection}", inspected[place],
 			"{hazard}", inspected[place],
+			"{case}", cases[place],
 			"{visitplan}", "none",
 			"{hash}", evidence,
 			"{plan}", demo.ActionID,

@@ -237,3 +237,20 @@ func TestAttendancePages(t *testing.T) {
 		t.Errorf("an officer's zero report: %d", out.Code)
 	}
 }
+
+// caseOf opens a case of a child of a school, for the test of who may do what.
+func (w *town) caseOf(n *edu.Node, serial int) string {
+	w.t.Helper()
+	first := fmt.Sprintf("53990020150411%03d", serial)
+	no := first + string(ident.Checksum(first))
+	city, op := demoCity(w.t), auth.Operator()
+	id, err := city.Registers().KeepChild(w.t.Context(), op, register.Child{Year: 2025, School: n.Unit.ID, Stage: edu.Primary, Grade: 4, Class: "1", Schooling: register.Enrolled}, &register.Identity{Name: wardName, Citizen: no, Student: "G" + no})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	c, err := city.Retention().Open(w.t.Context(), op, retention.Case{Person: id, Source: retention.ByVisit, Guess: "weary"}, "matrix")
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return c.ID
+}
