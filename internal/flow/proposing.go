@@ -49,6 +49,7 @@ type ProposalInput struct {
 type proposer interface {
 	make(ctx context.Context, in ProposalInput, tell func(solve.Progress)) (*proposal.Proposal, error)
 	check(ctx context.Context, in ProposalInput, p *proposal.Proposal) (proposal.Met, error)
+	all(ctx context.Context, ins []ProposalInput, wish CityWish, tell func(solve.Progress)) (*proposal.City, error)
 }
 
 type proposingKey struct {
