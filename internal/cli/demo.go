@@ -137,6 +137,9 @@ func (c *demoCmd) collect(ctx context.Context, a *app, city *demo.City, into *fl
 	if err := city.Proposal(ctx, into); err != nil {
 		return err
 	}
+	if err := city.Places(ctx, into); err != nil {
+		return err
+	}
 	if err := city.Registers(ctx, into); err != nil {
 		return err
 	}
