@@ -23,6 +23,7 @@ import (
 // make of it. flow implements it; nil leaves the pages out.
 type Gaps interface {
 	SeatPlans
+	CityPlans
 	Means(ctx context.Context, who auth.Actor, of edu.UnitID) (*flow.Means, error)
 	// Keepers answer fault.Conflict where something was saved meanwhile.
 	KeepPrices(ctx context.Context, who auth.Actor, p means.Prices) (means.Prices, error)
@@ -100,6 +101,7 @@ type gapsPage struct {
 	Each       Table // county by county
 	Mine       Table // of a school: what its county has taken
 	Note       string
+	City       string // where all counties are worked out together; empty for who sees not all
 }
 
 // gapsPage lists what falls short, the furthest first, and where its county stands
@@ -146,6 +148,9 @@ func (s *Server) gapsPage(w http.ResponseWriter, r *request) error {
 	}
 	p.Answer = r.gapAnswer(lines, sum, &p, prices.shown())
 	p.Note = r.T("gaps.note")
+	if r.who.Reach(auth.ReadRegion).Whole {
+		p.City = r.to([]string{"gaps", "city"})
+	}
 	return s.render(w, r, "gaps.html", p)
 }
 

@@ -172,6 +172,7 @@ func (s *Server) table() []route {
 		s.dutyRoutes,
 		s.boardRoutes,
 		s.seatPlanRoutes,
+		s.cityPlanRoutes,
 		s.registerRoutes,
 	} {
 		list = append(list, more()...)
