@@ -56,6 +56,12 @@ func proposedMixed(t testing.TB, city *flow.City, id edu.UnitID) proposal.Propos
 	if err := city.Proposed(t.Context()); err != nil {
 		t.Fatal(err)
 	}
+	return newestOf(t, city, id)
+}
+
+// newestOf is a county's first proposal, which has some lines.
+func newestOf(t testing.TB, city *flow.City, id edu.UnitID) proposal.Proposal {
+	t.Helper()
 	now, _, err := city.Proposals(t.Context(), auth.Operator(), id)
 	if err != nil || len(now) == 0 || len(now[0].Lines) < 3 {
 		t.Fatalf("%d proposals, %v", len(now), err)

@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"os"
+	"slices"
 	"testing"
 
 	"github.com/chromedp/cdproto/emulation"
@@ -10,13 +11,14 @@ import (
 
 	"shuren/internal/auth"
 	"shuren/internal/i18n"
+	"shuren/internal/proposal"
 	"shuren/internal/testkit"
 )
 
 // The pages of gaps, proposals, means and teachers are read in both languages without
-// a fault that axe can see, fit a screen and stay light; a county makes a proposal,
-// changes a line, rejects one, accepts the rest and makes tasks of them, without any
-// script.
+// a fault that axe can see, fit a screen and stay light; a county presses the
+// button that makes a proposal and waits for it, changes how much a line does, rejects
+// one, accepts the rest and makes tasks of them, without any script.
 func TestGapsInABrowser(t *testing.T) {
 	testkit.OutOfProcess(t)
 	w, city := gapTown(t)
@@ -33,10 +35,22 @@ func TestGapsInABrowser(t *testing.T) {
 	// Without script: forms and links alone.
 	command(v, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
 	v.as(clerk)
-	p := proposedMixed(t, city, id)
 	click := func(sel string) { v.run(chromedp.WaitVisible(sel), chromedp.Click(sel)) }
 	did := func(what string) { v.until(`location.search.includes("did=` + what + `")`) }
-	v.open(base + "?line=2#edit")
+	v.open(base)
+	for _, s := range proposal.Scenarios[1:] {
+		click(`#t-scenarios [value="` + string(s) + `"]`) // only the cheapest is wanted
+	}
+	click(`[form="make"].btn`)
+	v.until(`document.querySelector("#t-lines tbody td a")`) // the page asks again by itself
+	p := newestOf(t, city, id)
+	// A line that may be changed is done by less.
+	k := slices.IndexFunc(p.Lines, func(l proposal.Line) bool { return l.No > 1 && l.Amount >= 2 && l.Act != proposal.Keep })
+	if k < 0 {
+		t.Fatalf("no line to change among %d", len(p.Lines))
+	}
+	v.open(fmt.Sprintf("%s?line=%d#edit", base, p.Lines[k].No))
+	v.set(`#edit [name="amount"]`, "1")
 	click(`#edit [name="do"]`)
 	did("edit")
 	v.open(base)
@@ -53,6 +67,9 @@ func TestGapsInABrowser(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if got := now.Lines[k]; got.State != proposal.Edited || got.Chosen != 1 {
+		t.Errorf("the line is %s, %v", got.State, got.Chosen)
+	}
 	if n := now.Counts(); n.By["edited"] != 1 || n.By["rejected"] != 1 || n.By["accepted"] != len(now.Lines)-2 || now.Checked.Sections == 0 {
 		t.Fatalf("lines stand at %v, checked %v", n, now.Checked)
 	}
@@ -67,7 +84,7 @@ func TestGapsInABrowser(t *testing.T) {
 	}
 	for _, lang := range i18n.Languages {
 		v.speak(lang)
-		for i, x := range []struct{ who, path string }{{planner, "/gaps"}, {planner, "/staff"}, {clerk, base}, {clerk, base + "?line=2"}, {clerk, base + "/means"}, {planner, "/gaps/counties/990126"}} {
+		for i, x := range []struct{ who, path string }{{planner, "/gaps"}, {planner, "/staff"}, {clerk, base}, {clerk, base + "?line=2"}, {clerk, base + "/means"}, {clerk, base + "/places"}, {planner, "/gaps/city"}, {planner, "/gaps/counties/990126"}} {
 			t.Run(fmt.Sprintf("%s %s", lang, x.path), func(t *testing.T) {
 				v.t = t
 				v.as(x.who)
