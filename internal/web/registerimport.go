@@ -167,7 +167,7 @@ func (s *Server) takeRegister(w http.ResponseWriter, r *request, kind store.Pers
 		if q.Blocking {
 			must = "■"
 		}
-		p.Problems.Rows = append(p.Problems.Rows, Row{Cells: []Cell{{Text: strconv.Itoa(q.Row)}, {Text: register.FieldName(q.Field).In(r.Lang())}, {Text: must}, {Text: r.Text(q.Why)}, {Text: q.Found}}})
+		p.Problems.Rows = append(p.Problems.Rows, Row{Cells: []Cell{{Text: strconv.Itoa(q.Row), Value: float64(q.Row), Number: true}, {Text: register.FieldName(q.Field).In(r.Lang())}, {Text: must}, {Text: r.Text(q.Why)}, {Text: q.Found}}})
 	}
 	if got.Found > shown {
 		p.Problems.Caption = r.T("register.problems.first", shown, got.Found)

@@ -40,7 +40,10 @@ func (s *Server) pupilFilter(r *request) (f register.ChildFilter, years []int, e
 }
 
 // pupilList is the register of pupils, a page of it.
-func (s *Server) pupilList(w http.ResponseWriter, r *request) error {
+func (s *Server) pupilList(w http.ResponseWriter, r *request) error { return s.listPupils(w, r, "") }
+
+// listPupils shows the list, and why an export of it was refused.
+func (s *Server) listPupils(w http.ResponseWriter, r *request, refused string) error {
 	f, years, err := s.pupilFilter(r)
 	status, wrong := http.StatusOK, ""
 	if err != nil {
@@ -50,7 +53,9 @@ func (s *Server) pupilList(w http.ResponseWriter, r *request) error {
 		status = http.StatusUnprocessableEntity
 	}
 	p := s.registerShell(r, "pupils", auth.KeepPupils, years, f.Year)
-	p.Error = wrong
+	if p.Error = wrong; refused != "" {
+		p.Error, status = refused, http.StatusUnprocessableEntity
+	}
 	p.Filters = []registerFilter{
 		{"stage", r.T("stage"), r.stageChoices(f.Stage)}, {"grade", r.T("register.grade"), r.numberChoices(1, 12, f.Grade)},
 		{"schooling", r.T("register.schooling"), r.termChoices(register.Schoolings, string(f.Schooling))},
@@ -165,7 +170,7 @@ func (s *Server) exportPupils(w http.ResponseWriter, r *request) error {
 	}
 	list, ids, err := s.registers.ShowChildren(r.Context(), r.who, f, r.PostFormValue("reason"))
 	if err != nil {
-		return fmt.Errorf("export of pupils: %w", err)
+		return s.refuseExport(w, r, "/registers/pupils", fmt.Errorf("export of pupils: %w", err), s.listPupils)
 	}
 	if len(list) == 0 {
 		return fmt.Errorf("export of nobody: %w", fault.Invalid)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"strconv"
 	"strings"
@@ -203,6 +204,19 @@ func yearOf(r *request, years []int) (int, error) {
 		return 0, fmt.Errorf("y %q: %w", text, fault.Invalid)
 	}
 	return y, nil
+}
+
+// refuseExport shows the list again with why it was not sent. No address of that page
+// holds the reason: somebody's name may stand in it.
+func (s *Server) refuseExport(w http.ResponseWriter, r *request, path string, err error, list func(http.ResponseWriter, *request, string) error) error {
+	return s.orSay(err, func(why string) error {
+		again := *r
+		again.Request = r.Clone(r.Context())
+		again.URL.Path, again.URL.RawPath = path, ""
+		again.query = maps.Clone(r.query)
+		again.query.Del("reason")
+		return list(w, &again, why)
+	}, r)
 }
 
 // oneTerm is one of a list's values, or nothing.

@@ -239,6 +239,13 @@ func nothingLeaks(t *testing.T, dsn string) {
 	if shown := l.ask("head", "POST", person, url.Values{"reason": {"家访前核实监护人"}}, "", true); shown.Code != 200 || !strings.Contains(shown.Body.String(), "身份证号") || !strings.Contains(shown.Body.String(), "伯") {
 		t.Errorf("shown: %d", shown.Code)
 	}
+	// A reason that is refused is told beside the list, and stands in no address there.
+	for _, reason := range []string{"短", "家访 " + l.planted[0] + " " + l.planted[1]} {
+		got := l.ask("head", "POST", "/registers/pupils/export", url.Values{"reason": {reason}, "grade": {"4"}}, "", false)
+		if body := got.Body.String(); got.Code != http.StatusUnprocessableEntity || !strings.Contains(body, `id="wrong"`) || !strings.Contains(body, `href="/registers/pupils?as=xlsx&amp;grade=4"`) {
+			t.Errorf("export with a reason that is refused: %d", got.Code)
+		}
+	}
 	if sent := l.ask("head", "POST", "/registers/pupils/export", url.Values{"reason": {"办理入学手续核对"}}, "", true); sent.Code != 200 || !strings.Contains(unzipped(sent.Body.Bytes()), l.planted[1]) {
 		t.Errorf("export with the right: %d", sent.Code)
 	}

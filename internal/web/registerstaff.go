@@ -35,7 +35,10 @@ func (s *Server) staffFilter(r *request) (f register.StaffFilter, years []int, e
 }
 
 // staffRegister is the register of staff, a page of it.
-func (s *Server) staffRegister(w http.ResponseWriter, r *request) error {
+func (s *Server) staffRegister(w http.ResponseWriter, r *request) error { return s.listStaff(w, r, "") }
+
+// listStaff shows the list, and why an export of it was refused.
+func (s *Server) listStaff(w http.ResponseWriter, r *request, refused string) error {
 	f, years, err := s.staffFilter(r)
 	status, wrong := http.StatusOK, ""
 	if err != nil {
@@ -45,7 +48,9 @@ func (s *Server) staffRegister(w http.ResponseWriter, r *request) error {
 		status = http.StatusUnprocessableEntity
 	}
 	p := s.registerShell(r, "staff", auth.KeepStaff, years, f.Year)
-	p.Error = wrong
+	if p.Error = wrong; refused != "" {
+		p.Error, status = refused, http.StatusUnprocessableEntity
+	}
 	p.Filters = []registerFilter{
 		{"category", r.T("register.category"), r.termChoices(register.Categories, f.Category)}, {"duty", r.T("register.duty"), r.termChoices(register.Duties, f.Duty)},
 		{"post", r.T("register.post"), r.termChoices(register.PostKinds, f.Post)}, {"stage", r.T("stage"), r.stageChoices(f.Stage)}, {"backbone", r.T("register.backbone"), r.termChoices(register.Backbones, f.Backbone)},
@@ -113,7 +118,7 @@ func (s *Server) exportStaff(w http.ResponseWriter, r *request) error {
 	}
 	list, ids, err := s.registers.ShowStaff(r.Context(), r.who, f, r.PostFormValue("reason"))
 	if err != nil {
-		return fmt.Errorf("export of staff: %w", err)
+		return s.refuseExport(w, r, "/registers/staff", fmt.Errorf("export of staff: %w", err), s.listStaff)
 	}
 	names := make([]string, len(ids))
 	for i := range ids {
