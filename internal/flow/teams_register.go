@@ -30,7 +30,7 @@ func (c *City) RegisterStaff() StaffOf {
 		list, _, err := c.Registers().StaffList(ctx, who, f)
 		out := make([]Named, len(list))
 		for i, r := range list {
-			out[i] = Named{r.Staff, r.Name}
+			out[i] = Named(r)
 		}
 		return out, err
 	}
