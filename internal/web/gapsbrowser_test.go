@@ -84,7 +84,21 @@ func TestGapsInABrowser(t *testing.T) {
 	}
 	for _, lang := range i18n.Languages {
 		v.speak(lang)
-		for i, x := range []struct{ who, path string }{{planner, "/gaps"}, {planner, "/staff"}, {clerk, base}, {clerk, base + "?line=2"}, {clerk, base + "/means"}, {clerk, base + "/places"}, {planner, "/gaps/city"}, {planner, "/gaps/counties/990126"}} {
+		for i, x := range []struct{ who, path string }{
+			{planner, "/gaps"},
+			{planner, "/staff"},
+			{clerk, base},
+			{clerk, base + "?line=2"},
+			{clerk, base + "/means"},
+			{clerk, base + "/places"},
+			{planner, "/gaps/city"},
+			{planner, "/gaps/counties/990126"},
+			{planner, "/reports?make=county"},
+			{clerk, "/reports?make=school"},
+			{planner, "/report-templates"},
+			{planner, "/report-schedules"},
+			{planner, "/board"},
+		} {
 			t.Run(fmt.Sprintf("%s %s", lang, x.path), func(t *testing.T) {
 				v.t = t
 				v.as(x.who)

@@ -145,6 +145,9 @@ func TestEveryFigureOfADocumentIsThePages(t *testing.T) {
 			for _, x := range d.Draft.Wrong() {
 				t.Error(x)
 			}
+			if n := elements(t, w.ask(http.MethodGet, path, "", secret).Body.String()); n > 1500-shellRoom {
+				t.Errorf("the preview has %d elements", n)
+			}
 			preview, err := w.figuresOf(path, secret)
 			if err != nil {
 				t.Fatal(err)
