@@ -104,10 +104,6 @@ func (b *builder) para(format string, figures ...int) {
 	b.block(Block{Kind: Para, Text: runs(format, figures...)})
 }
 
-func (b *builder) note(format string, figures ...int) {
-	b.block(Block{Kind: Note, Text: runs(format, figures...)})
-}
-
 func (b *builder) written(f Field) { b.block(Block{Kind: Written, Field: f.ID}) }
 
 func (b *builder) attach(no int, title string) {

@@ -96,13 +96,6 @@ var stages = map[edu.Stage]string{edu.Preschool: "幼儿园", edu.Primary: "小�
 
 func stageName(s edu.Stage) string { return cmp.Or(stages[s], string(s)) }
 
-func (b *builder) nums(ns []Num) (out []int) {
-	for _, n := range ns {
-		out = append(out, b.num(n))
-	}
-	return out
-}
-
 // asked are the indicators that a stage's rule asks of sections; where it has no
 // rule, those with a threshold.
 func asked(a *standard.Assessment, si int) (out []*standard.Judged) {
