@@ -42,7 +42,7 @@ type hazardsPage struct {
 const hazardsSize = 50
 
 func (s *Server) hazardTable(r *request, rows []flow.HazardRow, names func(edu.UnitID) flow.SafetyUnit) Table {
-	t := Table{ID: "hazards", Caption: r.T("safety.hazards"), Empty: r.T("safety.hazards.none"), List: true, Cols: []Col{{Label: r.T("safety.no")}, {Label: r.T("level.school"), Wrap: true}, {Label: r.T("level.county")}, {Label: r.T("safety.category")}, {Label: r.T("safety.text"), Wrap: true}, {Label: r.T("safety.grade")}, {Label: r.T("safety.foundat")}, {Label: r.T("safety.due")}, {Label: r.T("safety.holder")}, {Label: r.T("safety.person")}, {Label: r.T("status")}}}
+	t := Table{ID: "hazards", Caption: r.T("safety.hazards"), Empty: r.T("safety.hazards.none"), List: true, Cols: []Col{{Label: r.T("safety.no")}, {Label: r.T("level.school"), Wrap: true}, {Label: r.T("level.county")}, {Label: r.T("safety.category"), Wrap: true}, {Label: r.T("safety.text"), Wrap: true}, {Label: r.T("safety.grade"), Wrap: true}, {Label: r.T("safety.foundat")}, {Label: r.T("safety.due")}, {Label: r.T("safety.holder")}, {Label: r.T("safety.person")}, {Label: r.T("status")}}}
 	cats := s.categories(r)
 	for _, h := range rows {
 		due := ""

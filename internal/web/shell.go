@@ -246,6 +246,7 @@ func (s *Server) shell(r *request, title, section string, crumbs ...Link) Shell 
 		"plan",
 		"forecast",
 		"reports",
+		"safety",
 		"drills",
 		"board",
 		"duties":
