@@ -136,14 +136,14 @@ func (c *City) school(ctx context.Context, k *casing, s *school, next edu.UnitID
 			break
 		}
 		st := stories[(3*i+j)%len(stories)]
-		if err := k.tell(ctx, st, pupils[2*j].Person, head, next); err != nil {
+		if err := k.tell(ctx, st, pupils[len(pupils)-1-2*j].Person, head, next); err != nil { // the older ones first
 			return err
 		}
 	}
 	marks := []cases.Mark{{Kind: cases.Absent, Days: 3 + i%4, Since: k.today - edu.Date(5+i%4)}, {Kind: cases.OnLeave, Since: k.today - 20}, {Kind: cases.Absent, Days: 1, Since: k.today - 1}}
 	for j := range marks {
-		at := len(pupils) - 1 - 3*j
-		if j > 0 && i > 0 || at <= 2*n {
+		at := 3 * j
+		if j > 0 && i > 0 || at >= len(pupils)-2*n {
 			break
 		}
 		marks[j].Person = pupils[at].Person
