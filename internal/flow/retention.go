@@ -326,11 +326,12 @@ func (x *Retention) childOf(ctx context.Context, who auth.Actor, id register.Per
 	return row, err == nil, err
 }
 
-// ShortPerson is how a child is called where its name is not shown.
+// ShortPerson is how a child is called where its name is not shown: by the end of its
+// id, since ids that were made together begin alike.
 func ShortPerson(id register.PersonID) string {
 	s := string(id)
 	if len(s) > 6 {
-		s = s[:6]
+		s = s[len(s)-6:]
 	}
 	return "№" + strings.ToUpper(s)
 }
