@@ -248,7 +248,7 @@ func (w *town) caseOf(n *edu.Node, serial int) string {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	c, err := city.Retention().Open(w.t.Context(), op, retention.Case{Person: id, Source: retention.ByVisit, Guess: "weary"}, "matrix")
+	c, err := city.Retention().Open(w.t.Context(), op, retention.Case{Person: id, Source: retention.ByVisit, Guess: "weary"}, "matrix "+string(n.Unit.ID)+fmt.Sprint(serial))
 	if err != nil {
 		w.t.Fatal(err)
 	}
