@@ -82,6 +82,8 @@ func City(ctx context.Context, counties []*County, shared []Year, o solve.Option
 			}
 		} else if w.Alone == k {
 			p.Status = Infeasible
+		} else if out.Status == Infeasible {
+			p.Status = Stopped // that all fail together says nothing of one
 		}
 		out.Plans = append(out.Plans, p)
 	}
