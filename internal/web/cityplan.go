@@ -152,7 +152,7 @@ func (r *request) cityAnswer(a *flow.CityAnswer) []Fact {
 	for _, p := range a.Parts {
 		before, after, all = before+p.Before, after+p.After, all+p.Sections
 	}
-	out := []Fact{{Term: r.T("proposal.answer", r.Text(a.Scenario.Name())), Text: r.T("proposal.says.none")}}
+	out := []Fact{{Term: r.T("proposal.answer", r.Text(a.Scenario.Name())), Text: r.T("cityplan.no")}}
 	switch st := propose.Status(a.Status); {
 	case st == propose.Infeasible:
 		return append(out, Fact{Term: r.T("proposal.proof"), Text: r.T("cityplan.infeasible")})
@@ -185,17 +185,22 @@ func (s *Server) cityTables(r *request, a *flow.CityAnswer) (each, years Table, 
 	for _, y := range flow.PlannedYears(a.Period) {
 		each.Cols = append(each.Cols, Col{Label: r.Period(y), Unit: r.T("gaps.wan"), Num: true})
 	}
+	alone := len(a.Spent) == 0 // each county has an answer of its own, whatever the others have
 	for _, p := range a.Parts {
 		x := of[p.County]
 		met := proposal.Met{Sections: p.Sections, Passing: p.After, Spread: p.Spread}
 		lamp := r.offerLamp(&proposal.Proposal{Status: p.Status, Cost: p.Cost, After: met})
 		row := Row{Cells: []Cell{linked(x.name, x.to), lampCell(lamp), text(chart.NoNumber), text(metWords(proposal.Met{Sections: p.Sections, Passing: p.Before})), text(chart.NoNumber), text(chart.NoNumber), text(chart.NoNumber)}}
-		if a.Planned() && p.Cost >= 0 {
+		if !alone && !a.Planned() {
+			if propose.Status(p.Status) != propose.Infeasible {
+				row.Cells[1] = text(chart.NoNumber) // only of the one that fails by itself something is known
+			}
+		} else if p.Cost >= 0 {
 			row.Cells[2], row.Cells[4], row.Cells[5], row.Cells[6] = r.wanCell(p.Cost), text(metWords(met)), lampCell(r.spreadLamp(met)), count(p.Lines)
 		}
 		for k := range flow.PlannedYears(a.Period) {
 			c := text(chart.NoNumber)
-			if a.Planned() && k < len(p.SpentBy) {
+			if (alone || a.Planned()) && p.Cost >= 0 && k < len(p.SpentBy) {
 				c = r.wanCell(p.SpentBy[k].Spent)
 			}
 			row.Cells = append(row.Cells, c)
@@ -215,7 +220,11 @@ func (s *Server) cityTables(r *request, a *flow.CityAnswer) (each, years Table, 
 		if y.Budget >= 0 {
 			budget = r.wanCell(y.Budget)
 		}
-		years.Rows = append(years.Rows, Row{Cells: []Cell{text(r.Period(y.Period)), budget, r.wanCell(y.Spent)}})
+		spent := text(chart.NoNumber)
+		if a.Planned() {
+			spent = r.wanCell(y.Spent)
+		}
+		years.Rows = append(years.Rows, Row{Cells: []Cell{text(r.Period(y.Period)), budget, spent}})
 	}
 	return each, years, left, nil
 }
