@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 
 	"shuren/internal/auth"
 	"shuren/internal/chart"
@@ -37,6 +38,9 @@ type caseReportsPage struct {
 	Note     string
 	Zero     *zeroCard
 	Hidden   []Param
+
+	Pages      []Choice
+	Prev, Next string
 }
 
 // zeroCard is the zero reports of a month.
@@ -113,6 +117,9 @@ func (s *Server) showCaseReports(w http.ResponseWriter, r *request, status int, 
 		return s.sendDocument(w, r, title, reportDocument(title, zh.reportTable(&rep), zh.T("retention.report.note"), rep.Span.Last))
 	}
 	p.Export, p.Word = r.here("as", "xlsx"), r.here("as", "docx")
+	if err := p.page(r); err != nil {
+		return err
+	}
 	if does {
 		if p.Zero, err = s.zeroCard(r, &rep); err != nil {
 			return err
@@ -122,6 +129,28 @@ func (s *Server) showCaseReports(w http.ResponseWriter, r *request, status int, 
 		p.Said = r.T("retention.did.zero")
 	}
 	return s.write(w, r, status, "retentionreport.html", p)
+}
+
+// reportRows is how many lines of a report a page shows: the sum and the zero reports
+// still owed stand beside them. A file has all.
+const reportRows = 40
+
+// page keeps the lines of the page that is asked for, and the sum.
+func (p *caseReportsPage) page(r *request) error {
+	page, err := pageOf(r)
+	if err != nil {
+		return err
+	}
+	lines, sum := p.Table.Rows, []Row(nil)
+	if n := len(lines); n > 0 && lines[n-1].Sum {
+		lines, sum = lines[:n-1], lines[n-1:]
+	}
+	pages := (len(lines) + reportRows - 1) / reportRows
+	page = max(1, min(page, pages))
+	from := (page - 1) * reportRows
+	p.Table.Rows = append(slices.Clone(lines[from:min(from+reportRows, len(lines))]), sum...)
+	p.Pages, p.Prev, p.Next = r.pager(page, pages)
+	return nil
 }
 
 // reportTable is a report: should be in school, are in school, and the counts of cases.
@@ -229,14 +258,14 @@ func (s *Server) zeroCard(r *request, rep *flow.RetentionReport) (*zeroCard, err
 			l.Give = !z.Given && !z.Cases
 			c.Mine = append(c.Mine, l)
 		}
-		if !z.Mine && !z.Given && len(t.Rows) < 200 {
+		if !z.Mine && !z.Given && len(t.Rows) < reportRows {
 			t.Rows = append(t.Rows, Row{Cells: []Cell{text(l.School), lampCell(l.State), text(who), text(when)}})
 		}
 	}
 	c.Sub = r.T("retention.zero.sub", month, len(list), given, cases, late)
 	c.Table = t
-	if len(c.Mine) > 60 {
-		c.Mine = c.Mine[:60]
+	if len(c.Mine) > reportRows {
+		c.Mine = c.Mine[:reportRows]
 	}
 	return c, nil
 }
