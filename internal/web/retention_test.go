@@ -28,7 +28,6 @@ type ward struct {
 	city  *flow.City
 	now   time.Time
 	child register.PersonID
-	who   auth.Actor
 }
 
 func (w *ward) x() *flow.Retention { return w.city.Retention().At(func() time.Time { return w.now }) }

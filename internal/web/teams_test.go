@@ -125,12 +125,12 @@ func TestTeamPages(t *testing.T) {
 
 // Trying weights out tells of groups only: of no person, of no group below ten.
 func TestSchemeTrial(t *testing.T) {
-	w, city, _, _, _, school := staffTown(t)
+	w, city, _, _, _, _ := staffTown(t)
 	all, err := city.Teams(city.RegisterStaff()).Schemes(t.Context(), auth.Operator())
 	if err != nil || len(all) == 0 {
 		t.Fatalf("no scheme: %v", err)
 	}
-	school = all[0].School
+	school := all[0].School
 	_, _, head := w.person(school, auth.Grant{Role: auth.SchoolHead, Unit: school})
 	out := w.ask(http.MethodGet, "/staff/pay/"+all[0].ID+"?pool=198000.01&w_c1=20&w_c2=50&w_c3=30", "", head)
 	body := out.Body.String()
