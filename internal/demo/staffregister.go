@@ -130,7 +130,11 @@ func (c *City) enterRules(ctx context.Context, t *flow.Teams, who auth.Actor) er
 	r.TermYears = teams.Param{Value: 5, Source: basis, Evidence: "P"}
 	r.Allowance = teams.Param{Value: 300, Source: basis, Evidence: "P"}
 	r.CycleFrom, r.CycleBasis = september(year-2), basis
-	return t.KeepRules(ctx, who, counties[0].ID, r, 0)
+	err := t.KeepRules(ctx, who, counties[0].ID, r, 0)
+	if errors.Is(err, fault.Conflict) {
+		return nil // the county has its own already
+	}
+	return err
 }
 
 // enterMoves enters who moved last summer and who is planned to.

@@ -46,6 +46,7 @@ var (
 		{"t-norm", "staff.over", "a sum over the schools that the count beside it lists"},
 		{"t-each", "staff.net", "the difference of two figures of the row, which both lead on"},
 		{"t-subjects", "", "counts that a county told: the row's name leads to them"},
+		{"t-surplus", "", "what a county told and planned: the row's basis leads to both"},
 		{"t-retiring", "", "sums of what counties told, which the table by subject leads to"},
 		{"", "note", "codes of what was found"},
 		{"", "source", "the number of a document"},

@@ -152,7 +152,7 @@ func TestMeansAreTyped(t *testing.T) {
 		t.Fatalf("%d: %v", out.Code, err)
 	}
 	defer f.Close()
-	if got := strings.Join(f.GetSheetList(), " "); got != "单价表 教职工人数 乡镇间路程 编制 年度资金" {
+	if got := strings.Join(f.GetSheetList(), " "); got != "单价表 教职工人数 乡镇间路程 编制 年度资金 课程课时计划" {
 		t.Errorf("sheets %s", got)
 	}
 	if out := w.form(path, clerk, "kind", "staff", "rev", fmt.Sprint(m.Staff.Rev), "asof", "2025-09-01", "source", "x", "lines", "1\t小学\t语文\t\t2"); out.Code != 422 || !strings.Contains(out.Body.String(), "不是本县的学校") {

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"shuren/internal/collect"
 	"shuren/internal/edu"
 	"shuren/internal/fault"
 	"shuren/internal/flow"
@@ -198,7 +199,7 @@ func (s *Server) caseSchool(r *request, typed string) (id edu.UnitID, why string
 	}
 	n := 0
 	for _, u := range tree.Units() {
-		if u.Level != edu.School || !u.Exists(edu.DateOf(s.now())) {
+		if u.Level != edu.School || !u.Exists(collect.Today(s.now())) {
 			continue
 		}
 		if a := u.Attrs[len(u.Attrs)-1]; a.Code == typed || a.Name.ZH == typed || a.Name.EN == typed {
