@@ -50,6 +50,7 @@ func (a *app) tick(ctx context.Context, city *flow.City, sender *mail.Sender, si
 		Waiting:   city.Waiting,
 		Fillers:   city.Fillers,
 		Escalate:  flow.NewOffice(city, site).Escalate,
+		Hazards:   flow.NewOffice(city, site).Safety().EscalateDue,
 		Retention: flow.NewRetention(city, site).Remind,
 		Reports:   city.Gallery().RunDue,
 		Ahead:     city.Ahead,

@@ -237,18 +237,25 @@ func (s *Safety) actScope(who auth.Actor) store.Scope {
 }
 
 // gives is the bureau in whose name an actor may give a task about a hazard: that of
-// the county, or the city's; empty where there is none.
+// the county, or the city's; one that holds the hazard itself only where there is no
+// other. Empty where there is none.
 func (s *Safety) gives(ctx context.Context, who auth.Actor, h *inspection.Hazard) string {
 	b, err := s.office.bodyList(ctx)
 	if err != nil {
 		return ""
 	}
+	own := ""
 	for _, id := range []string{task.BureauOf(h.County), task.BureauOf("")} {
-		if x, ok := b.find(id); ok && b.acts(who, x) && b.gives(who, id) {
+		x, ok := b.find(id)
+		switch {
+		case !ok || !b.acts(who, x) || !b.gives(who, id):
+		case h.Holder == inspection.HeldByCounty && id == task.BureauOf(h.County):
+			own = id
+		default:
 			return id
 		}
 	}
-	return ""
+	return own
 }
 
 // taskOf is the task under supervision that an overdue hazard becomes: a draft of the
@@ -319,6 +326,13 @@ func (s *Safety) EscalateOverdue(ctx context.Context, who auth.Actor) (out Escal
 		}
 	}
 	return out, nil
+}
+
+// EscalateDue is what the server does by itself: draft tasks of all overdue hazards of
+// the city. They are drafts: a person sends them. It gives how many are new.
+func (s *Safety) EscalateDue(ctx context.Context) (int, error) {
+	done, err := s.EscalateOverdue(ctx, auth.Operator())
+	return done.Made, err
 }
 
 // HazardFile gives a photo of a hazard that somebody may read, of its own or of the

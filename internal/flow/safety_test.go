@@ -235,8 +235,11 @@ func TestOverdueBecomesATask(t *testing.T) {
 				t.Errorf("round %d: %+v, %v; the county does not put itself under supervision", round, n, err)
 			}
 		}
-		if n, err := s.EscalateOverdue(d.ctx, d.by["section"]); err != nil || n.Made != 1 {
-			t.Errorf("by the city: %+v, %v", n, err)
+		tick := &Ticker{City: d.city, Holder: "h", Now: d.clock.now, Hazards: s.EscalateDue}
+		for round := range 2 {
+			if did, err := tick.Tick(d.ctx); err != nil || did.Hazards != 1-round {
+				t.Errorf("by the server, for the city, round %d: %+v, %v", round, did, err)
+			}
 		}
 		for _, x := range []struct{ id, issuer, lead string }{{late.ID, "bureau:east", "unit:school"}, {up.ID, "bureau:", "bureau:east"}} {
 			h, err := s.Hazard(d.ctx, d.by["leader"], x.id)

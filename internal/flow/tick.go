@@ -31,6 +31,8 @@ type Ticker struct {
 	Escalate func(ctx context.Context) (int, error)
 	// Reports makes the drafts of documents that are due; nil makes none.
 	Reports func(ctx context.Context) (int, error)
+	// Hazards drafts tasks of overdue hazards; nil drafts none.
+	Hazards func(ctx context.Context) (int, error)
 	// Retention tells of late cases of dropout prevention; nil tells nobody.
 	Retention func(ctx context.Context) (int, error)
 	// Ahead makes the forecast that pages then show; nil makes none.
@@ -46,6 +48,7 @@ type Ticked struct {
 	Reminded int  // new messages
 	Digests  int  // of to-dos
 	Reports  int  // drafts of documents
+	Hazards  int  // drafts of tasks about overdue hazards
 	Late     int  // new messages about late tasks and cases
 	Mail     mail.Report
 	Expired  int // of the registers, since their time was over
@@ -80,6 +83,10 @@ func (t *Ticker) Tick(ctx context.Context) (done Ticked, err error) {
 	}
 	if t.Reports != nil {
 		done.Reports, err = t.Reports(ctx)
+		errs = append(errs, err)
+	}
+	if t.Hazards != nil {
+		done.Hazards, err = t.Hazards(ctx)
 		errs = append(errs, err)
 	}
 	if t.Retention != nil {
