@@ -69,8 +69,10 @@ func TestOrderOfCounties(t *testing.T) {
 	for _, tt := range []struct {
 		ranked bool
 		want   string
-	}{{false, "青林区 云麓区 白水县 全市"}, {true, "青林区 云麓区 白水县 全市"}} {
+	}{{false, "青林区 云麓区 白水县 石门县 全市"}, {true, "云麓区 石门县 青林区 白水县 全市"}} {
 		x := sample(Completeness)
+		x.Counties[1].Done = num(90) // the first by code is not the first by rank
+		x.Counties = append(x.Counties, Place{Code: "990104", Name: "石门县", All: num(100), Done: num(100), Late: num(0), WasAll: num(100), WasDone: num(98)})
 		x.Ranked = tt.ranked
 		d := x.Compose()
 		var names, ranks []string
@@ -85,7 +87,7 @@ func TestOrderOfCounties(t *testing.T) {
 		if got := strings.Join(names, " "); got != tt.want {
 			t.Errorf("ranked %v: %s", tt.ranked, got)
 		}
-		if tt.ranked && strings.Join(ranks, " ") != "1 1 3 —" {
+		if tt.ranked && strings.Join(ranks, " ") != "1 1 3 4 —" {
 			t.Errorf("ranks %v", ranks)
 		}
 		if text, err := json.Marshal(d); err != nil || strings.Contains(string(text), "位次") != tt.ranked {
