@@ -24,5 +24,7 @@ func (a *app) progress(what string, total int64) *progressbar.ProgressBar {
 		progressbar.OptionThrottle(100*time.Millisecond),
 		progressbar.OptionClearOnFinish(),
 		progressbar.OptionSetPredictTime(true),
+		// It turns when there is news; by itself it would read what Describe writes.
+		progressbar.OptionSetSpinnerChangeInterval(0),
 	)
 }

@@ -127,7 +127,7 @@ func (p *Proposal) shift(l *Line, to edu.Period) (cost float64, err error) {
 func (p *Proposal) SpentNow() []Year {
 	out := slices.Clone(p.Years)
 	for y := range out {
-		out[y].Spent = 0
+		out[y].rounded, out[y].Spent = max(0, out[y].Spent-out[y].Budget), 0
 	}
 	for i := range p.Lines {
 		l := &p.Lines[i]
@@ -147,7 +147,7 @@ func (p *Proposal) SpentNow() []Year {
 }
 
 // Over tells that a year spends more than it has, beyond the rounding of figures.
-func (y Year) Over() bool { return y.Budget >= 0 && y.Spent > y.Budget+0.01 }
+func (y Year) Over() bool { return y.Budget >= 0 && y.Spent > y.Budget+y.rounded+0.01 }
 
 // Whole tells that the line is of people, of whom there are no parts.
 func (a Act) Whole() bool { return a.People() || a == Train }

@@ -74,6 +74,10 @@ func (p *Proposal) Planned() bool { return p.Cost >= 0 }
 type Year struct {
 	Period        edu.Period
 	Budget, Spent float64 // a budget below 0 is none told
+
+	// rounded is by how much the plan itself passes the budget, since areas are given
+	// up to the next hundredth of a square metre.
+	rounded float64
 }
 
 // Met counts sections that pass, of those judged, and says whether the spread passes.

@@ -14,7 +14,7 @@ import (
 // leaves a school stays in its year.
 func TestALineMayBeDoneInAnotherYear(t *testing.T) {
 	y := func(n int) edu.Period { return edu.Year(2026 + n) }
-	p := &Proposal{Years: []Year{{y(0), 50, 0}, {y(1), 100, 0}, {y(2), -1, 0}}, Lines: []Line{
+	p := &Proposal{Years: []Year{{Period: y(0), Budget: 50}, {Period: y(1), Budget: 100}, {Period: y(2), Budget: -1}}, Lines: []Line{
 		{No: 1, Act: Hire, Period: y(0), Amount: 2, Cost: 60}, // 20 a year
 		{No: 2, Act: Construct, Period: y(0), Amount: 10, Cost: 30},
 		{No: 3, Act: Exchange, Period: y(0), Amount: 1, Cost: 5, From: &Place{}},
