@@ -197,11 +197,28 @@ func comparedBy(who auth.Actor) (edu.UnitID, error) {
 func entryOf(c register.Child, id register.Identity) reconcile.Entry {
 	e := reconcile.Entry{Identity: id, Born: c.Born, Sex: c.Sex, Unit: c.School, Home: c.Home, Grade: c.Grade, Status: c.Schooling,
 		Groups: c.Groups, From: c.From, Until: c.Until, Case: c.Case, Person: c.Person}
-	if c.Proof != "" {
+	if c.Proof != "" || c.ProofKind != "" {
 		e.Marks |= reconcile.Proof
 	}
-	if c.Approved != "" {
+	if c.Approved != "" || c.Approval != "" {
 		e.Marks |= reconcile.Approved
+	}
+	if e.Left = c.Left; c.Left == 0 {
+		return e
+	}
+	if c.Received {
+		e.Marks |= reconcile.Receipt
+	}
+	if c.Schooling == "" || c.Schooling == register.Enrolled {
+		// Some kinds of leaving say where a child is.
+		switch c.Leaving {
+		case register.Graduation:
+			e.Status = register.Graduated
+		case register.Death:
+			e.Status = register.Dead
+		case register.Abroad:
+			e.Status = register.Elsewhere
+		}
 	}
 	return e
 }

@@ -67,7 +67,7 @@ var headings = [fields][]string{
 
 // registered are the fields of a register's file.
 var registered = map[string]field{"name": fName, "citizen": fCitizen, "student": fStudent, "born": fBorn, "sex": fSex, "guardian": fGuardian, "home": fHome, "household": fHome,
-	"school": fUnit, "school_name": fUnit, "grade": fGrade, "schooling": fStatus, "proof": fProof, "approved": fApproved, "from": fFrom, "until": fUntil, "case": fCase, "groups": fGroups}
+	"school": fUnit, "school_name": fUnit, "grade": fGrade, "schooling": fStatus, "proof": fProof, "approved": fApproved, "approval": fApproved, "left": fLeft, "received": fReceipt, "from": fFrom, "until": fUntil, "case": fCase, "groups": fGroups}
 
 // heading finds the field of a column's name; fields where there is none.
 func heading(s string) field {

@@ -55,13 +55,16 @@ func (ps *problems) child(c *Child, id *Identity, today edu.Date) {
 			ps.warn("citizen", "", "没有身份证号和学籍号，只能按姓名、出生日期和监护人比对", "no number: matched by name, birth and guardian only")
 		}
 	}
-	if c.Schooling == "" {
+	ps.move(c, today)
+	if c.Schooling == "" && c.Left == 0 { // where a child is who left is not known by that
 		c.Schooling = NotYet
 		if c.School != "" {
 			c.Schooling = Enrolled
 		}
 	}
-	ps.closed("schooling", string(c.Schooling), Schoolings)
+	if c.Schooling != "" || c.Left == 0 {
+		ps.closed("schooling", string(c.Schooling), Schoolings)
+	}
 	ps.grade(c)
 	if utf8.RuneCountInString(c.Class) > maxClass {
 		ps.block("class", "", fmt.Sprintf("班级名称超过%d个字", maxClass), fmt.Sprintf("a class name of more than %d characters", maxClass))
@@ -74,18 +77,21 @@ func (ps *problems) child(c *Child, id *Identity, today edu.Date) {
 	}
 	switch c.Schooling {
 	case Deferred, Exempted, OnLeave:
-		if c.Proof == "" {
+		if c.Proof == "" && c.ProofKind == "" {
 			ps.block("proof", "", "缓学、免学、休学须有证明材料", "an exception needs proof")
 		}
-		if c.Approved == "" {
+		if c.Approved == "" && c.Approval == "" {
 			ps.block("approved", "", "缓学、免学、休学须有批准单位和文号", "an exception needs who approved it, and the document")
 		}
 		if c.Until == 0 {
 			ps.block("until", "", "缓学、免学、休学须有到期日期", "an exception needs a day on which it ends")
 		}
 	case Elsewhere:
-		if c.Proof == "" {
+		if c.Proof == "" && c.ProofKind == "" {
 			ps.warn("proof", "", "县外就读尚无学籍截图或在读证明", "no proof of enrolment elsewhere yet")
+		}
+		if c.ToSchool == "" {
+			ps.warn("to_school", "", "县外就读尚无学校名称", "no name of the school elsewhere yet")
 		}
 	}
 	if c.From != 0 && c.Until != 0 && c.Until < c.From {

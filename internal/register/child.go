@@ -22,10 +22,12 @@ type Child struct {
 
 	Schooling Schooling
 	Proof     string   // document that proves the status, by number or reference, never a name
-	Approved  string   // who approved an exception (缓学, 免学, 休学), and the document's number
+	Approved  string   // who approved an exception (缓学, 免学, 休学)
 	From      edu.Date // of an exception
 	Until     edu.Date // of an exception: it is due for review then
 	Case      string   // number of the national platform, so that no case is typed twice
+
+	Move
 }
 
 // Schooling is the state of a child's schooling (就学状态, forms.md §6.1).

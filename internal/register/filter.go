@@ -15,6 +15,8 @@ type ChildFilter struct {
 	Groups    Groups // all of these marks
 	Schooling Schooling
 	Boards    bool // only who boards
+	Left      bool // only who left
+	Awaited   bool // only who left and whose new school has not answered
 	Page      int  // from 1
 	Size      int  // 0 is 50; below 0 is all
 }

@@ -132,6 +132,9 @@ func (r *Reader) Child(row int, cells []string) (Child, Identity, []Problem) {
 	}
 	c.Born, c.Sex = l.day("born"), l.sex()
 	c.From, c.Until = l.day("from"), l.day("until")
+	c.Move = Move{Left: l.day("left"), Leaving: l.option("leaving", Leavings, leavingWords), FromSchool: l.text("from_school"), ToSchool: l.text("to_school"), Receipt: l.day("receipt"),
+		ProofKind: l.option("proof_kind", ProofKinds, proofWords), Approval: l.text("approval")}
+	l.received(&c.Move)
 	c.Boards = l.yes("boards")
 	c.Stage, c.Grade = l.stage("stage"), l.grade()
 	if c.Stage == "" && c.Grade > 0 {

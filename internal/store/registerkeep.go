@@ -242,20 +242,53 @@ func some(b []byte) []byte {
 
 func childArgs(shard, personShard string, list register.List, c *register.Child) []any {
 	return []any{shard, c.Year, string(list), string(c.Person), personShard, string(cmp.Or(c.School, c.Home)), string(c.School), string(c.Home), string(c.Stage), c.Grade, c.Class,
-		int64(c.Born), int(c.Sex), int(c.Groups), bit(c.Boards), string(c.Schooling), c.Proof, c.Approved, int64(c.From), int64(c.Until), c.Case, childDigest(c)}
+		int64(c.Born), int(c.Sex), int(c.Groups), bit(c.Boards), string(c.Schooling), c.Proof, c.Approved, int64(c.From), int64(c.Until), c.Case,
+		int64(c.Left), c.Leaving, bit(c.Received), moreOf(c.Move), childDigest(c)}
 }
 
-// childDigest tells whether a row changed.
+// moreOf is what lists do not choose by of a child that left, or whose place has a proof.
+func moreOf(m register.Move) string {
+	m.Left, m.Leaving, m.Received = 0, "", false
+	if m == (register.Move{}) {
+		return ""
+	}
+	b, _ := json.Marshal(m) // numbers and texts only
+	return string(b)
+}
+
+// childDigest tells whether a row changed: FNV-1a over all that is kept of it.
 func childDigest(c *register.Child) int64 {
-	b, _ := json.Marshal(c) // numbers and texts only
-	h := fnv.New64a()
-	h.Write(b)
-	return int64(h.Sum64())
+	h := rowDigest(0xcbf29ce484222325)
+	for _, s := range [...]string{string(c.Person), string(c.School), string(c.Home), string(c.Stage), c.Class, string(c.Schooling), c.Proof, c.Approved, c.Case, c.Leaving, c.FromSchool, c.ToSchool, c.ProofKind, c.Approval} {
+		h.text(s)
+	}
+	for _, n := range [...]int64{int64(c.Year), int64(c.Grade), int64(c.Born), int64(c.Sex), int64(c.Groups), bit(c.Boards), int64(c.From), int64(c.Until), int64(c.Left), bit(c.Received), int64(c.Receipt)} {
+		h.number(n)
+	}
+	return int64(h)
+}
+
+type rowDigest uint64
+
+func (h *rowDigest) text(s string) {
+	x := *h
+	for i := range len(s) {
+		x = (x ^ rowDigest(s[i])) * 0x100000001b3
+	}
+	*h = (x ^ 0xff) * 0x100000001b3 // no byte of UTF-8: texts keep apart
+}
+
+func (h *rowDigest) number(n int64) {
+	x := *h
+	for range 8 {
+		x, n = (x^rowDigest(n&0xff))*0x100000001b3, n>>8
+	}
+	*h = x
 }
 
 func insertChild(ctx context.Context, tx *sql.Tx, shard, personShard string, list register.List, c register.Child) error {
-	_, err := tx.ExecContext(ctx, `INSERT INTO children (shard, year, list, person, from_run, until_run, person_shard, unit, school, home, stage, grade, class, born, sex, marks, boards, schooling, proof, approved, from_day, until_day, case_no, digest)
-		VALUES ($1, $2, $3, $4, `+horizon+`, $23, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)`,
+	_, err := tx.ExecContext(ctx, `INSERT INTO children (shard, year, list, person, from_run, until_run, person_shard, unit, school, home, stage, grade, class, born, sex, marks, boards, schooling, proof, approved, from_day, until_day, case_no, left_day, leaving, received, more, digest)
+		VALUES ($1, $2, $3, $4, `+horizon+`, $27, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)`,
 		append(childArgs(shard, personShard, list, &c), forever)...)
 	return err
 }

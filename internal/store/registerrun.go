@@ -223,7 +223,7 @@ func writeRunRow(ctx context.Context, w *writer, v *view, sc Scope, r *Run, row 
 	if row.Child == nil {
 		return nil
 	}
-	return w.insert(ctx, `children (shard, year, list, person, person_shard, unit, school, home, stage, grade, class, born, sex, marks, boards, schooling, proof, approved, from_day, until_day, case_no, digest, from_run, until_run)`,
+	return w.insert(ctx, `children (shard, year, list, person, person_shard, unit, school, home, stage, grade, class, born, sex, marks, boards, schooling, proof, approved, from_day, until_day, case_no, left_day, leaving, received, more, digest, from_run, until_run)`,
 		append(childArgs(shard, personShard, r.List, row.Child), r.No, forever)...)
 }
 

@@ -107,15 +107,19 @@ func (p *registerPart) narrow(w *where) {
 	}
 }
 
-const childColumns = `c.person, c.year, c.school, c.home, c.stage, c.grade, c.class, c.born, c.sex, c.marks, c.boards, c.schooling, c.proof, c.approved, c.from_day, c.until_day, c.case_no`
+const childColumns = `c.person, c.year, c.school, c.home, c.stage, c.grade, c.class, c.born, c.sex, c.marks, c.boards, c.schooling, c.proof, c.approved, c.from_day, c.until_day, c.case_no, c.left_day, c.leaving, c.received, c.more`
 
 const joinPerson = ` LEFT JOIN persons p ON p.shard = c.person_shard AND p.id = c.person AND `
 
-func scanChild(rows interface{ Scan(...any) error }) (r ChildRow, err error) {
-	var boards int
-	err = rows.Scan(&r.Person, &r.Year, &r.School, &r.Home, &r.Stage, &r.Grade, &r.Class, &r.Born, &r.Sex, &r.Groups, &boards, &r.Schooling,
-		&r.Proof, &r.Approved, &r.From, &r.Until, &r.Case, &r.Sealed)
-	r.Boards = boards != 0
+func scanChild(rows interface{ Scan(...any) error }, also ...any) (r ChildRow, err error) {
+	var boards, received int
+	var more string
+	err = rows.Scan(append([]any{&r.Person, &r.Year, &r.School, &r.Home, &r.Stage, &r.Grade, &r.Class, &r.Born, &r.Sex, &r.Groups, &boards, &r.Schooling,
+		&r.Proof, &r.Approved, &r.From, &r.Until, &r.Case, &r.Left, &r.Leaving, &received, &more, &r.Sealed}, also...)...)
+	if err == nil && more != "" {
+		err = json.Unmarshal([]byte(more), &r.Move)
+	}
+	r.Boards, r.Received = boards != 0, received != 0
 	return r, err
 }
 
@@ -183,6 +187,13 @@ func (s *Store) Children(ctx context.Context, sc Scope, f register.ChildFilter) 
 		if f.Boards {
 			w.add(`c.boards = 1`)
 		}
+		if f.Left || f.Awaited {
+			w.add(`c.left_day <> 0`)
+		}
+		if f.Awaited {
+			w.add(`c.received = 0`)
+			w.add(`c.leaving NOT IN ('` + register.Graduation + `', '` + register.Death + `')`)
+		}
 		if f.Groups != 0 {
 			w.add(`(c.marks & ` + w.arg(int(f.Groups)) + `) = ` + w.arg(int(f.Groups)))
 		}
@@ -238,10 +249,8 @@ func childRows(ctx context.Context, q querier, v *view, id register.PersonID) (o
 	err = each(ctx, q, `SELECT `+childColumns+`, coalesce(p.sealed, $`+fmt.Sprint(len(w.args)+1)+`), c.shard, c.list FROM children c`+joinPerson+counts("p")+w.String()+
 		` ORDER BY c.list, c.year DESC, c.shard`, append(w.args, []byte{}), func(rows *sql.Rows) error {
 		var k keptChild
-		var boards int
-		err := rows.Scan(&k.Person, &k.Year, &k.School, &k.Home, &k.Stage, &k.Grade, &k.Class, &k.Born, &k.Sex, &k.Groups, &boards, &k.Schooling,
-			&k.Proof, &k.Approved, &k.From, &k.Until, &k.Case, &k.Sealed, &k.shard, &k.list)
-		k.Boards = boards != 0
+		var err error
+		k.ChildRow, err = scanChild(rows, &k.shard, &k.list)
 		out = append(out, k)
 		return err
 	})

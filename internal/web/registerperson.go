@@ -91,9 +91,18 @@ func (s *Server) showPupilRow(w http.ResponseWriter, r *request, row flow.ChildR
 		fact("register.boards", r.T("register.yes"))
 	}
 	fact("register.proof", c.Proof)
+	fact("register.proof.kind", r.Text(register.Words(register.ProofKinds, c.ProofKind)))
 	fact("register.approved", c.Approved)
+	fact("register.approval", c.Approval)
 	fact("register.from", c.From.String())
 	fact("register.until", c.Until.String())
+	fact("register.left", c.Left.String())
+	fact("register.leaving", r.Text(register.Words(register.Leavings, c.Leaving)))
+	fact("register.fromschool", c.FromSchool)
+	fact("register.toschool", c.ToSchool)
+	if c.Left != 0 {
+		fact("register.received", r.receiptText(c.Move))
+	}
 	fact("register.case", c.Case)
 	p.identity(r, who)
 	if p.Keeps {
@@ -143,8 +152,12 @@ func (s *Server) pupilFields(r *request, c register.Child) []personField {
 		{Name: "stage", Label: r.T("stage"), Options: r.stageChoices(c.Stage)}, {Name: "grade", Label: r.T("register.grade"), Options: r.numberChoices(1, 12, c.Grade)}, {Name: "class", Label: r.T("register.class"), Value: c.Class, Max: 24},
 		{Name: "born", Label: r.T("register.born"), Type: "date", Value: ""}, {Name: "sex", Label: r.T("register.sex"), Options: []Choice{{Link{r.T("register.female"), "1"}, c.Sex == register.Female}, {Link{r.T("register.male"), "2"}, c.Sex == register.Male}}},
 		{Name: "schooling", Label: r.T("register.schooling"), Options: r.termChoices(register.Schoolings, string(c.Schooling))}, {Name: "groups", Label: r.T("register.group"), Boxes: groups}, {Name: "boards", Label: r.T("register.boards"), Boxes: boards},
-		{Name: "proof", Label: r.T("register.proof"), Value: c.Proof, Max: 200}, {Name: "approved", Label: r.T("register.approved"), Value: c.Approved, Max: 200},
+		{Name: "proof", Label: r.T("register.proof"), Value: c.Proof, Max: 200}, {Name: "proof_kind", Label: r.T("register.proof.kind"), Options: r.termChoices(register.ProofKinds, c.ProofKind)},
+		{Name: "approved", Label: r.T("register.approved"), Value: c.Approved, Max: 200}, {Name: "approval", Label: r.T("register.approval"), Value: c.Approval, Max: 200},
 		{Name: "from", Label: r.T("register.from"), Type: "date", Value: c.From.String()}, {Name: "until", Label: r.T("register.until"), Type: "date", Value: c.Until.String()}, {Name: "case", Label: r.T("register.case"), Value: c.Case, Max: 60},
+		{Name: "left", Label: r.T("register.left"), Type: "date", Value: c.Left.String()}, {Name: "leaving", Label: r.T("register.leaving"), Options: r.termChoices(register.Leavings, c.Leaving)},
+		{Name: "from_school", Label: r.T("register.fromschool"), Value: c.FromSchool, Max: 200}, {Name: "to_school", Label: r.T("register.toschool"), Value: c.ToSchool, Max: 200},
+		{Name: "receipt", Label: r.T("register.receipt.day"), Type: "date", Value: c.Receipt.String()}, {Name: "received", Label: r.T("register.received"), Boxes: []Choice{{Link{r.T("register.yes"), "1"}, c.Received}}},
 	}
 }
 
@@ -205,6 +218,7 @@ func (s *Server) keepPupil(w http.ResponseWriter, r *request) error {
 	c.Grade, _ = strconv.Atoi(v("grade"))
 	c.Schooling = register.Schooling(v("schooling"))
 	c.Boards = v("boards") == "1"
+	c.Leaving, c.FromSchool, c.ToSchool, c.ProofKind, c.Approval, c.Received = v("leaving"), v("from_school"), v("to_school"), v("proof_kind"), v("approval"), v("received") == "1"
 	c.Groups = 0
 	for i, t := range register.GroupTerms {
 		for _, g := range r.PostForm["groups"] {
@@ -219,7 +233,7 @@ func (s *Server) keepPupil(w http.ResponseWriter, r *request) error {
 	for _, d := range []struct {
 		key string
 		to  *edu.Date
-	}{{"born", &c.Born}, {"from", &c.From}, {"until", &c.Until}} {
+	}{{"born", &c.Born}, {"from", &c.From}, {"until", &c.Until}, {"left", &c.Left}, {"receipt", &c.Receipt}} {
 		if v(d.key) == "" {
 			if d.key != "born" {
 				*d.to = 0

@@ -35,6 +35,7 @@ func (s *Server) pupilFilter(r *request) (f register.ChildFilter, years []int, e
 		}
 	}
 	f.Boards = r.query.Get("boards") == "1"
+	f.Left, f.Awaited = r.query.Get("left") == "1", r.query.Get("left") == "awaited"
 	f.County, err = s.registerUnit(r, auth.ReadPupils, r.query.Get("unit"))
 	return f, years, err
 }
@@ -61,6 +62,7 @@ func (s *Server) listPupils(w http.ResponseWriter, r *request, refused string) e
 		{"schooling", r.T("register.schooling"), r.termChoices(register.Schoolings, string(f.Schooling))},
 		{"group", r.T("register.group"), r.termChoices(register.GroupTerms, r.query.Get("group"))},
 		{"boards", r.T("register.boards"), []Choice{{Link{r.T("register.yes"), "1"}, f.Boards}}},
+		{"left", r.T("register.leaving.short"), []Choice{{Link{r.T("register.left.all"), "1"}, f.Left}, {Link{r.T("register.left.awaited"), "awaited"}, f.Awaited}}},
 	}
 	if r.query.Get("as") == "xlsx" && wrong == "" {
 		f.Size = -1
@@ -72,7 +74,9 @@ func (s *Server) listPupils(w http.ResponseWriter, r *request, refused string) e
 		for i := range list {
 			children[i], names[i] = list[i].Child, list[i].Name
 		}
-		return s.exportPlain(w, r, r.registerTitle("pupils"), s.pupilTable(r, children, names, nil))
+		t := s.pupilTable(r, children, names, nil)
+		r.addLeaving(&t, children)
+		return s.exportPlain(w, r, r.registerTitle("pupils"), t)
 	}
 	if wrong != "" {
 		p.Table = s.pupilTable(r, nil, nil, nil)
@@ -112,7 +116,7 @@ func (s *Server) pupilTable(r *request, list []register.Child, names []string, i
 			boards = r.T("register.yes")
 		}
 		row := Row{Cells: []Cell{name, {Text: s.unitLabel(r, cmp.Or(c.School, c.Home))}, {Text: r.stageName(c.Stage)}, {Text: r.gradeText(c.Grade)}, {Text: c.Class}, {Text: r.sexText(c.Sex)},
-			{Text: r.Text(register.Words(register.Schoolings, string(c.Schooling)))}, {Text: r.groupText(c.Groups)}, {Text: boards}}}
+			{Text: r.Text(register.Words(register.Schoolings, string(c.Schooling))), Small: r.leftText(c.Move)}, {Text: r.groupText(c.Groups)}, {Text: boards}}}
 		if ids != nil {
 			row.Cells[0].Href = ""
 			row.Cells = append(row.Cells, Cell{Text: ids[i].Student}, Cell{Text: ids[i].Citizen}, Cell{Text: ids[i].Guardian}, Cell{Text: ids[i].Phone})
@@ -179,5 +183,7 @@ func (s *Server) exportPupils(w http.ResponseWriter, r *request) error {
 	for i := range ids {
 		names[i] = ids[i].Name
 	}
-	return s.exportPlain(w, r, r.registerTitle("pupils"), s.pupilTable(r, list, names, ids))
+	t := s.pupilTable(r, list, names, ids)
+	r.addLeaving(&t, list)
+	return s.exportPlain(w, r, r.registerTitle("pupils"), t)
 }

@@ -233,7 +233,7 @@ func (s *Server) writeRegister(w http.ResponseWriter, r *request, p registerPage
 	p.Found = r.T("register.found", total)
 	p.Pages, p.Prev, p.Next = r.pager(page, (total+registerPerPage-1)/registerPerPage)
 	p.Export = r.here("as", "xlsx", "page", "", "did", "")
-	for _, k := range []string{"y", "unit", "stage", "grade", "schooling", "group", "boards", "category", "duty", "post", "backbone", "list"} {
+	for _, k := range []string{"y", "unit", "stage", "grade", "schooling", "group", "boards", "left", "category", "duty", "post", "backbone", "list"} {
 		if v := r.query.Get(k); v != "" {
 			p.Hidden = append(p.Hidden, Param{k, v})
 		}
