@@ -16,21 +16,45 @@ import (
 type Feature struct {
 	ID   string
 	Text edu.Text
-	Late bool // known only after the day of scoring: never used
+	Unit edu.Text // of a count; empty for what is yes or no
+	Late bool     // known only after the day of scoring: never used
+	// Context is of the family and not of school: a county decides whether to use it.
+	Context bool
 }
 
 // Features are those that a county may choose from. What is not known of a child is
 // NaN, which is a state of its own and never 0.
 var Features = []Feature{
-	{ID: "absent", Text: edu.Text{ZH: "近四周缺课天数", EN: "Days absent in four weeks"}},
-	{ID: "run", Text: edu.Text{ZH: "最长连续缺课天数", EN: "Longest run of days absent"}},
-	{ID: "over_age", Text: edu.Text{ZH: "超龄年数", EN: "Years over age"}},
-	{ID: "transfers", Text: edu.Text{ZH: "两年内转学次数", EN: "Transfers in two years"}},
-	{ID: "repeats", Text: edu.Text{ZH: "留级次数", EN: "Times a grade was repeated"}},
-	{ID: "progress", Text: edu.Text{ZH: "学业进步（标准分）", EN: "Progress, in standard deviations"}},
-	{ID: "left_behind", Text: edu.Text{ZH: "留守", EN: "Left behind"}},
-	{ID: "difficulty", Text: edu.Text{ZH: "困境、孤儿或事实无人抚养", EN: "In difficulty, orphan or de facto unattended"}},
+	{ID: "absent", Text: edu.Text{ZH: "近四周缺课天数", EN: "Days absent in four weeks"}, Unit: days},
+	{ID: "run", Text: edu.Text{ZH: "最长连续缺课天数", EN: "Longest run of days absent"}, Unit: days},
+	{ID: "over_age", Text: edu.Text{ZH: "超龄年数", EN: "Years over age"}, Unit: edu.Text{ZH: "岁", EN: "years"}},
+	{ID: "transfers", Text: edu.Text{ZH: "两年内转学次数", EN: "Transfers in two years"}, Unit: times},
+	{ID: "repeats", Text: edu.Text{ZH: "留级次数", EN: "Times a grade was repeated"}, Unit: times},
+	{ID: "progress", Text: edu.Text{ZH: "学业进步（标准分）", EN: "Progress, in standard deviations"}, Unit: edu.Text{ZH: "个标准差", EN: "SD"}},
+	{ID: "left_behind", Text: edu.Text{ZH: "留守", EN: "Left behind"}, Context: true},
+	{ID: "difficulty", Text: edu.Text{ZH: "困境、孤儿或事实无人抚养", EN: "In difficulty, orphan or de facto unattended"}, Context: true},
 	{ID: "earlier_case", Text: edu.Text{ZH: "以前有过个案", EN: "An earlier case"}},
+	{ID: "unseen", Text: edu.Text{ZH: "开学未到校", EN: "Not appeared since the term began"}},
+	{ID: "boards", Text: edu.Text{ZH: "住校", EN: "Boards at school"}, Context: true},
+	{ID: "migrant", Text: edu.Text{ZH: "随迁", EN: "Migrant"}, Context: true},
+	{ID: "disabled", Text: edu.Text{ZH: "残疾", EN: "Disabled"}, Context: true},
+	{ID: "monitored", Text: edu.Text{ZH: "监测户", EN: "Monitored household"}, Context: true},
+}
+
+var (
+	days  = edu.Text{ZH: "天", EN: "days"}
+	times = edu.Text{ZH: "次", EN: "times"}
+)
+
+// Named gives the features of some ids, in the order of the list; ok is false where
+// one is not on it.
+func Named(ids []string) (out []Feature, ok bool) {
+	for _, f := range Features {
+		if slices.Contains(ids, f.ID) {
+			out = append(out, f)
+		}
+	}
+	return out, len(out) == len(ids)
 }
 
 // Case is a child as it was on one day, and what became of it. It has no name; Group

@@ -47,54 +47,6 @@ const (
 	Drifted = 0.25
 )
 
-// PSI compares the features of two sets of cases. Each is parted at the tenths of
-// the first set, not known being a part of its own; half a case is added to each
-// part so that an empty one is not infinite.
-func PSI(then, now *Data) []Drift {
-	out := make([]Drift, len(then.Features))
-	for f := range then.Features {
-		var known []float64
-		for _, c := range then.Cases {
-			if !math.IsNaN(c.X[f]) {
-				known = append(known, c.X[f])
-			}
-		}
-		slices.Sort(known)
-		var cuts []float64
-		for t := 1; t < 10 && len(known) > 0; t++ {
-			if c := known[t*len(known)/10]; len(cuts) == 0 || c > cuts[len(cuts)-1] {
-				cuts = append(cuts, c)
-			}
-		}
-		share := func(d *Data) []float64 {
-			n := make([]float64, len(cuts)+2)
-			for _, c := range d.Cases {
-				if math.IsNaN(c.X[f]) {
-					n[len(cuts)+1]++
-					continue
-				}
-				at, _ := slices.BinarySearchFunc(cuts, c.X[f], func(cut, x float64) int {
-					if cut <= x {
-						return -1
-					}
-					return 1
-				})
-				n[at]++
-			}
-			for i := range n {
-				n[i] = (n[i] + 0.5) / (float64(len(d.Cases)) + 0.5*float64(len(n)))
-			}
-			return n
-		}
-		a, b := share(then), share(now)
-		out[f].Feature = f
-		for i := range a {
-			out[f].PSI += (b[i] - a[i]) * math.Log(b[i]/a[i])
-		}
-	}
-	return out
-}
-
 // Points is a model as a scorecard: whole points to be added up by hand. Base points
 // and 20 points for each doubling of the odds.
 type Points struct {
