@@ -37,6 +37,9 @@ func (s *Store) PutMarks(ctx context.Context, sc Scope, moves []MarkMove, recs .
 			if !sc.holds(v.tree, k.School, lastDay) {
 				return fmt.Errorf("attendance at %s: %w", k.School, fault.NotFound)
 			}
+			if err := logMark(ctx, tx, &m); err != nil {
+				return err
+			}
 			if k.Kind == retention.BackHere {
 				if _, err := tx.ExecContext(ctx, `DELETE FROM attendance_marks WHERE person = $1 AND school = $2`, string(k.Person), string(k.School)); err != nil {
 					return err

@@ -87,6 +87,7 @@ func Run(t *testing.T, dsn func(t *testing.T) string) {
 		{"who sees a case", caseViews},
 		{"what reports of cases count", caseCells},
 		{"attendance and zero reports", attendance},
+		{"what early warning reads", warned},
 		{"inspections of schools", inspections},
 		{"the ledger of hazards", hazards},
 	} {
