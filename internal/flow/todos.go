@@ -66,6 +66,7 @@ func (c *City) Todos(ctx context.Context, who auth.Actor) ([]todo.Item, error) {
 		c.Incidents().todos,
 		c.DutyLists().todos,
 		c.Retention().todos,
+		c.Warnings().todos,
 	}, c.todos.sources...)
 	c.todos.mu.Unlock()
 	var out []todo.Item
