@@ -99,13 +99,10 @@ func (s *Server) councilNavigation(r *request, sh *Shell) {
 	if s.council == nil || !r.who.May(auth.ReadTasks) {
 		return
 	}
-	item := func(id, word, icon, href string) {
-		sh.Work = append(sh.Work, NavItem{Link{word, href}, sh.Section == id, "", icon, 0})
-	}
-	item("meetings", r.T("meeting.title"), "M2 3h12v8H9l-3 3v-3H2zM5 6h6M5 8.5h4", "/meetings")
+	sh.item("meetings", r.T("meeting.title"), "", "M2 3h12v8H9l-3 3v-3H2zM5 6h6M5 8.5h4", "/meetings", 0)
 	if r.who.May(auth.ReadRegion) {
-		item("leading", r.T("leading.title"), "M8 2l6 3v3c0 3-3 5-6 6-3-1-6-3-6-6V5zM5.5 8l2 2 3.5-4", "/leading")
-		item("honours", r.T("honour.title"), "M8 9a3.5 3.5 0 100-7 3.5 3.5 0 000 7zM5.5 8.5L4 14l4-2 4 2-1.5-5.5", "/honours")
+		sh.item("leading", r.T("leading.title"), "", "", "/leading", 0)
+		sh.item("honours", r.T("honour.title"), "", "", "/honours", 0)
 	}
 }
 

@@ -48,7 +48,7 @@ func dutyLight(path string) bool { return path == "/duties" || strings.HasPrefix
 // dutyNavigation adds the lists of duties to the group of daily work.
 func (s *Server) dutyNavigation(r *request, sh *Shell) {
 	if s.duties != nil && (r.who.May(auth.DoDuties) || r.who.May(auth.KeepDuties)) {
-		sh.Work = append(sh.Work, NavItem{Link{r.T("duties.title"), "/duties"}, sh.Section == "duties", "", "M3 3h10v10H3zM5 6l1 1 2-2M5 10l1 1 2-2M9.5 6.5H12M9.5 10.5H12", 0})
+		sh.item("duties", r.T("duties.title"), "", "M3 3h10v10H3zM5 6l1 1 2-2M5 10l1 1 2-2M9.5 6.5H12M9.5 10.5H12", "/duties", 0)
 	}
 }
 

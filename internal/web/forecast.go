@@ -58,7 +58,7 @@ func forecastLight(path string) bool {
 
 func (s *Server) forecastNavigation(r *request, sh *Shell) {
 	if s.ahead != nil && r.who.May(auth.ReadRegion) {
-		sh.Work = append(sh.Work, NavItem{Link{r.T("forecast.title"), "/forecast"}, sh.Section == "forecast", "", "M2 13h12M2 11l4-4 3 2 5-6M11 3h3v3", 0})
+		sh.item("forecast", r.T("forecast.title"), "", "M2 13h12M2 11l4-4 3 2 5-6M11 3h3v3", "/forecast", 0)
 	}
 }
 

@@ -77,9 +77,9 @@ func (s *Server) gapNavigation(r *request, sh *Shell) {
 		return
 	}
 	if s.gaps != nil {
-		sh.Work = append(sh.Work, NavItem{Link{r.T("gaps.title"), r.to([]string{"gaps"})}, sh.Section == "gaps", "", "M2 13h12M4 13V9M8 13V5M12 13V3M3 4l3-2 3 2", 0})
+		sh.item("gaps", r.T("gaps.title"), "", "M2 13h12M4 13V9M8 13V5M12 13V3M3 4l3-2 3 2", r.to([]string{"gaps"}), 0)
 	}
-	sh.Work = append(sh.Work, NavItem{Link{r.T("staff.title"), r.to([]string{"staff"})}, sh.Section == "staff", "", "M5 7a2 2 0 100-4 2 2 0 000 4zM1.5 13c0-2.5 1.5-4 3.5-4s3.500 1.500 3.500 4M9 4h5M9 7h5M10 10h4", 0})
+	sh.item("staff", r.T("staff.title"), "", "M5 7a2 2 0 100-4 2 2 0 000 4zM1.5 13c0-2.5 1.5-4 3.5-4s3.500 1.500 3.500 4M9 4h5M9 7h5M10 10h4", r.to([]string{"staff"}), 0)
 }
 
 // gapsPerPage is how many gaps a page lists.

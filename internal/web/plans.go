@@ -82,7 +82,7 @@ func planLight(path string) bool {
 // planNavigation adds the three-year action to the group of daily work.
 func (s *Server) planNavigation(r *request, sh *Shell) {
 	if s.plans != nil && r.who.May(auth.ReadTasks) {
-		sh.Work = append(sh.Work, NavItem{Link{r.T("plan.nav"), "/plan"}, sh.Section == "plan", "", "M2 3h12M2 3v11M5 6h5M7 9h6M4 12h4", 0})
+		sh.item("plan", r.T("plan.nav"), "", "M2 3h12M2 3v11M5 6h5M7 9h6M4 12h4", "/plan", 0)
 	}
 }
 

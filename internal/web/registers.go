@@ -70,9 +70,9 @@ func (s *Server) registerNavigation(r *request, sh *Shell) {
 	const card = "M2 3h12v10H2zM5 7a1 1 0 100-2 1 1 0 000 2zM3.5 11c0-2 3-2 3 0M9 6h4M9 9h4"
 	switch {
 	case r.who.May(auth.ReadPupils):
-		sh.Work = append(sh.Work, NavItem{Link{r.T("register.nav"), "/registers/pupils"}, sh.Section == "registers", "", card, 0})
+		sh.item("registers", r.T("register.nav"), "", card, "/registers/pupils", 0)
 	case r.who.May(auth.ReadStaff):
-		sh.Work = append(sh.Work, NavItem{Link{r.T("register.nav"), "/registers/staff"}, sh.Section == "registers", "", card, 0})
+		sh.item("registers", r.T("register.nav"), "", card, "/registers/staff", 0)
 	}
 }
 

@@ -61,7 +61,7 @@ func (s *Server) reportNavigation(r *request, sh *Shell) {
 	if s.reports == nil || !r.who.May(auth.ReadReports) {
 		return
 	}
-	sh.Work = append(sh.Work, NavItem{Link{r.T("report.title"), "/reports"}, sh.Section == "reports", "", "M4 2h6l3 3v9H4zM10 2v3h3M6 8h5M6 10.5h5", 0})
+	sh.item("reports", r.T("report.title"), "", "M4 2h6l3 3v9H4zM10 2v3h3M6 8h5M6 10.5h5", "/reports", 0)
 }
 
 // reportLamp is how far a document has come.

@@ -88,7 +88,7 @@ func (s *Server) retentionNavigation(r *request, sh *Shell) {
 	default:
 		return
 	}
-	sh.Work = append(sh.Work, NavItem{Link{r.T("retention.nav"), href}, sh.Section == "retention", "", "M8 8a3 3 0 100-6 3 3 0 000 6zM2 14c0-3 3-5 6-5M10 12l2 2 3-4", 0})
+	sh.item("retention", r.T("retention.nav"), "", "M8 8a3 3 0 100-6 3 3 0 000 6zM2 14c0-3 3-5 6-5M10 12l2 2 3-4", href, 0)
 }
 
 // casesPage is one of the ledgers.

@@ -92,46 +92,29 @@ func safetyLight(path string) bool {
 	return path == "/safety" || strings.HasPrefix(path, "/safety/") || strings.HasPrefix(path, "/api/v1/inspections/")
 }
 
-// safetyNavigation adds safe campuses to the group of daily work: one item, whose
-// pages have their parts as tabs.
+// safetyNavigation adds safe campuses, from inspections to the limits of reports.
+// They are of one section; which of its pages is on, the address says.
 func (s *Server) safetyNavigation(r *request, sh *Shell) {
-	parts := s.safetyParts(r)
-	if len(parts) == 0 {
+	if !r.who.May(auth.ReadSafety) {
 		return
 	}
-	on := sh.Section == "safety" || sh.Section == "drills"
-	sh.Work = append(sh.Work, NavItem{Link{r.T("safety.title"), parts[0].Href}, on, "", "M8 2l5 2v4c0 3-2 5-5 6-3-1-5-3-5-6V4zM6 8l2 2 3-4", 0})
-	if on {
-		sh.Parts = parts
+	add := func(word, href string, on bool) {
+		sh.pages = append(sh.pages, NavItem{Link{word, href}, on, "", "M8 2l5 2v4c0 3-2 5-5 6-3-1-5-3-5-6V4zM6 8l2 2 3-4", 0, "safety"})
 	}
-}
-
-// safetyParts are the tabs of safe campuses, from inspections to the limits of
-// reports; the one that the page belongs to is on.
-func (s *Server) safetyParts(r *request) []Choice {
-	if !r.who.May(auth.ReadSafety) {
-		return nil
-	}
-	var out []Choice
+	at := func(href string) bool { return r.URL.Path == href || strings.HasPrefix(r.URL.Path, href+"/") }
 	if s.safety != nil {
-		out = append(out, Choice{Link{r.T("safety.part.overview"), "/safety"}, r.URL.Path == "/safety"})
-	}
-	add := func(word, href string) {
-		out = append(out, Choice{Link{word, href}, r.URL.Path == href || strings.HasPrefix(r.URL.Path, href+"/")})
-	}
-	if s.safety != nil {
-		add(r.T("safety.plans"), "/safety/plans")
-		add(r.T("safety.inspections"), "/safety/inspections")
-		add(r.T("safety.hazards"), "/safety/hazards")
+		add(r.T("safety.part.overview"), "/safety", r.URL.Path == "/safety")
+		add(r.T("safety.plans"), "/safety/plans", at("/safety/plans"))
+		add(r.T("safety.inspections"), "/safety/inspections", at("/safety/inspections"))
+		add(r.T("safety.hazards"), "/safety/hazards", at("/safety/hazards"))
 	}
 	if s.incidents != nil {
-		add(r.T("drill.title"), "/safety/drills")
-		add(r.T("incident.title"), "/safety/incidents")
+		add(r.T("drill.title"), "/safety/drills", at("/safety/drills"))
+		add(r.T("incident.title"), "/safety/incidents", at("/safety/incidents"))
 		if r.who.Reach(auth.KeepSafety).Whole {
-			add(r.T("limits.title"), "/safety/limits")
+			add(r.T("limits.title"), "/safety/limits", at("/safety/limits"))
 		}
 	}
-	return out
 }
 
 // Safe tells that the page is of safety: it has the styles of those.

@@ -16,7 +16,7 @@ type Shell struct {
 	City    string
 	Section string // which item of the navigation is the current one
 	Crumbs  []Link
-	Nav     []NavItem
+	Nav     []NavGroup
 	Help    string
 	Home    string
 
@@ -31,12 +31,11 @@ type Shell struct {
 	Counties []Choice
 	Whole    string // how the scope that is no county is called
 
-	Work []NavItem // the group of daily work; its items have counts
-
 	Other     Link // the other language
 	OtherTag  string
 	Fictional bool
-	Parts     []Choice // tabs of the pages of one item of the navigation
+	Parts     []Choice // tabs: the pages of the item of the navigation that is on
+	Family    string   // what that item is called
 	Pending   int
 	AsOf      string
 	Locked    string // how much of the year's forms is locked; empty where none was issued
@@ -50,17 +49,9 @@ type Shell struct {
 	Role   string // as what
 	Idle   int    // seconds until the session ends by itself; 0 never
 	Here   string // this page, to come back to
-	Admin  []NavItem
-	Own    bool // the page of the own account exists
-}
+	Own    bool   // the page of the own account exists
 
-// NavItem is an item of the navigation; Go is its letter after g.
-type NavItem struct {
-	Link
-	On   bool
-	Go   string
-	Icon string // path data
-	N    int    // open work, 0 shows none
+	pages []NavItem // what the reader can go to, before it is put in order
 }
 
 // Param is one key of a query.
@@ -73,69 +64,8 @@ const maxScope = 150
 // bare is the frame of a page that needs no account.
 func (s *Server) bare(r *request, title string) Shell {
 	sh := s.shell(r, title, "")
-	sh.Bare, sh.Nav, sh.Work, sh.Admin, sh.Years, sh.Counties, sh.Search, sh.User, sh.Idle = true, nil, nil, nil, nil, nil, false, "", 0
+	sh.Bare, sh.Nav, sh.Parts, sh.Years, sh.Counties, sh.Search, sh.User, sh.Idle = true, nil, nil, nil, nil, false, "", 0
 	return sh
-}
-
-// navigation is what the reader can go to, and nothing else.
-func (s *Server) navigation(r *request, sh *Shell) {
-	item := func(into *[]NavItem, id, word, letter, icon, href string) {
-		*into = append(*into, NavItem{Link{word, href}, id == sh.Section, letter, icon, 0})
-	}
-	const home, tiles, cap, bars = "M2 8l6-5 6 5M4 7v7h8V7", "M2 3h5v5H2zM9 3h5v5H9zM2 10h5v4H2zM9 10h5v4H9z", "M8 2l6 3-6 3-6-3zM4 7v4c2 2 6 2 8 0V7M14 5v5", "M3 14V8M7 14V3M11 14v-8M2 14h12"
-	sh.Search = r.who.May(auth.ReadRegion)
-	switch {
-	case !sh.Search && r.who.May(auth.ReadSchool):
-		if to := s.ownSchool(r); to != "" {
-			item(&sh.Nav, "schools", r.T("nav.school"), "s", cap, to)
-		}
-		item(&sh.Nav, "indicators", r.T("nav.indicators"), "i", bars, r.to([]string{"indicators"}))
-	case sh.Search:
-		if s.wide(r) {
-			item(&sh.Nav, "overview", r.T("nav.overview"), "o", home, r.to(nil))
-			item(&sh.Nav, "counties", r.T("nav.counties"), "c", tiles, r.to([]string{"counties"}))
-		} else if to := s.place(r); to != "" {
-			item(&sh.Nav, "counties", r.T("nav.county"), "c", tiles, to)
-		}
-		item(&sh.Nav, "schools", r.T("nav.schools"), "s", cap, r.to([]string{"schools"}))
-		item(&sh.Nav, "indicators", r.T("nav.indicators"), "i", bars, r.to([]string{"indicators"}))
-		item(&sh.Nav, "compare", r.T("compare.title"), "b", "M2 14h12M3 12V6h3v6M10 12V3h3v9M7 8h2", r.to([]string{"compare"}))
-		if s.partners != nil {
-			item(&sh.Nav, "partners", r.T("partners.title"), "p", "M5 7a2 2 0 100-4 2 2 0 000 4zM11 7a2 2 0 100-4 2 2 0 000 4zM2 13c0-2 1-4 3-4s3 2 3 4c0-2 1-4 3-4s3 2 3 4", r.to([]string{"partners"}))
-		}
-	}
-	s.recordNavigation(r, sh, item)
-	s.todoItem(r, sh)
-	s.workItem(r, sh)
-	s.planNavigation(r, sh)
-	s.registerNavigation(r, sh)
-	s.forecastNavigation(r, sh)
-	s.gapNavigation(r, sh)
-	s.taskNavigation(r, sh)
-	s.councilNavigation(r, sh)
-	s.safetyNavigation(r, sh)
-	s.reportNavigation(r, sh)
-	s.dutyNavigation(r, sh)
-	s.retentionNavigation(r, sh)
-	if s.board != nil && r.who.Reach(auth.KeepReports).Whole {
-		item(&sh.Admin, "board", r.T("board.title"), "", "M2 3h12v8H2zM8 11v3M5 14h6", "/board")
-	}
-	if s.choices != nil && r.who.Reach(auth.KeepChoices).Whole {
-		item(&sh.Admin, "settings", r.T("settings.title"), "z", "M2 4h8M13 4h1M10 2v4M2 11h2M7 11h7M5 9v4", "/settings")
-	}
-	if s.accounts == nil {
-		return
-	}
-	const person = "M8 8a3 3 0 100-6 3 3 0 000 6zM2 14c0-3 3-5 6-5s6 2 6 5"
-	if r.who.May(auth.KeepUsers) {
-		item(&sh.Admin, "accounts", r.T("accounts.title"), "a", person, "/admin/accounts")
-	}
-	if r.who.May(auth.GrantRoles) {
-		item(&sh.Admin, "roles", r.T("roles.title"), "a", person, "/admin/roles")
-	}
-	if r.who.May(auth.ReadAudit) && s.audit != nil {
-		item(&sh.Admin, "audit", r.T("nav.audit"), "l", "M3 2h10v12H3zM5 5h6M5 8h6M5 11h4", "/admin/audit")
-	}
 }
 
 // open leaves out the steps of a way that the reader cannot go.

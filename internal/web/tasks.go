@@ -98,13 +98,9 @@ func (s *Server) taskNavigation(r *request, sh *Shell) {
 	if s.tasks == nil || !r.who.May(auth.ReadTasks) {
 		return
 	}
-	item := func(id, word, letter, icon, href string, n int) {
-		sh.Work = append(sh.Work, NavItem{Link{word, href}, sh.Section == id, letter, icon, n})
-	}
-	mine := s.tasksWaiting(r)
-	item("sheets", r.T("task.sheets"), "", "M4 2h8v12H4zM6 5h4M6 8h4M6 11h2", "/tasks?sheet=1", 0)
-	item("tasks", r.T("task.title"), "", "M2 4l1.5 1.5L6 3M2 9l1.5 1.5L6 8M8 4.5h6M8 9.5h6M8 13.5h6", "/tasks", mine)
-	item("cadence", r.T("cadence.title"), "", "M8 2a6 6 0 100 12A6 6 0 008 2zM8 5v3l2 2", "/cadence", 0)
+	sh.item("sheets", r.T("task.sheets"), "", "M4 2h8v12H4zM6 5h4M6 8h4M6 11h2", "/tasks?sheet=1", 0)
+	sh.item("tasks", r.T("task.title"), "", "M2 4l1.5 1.5L6 3M2 9l1.5 1.5L6 8M8 4.5h6M8 9.5h6M8 13.5h6", "/tasks", s.tasksWaiting(r))
+	sh.item("cadence", r.T("cadence.title"), "", "M8 2a6 6 0 100 12A6 6 0 008 2zM8 5v3l2 2", "/cadence", 0)
 }
 
 // tasksWaiting counts the tasks that wait for the reader: to be signed, or to be

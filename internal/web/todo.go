@@ -165,7 +165,7 @@ func (s *Server) todoItem(r *request, sh *Shell) {
 	if err != nil {
 		s.log.Warn("count of to-dos", "err", err) // the page itself is still good
 	}
-	sh.Work = append(sh.Work, NavItem{Link{r.T("todo.title"), "/todo"}, sh.Section == "todo", "y", "M2 3h12v11H2zM5 7l2 2 4-4M5 12h6", n})
+	sh.item("todo", r.T("todo.title"), "y", "M2 3h12v11H2zM5 7l2 2 4-4M5 12h6", "/todo", n)
 }
 
 // feed is somebody's to-dos as a calendar, for whoever knows its secret address.

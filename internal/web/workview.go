@@ -192,7 +192,7 @@ func (s *Server) workItem(r *request, sh *Shell) {
 	if err != nil {
 		s.log.Warn("count of to-dos", "err", err) // the page itself is still good
 	}
-	sh.Work = append(sh.Work, NavItem{Link{r.T("work.title"), r.to([]string{"work"})}, sh.Section == "work", "d", "M3 2h7l3 3v9H3zM10 2v3h3M5 8h6M5 11h4", mine.Total})
+	sh.item("work", r.T("work.title"), "d", "M3 2h7l3 3v9H3zM10 2v3h3M5 8h6M5 11h4", r.to([]string{"work"}), mine.Total)
 }
 
 // collects tells whether the actor has anything to do with forms.
