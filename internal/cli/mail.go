@@ -52,6 +52,7 @@ func (a *app) tick(ctx context.Context, city *flow.City, sender *mail.Sender, si
 		Escalate:  flow.NewOffice(city, site).Escalate,
 		Hazards:   flow.NewOffice(city, site).Safety().EscalateDue,
 		Retention: flow.NewRetention(city, site).Remind,
+		Warnings:  city.Warnings().Weekly,
 		Reports:   city.Gallery().RunDue,
 		Ahead:     city.Ahead,
 	}

@@ -35,6 +35,8 @@ type Ticker struct {
 	Hazards func(ctx context.Context) (int, error)
 	// Retention tells of late cases of dropout prevention; nil tells nobody.
 	Retention func(ctx context.Context) (int, error)
+	// Warnings makes the week's lists of suggested visits; nil makes none.
+	Warnings func(ctx context.Context) (int, error)
 	// Ahead makes the forecast that pages then show; nil makes none.
 	Ahead func(ctx context.Context) error
 }
@@ -49,6 +51,7 @@ type Ticked struct {
 	Digests  int  // of to-dos
 	Reports  int  // drafts of documents
 	Hazards  int  // drafts of tasks about overdue hazards
+	Visits   int  // lists of suggested visits
 	Late     int  // new messages about late tasks and cases
 	Mail     mail.Report
 	Expired  int // of the registers, since their time was over
@@ -92,6 +95,10 @@ func (t *Ticker) Tick(ctx context.Context) (done Ticked, err error) {
 	if t.Retention != nil {
 		n, err := t.Retention(ctx)
 		done.Late += n
+		errs = append(errs, err)
+	}
+	if t.Warnings != nil {
+		done.Visits, err = t.Warnings(ctx)
 		errs = append(errs, err)
 	}
 	if t.Mail != nil {

@@ -14,6 +14,7 @@ import (
 	"shuren/internal/auth"
 	"shuren/internal/edu"
 	"shuren/internal/fault"
+	"shuren/internal/incident"
 	"shuren/internal/register"
 	"shuren/internal/retention"
 	"shuren/internal/store"
@@ -375,7 +376,7 @@ func (w *Warnings) Said(ctx context.Context, who auth.Actor, of edu.UnitID, week
 		return auth.Refuse(fault.Invalid, "请填写无需走访的理由", "say why no visit is needed")
 	case utf8.RuneCountInString(note) > longestNote:
 		return auth.Refuse(fault.Invalid, fmt.Sprintf("文字不得超过%d字", longestNote), fmt.Sprintf("the text has more than %d characters", longestNote))
-	case register.HasNumber(note):
+	case register.HasNumber(note) || incident.Personal(note):
 		return auth.Refuse(fault.Invalid, "不得写身份证号、学籍号、电话等个人号码", "no number of a person may stand here")
 	}
 	docID := kindWarningVisit + "-" + string(of) + "-" + l.Week.String() + "-" + string(id)

@@ -40,6 +40,8 @@ type Retention interface {
 	Comparison(ctx context.Context, who auth.Actor, year, page, size int) (flow.CaseComparison, error)
 	Compare(ctx context.Context, who auth.Actor, year int) error
 	DecidePair(ctx context.Context, who auth.Actor, year int, a, b register.PersonID, said string) error
+	// Warnings is early warning, on the same children.
+	Warnings() *flow.Warnings
 }
 
 // retentionRoutes are the addresses of dropout prevention. Which act somebody may do
@@ -155,7 +157,7 @@ func (r *request) ledgerTabs(on string) (out []Choice) {
 }
 
 func (r *request) retentionLinks() []Link {
-	out := []Link{{r.T("retention.attendance"), "/retention/attendance"}, {r.T("retention.reports"), "/retention/reports"}}
+	out := []Link{{r.T("warning.visits"), "/retention/visits"}, {r.T("retention.attendance"), "/retention/attendance"}, {r.T("retention.reports"), "/retention/reports"}}
 	if r.who.May(auth.EndCases) {
 		out = append(out, Link{r.T("retention.compare"), "/retention/compare"})
 	}

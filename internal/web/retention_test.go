@@ -28,6 +28,7 @@ type ward struct {
 	city  *flow.City
 	now   time.Time
 	child register.PersonID
+	file  string // of the database
 }
 
 func (w *ward) x() *flow.Retention { return w.city.Retention().At(func() time.Time { return w.now }) }
@@ -45,6 +46,7 @@ func newWard(t *testing.T) *ward {
 	t.Helper()
 	w := &ward{t: t, now: time.Date(2025, 9, 10, 10, 0, 0, 0, collect.China)}
 	dir := t.TempDir()
+	w.file = filepath.Join(dir, "a.db")
 	open := func() *flow.City {
 		c, err := flow.Open(t.Context(), filepath.Join(dir, "a.db"), "cn-compulsory@2017")
 		if err != nil {
@@ -100,7 +102,7 @@ func (w *ward) page(who, path, lang string, form url.Values) *httptest.ResponseR
 	}
 	out := httptest.NewRecorder()
 	actor := wardPeople[who]
-	for _, rt := range s.retentionRoutes() { // the handler as the person: signing in has tests of its own
+	for _, rt := range append(s.retentionRoutes(), s.warningRoutes()...) { // the handler as the person: signing in has tests of its own
 		m, p, _ := strings.Cut(rt.pattern, " ")
 		id, ok := matches(p, strings.SplitN(path, "?", 2)[0])
 		if m != method || !ok {

@@ -168,6 +168,7 @@ func (s *Server) table() []route {
 		s.safetyRoutes,
 		s.reportRoutes,
 		s.retentionRoutes,
+		s.warningRoutes,
 		s.incidentRoutes,
 		s.dutyRoutes,
 		s.boardRoutes,
