@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"shuren/internal/auth"
+	"shuren/internal/flow"
 	"shuren/internal/reconcile"
 )
 
@@ -19,7 +20,16 @@ func (c *registerCompareCmd) Run(a *app) error {
 		return err
 	}
 	defer city.Close()
-	got, err := city.Registers().Compare(a.ctx, auth.Operator(), c.Year)
+	bar := a.progress(a.say("比对", "comparing"), 100)
+	got, err := city.Registers().Compare(a.ctx, auth.Operator(), c.Year, func(at flow.Comparing) {
+		bar.Describe(at.Step.In(a.lang))
+		_ = bar.Set(int(100 * at.Share))
+	})
+	_ = bar.Finish()
+	if err != nil {
+		return err
+	}
+	doubts, err := city.Registers().Doubts(a.ctx, auth.Operator(), got)
 	if err != nil {
 		return err
 	}
@@ -35,13 +45,16 @@ func (c *registerCompareCmd) Run(a *app) error {
 	}
 	t.print(a.Out)
 	open := 0
-	for _, p := range got.Pairs {
+	for _, p := range doubts {
 		if p.Said == "" {
 			open++
 		}
 	}
 	if open > 0 {
 		fmt.Fprintf(a.Out, a.say("▲ %d 对记录可能是同一人，待人工判断\n", "▲ %d pairs of records may be one child: a person must decide\n"), open)
+	}
+	if got.Levels > 0 {
+		fmt.Fprintf(a.Out, a.say("▲ %d 项学籍人数与报表在校生数不一致（见控辍保学“名单比对”页）\n", "▲ %d numbers of pupils in forms differ from the register (page “Compare lists”)\n"), got.Levels)
 	}
 	if got.Lists[reconcile.Poverty.ID()] > 0 {
 		fmt.Fprintln(a.Out, a.say("● 脱贫户名单已删除", "● The ex-poverty list was deleted"))

@@ -1,6 +1,6 @@
 // What takes minutes to work out runs behind the pages, tells how far it is, can be
 // stopped, and keeps the best that it found: proposals of counties and of the city,
-// plans of places.
+// plans of places, comparisons of lists.
 
 package flow
 
@@ -50,6 +50,8 @@ type Making struct {
 
 	Waits    bool           `json:"-"` // for others to end
 	Progress solve.Progress `json:"-"` // while it is made; no nodes before the search began
+	Step     edu.Text       `json:"-"` // of what is no search: what is being done
+	Share    float64        `json:"-"` // of it that is done, 0 to 1
 	made     string         // what came of it
 }
 
@@ -75,6 +77,20 @@ type makingJob struct {
 	at   Making
 	stop context.CancelFunc
 	done chan struct{}
+}
+
+// tell takes how far a search is.
+func (j *makingJob) tell(x solve.Progress) {
+	j.mu.Lock()
+	j.at.Progress = x
+	j.mu.Unlock()
+}
+
+// step takes how far something is that is no search.
+func (j *makingJob) step(what edu.Text, share float64) {
+	j.mu.Lock()
+	j.at.Step, j.at.Share = what, share
+	j.mu.Unlock()
 }
 
 func (j *makingJob) now() Making {
@@ -159,7 +175,7 @@ func (q *makings) wait(ctx context.Context) error {
 
 // begin begins to make something, which is told how far it is and keeps what comes of
 // it. One that is being made is given back: nothing is made twice at a time.
-func (c *City) begin(ctx context.Context, b job, do func(ctx context.Context, tell func(solve.Progress)) (made string, err error)) (Making, error) {
+func (c *City) begin(ctx context.Context, b job, do func(ctx context.Context, at *makingJob) (made string, err error)) (Making, error) {
 	q := c.making
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -204,7 +220,7 @@ func (c *City) noteMaking(ctx context.Context, b job, at Making) error {
 
 // work makes it. The end is written even where the making was stopped; where the
 // server ends it is not, and readers are told that it was cut.
-func (c *City) work(ctx context.Context, b job, j *makingJob, do func(context.Context, func(solve.Progress)) (string, error)) {
+func (c *City) work(ctx context.Context, b job, j *makingJob, do func(context.Context, *makingJob) (string, error)) {
 	finish := func(state MakingState, made string, why edu.Text) {
 		if c.making.closing() {
 			return
@@ -227,13 +243,7 @@ func (c *City) work(ctx context.Context, b job, j *makingJob, do func(context.Co
 	j.mu.Unlock()
 	limit, cancel := context.WithTimeout(ctx, longestMaking)
 	defer cancel()
-	made, err := safely(b.id, func() (string, error) {
-		return do(limit, func(x solve.Progress) {
-			j.mu.Lock()
-			j.at.Progress = x
-			j.mu.Unlock()
-		})
-	})
+	made, err := safely(b.id, func() (string, error) { return do(limit, j) })
 	stopped := limit.Err() != nil
 	switch {
 	case err != nil && made != "":

@@ -230,8 +230,8 @@ func (c *City) PlanPlaces(ctx context.Context, who auth.Actor, of edu.UnitID, ch
 	if err != nil {
 		return Placing{}, err
 	}
-	at, err := c.begin(ctx, job{kindPlacing, kindPlacing + "-" + string(of), of, got.Scenario, sc, who, func(m Making) any { return Placing{of, m} }}, func(ctx context.Context, tell func(solve.Progress)) (string, error) {
-		p, err := places.Make(ctx, &got.Input, places.Options{Gap: placeGap, Progress: func(x places.Progress) { tell(x.Progress) }})
+	at, err := c.begin(ctx, job{kindPlacing, kindPlacing + "-" + string(of), of, got.Scenario, sc, who, func(m Making) any { return Placing{of, m} }}, func(ctx context.Context, at *makingJob) (string, error) {
+		p, err := places.Make(ctx, &got.Input, places.Options{Gap: placeGap, Progress: func(x places.Progress) { at.tell(x.Progress) }})
 		if err != nil {
 			return "", err
 		}

@@ -209,8 +209,8 @@ func (c *City) Propose(ctx context.Context, who auth.Actor, of edu.UnitID, s pro
 	k := proposingKey{of, s}
 	at, err := c.begin(ctx, job{kindProposing, proposingID(k), of, string(s), sc, who, func(m Making) any {
 		return Proposing{of, s, m, m.made}
-	}}, func(ctx context.Context, tell func(solve.Progress)) (string, error) {
-		p, err := c.tryPropose(ctx, in, tell)
+	}}, func(ctx context.Context, at *makingJob) (string, error) {
+		p, err := c.tryPropose(ctx, in, at.tell)
 		if err != nil {
 			return "", err
 		}

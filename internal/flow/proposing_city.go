@@ -105,8 +105,8 @@ func (c *City) ProposeCity(ctx context.Context, who auth.Actor, wish CityWish, r
 	if len(ins) == 0 {
 		return CityProposing{}, auth.Refuse(fault.Invalid, "没有一个县填齐单价表和教职工人数，请先填写，再测算", "no county has told its prices and staff: tell these first")
 	}
-	at, err := c.begin(ctx, job{kindCityProposing, kindCityProposing, "", string(wish.Scenario), sc, who, func(m Making) any { return CityProposing{wish, m} }}, func(ctx context.Context, tell func(solve.Progress)) (string, error) {
-		got, err := c.proposer.all(ctx, ins, wish, tell)
+	at, err := c.begin(ctx, job{kindCityProposing, kindCityProposing, "", string(wish.Scenario), sc, who, func(m Making) any { return CityProposing{wish, m} }}, func(ctx context.Context, at *makingJob) (string, error) {
+		got, err := c.proposer.all(ctx, ins, wish, at.tell)
 		if err != nil || c.making.closing() {
 			return "", err
 		}

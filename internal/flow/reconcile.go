@@ -2,13 +2,8 @@ package flow
 
 import (
 	"cmp"
-	"context"
-	"crypto/rand"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"time"
 
 	"shuren/internal/audit"
@@ -17,11 +12,11 @@ import (
 	"shuren/internal/fault"
 	"shuren/internal/reconcile"
 	"shuren/internal/register"
-	"shuren/internal/store"
 )
 
-// Reconciliation is what comparing the stored lists of a year came to: counts, and
-// the records of whom there is something to do. It has ids and no names.
+// Reconciliation is what comparing the stored lists of a year came to, in counts. The
+// records of whom there is something to do are lines of their own (Found, Doubts); they
+// have ids and no names.
 type Reconciliation struct {
 	Year     int            `json:"year"`
 	Day      edu.Date       `json:"day"`
@@ -30,12 +25,20 @@ type Reconciliation struct {
 	Children int            `json:"children"`
 	Ledgers  map[string]int `json:"ledgers"`
 	Reasons  map[string]int `json:"reasons"`
-	Records  []Reconciled   `json:"records"`
-	Pairs    []Doubtful     `json:"pairs"`
+	Records  int            `json:"found"` // how many there are
+	Pairs    int            `json:"doubts"`
+	Levels   int            `json:"levels"`
 	By       string         `json:"by,omitempty"` // name of whoever compared
 	At       time.Time      `json:"at,omitzero"`
+	Run      string         `json:"run"` // under which its lines are kept
 
 	Rev int `json:"-"`
+}
+
+// ToFind is how many children somebody has to look for: they are the first of the
+// records.
+func (c *Reconciliation) ToFind() int {
+	return c.Ledgers[reconcile.Suspected.ID()] + c.Ledgers[reconcile.Dropout.ID()]
 }
 
 // Reconciled is one child that stands in a ledger beyond that of its age, or of whom
@@ -56,8 +59,8 @@ type Doubtful struct {
 	B       register.PersonID `json:"b"`
 	Score   float64           `json:"score"`
 	Numbers bool              `json:"numbers,omitempty"` // both have identity numbers, and different ones
-	Said    string            `json:"said,omitempty"`    // same or other, by a person
-	By      string            `json:"by,omitempty"`
+	Said    string            `json:"-"`                 // same or other, by a person
+	By      string            `json:"-"`
 }
 
 // What a person says of a pair.
@@ -65,6 +68,7 @@ const (
 	SameChild   = "same"
 	OtherChild  = "other"
 	kindCompare = "reconciliation"
+	kindDecided = "reconciliation-pair" // what a person said of a pair: one each
 )
 
 // Actions in the audit log.
@@ -82,102 +86,6 @@ var stored = []struct {
 }{
 	{register.Register, 0, reconcile.Register}, {register.Register, 1, reconcile.Last}, {register.InClass, 0, reconcile.Roll},
 	{register.Household, 0, reconcile.Household}, {register.ExPoor, 0, reconcile.Poverty}, {register.Platform, 0, reconcile.Platform},
-}
-
-// Compare compares the stored lists of a school year within the reach of who asks,
-// and keeps the counts and the ids. What persons said of pairs before stands. Two
-// records are never made one by it. The ex-poverty list has done its work then and is
-// deleted; that a child of the kept records is on it stays, as a reason.
-func (r *Registers) Compare(ctx context.Context, who auth.Actor, year int) (*Reconciliation, error) {
-	unit, err := comparedBy(who)
-	if err != nil {
-		return nil, err
-	}
-	sc, ring, err := r.reach(who, auth.EndCases, store.Editor)
-	if err != nil {
-		return nil, err
-	}
-	old, err := r.Comparison(ctx, who, year)
-	if err != nil && !errors.Is(err, fault.NotFound) {
-		return nil, err
-	}
-	today := edu.DateOf(r.now())
-	secret := make([]byte, 32)
-	rand.Read(secret) // never fails; forgotten when the comparison is done
-	keyer, err := reconcile.NewKeyer(secret)
-	if err != nil {
-		return nil, err
-	}
-	out := &Reconciliation{Year: year, Day: today, Unit: unit, Lists: map[string]int{}, Ledgers: map[string]int{}, Reasons: map[string]int{}, By: who.Name, At: r.now()}
-	var lists []*reconcile.List
-	for _, s := range stored {
-		b := reconcile.NewBuilder(s.source, keyer, today)
-		err := r.city.store.EachChild(ctx, sc, year-s.back, s.list, func(row store.ChildRow) error {
-			id, err := openIdentity(ring, row.Person, row.Sealed)
-			if err != nil {
-				return err
-			}
-			e := entryOf(row.Child, id)
-			e.Row = b.List.Len() + 1
-			b.Add(&e)
-			return nil
-		})
-		if err != nil {
-			return nil, err
-		}
-		if n := b.List.Len(); n > 0 {
-			lists = append(lists, b.List)
-			out.Lists[s.source.ID()] = n
-		}
-	}
-	if len(lists) < 2 {
-		return nil, auth.Refuse(fault.Invalid, "本学年只有一份名单，没有可比对的：请先导入户籍、在校或上年名单", "there is one list of this year and nothing to compare it with: import a household list, a roll or last year's register first")
-	}
-	o := reconcile.Options{Today: today, Year: year}
-	if old != nil {
-		for _, p := range old.Pairs {
-			if p.Said != "" {
-				o.Decisions = append(o.Decisions, reconcile.Decision{A: reconcile.PersonKey(p.A), B: reconcile.PersonKey(p.B), Same: p.Said == SameChild})
-				out.Pairs = append(out.Pairs, p)
-			}
-		}
-	}
-	res, err := reconcile.Compare(ctx, lists, o)
-	if err != nil {
-		return nil, err
-	}
-	out.take(res)
-	if old != nil {
-		out.Rev = old.Rev
-		if out.Lists[reconcile.Poverty.ID()] == 0 {
-			out.remember(old)
-		}
-	}
-	if err := r.keepCompared(ctx, who, sc, out, listsCompared, strconv.Itoa(year)); err != nil || out.Lists[reconcile.Poverty.ID()] == 0 {
-		return out, err
-	}
-	_, err = r.city.store.DeleteList(ctx, sc, register.ExPoor, year, func(e store.Expired) audit.Record {
-		rec := record(who, listDeleted, fmt.Sprintf("%s %d: %d rows", register.ExPoor, year, e.Rows), r.now())
-		rec.Object, rec.Unit, rec.Remote = comparisonID(year, unit), unit, auth.Remote(ctx)
-		return rec
-	})
-	return out, err
-}
-
-// remember takes over who was of an ex-poverty household from the comparison that
-// had the list: it is deleted since.
-func (out *Reconciliation) remember(old *Reconciliation) {
-	poor := map[register.PersonID]bool{}
-	for _, r := range old.Records {
-		poor[r.Person] = poor[r.Person] || slices.Contains(r.Reasons, reconcile.ExPoverty.ID())
-	}
-	for i := range out.Records {
-		r := &out.Records[i]
-		if poor[r.Person] && (r.Ledger == reconcile.Suspected.ID() || r.Ledger == reconcile.Dropout.ID()) && !slices.Contains(r.Reasons, reconcile.ExPoverty.ID()) {
-			r.Reasons = append(r.Reasons, reconcile.ExPoverty.ID())
-			out.Reasons[reconcile.ExPoverty.ID()]++
-		}
-	}
 }
 
 // comparedBy is whose lists somebody compares: a county's, a township's, or the
@@ -223,8 +131,9 @@ func entryOf(c register.Child, id register.Identity) reconcile.Entry {
 	return e
 }
 
-// take puts the result of a comparison into what is kept.
-func (out *Reconciliation) take(res *reconcile.Result) {
+// take puts the counts of a comparison into what is kept, and gives its records, those
+// to be looked for first.
+func (out *Reconciliation) take(res *reconcile.Result) (list []Reconciled) {
 	out.Children = res.Len()
 	n := res.Counts()
 	for l := reconcile.NoLedger; l <= reconcile.Dropout; l++ {
@@ -248,7 +157,7 @@ func (out *Reconciliation) take(res *reconcile.Result) {
 				rec.Others = append(rec.Others, row.Person)
 			}
 		}
-		out.Records = append(out.Records, rec)
+		list = append(list, rec)
 	}
 	// Who is to be looked for stands first.
 	rank := func(r Reconciled) int {
@@ -259,72 +168,9 @@ func (out *Reconciliation) take(res *reconcile.Result) {
 		}
 		return 0
 	}
-	slices.SortStableFunc(out.Records, func(a, b Reconciled) int {
+	slices.SortStableFunc(list, func(a, b Reconciled) int {
 		return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a.School, b.School), cmp.Compare(a.Person, b.Person))
 	})
-	for _, p := range res.Pairs {
-		out.Pairs = append(out.Pairs, Doubtful{A: p.RowA.Person, B: p.RowB.Person, Score: p.Score, Numbers: p.Numbers})
-	}
-}
-
-func comparisonID(year int, unit edu.UnitID) string {
-	return strconv.Itoa(year) + "-" + cmp.Or(string(unit), "city")
-}
-
-func (r *Registers) keepCompared(ctx context.Context, who auth.Actor, sc store.Scope, c *Reconciliation, a audit.Action, detail string) error {
-	body, err := json.Marshal(c)
-	if err != nil {
-		return err
-	}
-	rec := record(who, a, detail, r.now())
-	rec.Object, rec.Unit, rec.Remote = comparisonID(c.Year, c.Unit), c.Unit, auth.Remote(ctx)
-	d, err := r.city.store.PutDocument(ctx, sc, store.Document{Kind: kindCompare, ID: rec.Object, Unit: c.Unit, Rev: c.Rev, Day: c.Day, Body: string(body), By: rec.Account, Name: who.Name, At: r.now()}, rec)
-	if err == nil {
-		c.Rev = d.Rev
-	}
-	return err
-}
-
-// Comparison is the newest comparison of a year that who asks could have made.
-func (r *Registers) Comparison(ctx context.Context, who auth.Actor, year int) (*Reconciliation, error) {
-	unit, err := comparedBy(who)
-	if err != nil {
-		return nil, err
-	}
-	sc, err := inReach(who, auth.EndCases, store.Reader)
-	if err != nil {
-		return nil, err
-	}
-	d, err := r.city.store.Document(ctx, sc, kindCompare, comparisonID(year, unit))
-	if err != nil {
-		return nil, err
-	}
-	out := &Reconciliation{}
-	if err := json.Unmarshal([]byte(d.Body), out); err != nil {
-		return nil, fmt.Errorf("comparison %s: %w", d.ID, err)
-	}
-	out.Rev = d.Rev
-	return out, nil
-}
-
-// Decide keeps what a person says of a pair: one child or two. The records stay as
-// they are; the next comparison takes it as given.
-func (r *Registers) Decide(ctx context.Context, who auth.Actor, year int, a, b register.PersonID, said string) error {
-	if said != SameChild && said != OtherChild {
-		return fmt.Errorf("decision %q: want %s or %s: %w", said, SameChild, OtherChild, fault.Invalid)
-	}
-	c, err := r.Comparison(ctx, who, year)
-	if err != nil {
-		return err
-	}
-	i := slices.IndexFunc(c.Pairs, func(p Doubtful) bool { return p.A == a && p.B == b || p.A == b && p.B == a })
-	if i < 0 {
-		return fmt.Errorf("pair %s and %s: %w", a, b, fault.NotFound)
-	}
-	sc, err := inReach(who, auth.EndCases, store.Editor)
-	if err != nil {
-		return err
-	}
-	c.Pairs[i].Said, c.Pairs[i].By = said, record(who, "", "", r.now()).Account
-	return r.keepCompared(ctx, who, sc, c, pairDecided, string(a)+" "+string(b)+" "+said)
+	out.Records = len(list)
+	return list
 }

@@ -23,6 +23,8 @@ type Registers struct {
 	city  *City
 	now   func() time.Time
 	chunk int // rows of a file in one transaction
+
+	between func(context.Context) // while rows are compared; nil but in a test
 }
 
 // Registers gives the registers of the city.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"shuren/internal/auth"
+	"shuren/internal/edu"
 	"shuren/internal/fault"
 	"shuren/internal/reconcile"
 	"shuren/internal/register"
@@ -20,10 +21,22 @@ type CaseComparison struct {
 	Years []int
 	Lists []ListHeld
 	Done  *Reconciliation // nil where nobody has compared that year yet
+	Job   Comparing       // under way, or how the last one ended
 	Rows  []ComparedChild // suspected or dropped out, a page of them
 	Total int
 	Pairs []ComparedPair // those to be decided first
-	Open  int            // pairs that nobody has decided
+	All   int            // pairs
+	Open  int            // of them that nobody has decided
+	// Levels are numbers of pupils in forms that the register does not bear out, whole
+	// counties and stages first: Done.Levels is how many there are.
+	Levels []ComparedLevel
+}
+
+// ComparedLevel is a line of the comparison of levels with the unit's name.
+type ComparedLevel struct {
+	LevelLine
+	Name   edu.Text
+	County bool
 }
 
 // ListHeld is one of the lists and how many rows of it there are.
@@ -44,8 +57,12 @@ type ComparedPair struct {
 	Of [2]ChildLine
 }
 
-// pairsShown is how many pairs a page asks about.
-const pairsShown = 40
+// pairsShown is how many pairs a page asks about, and levelsShown how many numbers of
+// forms it holds against the register.
+const (
+	pairsShown  = 40
+	levelsShown = 24
+)
 
 // Comparison shows the comparison of a year; the zero year is the newest there is a
 // list of. A size below zero is all.
@@ -68,6 +85,9 @@ func (x *Retention) Comparison(ctx context.Context, who auth.Actor, year, page, 
 		}
 		out.Lists = append(out.Lists, ListHeld{l.source, n})
 	}
+	if out.Job, err = r.Comparing(ctx, who, out.Year); err != nil {
+		return out, err
+	}
 	if out.Done, err = r.Comparison(ctx, who, out.Year); errors.Is(err, fault.NotFound) {
 		return out, nil
 	} else if err != nil {
@@ -77,16 +97,14 @@ func (x *Retention) Comparison(ctx context.Context, who auth.Actor, year, page, 
 	if err != nil {
 		return out, err
 	}
-	var found []Reconciled
-	for _, rec := range out.Done.Records {
-		if rec.Ledger == reconcile.Suspected.ID() || rec.Ledger == reconcile.Dropout.ID() {
-			found = append(found, rec)
-		}
+	from, most := 0, out.Done.ToFind()
+	if out.Total = most; size >= 0 {
+		from = min(max(page-1, 0)*size, most)
+		most = min(size, most-from)
 	}
-	out.Total = len(found)
-	if size >= 0 {
-		from := min(max(page-1, 0)*size, len(found))
-		found = found[from:min(from+size, len(found))]
+	found, err := r.Found(ctx, who, out.Done, from, most)
+	if err != nil {
+		return out, err
 	}
 	for _, rec := range found {
 		l, err := x.lineOf(ctx, who, sc, d, rec.Person)
@@ -95,8 +113,25 @@ func (x *Retention) Comparison(ctx context.Context, who auth.Actor, year, page, 
 		}
 		out.Rows = append(out.Rows, ComparedChild{l, rec})
 	}
+	shown := -1
+	if size >= 0 {
+		shown = levelsShown
+	}
+	levels, err := r.Levels(ctx, who, out.Done, shown)
+	if err != nil {
+		return out, err
+	}
+	for _, l := range levels {
+		u, _ := d.tree.Unit(l.Unit)
+		out.Levels = append(out.Levels, ComparedLevel{l, d.name(l.Unit), u.Level != edu.School})
+	}
+	pairs, err := r.Doubts(ctx, who, out.Done)
+	if err != nil {
+		return out, err
+	}
+	out.All = len(pairs)
 	for _, decided := range []bool{false, true} {
-		for _, p := range out.Done.Pairs {
+		for _, p := range pairs {
 			if (p.Said != "") != decided {
 				continue
 			}
@@ -132,10 +167,15 @@ func (x *Retention) lineOf(ctx context.Context, who auth.Actor, sc store.Scope, 
 	return x.line(d, row, of), err
 }
 
-// Compare compares the lists of a year for who asks.
+// Compare begins to compare the lists of a year for who asks.
 func (x *Retention) Compare(ctx context.Context, who auth.Actor, year int) error {
-	_, err := x.city.Registers().Compare(ctx, who, year)
+	_, err := x.city.Registers().BeginCompare(ctx, who, year)
 	return err
+}
+
+// StopComparing ends the comparison of a year that is under way.
+func (x *Retention) StopComparing(ctx context.Context, who auth.Actor, year int) error {
+	return x.city.Registers().StopComparing(ctx, who, year)
 }
 
 // DecidePair keeps what a person says of a pair.

@@ -105,6 +105,8 @@ func (t *Ticker) Tick(ctx context.Context) (done Ticked, err error) {
 		done.Mail, err = mail.Deliver(ctx, t.City.store, t.Mail, t.Now)
 		errs = append(errs, err)
 	}
+	_, err = t.City.Registers().Broken(ctx)
+	errs = append(errs, err)
 	gone, err := t.City.Registers().Expire(ctx)
 	done.Expired = gone.Identities + gone.Rows
 	errs = append(errs, err)

@@ -26,6 +26,12 @@ func (c *clock) now() time.Time {
 	return c.at
 }
 
+func (c *clock) add(d time.Duration) {
+	c.mu.Lock()
+	c.at = c.at.Add(d)
+	c.mu.Unlock()
+}
+
 func (c *clock) set(t *testing.T, s string) {
 	t.Helper()
 	at, err := time.ParseInLocation("2006-01-02 15:04", s, collect.China)

@@ -151,6 +151,11 @@ func (g *grouped) decided(ds []Decision) (out map[[2]uint32]bool, joined bool) {
 	return out, joined
 }
 
+// Given tells whether a list of the source was compared.
+func (r *Result) Given(s Source) bool {
+	return slices.ContainsFunc(r.g.lists, func(l *List) bool { return l.Source == s })
+}
+
 // Len is how many children there are.
 func (r *Result) Len() int { return len(r.Ledger) }
 

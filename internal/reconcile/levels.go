@@ -24,10 +24,20 @@ type Disagreement struct {
 	Below    int // sum of what was stated one level below; -1 where nothing was
 }
 
+// Agrees tells that the register and the totals below bear a number out.
+func (d Disagreement) Agrees() bool {
+	return d.Counted == d.Pupils && d.Children == d.Pupils && (d.Below < 0 || d.Below == d.Pupils)
+}
+
 // Levels holds totals against the register and against the totals below them.
 // above gives the unit that a unit belongs to, the empty one at the top. Totals
 // that agree are left out.
 func (r *Result) Levels(totals []Total, above func(edu.UnitID) edu.UnitID) []Disagreement {
+	return slices.DeleteFunc(r.Held(totals, above), Disagreement.Agrees)
+}
+
+// Held is Levels with those that agree.
+func (r *Result) Held(totals []Total, above func(edu.UnitID) edu.UnitID) []Disagreement {
 	type cell struct {
 		unit  edu.UnitID
 		grade int
@@ -73,9 +83,7 @@ func (r *Result) Levels(totals []Total, above func(edu.UnitID) edu.UnitID) []Dis
 		if sum, ok := below[c]; ok {
 			d.Below = sum
 		}
-		if d.Counted != t.Pupils || d.Children != t.Pupils || d.Below >= 0 && d.Below != t.Pupils {
-			out = append(out, d)
-		}
+		out = append(out, d)
 	}
 	slices.SortStableFunc(out, func(a, b Disagreement) int {
 		return cmp.Or(cmp.Compare(a.Unit, b.Unit), cmp.Compare(a.Grade, b.Grade))

@@ -36,9 +36,10 @@ type Retention interface {
 	Zeros(ctx context.Context, who auth.Actor, month string) ([]flow.ZeroState, error)
 	Report(ctx context.Context, who auth.Actor, c retention.Cadence, key string, of edu.UnitID) (flow.RetentionReport, error)
 	FromPlatform(ctx context.Context, who auth.Actor) (int, error)
-	// Comparison is that of a year's lists; Compare makes it, and a person decides pairs.
+	// Comparison is that of a year's lists; Compare begins it, and a person decides pairs.
 	Comparison(ctx context.Context, who auth.Actor, year, page, size int) (flow.CaseComparison, error)
 	Compare(ctx context.Context, who auth.Actor, year int) error
+	StopComparing(ctx context.Context, who auth.Actor, year int) error
 	DecidePair(ctx context.Context, who auth.Actor, year int, a, b register.PersonID, said string) error
 	// Warnings is early warning, on the same children.
 	Warnings() *flow.Warnings
@@ -66,6 +67,7 @@ func (s *Server) retentionRoutes() []route {
 		{"POST /retention/platform", auth.DoRetention, aboutReach, s.fromPlatform},
 		{"GET /retention/compare", auth.EndCases, aboutReach, s.caseComparison},
 		{"POST /retention/compare", auth.EndCases, aboutReach, s.compareLists},
+		{"POST /retention/compare/stop", auth.EndCases, aboutReach, s.stopComparing},
 		{"POST /retention/compare/pairs", auth.EndCases, aboutReach, s.decidePair},
 	}
 }

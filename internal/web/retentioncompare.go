@@ -38,6 +38,18 @@ type caseComparisonPage struct {
 	Next     string
 	Pairs    []pairLine
 	PairsSay string
+	Levels   Table
+	LevelSay string
+	LevelEnd string // that not all are shown
+	Job      comparingBlock
+}
+
+// comparingBlock is a comparison under way, and how the last one ended.
+type comparingBlock struct {
+	Running, Waits, Stops bool
+	Percent               int
+	Says                  string
+	Ended                 string // in an unhappy way
 }
 
 // pairLine is a pair of records, to be decided by a person.
@@ -95,20 +107,28 @@ func (s *Server) showComparison(w http.ResponseWriter, r *request, status, year 
 		p.Years = append(p.Years, Choice{Link{edu.Year(y).Label(), strconv.Itoa(y)}, y == x.Year})
 	}
 	p.Lists, p.Missing, p.Can = r.heldLists(&x)
+	p.Job = r.comparingBlock(x.Job)
+	if p.Job.Running && r.Method == http.MethodGet {
+		w.Header().Set("Refresh", "2")
+	}
 	if x.Done != nil {
 		p.Sub = r.T("retention.compare.by", cmp.Or(x.Done.By, "–"), r.When(x.Done.At), x.Done.Children)
 		p.Ledgers, p.Reasons = r.comparedCounts(x.Done)
-		p.Table = r.comparedTable(x.Rows)
+		p.Table, p.Levels = r.comparedTable(x.Rows), r.levelTable(x.Levels)
 		if excel {
 			if err := s.noteRead(r, "retention comparison", ""); err != nil {
 				return err
 			}
-			return s.exportPlain(w, r, r.T("retention.compare.suspected"), p.Table)
+			return s.exportPlain(w, r, r.T("retention.compare.suspected"), p.Table, p.Levels)
+		}
+		p.LevelSay = r.T("retention.levels.sub", x.Done.Levels)
+		if n := len(x.Levels); n < x.Done.Levels {
+			p.LevelEnd = r.T("retention.levels.more", n)
 		}
 		p.Export = r.here("as", "xlsx", "page", "", "did", "")
 		p.Found = r.T("retention.compare.found", x.Total)
 		p.Pages, p.Prev, p.Next = r.pager(page, (x.Total+size-1)/size)
-		p.PairsSay = r.T("retention.compare.pairs.open", x.Open, len(x.Done.Pairs))
+		p.PairsSay = r.T("retention.compare.pairs.open", x.Open, x.All)
 		for _, pair := range x.Pairs {
 			p.Pairs = append(p.Pairs, r.pairLine(pair))
 		}
@@ -117,11 +137,51 @@ func (s *Server) showComparison(w http.ResponseWriter, r *request, status, year 
 	}
 	switch r.query.Get("did") {
 	case "compare":
-		p.Said = r.T("retention.compare.did")
+		if p.Job.Running {
+			p.Said = r.T("retention.compare.did")
+		}
 	case "pair":
 		p.Said = r.T("retention.compare.pair.did")
 	}
 	return s.write(w, r, status, "retentioncompare.html", p)
+}
+
+func (r *request) comparingBlock(c flow.Comparing) (b comparingBlock) {
+	switch c.State {
+	case flow.MakingNow:
+		b.Running, b.Waits, b.Percent = true, c.Waits || c.Step == (edu.Text{}), int(100*c.Share)
+		b.Stops = c.Waits || !b.Waits
+		switch {
+		case c.Waits:
+			b.Says = r.T("retention.compare.waits")
+		case b.Waits:
+			b.Says = r.T("retention.compare.elsewhere")
+		default:
+			b.Says = r.Text(c.Step)
+		}
+	case flow.MakingCut:
+		b.Ended = r.T("retention.compare.cut")
+	case flow.MakingFailed:
+		b.Ended = r.T("retention.compare.failed", r.Text(c.Why))
+	case flow.MakingStopped:
+		b.Ended = r.T("retention.compare.stopped")
+	}
+	return b
+}
+
+// levelTable holds what schools say in forms against the register.
+func (r *request) levelTable(list []flow.ComparedLevel) Table {
+	name := r.T("retention.levels")
+	t := Table{ID: "levels", Caption: name, Sheet: name, List: true, Empty: r.T("retention.levels.none")}
+	t.Cols = []Col{{Label: r.T("retention.levels.unit"), Wrap: true}, {Label: r.T("retention.levels.stage")}, {Label: r.T("retention.levels.grade")}, {Label: r.T("retention.levels.stated"), Num: true}, {Label: r.T("retention.levels.counted"), Num: true}, {Label: r.T("retention.levels.off"), Num: true}, {Label: r.T("retention.levels.twice"), Num: true}}
+	for _, l := range list {
+		grade := r.T("retention.levels.grades")
+		if l.Grade > 0 {
+			grade = r.gradeWords(l.Grade, "")
+		}
+		t.Rows = append(t.Rows, Row{Cells: []Cell{text(r.Text(l.Name)), text(r.stageName(l.Stage)), text(grade), text(strconv.Itoa(l.Stated)), text(strconv.Itoa(l.Counted)), text(fmt.Sprintf("%+d", l.Off())), text(strconv.Itoa(l.Counted - l.Children))}})
+	}
+	return t
 }
 
 // heldLists are the lists with their rows, and those that are missing in words.
@@ -198,7 +258,7 @@ func (r *request) pairLine(p flow.ComparedPair) pairLine {
 	return l
 }
 
-// compareLists makes the comparison of a year.
+// compareLists begins the comparison of a year.
 func (s *Server) compareLists(w http.ResponseWriter, r *request) error {
 	if err := r.parse(); err != nil {
 		return err
@@ -211,6 +271,18 @@ func (s *Server) compareLists(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	return s.afterComparing(w, r, year, "compare", s.retention.Compare(r.Context(), r.who, year))
+}
+
+// stopComparing ends a comparison under way.
+func (s *Server) stopComparing(w http.ResponseWriter, r *request) error {
+	if err := r.parse(); err != nil {
+		return err
+	}
+	year, err := yearTyped(r.PostFormValue("y"))
+	if err != nil {
+		return err
+	}
+	return s.afterComparing(w, r, year, "stop", s.retention.StopComparing(r.Context(), r.who, year))
 }
 
 // decidePair keeps what a person says of two records.

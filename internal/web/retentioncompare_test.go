@@ -1,20 +1,36 @@
 package web
 
 import (
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"shuren/internal/auth"
+	"shuren/internal/edu"
 	"shuren/internal/flow"
 	"shuren/internal/i18n"
 	"shuren/internal/ident"
 	"shuren/internal/register"
 	"shuren/internal/store"
 )
+
+// compared waits until the page no longer asks to be shown again.
+func (w *ward) compared(t *testing.T, year int) {
+	t.Helper()
+	for range 2000 {
+		out := w.page("officer", fmt.Sprint("/retention/compare?y=", year), "zh", nil)
+		if out.Header().Get("Refresh") == "" {
+			return
+		}
+		time.Sleep(time.Millisecond)
+	}
+	t.Fatal("the comparison does not end")
+}
 
 // The comparison over its page: what is missing is said, who is found leads to a case
 // and not to more, a pair is decided by a person, and nobody's name is on the page.
@@ -34,6 +50,7 @@ func TestComparisonPage(t *testing.T) {
 	if out := w.page("officer", "/retention/compare", "zh", url.Values{"y": {"2025"}}); out.Code != http.StatusSeeOther {
 		t.Fatalf("compared: %d %s", out.Code, firstLine(out.Body.String()))
 	}
+	w.compared(t, 2025)
 	for _, lang := range i18n.Languages {
 		out := w.page("officer", "/retention/compare?y=2025", lang, nil)
 		if body := out.Body.String(); out.Code != http.StatusOK || strings.Contains(body, wardName) || strings.Contains(body, "周小小") || strings.Contains(body, "539900") {
@@ -61,5 +78,32 @@ func TestComparisonPage(t *testing.T) {
 	}
 	if out := w.page("officer", "/retention/compare?as=xlsx", "zh", nil); !strings.HasPrefix(out.Body.String(), "PK") {
 		t.Errorf("no file: %d", out.Code)
+	}
+}
+
+// A comparison says how far it is, and how the last one ended where that was not well;
+// one of another server cannot be stopped from here.
+func TestComparingSaysHowItStands(t *testing.T) {
+	r := &request{locale: locale{Catalogue: i18n.For("zh")}}
+	step := edu.Text{ZH: "读取名单", EN: "reading"}
+	for _, tt := range []struct {
+		name string
+		at   flow.Comparing
+		want comparingBlock
+	}{
+		{"none", flow.Comparing{}, comparingBlock{}},
+		{"done", flow.Comparing{Making: flow.Making{State: flow.MakingDone}}, comparingBlock{}},
+		{"under way", flow.Comparing{Making: flow.Making{State: flow.MakingNow, Step: step, Share: 0.42}}, comparingBlock{Running: true, Stops: true, Percent: 42, Says: "读取名单"}},
+		{"it waits", flow.Comparing{Making: flow.Making{State: flow.MakingNow, Waits: true}}, comparingBlock{Running: true, Waits: true, Stops: true, Says: "等待其他计算结束"}},
+		{"on another server", flow.Comparing{Making: flow.Making{State: flow.MakingNow}}, comparingBlock{Running: true, Waits: true, Says: "在另一台服务器上进行"}},
+		{"stopped", flow.Comparing{Making: flow.Making{State: flow.MakingStopped}}, comparingBlock{Ended: "上次比对被中途停止，没有保存结果。"}},
+		{"cut", flow.Comparing{Making: flow.Making{State: flow.MakingCut}}, comparingBlock{Ended: r.T("retention.compare.cut")}},
+		{"failed", flow.Comparing{Making: flow.Making{State: flow.MakingFailed, Why: edu.Text{ZH: "磁盘已满"}}}, comparingBlock{Ended: "上次比对没有完成：磁盘已满。脱贫户名单已删除，需要时重新导入。"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := r.comparingBlock(tt.at); got != tt.want {
+				t.Errorf("%+v, want %+v", got, tt.want)
+			}
+		})
 	}
 }

@@ -86,6 +86,7 @@ func Run(t *testing.T, dsn func(t *testing.T) string) {
 		{"cases of dropout prevention", cases},
 		{"who sees a case", caseViews},
 		{"what reports of cases count", caseCells},
+		{"what a comparison of lists wrote", comparedLines},
 		{"attendance and zero reports", attendance},
 		{"what early warning reads", warned},
 		{"inspections of schools", inspections},

@@ -1,0 +1,123 @@
+// What a comparison of lists found, in lines: a city's are too many for one document,
+// and are read a page at a time.
+
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+	"time"
+
+	"shuren/internal/edu"
+	"shuren/internal/fault"
+)
+
+// ComparedRun names what one comparison wrote. Its lines are there before the document
+// that names the run, so that nobody sees half of them.
+type ComparedRun struct {
+	Comparison string
+	Unit       edu.UnitID // whose lists were compared; empty is the whole tree's
+	Run        string
+}
+
+func (sc Scope) mayCompare(what string, u edu.UnitID) error {
+	if u == "" {
+		return sc.mayWriteWhole(what)
+	}
+	return sc.mayWrite(what)
+}
+
+// comparedAtOnce is how many lines one statement writes.
+const comparedAtOnce = 200
+
+// WriteCompared adds lines to a part of a run, the first of them as number from.
+func (s *Store) WriteCompared(ctx context.Context, sc Scope, r ComparedRun, part string, from int, bodies []string) error {
+	const what = "keep what was compared"
+	if err := sc.mayCompare(what, r.Unit); err != nil {
+		return err
+	}
+	return s.write(ctx, what, func(tx *sql.Tx, st *state) error {
+		if err := sc.comparedHere(st, r.Unit); err != nil {
+			return err
+		}
+		for len(bodies) > 0 {
+			n := min(len(bodies), comparedAtOnce)
+			var q strings.Builder
+			q.WriteString(`INSERT INTO compared (comparison, run, part, no, body) VALUES `)
+			args := []any{r.Comparison, r.Run, part}
+			for i, b := range bodies[:n] {
+				if i > 0 {
+					q.WriteString(`, `)
+				}
+				args = append(args, from+i, b)
+				fmt.Fprintf(&q, `($1, $2, $3, $%d, $%d)`, len(args)-1, len(args))
+			}
+			if _, err := tx.ExecContext(ctx, q.String(), args...); err != nil {
+				return err
+			}
+			bodies, from = bodies[n:], from+n
+		}
+		return nil
+	})
+}
+
+func (sc Scope) comparedHere(st *state, u edu.UnitID) error {
+	if u == "" {
+		return nil
+	}
+	v, err := st.view()
+	if err == nil && !sc.holds(v.tree, u, lastDay) {
+		err = fmt.Errorf("what was compared of %s: %w", u, fault.NotFound)
+	}
+	return err
+}
+
+// Compared gives n lines of a part of a run from a number on; below zero is all.
+func (s *Store) Compared(ctx context.Context, sc Scope, r ComparedRun, part string, from, n int) (out []string, err error) {
+	const what = "read what was compared"
+	_, v, err := s.seen(ctx, what)
+	if err != nil {
+		return nil, err
+	}
+	if !sc.sees() || r.Unit != "" && !sc.holds(v.tree, r.Unit, lastDay) {
+		return nil, fmt.Errorf("what was compared: %w", fault.NotFound)
+	}
+	if n < 0 {
+		n = 1<<31 - 1 - from
+	}
+	err = each(ctx, s.r, `SELECT body FROM compared WHERE comparison = $1 AND run = $2 AND part = $3 AND no >= $4 AND no < $5 ORDER BY no`, []any{r.Comparison, r.Run, part, from, from + n}, func(rows *sql.Rows) error {
+		var b string
+		err := rows.Scan(&b)
+		out = append(out, b)
+		return err
+	})
+	return out, s.wrap(what, err)
+}
+
+// DropCompared deletes what other runs of a comparison wrote than this one.
+func (s *Store) DropCompared(ctx context.Context, sc Scope, r ComparedRun) error {
+	const what = "drop what was compared"
+	if err := sc.mayCompare(what, r.Unit); err != nil {
+		return err
+	}
+	return s.write(ctx, what, func(tx *sql.Tx, st *state) error {
+		if err := sc.comparedHere(st, r.Unit); err != nil {
+			return err
+		}
+		n, err := changed(tx.ExecContext(ctx, `DELETE FROM compared WHERE comparison = $1 AND run <> $2`, r.Comparison, r.Run))
+		if err == nil && n == 0 {
+			return errNothing
+		}
+		return err
+	})
+}
+
+// Leased tells whether somebody holds a lease, which a process that was killed no
+// longer lengthens.
+func (s *Store) Leased(ctx context.Context, name string, now time.Time) (bool, error) {
+	var n int
+	err := s.r.QueryRowContext(ctx, `SELECT COUNT(*) FROM leases WHERE name = $1 AND until > $2`, name, formatTime(now)).Scan(&n)
+	return n > 0, s.wrap("read a lease", err)
+}

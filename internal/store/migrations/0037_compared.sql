@@ -1,0 +1,11 @@
+-- What comparing lists of children came to, line by line: the body is the caller's. A
+-- run is what one comparison wrote; the one that stands is named by its document.
+
+CREATE TABLE compared (
+    comparison TEXT    NOT NULL,
+    run        TEXT    NOT NULL,
+    part       TEXT    NOT NULL,
+    no         INTEGER NOT NULL,
+    body       TEXT    NOT NULL,
+    PRIMARY KEY (comparison, run, part, no)
+);
