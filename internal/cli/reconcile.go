@@ -26,6 +26,7 @@ type reconcileCmd struct {
 	Household    []string `help:"Household list, with states of schooling where they were verified." placeholder:"FILE"`
 	Poverty      []string `help:"Ex-poverty list. Delete it after the comparison." placeholder:"FILE"`
 	Platform     []string `help:"Export of the national platform's cases." placeholder:"FILE"`
+	Totals       []string `help:"Numbers of pupils that schools and counties stated, to hold against the register: unit, pupils, and if they are told grade and the unit above." placeholder:"FILE"`
 	Decisions    []string `help:"Lists of pairs with what a person said of them." placeholder:"FILE"`
 	Keys         string   `help:"Key file, made where there is none. With it pairs are named alike in every run, so that decisions last." placeholder:"FILE"`
 	Day          string   `help:"Compare as of this day; today without." placeholder:"DATE"`
@@ -88,10 +89,13 @@ func (c *reconcileCmd) Run(a *app) error {
 			f.Files[s] = append(f.Files[s], filepath.Base(n))
 		}
 	}
+	if f.Levels, err = c.levels(a.ctx, r); err != nil {
+		return err
+	}
 	if c.Out == "-" {
 		return report.WriteReconciled(a.Out, report.CSV, f)
 	}
-	c.print(a, r)
+	c.print(a, r, f.Levels)
 	if c.Out != "" {
 		return a.writeBeside(c.Out, 0o600, func(w io.Writer) error { return report.WriteReconciled(w, format, f) })
 	}
@@ -128,6 +132,24 @@ func (c *reconcileCmd) decisions(ctx context.Context) (out []reconcile.Decision,
 		}
 	}
 	return out, nil
+}
+
+// levelsPrinted is how many numbers that differ are printed.
+const levelsPrinted = 40
+
+// levels holds what was stated against the register.
+func (c *reconcileCmd) levels(ctx context.Context, r *reconcile.Result) ([]reconcile.Disagreement, error) {
+	var t reconcile.Totals
+	for _, name := range c.Totals {
+		err := opened(name, func(b *sheet.Book) error { return t.ReadTotals(ctx, b, filepath.Base(name)) })
+		if err != nil {
+			return nil, err
+		}
+	}
+	if len(t.List) > 0 && !r.Given(reconcile.Register) {
+		return nil, fmt.Errorf("--totals without --register: there is nothing to hold them against: %w", fault.Invalid)
+	}
+	return r.Levels(t.List, t.Above), nil
 }
 
 func opened(name string, do func(*sheet.Book) error) error {
@@ -188,7 +210,7 @@ func (c *reconcileCmd) read(a *app, k *reconcile.Keyer, today edu.Date) (lists [
 }
 
 // print shows how many stand where, and why.
-func (c *reconcileCmd) print(a *app, r *reconcile.Result) {
+func (c *reconcileCmd) print(a *app, r *reconcile.Result, levels []reconcile.Disagreement) {
 	fmt.Fprintf(a.Out, a.say("%d 行，%d 名儿童\n\n", "%d rows, %d children\n\n"), r.Rows, r.Len())
 	n := r.Counts()
 	t := table{head: []string{a.say("台账", "ledger"), a.say("人数", "children")}, right: []bool{false, true}}
@@ -209,6 +231,24 @@ func (c *reconcileCmd) print(a *app, r *reconcile.Result) {
 	t.print(a.Out)
 	if len(r.Pairs) > 0 {
 		fmt.Fprintf(a.Out, a.say("\n▲ %d 对记录可能是同一人，待人工判断（见 --out 的“待人工判断”表）\n", "\n▲ %d pairs of records may be one child: a person must decide (sheet “For a person” of --out)\n"), len(r.Pairs))
+	}
+	if len(levels) > 0 {
+		fmt.Fprintf(a.Out, a.say("\n▲ %d 项人数与学籍或下级之和不一致\n\n", "\n▲ %d numbers differ from the register or from the sum below\n\n"), len(levels))
+		t = table{head: []string{a.say("单位", "unit"), a.say("年级", "grade"), a.say("填报", "stated"), a.say("学籍", "register"), a.say("不重复", "children"), a.say("下级之和", "below")}, right: []bool{false, true, true, true, true, true}}
+		for _, l := range levels[:min(len(levels), levelsPrinted)] {
+			grade, below := a.say("合计", "all"), "–"
+			if l.Grade > 0 {
+				grade = fmt.Sprint(l.Grade)
+			}
+			if l.Below >= 0 {
+				below = fmt.Sprint(l.Below)
+			}
+			t.add(string(l.Unit), grade, fmt.Sprint(l.Pupils), fmt.Sprint(l.Counted), fmt.Sprint(l.Children), below)
+		}
+		t.print(a.Out)
+		if more := len(levels) - levelsPrinted; more > 0 {
+			fmt.Fprintf(a.Out, a.say("……另有 %d 项，用 --out 写入文件\n", "… %d more; --out FILE writes them all\n"), more)
+		}
 	}
 	if len(c.Poverty) > 0 {
 		fmt.Fprintln(a.Out, a.say("▲ 比对已完成，请删除脱贫户名单", "▲ The comparison is done: delete the ex-poverty list"))

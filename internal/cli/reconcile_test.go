@@ -111,3 +111,39 @@ func TestReconcileRefuses(t *testing.T) {
 		})
 	}
 }
+
+// What schools and counties state is held against the register; what agrees is not
+// told.
+func TestReconcileHoldsTotals(t *testing.T) {
+	dir := t.TempDir()
+	files := map[string]string{"--totals": "单位,年级,在校生数,上级\nS1,4,2,东县\nS1,,3,东县\n东县,,5,\n"}
+	for k, v := range fourChildren {
+		files[k] = v
+	}
+	js := filepath.Join(dir, "out.json")
+	code, out, errs := run(t, "", append([]string{"reconcile", "--day=2025-10-20", "--out=" + js}, lists(t, dir, files)...)...)
+	if code != 0 || !strings.Contains(out, "2 numbers differ") {
+		t.Fatalf("exit %d\n%s%s", code, out, errs)
+	}
+	text, err := os.ReadFile(js)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got struct {
+		Levels []struct {
+			Unit                    string
+			Grade, Stated, Register int
+			Below                   *int
+		}
+	}
+	if err := json.Unmarshal(text, &got); err != nil {
+		t.Fatal(err)
+	}
+	if len(got.Levels) != 2 || got.Levels[0].Unit != "S1" || got.Levels[0].Register != 2 || got.Levels[0].Below != nil || got.Levels[1].Unit != "东县" || got.Levels[1].Below == nil || *got.Levels[1].Below != 3 {
+		t.Errorf("%s", text)
+	}
+	delete(files, "--register")
+	if code, _, errs := run(t, "", append([]string{"reconcile"}, lists(t, t.TempDir(), files)...)...); code == 0 || !strings.Contains(errs, "--totals without --register") {
+		t.Errorf("without a register: exit %d, %s", code, errs)
+	}
+}

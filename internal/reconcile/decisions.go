@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strings"
 
 	"shuren/internal/fault"
@@ -16,56 +17,74 @@ var decisionHeads = [3][]string{{"记录甲", "record a", "a"}, {"记录乙", "r
 
 // ReadDecisions reads the pairs of which a person said yes or no. Pairs without an
 // answer are left out.
-func ReadDecisions(ctx context.Context, book *sheet.Book, name string) ([]Decision, error) {
+func ReadDecisions(ctx context.Context, book *sheet.Book, name string) (out []Decision, err error) {
+	found, err := headed(ctx, book, decisionHeads[:], len(decisionHeads), func(row int, cells []string) error {
+		var dec Decision
+		switch strings.ToLower(cells[2]) {
+		case "":
+			return nil
+		case "是", "同", "同一人", "yes", "y", "1", "true":
+			dec.Same = true
+		case "否", "不是", "不同", "no", "n", "0", "false":
+		default:
+			return fmt.Errorf("row %d: want 是 (yes) or 否 (no) of a pair: %w", row, fault.Invalid)
+		}
+		for c, to := range []*Key{&dec.A, &dec.B} {
+			b, err := hex.DecodeString(cells[c])
+			if err != nil || len(b) != len(to) {
+				return fmt.Errorf("row %d: the pair is not named as in the list of pairs; was that written with --keys? %w", row, fault.Invalid)
+			}
+			copy(to[:], b)
+		}
+		out = append(out, dec)
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	if !found {
+		return nil, fmt.Errorf("%s: no heading with 记录甲 (record a), 记录乙 (record b) and 同一人？ (same child?): %w", name, fault.Invalid)
+	}
+	return out, nil
+}
+
+// headed gives do the rows under the first heading that has the first need columns of
+// heads, in the order of heads; a column that is not there is empty.
+func headed(ctx context.Context, book *sheet.Book, heads [][]string, need int, do func(row int, cells []string) error) (found bool, err error) {
 	for _, sh := range book.Sheets {
 		rows, err := sh.Head(ctx, headRows)
 		if err != nil {
-			return nil, err
+			return false, err
 		}
 		for _, row := range rows {
 			var cols []sheet.Column
-			for _, names := range decisionHeads {
+			at := make([]int, len(heads)) // in cols, from 1
+			for k, names := range heads {
 				for i, c := range row.Cells {
-					c = strings.ToLower(strings.ReplaceAll(c, "？", "?"))
-					for _, n := range names {
-						if strings.TrimSpace(c) == n {
-							cols = append(cols, sheet.Column{Index: i, Kind: sheet.Texts})
-						}
+					if c = strings.TrimSpace(strings.ToLower(strings.ReplaceAll(c, "？", "?"))); at[k] == 0 && slices.Contains(names, c) {
+						cols = append(cols, sheet.Column{Index: i, Kind: sheet.Texts})
+						at[k] = len(cols)
 					}
 				}
 			}
-			if len(cols) != 3 {
+			if slices.Contains(at[:need], 0) {
 				continue
 			}
-			var out []Decision
-			err := sh.Stream(ctx, row.Number+1, len(row.Cells), cols, nil, func(d *sheet.Data) error {
+			cells := make([]string, len(heads))
+			return true, sh.Stream(ctx, row.Number+1, len(row.Cells), cols, nil, func(d *sheet.Data) error {
 				for i := range d.N {
-					var dec Decision
-					switch said := strings.ToLower(d.Text[2].At(i)); said {
-					case "":
-						continue
-					case "是", "同", "同一人", "yes", "y", "1", "true":
-						dec.Same = true
-					case "否", "不是", "不同", "no", "n", "0", "false":
-					default:
-						return fmt.Errorf("row %d: want 是 (yes) or 否 (no) of a pair: %w", d.Rows[i], fault.Invalid)
-					}
-					for c, to := range []*Key{&dec.A, &dec.B} {
-						b, err := hex.DecodeString(d.Text[c].At(i))
-						if err != nil || len(b) != len(to) {
-							return fmt.Errorf("row %d: the pair is not named as in the list of pairs; was that written with --keys? %w", d.Rows[i], fault.Invalid)
+					for k, c := range at {
+						if cells[k] = ""; c > 0 {
+							cells[k] = strings.TrimSpace(d.Text[c-1].At(i))
 						}
-						copy(to[:], b)
 					}
-					out = append(out, dec)
+					if err := do(int(d.Rows[i]), cells); err != nil {
+						return err
+					}
 				}
 				return nil
 			})
-			if err != nil {
-				return nil, fmt.Errorf("%s: %w", name, err)
-			}
-			return out, nil
 		}
 	}
-	return nil, fmt.Errorf("%s: no heading with 记录甲 (record a), 记录乙 (record b) and 同一人？ (same child?): %w", name, fault.Invalid)
+	return false, nil
 }

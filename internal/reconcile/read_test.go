@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 
@@ -104,6 +105,53 @@ func FuzzLists(f *testing.F) {
 		}
 		if _, err := reconcile.Compare(context.Background(), []*reconcile.List{got.List}, reconcile.Options{Today: today, Year: 2025}); err != nil {
 			t.Error(err)
+		}
+	})
+}
+
+func totals(t testing.TB, text string) (*reconcile.Totals, error) {
+	t.Helper()
+	book, err := sheet.Open(io.NopCloser(strings.NewReader(text)), sheet.DefaultLimits)
+	if err != nil {
+		return nil, err
+	}
+	defer book.Close()
+	out := &reconcile.Totals{}
+	return out, out.ReadTotals(context.Background(), book, "t.csv")
+}
+
+// A stated number has a unit and a whole number; what cannot be one is told by its row.
+func TestTotalsAreRead(t *testing.T) {
+	got, err := totals(t, "学校,年级,在校生数,区县\n一小,三年级,40,东县\n一小,,200,东县\n东县,合计,900,\n,,,\n")
+	want := []reconcile.Total{{Unit: "一小", Grade: 3, Pupils: 40}, {Unit: "一小", Pupils: 200}, {Unit: "东县", Pupils: 900}}
+	if err != nil || !slices.Equal(got.List, want) || got.Above("一小") != "东县" || got.Above("东县") != "" {
+		t.Errorf("%+v, %v", got, err)
+	}
+	for text, row := range map[string]string{
+		"unit,pupils\na,1.5\n":              "row 2",
+		"unit,pupils\n,3\n":                 "row 2",
+		"unit,pupils\na,3\nb,-1\n":          "row 3",
+		"unit,pupils,grade\na,3,十三\n":       "row 2",
+		"unit,pupils,above\na,3,x\na,4,y\n": "row 3",
+		"unit,pupils,above\na,3,a\n":        "row 2",
+		"unit,grade\na,3\n":                 "no heading",
+	} {
+		if _, err := totals(t, text); !errors.Is(err, fault.Invalid) || !strings.Contains(err.Error(), row) {
+			t.Errorf("%q: %v; want %s", text, err, row)
+		}
+	}
+}
+
+func FuzzTotals(f *testing.F) {
+	f.Add("学校,年级,在校生数,区县\n一小,三年级,40,东县\n")
+	f.Add("unit,pupils\na,1\n")
+	f.Fuzz(func(t *testing.T, s string) {
+		if got, err := totals(t, s); err == nil {
+			for _, x := range got.List {
+				if x.Unit == "" || x.Pupils < 0 || x.Grade < 0 || x.Grade > 12 {
+					t.Errorf("%+v", x)
+				}
+			}
 		}
 	})
 }

@@ -26,6 +26,7 @@ type Reconciled struct {
 	Year   int
 	All    bool // also of whom nothing is to be said
 	Lasts  bool // pairs are named alike in the next run
+	Levels []reconcile.Disagreement
 	Lang   string
 }
 
@@ -104,6 +105,16 @@ type reconciledJSON struct {
 	Reasons  map[string]int      `json:"reasons"`
 	Records  []recordJSON        `json:"records"`
 	Pairs    []pairJSON          `json:"pairs"`
+	Levels   []levelJSON         `json:"levels,omitempty"`
+}
+
+type levelJSON struct {
+	Unit     string `json:"unit"`
+	Grade    int    `json:"grade,omitempty"`
+	Stated   int    `json:"stated"`
+	Counted  int    `json:"register"`
+	Children int    `json:"children"`
+	Below    *int   `json:"below,omitempty"`
 }
 
 type recordJSON struct {
@@ -156,6 +167,13 @@ func (f *Reconciled) json(w io.Writer) error {
 		a, b := f.pair(p)
 		out.Pairs = append(out.Pairs, pairJSON{a, b, p.RowA.Source.ID() + ":" + strconv.Itoa(p.RowA.Number), p.RowB.Source.ID() + ":" + strconv.Itoa(p.RowB.Number), p.Score, p.Numbers})
 	}
+	for _, l := range f.Levels {
+		x := levelJSON{string(l.Unit), l.Grade, l.Pupils, l.Counted, l.Children, nil}
+		if l.Below >= 0 {
+			x.Below = &l.Below
+		}
+		out.Levels = append(out.Levels, x)
+	}
 	e := json.NewEncoder(w)
 	e.SetIndent("", " ")
 	return e.Encode(out)
@@ -206,6 +224,20 @@ func (f *Reconciled) book() *Book {
 		pairs.Rows = append(pairs.Rows, []SheetCell{say(a), say(b), say(""), say(f.rows([]reconcile.Row{p.RowA})), say(f.rows([]reconcile.Row{p.RowB})), number(p.Score, 1), say(note)})
 	}
 	b.add(pairs)
+	if len(f.Levels) > 0 {
+		levels := &Sheet{Name: f.say("上下级人数不一致", "Levels"), Cols: []SheetCol{f.col("单位", "Unit", 24), f.col("年级", "Grade", 8), f.col("填报人数", "Stated", 12), f.col("学籍人数", "Register", 12), f.col("其中不重复", "Children", 12), f.col("下级填报之和", "Sum below", 12)}}
+		for _, l := range f.Levels {
+			grade, below := say(f.say("合计", "all")), say("")
+			if l.Grade > 0 {
+				grade = number(float64(l.Grade), 0)
+			}
+			if l.Below >= 0 {
+				below = number(float64(l.Below), 0)
+			}
+			levels.Rows = append(levels.Rows, []SheetCell{say(string(l.Unit)), grade, number(float64(l.Pupils), 0), number(float64(l.Counted), 0), number(float64(l.Children), 0), below})
+		}
+		b.add(levels)
+	}
 	return b
 }
 
