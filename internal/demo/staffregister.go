@@ -53,6 +53,9 @@ func (c *City) StaffRegister(ctx context.Context, into *flow.City) error {
 	if err := c.enterPay(ctx, t, who); err != nil {
 		return fmt.Errorf("merit pay of the demo city: %w", err)
 	}
+	if err := c.enterAppraisal(ctx, t, who); err != nil {
+		return fmt.Errorf("appraisal of the demo city: %w", err)
+	}
 	return nil
 }
 
@@ -175,9 +178,12 @@ func (c *City) enterPay(ctx context.Context, t *flow.Teams, who auth.Actor) erro
 		s, err = t.StepScheme(ctx, head, s, teams.Send, "")
 	}
 	if err == nil {
-		_, err = t.StepScheme(ctx, who, s, teams.Approve, "示例批准文件")
+		s, err = t.StepScheme(ctx, who, s, teams.Approve, "示例批准文件")
 	}
 	if err != nil {
+		return err
+	}
+	if _, err := t.Decide(ctx, head, s.ID, 0, 19_800_000, "示例教职工大会决议", september(year+1)); err != nil {
 		return err
 	}
 	if err := t.KeepPool(ctx, head, school, teams.Pool{Year: year, Basic: 46_200_000, Incentive: 19_800_000, Source: "示例核定文件"}); err != nil {
@@ -190,6 +196,31 @@ func (c *City) enterPay(ctx context.Context, t *flow.Teams, who auth.Actor) erro
 	if errors.Is(err, fault.Conflict) {
 		return nil // it was entered before
 	}
+	return err
+}
+
+// enterAppraisal enters the county's own scheme for heads, whose appraisal has come
+// half way.
+func (c *City) enterAppraisal(ctx context.Context, t *flow.Teams, who auth.Actor) error {
+	year := c.Years()[len(c.Years())-1].Int()
+	s := teams.Scheme{School: counties[0].ID, Whom: teams.ForHeads, Year: year, Name: fmt.Sprintf("%d学年书记校长考核方案", year), Source: "示例县级文件", Equal: 20,
+		Criteria: []teams.Criterion{{ID: "c1", Name: "办学管理", Weight: 40, Full: 100, Field: "mark"}, {ID: "c2", Name: "教师队伍", Weight: 30, Full: 100, Field: "mark"}, {ID: "c3", Name: "安全稳定", Weight: 30, Full: 100, Field: "mark"}},
+		Levels:   []teams.Level{{Name: "优秀", From: 85, Most: 25, Factor: 120}, {Name: "合格", Factor: 100}}}
+	for _, act := range []teams.Act{teams.Save, teams.Send, teams.Approve} {
+		var err error
+		if s, err = t.StepScheme(ctx, who, s, act, "示例批准文件"); err != nil {
+			return err
+		}
+	}
+	a, err := t.Appraised(ctx, who, s.ID)
+	if err != nil {
+		return err
+	}
+	r, marks := c.random("appraisal", 0), map[persons.PersonID]map[string]float64{}
+	for _, p := range a.IDs()[:len(a.People)/2] {
+		marks[p] = map[string]float64{"c1": float64(75 + r.IntN(21)), "c2": float64(75 + r.IntN(21)), "c3": float64(80 + r.IntN(16))}
+	}
+	_, err = t.KeepMarks(ctx, who, s.ID, 0, marks)
 	return err
 }
 

@@ -57,6 +57,12 @@ func TestStaffRegister(t *testing.T) {
 	if err != nil || len(list) != 1 || list[0].State != teams.SchemeApproved {
 		t.Errorf("%+v, %v", list, err)
 	}
+	if d, err := tm.Decisions(ctx, c.actor("head"), list[0].ID); err != nil || len(d) != 1 {
+		t.Errorf("decided %d times, %v", len(d), err)
+	}
+	if all, err := tm.Schemes(ctx, who); err != nil || len(all) != 2 {
+		t.Errorf("%d schemes of the county, %v", len(all), err)
+	}
 	pay, err := tm.Pay(ctx, who, counties[0].ID)
 	if err != nil || teams.Compare(pay.Teachers, pay.Civil).Why.ZH != "" {
 		t.Errorf("%+v, %v", pay, err)

@@ -28,7 +28,8 @@ type Named struct {
 type StaffOf func(ctx context.Context, who auth.Actor, unit edu.UnitID) ([]Named, error)
 
 // Teams is where the three teams, exchanges and merit pay are read and kept. What
-// one person gets of a pool passes through and is kept nowhere.
+// one person would get of a pool that is tried out is kept nowhere; what was decided
+// is kept by record id.
 type Teams struct {
 	city  *City
 	staff StaffOf

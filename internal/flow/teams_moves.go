@@ -298,6 +298,7 @@ func (t *Teams) StepScheme(ctx context.Context, who auth.Actor, s teams.Scheme, 
 		return now, fmt.Errorf("scheme %s was saved meanwhile: %w", s.ID, fault.Conflict)
 	}
 	if a == teams.Save {
+		s.KeepIDs(&now)
 		s.State = now.State
 		now = s
 	}
@@ -320,51 +321,16 @@ func (t *Teams) StepScheme(ctx context.Context, who auth.Actor, s teams.Scheme, 
 	return now, err
 }
 
-// Share shares a pool by a scheme among the school's staff on the register. Marks of
-// the appraisal come with the call; what comes out is kept nowhere.
-func (t *Teams) Share(ctx context.Context, who auth.Actor, s teams.Scheme, pool teams.Fen, marks map[register.PersonID]map[string]float64) (*teams.Shared, error) {
-	if _, err := t.mayKeep(ctx, who, s.School); err != nil {
-		return nil, err
-	}
-	all, err := t.staff(ctx, who, s.School)
-	if err != nil {
-		return nil, err
-	}
-	var people []teams.Entry
-	for i := range all {
-		if n := &all[i]; n.Unit == s.School && n.Duty != "lent" && n.Category == "established" {
-			people = append(people, teams.Entry{Person: &n.Staff, Marks: marks[n.Person]})
-		}
-	}
-	if err := refuse(s.Problems()); err != nil {
-		return nil, err
-	}
-	return teams.Share(&s, pool, people)
-}
-
-// Pools are a school's sums of merit pay by calendar year, the newest first.
-func (t *Teams) Pools(ctx context.Context, who auth.Actor, school edu.UnitID) ([]teams.Pool, error) {
+// Pools are the sums of merit pay by calendar year, the newest first: a school's, or
+// those of a county and its schools, as far as somebody sees them.
+func (t *Teams) Pools(ctx context.Context, who auth.Actor, unit edu.UnitID) ([]teams.Pool, error) {
 	r, err := t.reach(ctx, who, auth.ReadStaff)
 	if err != nil {
 		return nil, err
 	}
-	if !r.holds(school) {
-		return nil, fmt.Errorf("pools of %s: %w", school, fault.NotFound)
-	}
-	docs, err := t.city.store.Documents(ctx, scopeOf(r.Reach, store.Reader), store.DocumentFilter{Kind: kindPool, Unit: school})
-	if err != nil {
-		return nil, err
-	}
-	var out []teams.Pool
-	for _, d := range docs {
-		p, err := opened(d, func(p *teams.Pool, rev int) { p.Rev = rev })
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, p)
-	}
-	slices.SortFunc(out, func(a, b teams.Pool) int { return b.Year - a.Year })
-	return out, nil
+	out, err := teamDocs(ctx, t, r, kindPool, unit, func(p *teams.Pool, d store.Document) { p.Rev, p.Unit = d.Rev, d.Unit })
+	slices.SortStableFunc(out, func(a, b teams.Pool) int { return b.Year - a.Year })
+	return out, err
 }
 
 // KeepPool keeps a school's sums of a calendar year.

@@ -182,7 +182,7 @@ func TestCountyRules(t *testing.T) {
 }
 
 // A scheme is written by the school and approved by the county; a pool is kept as
-// sums, and what comes out for a person is nowhere in the database.
+// sums, and what a trial gives a person is nowhere in the database.
 func TestMeritPay(t *testing.T) {
 	onBoth(t, func(t *testing.T, dsn string) {
 		b, tm, ids := staffed(t, dsn)
@@ -212,12 +212,18 @@ func TestMeritPay(t *testing.T) {
 		if err := tm.KeepPool(ctx, head, "school", teams.Pool{Year: 2025, Basic: 1_400_000, Incentive: 600_001, Source: "东人社核定"}); err != nil {
 			t.Fatal(err)
 		}
-		got, err := tm.Share(ctx, head, s, 600_001, nil)
+		a, err := tm.Appraised(ctx, head, s.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := a.Share(&s, 600_001)
 		if err != nil || len(got.People) != 2 || got.People[0].Amount+got.People[1].Amount != 600_001 {
 			t.Fatalf("%+v, %v", got, err)
 		}
-		if _, err := tm.Share(ctx, b.by["westclerk"], s, 100, nil); !errors.Is(err, fault.Forbidden) {
-			t.Errorf("shared by another county: %v", err)
+		for name, who := range map[string]auth.Actor{"by another county": b.by["westclerk"], "by a reviewer": b.by["eastreviewer"]} {
+			if _, err := tm.Appraised(ctx, who, s.ID); !errors.Is(err, fault.Forbidden) && !errors.Is(err, fault.NotFound) {
+				t.Errorf("shared %s: %v", name, err)
+			}
 		}
 		for _, kind := range []string{kindScheme, kindPool} {
 			docs, err := b.Office.city.store.Documents(ctx, local, store.DocumentFilter{Kind: kind})

@@ -5,6 +5,7 @@
 // Nobody is decided about here. What is not known is not taken for a no: somebody
 // whose years are missing is Unclear and not NotYet, and without the county's own
 // table of retirement nobody is taken to be near it. Pay is known as sums; what one
-// person gets is worked out, shown once, and kept nowhere. How schools add value
+// person would get is worked out and kept nowhere, until a school or county decides
+// it by an approved scheme. How schools add value
 // (package valueadd) never feeds any of it.
 package teams

@@ -10,11 +10,13 @@ import (
 	"shuren/internal/register"
 )
 
-// Scheme says how work is appraised and a pool of incentive pay is shared.
+// Scheme says how work is appraised and a pool of incentive pay is shared, among the
+// staff of a school or, of a county's own, of all its schools.
 type Scheme struct {
 	ID       string     `json:"-"`
 	Rev      int        `json:"-"`
-	School   edu.UnitID `json:"school"`
+	School   edu.UnitID `json:"school"`         // or the county, of a scheme of its own
+	Whom     string     `json:"whom,omitempty"` // one of Whoms
 	Year     int        `json:"year"`
 	Name     string     `json:"name"`
 	Source   string     `json:"source"`             // 依据: by which document or assembly it was made
@@ -84,6 +86,9 @@ func (s *Scheme) Problems() (out []edu.Text) {
 	}
 	if strings.TrimSpace(s.Source) == "" {
 		add("方案没有依据（教职工大会或文件）", "the scheme does not say what it rests on")
+	}
+	if !known(Whoms, s.Whom) {
+		add("适用人员不可用", "whom the scheme is for is none of the choices")
 	}
 	if s.Equal < 0 || s.Equal > 100 {
 		add("平均部分应在0至100%%之间", "the equal part is not from 0 to 100 %%")

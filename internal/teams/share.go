@@ -69,7 +69,7 @@ type Entry struct {
 	Marks  map[string]float64
 }
 
-// Got is what the rule gives somebody. It is worked out, shown, and not kept.
+// Got is what the rule gives somebody: it is not kept until a [Decision] holds it.
 type Got struct {
 	Person *register.Staff
 	Points float64 // of 100

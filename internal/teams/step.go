@@ -5,6 +5,7 @@ package teams
 import (
 	"fmt"
 
+	"shuren/internal/edu"
 	"shuren/internal/fault"
 )
 
@@ -48,11 +49,12 @@ func (s *Scheme) Can(a Act) bool { return schemeSteps[s.State][a] != "" }
 
 // Pool is what a school has to share in a year: sums, and nothing of a person.
 type Pool struct {
-	Rev       int    `json:"-"`
-	Year      int    `json:"year"` // calendar year
-	Basic     Fen    `json:"basic"`
-	Incentive Fen    `json:"incentive"`
-	Source    string `json:"source"`
+	Rev       int        `json:"-"`
+	Unit      edu.UnitID `json:"-"`
+	Year      int        `json:"year"` // calendar year
+	Basic     Fen        `json:"basic"`
+	Incentive Fen        `json:"incentive"`
+	Source    string     `json:"source"`
 }
 
 // Pay is what a county says of pay in a calendar year: sums on both sides.

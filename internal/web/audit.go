@@ -153,6 +153,8 @@ var actionKeys = map[audit.Action]string{
 	"pay.keep":          "audit.pay.keep",
 	"merit.pool":        "audit.merit.pool",
 	"merit.scheme":      "audit.merit.scheme",
+	"merit.marks":       "audit.merit.marks",
+	"merit.decide":      "audit.merit.decide",
 	"exchange.task":     "audit.exchange.task",
 	"exchange.keep":     "audit.exchange.keep",
 	"teams.more":        "audit.teams.more",

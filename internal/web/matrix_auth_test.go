@@ -296,6 +296,12 @@ var namesInBody = map[string]bool{
 	"POST /staff/exchange/task":                 true,
 	"GET /staff/pay/{scheme}":                   true,
 	"POST /staff/pay/{scheme}":                  true,
+
+	"GET /staff/pay/{scheme}/marks":               true,
+	"POST /staff/pay/{scheme}/marks":              true,
+	"POST /staff/pay/{scheme}/marks/upload":       true,
+	"GET /staff/pay/{scheme}/marks/marked/{file}": true,
+	"GET /staff/pay/{scheme}/shares":              true,
 }
 
 // The rows of the route table are complete: what a path names and what the row

@@ -30,7 +30,12 @@ type Teams interface {
 	Schemes(ctx context.Context, who auth.Actor) ([]teams.Scheme, error)
 	Scheme(ctx context.Context, who auth.Actor, id string) (teams.Scheme, error)
 	StepScheme(ctx context.Context, who auth.Actor, s teams.Scheme, a teams.Act, approval string) (teams.Scheme, error)
-	Share(ctx context.Context, who auth.Actor, s teams.Scheme, pool teams.Fen, marks map[register.PersonID]map[string]float64) (*teams.Shared, error)
+	Appraised(ctx context.Context, who auth.Actor, scheme string) (*flow.Appraised, error)
+	KeepMarks(ctx context.Context, who auth.Actor, scheme string, rev int, changes map[register.PersonID]map[string]float64) (teams.Marks, error)
+	ReadMarks(ctx context.Context, a *flow.Appraised, in io.ReadCloser) ([]teams.MarkRow, map[register.PersonID]map[string]float64, error)
+	MarkRows(ctx context.Context, a *flow.Appraised) ([]teams.MarkRow, error)
+	Decide(ctx context.Context, who auth.Actor, scheme string, rev int, pool teams.Fen, source string, day edu.Date) (teams.Decision, error)
+	Decisions(ctx context.Context, who auth.Actor, scheme string) ([]teams.Decision, error)
 	Pools(ctx context.Context, who auth.Actor, school edu.UnitID) ([]teams.Pool, error)
 	KeepPool(ctx context.Context, who auth.Actor, school edu.UnitID, p teams.Pool) error
 	Pay(ctx context.Context, who auth.Actor, county edu.UnitID) (teams.Pay, error)
@@ -54,6 +59,11 @@ func (s *Server) teamRoutes() []route {
 		{"POST /staff/pay", auth.KeepStaff, aboutReach, s.keepPay},
 		{"GET /staff/pay/{scheme}", auth.KeepStaff, aboutReach, s.schemePage},
 		{"POST /staff/pay/{scheme}", auth.KeepStaff, aboutReach, s.stepScheme},
+		{"GET /staff/pay/{scheme}/marks", auth.KeepStaff, aboutReach, s.marksPage},
+		{"POST /staff/pay/{scheme}/marks", auth.KeepStaff, aboutReach, s.keepMarks},
+		{"POST /staff/pay/{scheme}/marks/upload", auth.KeepStaff, aboutReach, s.sendMarks},
+		{"GET /staff/pay/{scheme}/marks/marked/{file}", auth.KeepStaff, aboutReach, s.marked},
+		{"GET /staff/pay/{scheme}/shares", auth.KeepStaff, aboutReach, s.sharesPage},
 		{"GET /staff/rules", auth.ReadStaff, aboutReach, s.teamRulesPage},
 		{"POST /staff/rules", auth.KeepStaff, aboutReach, s.keepTeamRules},
 	}

@@ -362,6 +362,11 @@ func (s *Server) keepMove(w http.ResponseWriter, r *request) error {
 
 // schoolCalled is the school that was meant, by code or by its whole name.
 func (s *Server) schoolCalled(r *request, typed string) (edu.UnitID, error) {
+	return s.unitCalled(r, typed, edu.School)
+}
+
+// unitCalled is the unit of some levels that was meant.
+func (s *Server) unitCalled(r *request, typed string, levels ...edu.Level) (edu.UnitID, error) {
 	if typed == "" {
 		return "", nil
 	}
@@ -375,7 +380,7 @@ func (s *Server) schoolCalled(r *request, typed string) (edu.UnitID, error) {
 	var found []edu.UnitID
 	for _, u := range tree.Units() {
 		a := u.Attrs[len(u.Attrs)-1]
-		if u.Level == edu.School && u.Ended == 0 && (a.Code == typed || a.Name.ZH == typed || a.Name.EN == typed) {
+		if slices.Contains(levels, u.Level) && u.Ended == 0 && (a.Code == typed || a.Name.ZH == typed || a.Name.EN == typed) {
 			found = append(found, u.ID)
 		}
 	}

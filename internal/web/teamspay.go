@@ -1,5 +1,5 @@
 // The page of merit pay: schemes, sums, and pay beside civil servants'. What one
-// person gets is worked out for the school that asks, and kept nowhere.
+// person gets stands on the page of what was decided, and nowhere else.
 
 package web
 
@@ -38,8 +38,9 @@ type poolForm struct{ Rev, School, Year, Basic, Incentive, Source string }
 
 // schemeForm is a scheme as it is typed: criteria and levels one a line.
 type schemeForm struct {
-	ID, Rev, School, Year, Name, Source, Equal, Criteria, Levels string
-	Fields                                                       []string
+	ID, Rev, School, Whom, Year, Name, Source, Equal, Criteria, Levels string
+	Fields                                                             []string
+	Whoms                                                              []Choice
 }
 
 func (s *Server) payPage(w http.ResponseWriter, r *request) error {
@@ -90,7 +91,7 @@ func (v *payView) schemes(s *Server, r *request) error {
 	for i := range list {
 		x := &list[i]
 		_, school := v.unit(r, x.School)
-		if v.of != nil && !slices.ContainsFunc(v.of.Input.Schools, func(t teams.School) bool { return t.ID == x.School }) {
+		if v.of != nil && x.School != v.of.County && !slices.ContainsFunc(v.of.Input.Schools, func(t teams.School) bool { return t.ID == x.School }) {
 			continue
 		}
 		name := Cell{Text: x.Name}
@@ -118,16 +119,17 @@ func (v *payView) pools(s *Server, r *request) error {
 		pool teams.Pool
 	}
 	var all []line
-	for i := range v.of.Input.Schools {
-		x := &v.of.Input.Schools[i]
-		list, err := s.teams.Pools(r.Context(), r.who, x.ID)
-		if err != nil {
-			return fmt.Errorf("pools of %s: %w", x.ID, err)
+	list, err := s.teams.Pools(r.Context(), r.who, v.of.County)
+	if err != nil {
+		return fmt.Errorf("pools of %s: %w", v.of.County, err)
+	}
+	for _, p := range list {
+		_, name := v.unit(r, p.Unit)
+		if v.School != "" && !slices.ContainsFunc(v.of.Input.Schools, func(x teams.School) bool { return x.ID == p.Unit }) {
+			continue
 		}
-		for _, p := range list {
-			all = append(all, line{x.Name, p})
-			newest = max(newest, p.Year)
-		}
+		all = append(all, line{name, p})
+		newest = max(newest, p.Year)
 	}
 	slices.SortStableFunc(all, func(a, b line) int { return cmp.Compare(b.pool.Year, a.pool.Year) })
 	for _, l := range all {
@@ -146,12 +148,9 @@ func (v *payView) pools(s *Server, r *request) error {
 	return nil
 }
 
-// yuan is a sum in yuan.
-func yuan(f teams.Fen) Cell {
-	c := figure(float64(f)/100, 2)
-	c.Text = f.Yuan()
-	return c
-}
+// yuan is a sum in yuan, to the fen, its digits in groups. Sums up to MaxPool are
+// exact in it.
+func yuan(f teams.Fen) Cell { return figure(float64(f)/100, 2) }
 
 func percentCell(v float64) Cell {
 	c := figure(v, 1)
@@ -202,6 +201,7 @@ func (v *payView) blank(s *Server, r *request) {
 	if v.Form.Name == "" && v.Form.Criteria == "" {
 		v.Form = schemeForm{Year: strconv.Itoa(s.now().Year()), Equal: "20", Criteria: r.T("teams.criteria.sample"), Levels: r.T("teams.levels.sample")}
 	}
+	v.Form.Whoms = r.termChoices(teams.Whoms, v.Form.Whom)
 	for _, f := range teams.Fields {
 		v.Form.Fields = append(v.Form.Fields, r.Text(f.Text))
 	}
@@ -219,7 +219,7 @@ func (s *Server) keepPay(w http.ResponseWriter, r *request) error {
 	}
 	v := func(k string) string { return strings.TrimSpace(r.PostFormValue(k)) }
 	r.query.Set("county", v("county"))
-	f := schemeForm{School: v("school"), Year: v("year"), Name: v("name"), Source: v("source"), Equal: v("equal"), Criteria: v("criteria"), Levels: v("levels")}
+	f := schemeForm{School: v("school"), Whom: v("whom"), Year: v("year"), Name: v("name"), Source: v("source"), Equal: v("equal"), Criteria: v("criteria"), Levels: v("levels")}
 	var err error
 	switch v("do") {
 	case "scheme":
@@ -252,9 +252,10 @@ func (s *Server) keepPay(w http.ResponseWriter, r *request) error {
 
 // schemeTyped is a scheme as it was typed.
 func (s *Server) schemeTyped(r *request, f schemeForm) (x teams.Scheme, err error) {
-	if x.School, err = s.schoolCalled(r, f.School); err != nil {
+	if x.School, err = s.unitCalled(r, f.School, edu.School, edu.County); err != nil {
 		return x, err
 	}
+	x.Whom = f.Whom
 	whole := func(t, zh, en string) int {
 		n, bad := strconv.Atoi(strings.TrimSuffix(t, "%"))
 		if bad != nil && err == nil {
@@ -300,7 +301,7 @@ func fenTyped(t string) (teams.Fen, error) {
 }
 
 func (s *Server) keepPool(r *request, f poolForm) error {
-	school, err := s.schoolCalled(r, f.School)
+	school, err := s.unitCalled(r, f.School, edu.School, edu.County)
 	if err != nil {
 		return err
 	}
@@ -350,247 +351,4 @@ func (s *Server) keepCountyPay(r *request, f payForm) error {
 		}
 	}
 	return s.teams.KeepPay(r.Context(), r.who, page.of.County, p)
-}
-
-type schemeView struct {
-	Shell
-	Tabs         []Choice
-	Said, Error  string
-	State        Lamp
-	Facts        []Fact
-	Criteria     Table
-	Levels       Table
-	Form         schemeForm
-	Send, Decide bool
-	Edit         bool
-	ID           string
-	Rev          int
-	Pool         string
-	Weights      []weightTyped
-	Sum          string
-	Few          bool
-	Shares       string // where the file of shares is
-	Fair         Table
-}
-
-// weightTyped is a criterion with the weight that is tried out.
-type weightTyped struct {
-	ID, Name string
-	Weight   int
-}
-
-// schemePage shows a scheme, tries weights out and tells who gains and who loses, by
-// group. Nothing of it is kept.
-func (s *Server) schemePage(w http.ResponseWriter, r *request) error {
-	x, err := s.teams.Scheme(r.Context(), r.who, r.PathValue("scheme"))
-	if err != nil {
-		return fmt.Errorf("scheme: %w", err)
-	}
-	v := &schemeView{}
-	if r.query.Get("did") != "" {
-		v.Said = r.T("teams.did.scheme")
-	}
-	if r.query.Get("as") == "xlsx" {
-		if err = s.sendShares(w, r, &x); err == nil {
-			return nil
-		}
-		r.query.Del("as")
-		return s.orSay(err, func(why string) error {
-			v.Error = why
-			return s.showScheme(w, r, v, &x, schemeForm{}, http.StatusUnprocessableEntity)
-		}, r)
-	}
-	return s.showScheme(w, r, v, &x, schemeForm{}, http.StatusOK)
-}
-
-func (s *Server) showScheme(w http.ResponseWriter, r *request, v *schemeView, x *teams.Scheme, f schemeForm, status int) error {
-	tree, err := s.city.Tree(r.Context())
-	if err != nil {
-		return fmt.Errorf("tree of units: %w", err)
-	}
-	code, school := s.unitSays(r, tree, x.School)
-	v.Shell = s.shell(r, x.Name, "staff", Link{r.T("teams.pay.title"), r.to([]string{"staff", "pay"})})
-	v.Tabs, v.State, v.ID, v.Rev = s.staffTabs(r, "pay"), r.schemeLamp(x.State), x.ID, x.Rev
-	v.Facts = []Fact{{Term: r.T("school"), Text: school}, {Term: r.T("teams.year"), Text: strconv.Itoa(x.Year)}, {Term: r.T("teams.basis"), Text: x.Source}, {Term: r.T("teams.approval"), Text: orElse(x.Approval, "–")}, {Term: r.T("teams.equal"), Text: strconv.Itoa(x.Equal) + " %"}}
-	v.tables(r, x)
-	up := edu.UnitID("")
-	for id := x.School; id != ""; {
-		u, ok := tree.Unit(id)
-		if !ok {
-			break
-		}
-		if u.Level == edu.County || u.Level == edu.City {
-			up = id
-			break
-		}
-		id = u.Attrs[len(u.Attrs)-1].Parent
-	}
-	v.Decide = x.Can(teams.Approve) && keepsAt(r, up)
-	if x.State == teams.SchemeApproved && r.query.Get("pool") != "" {
-		v.Shares = r.here("as", "xlsx", "did", "")
-	}
-	v.Send, v.Edit = x.Can(teams.Send), x.Can(teams.Save)
-	if f.Name == "" {
-		f = typedOf(r, x, code)
-	}
-	v.Form = f
-	if err := v.simulate(s, r, x); err != nil {
-		if v.Error = r.why(err); v.Error == "" {
-			return err
-		}
-		status = http.StatusUnprocessableEntity
-	}
-	return s.write(w, r, status, "teamsscheme.html", v)
-}
-
-// sendShares sends what an approved scheme gives each record of a pool, as a file and
-// nowhere else: it is the school's to check and decide.
-func (s *Server) sendShares(w http.ResponseWriter, r *request, x *teams.Scheme) error {
-	if x.State != teams.SchemeApproved {
-		return auth.Refuse(fault.Conflict, "方案批准后才能生成分配表", "a scheme is shared by once it is approved")
-	}
-	pool, err := fenTyped(r.query.Get("pool"))
-	if err != nil {
-		return err
-	}
-	got, err := s.teams.Share(r.Context(), r.who, *x, pool, nil)
-	if err != nil {
-		return err
-	}
-	if got.Lacking > 0 {
-		return auth.Refuse(fault.Invalid, fmt.Sprintf("有%d项评分没有填写，不能生成分配表", got.Lacking), fmt.Sprintf("%d marks are not given", got.Lacking))
-	}
-	if err := s.noteRead(r, "staff list, shares of merit pay", x.School); err != nil {
-		return err
-	}
-	t := Table{Caption: x.Name, Sheet: r.T("teams.shares"), Cols: []Col{{Label: r.T("teams.id")}, {Label: r.T("teams.points"), Num: true}, {Label: r.T("teams.level")}, {Label: r.T("teams.shares.equal"), Num: true}, {Label: r.T("teams.shares.amount"), Num: true}}}
-	for _, g := range got.People {
-		level := ""
-		if len(x.Levels) > 0 {
-			level = x.Levels[g.Level].Name
-		}
-		t.Rows = append(t.Rows, Row{Cells: []Cell{text(string(g.Person.Person)), figure(g.Points, 3), text(level), yuan(g.Equal), yuan(g.Amount)}})
-	}
-	t.Rows = append(t.Rows, Row{Sum: true, Cells: []Cell{text(r.T("staff.whole")), {}, {}, {}, yuan(pool)}})
-	return s.exportPlain(w, r, x.Name, t)
-}
-
-func (v *schemeView) tables(r *request, x *teams.Scheme) {
-	v.Criteria = Table{ID: "criteria", Caption: r.T("teams.criteria"), Tight: true, Cols: []Col{{Label: r.T("teams.criterion"), Wrap: true}, {Label: r.T("teams.weight"), Num: true}, {Label: r.T("teams.full"), Num: true}, {Label: r.T("teams.field")}}}
-	for _, c := range x.Criteria {
-		v.Criteria.Rows = append(v.Criteria.Rows, Row{Cells: []Cell{text(c.Name), count(c.Weight), count(c.Full), text(r.Text(teams.WordOf(teams.Fields, c.Field)))}})
-	}
-	v.Levels = Table{ID: "levels", Caption: r.T("teams.levels"), Empty: r.T("teams.levels.none"), Tight: true, Cols: []Col{{Label: r.T("teams.level")}, {Label: r.T("teams.points"), Num: true}, {Label: r.T("teams.most"), Num: true}, {Label: r.T("teams.factor"), Num: true}}}
-	for _, l := range x.Levels {
-		most := text("–")
-		if l.Most > 0 {
-			most = percentCell(float64(l.Most))
-		}
-		v.Levels.Rows = append(v.Levels.Rows, Row{Cells: []Cell{text(l.Name), count(l.From), most, percentCell(float64(l.Factor))}})
-	}
-}
-
-func typedOf(r *request, x *teams.Scheme, school string) schemeForm {
-	f := schemeForm{ID: x.ID, Rev: strconv.Itoa(x.Rev), School: school, Year: strconv.Itoa(x.Year), Name: x.Name, Source: x.Source, Equal: strconv.Itoa(x.Equal)}
-	var cs, ls []string
-	for _, c := range x.Criteria {
-		cs = append(cs, fmt.Sprintf("%s,%d,%d,%s", c.Name, c.Weight, c.Full, r.Text(teams.WordOf(teams.Fields, c.Field))))
-	}
-	for _, l := range x.Levels {
-		ls = append(ls, fmt.Sprintf("%s,%d,%d,%d", l.Name, l.From, l.Most, l.Factor))
-	}
-	f.Criteria, f.Levels = strings.Join(cs, "\n"), strings.Join(ls, "\n")
-	for _, t := range teams.Fields {
-		f.Fields = append(f.Fields, r.Text(t.Text))
-	}
-	return f
-}
-
-// simulate shares a pool by the scheme and by the weights that were typed.
-func (v *schemeView) simulate(s *Server, r *request, x *teams.Scheme) error {
-	tried := *x
-	tried.Criteria = slices.Clone(x.Criteria)
-	changed := false
-	for i := range tried.Criteria {
-		c := &tried.Criteria[i]
-		if t := r.query.Get("w_" + c.ID); t != "" {
-			n, err := strconv.Atoi(t)
-			if err != nil {
-				return auth.Refuse(fault.Invalid, fmt.Sprintf("权重“%s”不是整数", t), fmt.Sprintf("weight %q is not a whole number", t))
-			}
-			changed = changed || n != c.Weight
-			c.Weight = n
-		}
-		v.Weights = append(v.Weights, weightTyped{c.ID, c.Name, c.Weight})
-	}
-	if v.Pool = r.query.Get("pool"); v.Pool == "" {
-		list, err := s.teams.Pools(r.Context(), r.who, x.School)
-		if err != nil {
-			return err
-		}
-		if len(list) > 0 {
-			v.Pool = list[0].Incentive.Yuan()
-		}
-		return nil
-	}
-	pool, err := fenTyped(v.Pool)
-	if err != nil {
-		return err
-	}
-	before, err := s.teams.Share(r.Context(), r.who, *x, pool, nil)
-	if err != nil {
-		return err
-	}
-	now := before
-	if changed {
-		if now, err = s.teams.Share(r.Context(), r.who, tried, pool, nil); err != nil {
-			return err
-		}
-	}
-	f := teams.Fair(now, before, s.now().Year())
-	if v.Few = f.Few; v.Few {
-		return nil
-	}
-	v.Sum = r.T("teams.sim.says", pool.Yuan(), f.People, chart.Number(f.Mean, 2), chart.Number(f.Gini, 3), now.Lacking)
-	v.Fair = Table{ID: "fair", Caption: r.T("teams.fair"), Sheet: r.T("teams.fair"), Tight: true, Cols: []Col{{Label: r.T("teams.group"), Wrap: true}, {Label: r.T("teams.cut")}, {Label: r.T("teams.people.n"), Num: true}, {Label: r.T("teams.before"), Num: true}, {Label: r.T("teams.after"), Num: true}, {Label: r.T("teams.tomean"), Num: true}, {Label: "Gini", Num: true}, {Label: r.T("teams.gain"), Num: true}, {Label: r.T("teams.lose"), Num: true}}}
-	for _, p := range f.Parts {
-		cut := r.Text(teams.WordOf(teams.Cuts, p.Cut))
-		if p.Hidden {
-			hidden := Cell{Text: "–", Title: r.T("teams.hidden")}
-			v.Fair.Rows = append(v.Fair.Rows, Row{Cells: []Cell{{Text: r.Text(p.Name), Small: r.T("teams.hidden")}, text(cut), hidden, hidden, hidden, hidden, hidden, hidden, hidden}})
-			continue
-		}
-		v.Fair.Rows = append(v.Fair.Rows, Row{Cells: []Cell{text(r.Text(p.Name)), text(cut), count(p.People), figure(p.Before, 2), figure(p.Mean, 2), figure(p.Ratio, 3), figure(p.Gini, 3), count(p.More), count(p.Less)}})
-	}
-	return nil
-}
-
-// stepScheme changes a scheme, sends it, approves it or returns it.
-func (s *Server) stepScheme(w http.ResponseWriter, r *request) error {
-	if err := r.parse(); err != nil {
-		return err
-	}
-	v := func(k string) string { return strings.TrimSpace(r.PostFormValue(k)) }
-	x, err := s.teams.Scheme(r.Context(), r.who, r.PathValue("scheme"))
-	if err != nil {
-		return fmt.Errorf("scheme: %w", err)
-	}
-	now, f := x, schemeForm{}
-	act := teams.Act(v("do"))
-	if act == teams.Save {
-		f = schemeForm{ID: x.ID, Rev: v("rev"), School: v("school"), Year: v("year"), Name: v("name"), Source: v("source"), Equal: v("equal"), Criteria: v("criteria"), Levels: v("levels")}
-		if x, err = s.schemeTyped(r, f); err == nil {
-			x.ID, x.School = now.ID, now.School
-		}
-	}
-	if err == nil {
-		x.Rev, _ = strconv.Atoi(v("rev")) // none is of nothing, and conflicts
-		_, err = s.teams.StepScheme(r.Context(), r.who, x, act, v("approval"))
-	}
-	if err == nil {
-		return away{r.to([]string{"staff", "pay", now.ID}) + "&did=scheme"}
-	}
-	return s.orSay(err, func(why string) error {
-		return s.showScheme(w, r, &schemeView{Error: why}, &now, f, http.StatusUnprocessableEntity)
-	}, r)
 }
