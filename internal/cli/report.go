@@ -81,8 +81,8 @@ func (c *reportCmd) scope(a *app, city *flow.City, o *flow.ReportOrder) (many bo
 		return false, nil
 	case of == gallery.OfCity && (c.Scope == "" || c.Scope == "city"):
 		return false, nil
-	case of == gallery.OfCity:
-		return false, fmt.Errorf("--scope %s: %s: %w", c.Scope, a.say("这种文档只有全市的", "documents of this kind are about the whole city"), fault.Invalid)
+	case of == gallery.OfCity && (!o.Kind.Bulletin() || c.Scope == "all"):
+		return false, fmt.Errorf("--scope %s: %s: %w", c.Scope, a.say("这种文档只有全市的；通报可为全市或一县", "documents of this kind are about the whole city, bulletins about the city or one county"), fault.Invalid)
 	case c.Scope == "all" || c.Scope == "":
 		return true, nil
 	}
@@ -91,7 +91,11 @@ func (c *reportCmd) scope(a *app, city *flow.City, o *flow.ReportOrder) (many bo
 		return false, err
 	}
 	snap := tree.On(o.Period)
-	for _, level := range []edu.Level{edu.County, edu.School} {
+	levels := []edu.Level{edu.County, edu.School}
+	if of == gallery.OfCity {
+		levels = levels[:1] // a county's own bulletin
+	}
+	for _, level := range levels {
 		for _, i := range snap.ByKey(level, c.Scope) {
 			o.Unit = snap.Nodes[i].Unit.ID
 			return of == gallery.OfSchool && level == edu.County, nil

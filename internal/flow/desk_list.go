@@ -108,6 +108,12 @@ func (d *Desk) tasks(ctx context.Context, m *matter, below edu.UnitID) ([]collec
 // Matrix is the completeness of a period: counties by forms, as far as the
 // person sees them.
 func (d *Desk) Matrix(ctx context.Context, p edu.Period) (collect.Matrix, error) {
+	return d.MatrixIn(ctx, p, "")
+}
+
+// MatrixIn is the completeness of one county: its townships by forms, and what lies
+// in none of them last. The empty county is the whole, by counties.
+func (d *Desk) MatrixIn(ctx context.Context, p edu.Period, county edu.UnitID) (collect.Matrix, error) {
 	out := collect.Matrix{Period: p}
 	issues, err := d.Issues(ctx, p)
 	if err != nil {
@@ -119,7 +125,7 @@ func (d *Desk) Matrix(ctx context.Context, p edu.Period) (collect.Matrix, error)
 	}
 	row := map[edu.UnitID]int{}
 	for n, m := range ms {
-		tasks, err := d.tasks(ctx, m, "")
+		tasks, err := d.tasks(ctx, m, county)
 		if err != nil {
 			return out, err
 		}
@@ -127,11 +133,15 @@ func (d *Desk) Matrix(ctx context.Context, p edu.Period) (collect.Matrix, error)
 		sum := newCount()
 		for i := range tasks {
 			t := &tasks[i]
-			r, ok := row[t.Place.County]
+			at, of := t.Place.County, m.roster.county
+			if county != "" {
+				at, of = t.Place.Township, m.roster.township
+			}
+			r, ok := row[at]
 			if !ok {
 				r = len(out.Rows)
-				row[t.Place.County] = r
-				out.Rows = append(out.Rows, m.roster.county(t.Place))
+				row[at] = r
+				out.Rows = append(out.Rows, of(t.Place))
 				out.Cells = append(out.Cells, nil)
 			}
 			for len(out.Cells[r]) <= n {
@@ -170,6 +180,14 @@ func (r *roster) county(p collect.Place) collect.Place {
 		return r.place(i)
 	}
 	return collect.Place{Level: edu.County, Name: edu.Text{ZH: "市直属", EN: "directly under the city"}}
+}
+
+// township is the place of the township that a unit stands in.
+func (r *roster) township(p collect.Place) collect.Place {
+	if i := r.snap.Find(p.Township); i >= 0 {
+		return r.place(i)
+	}
+	return collect.Place{Level: edu.Township, Name: edu.Text{ZH: "县直属", EN: "directly under the county"}}
 }
 
 func newCount() collect.Count { return collect.Count{By: map[collect.State]int{}} }

@@ -54,14 +54,6 @@ type ReportOrder struct {
 	Day     edu.Date   // zero is today
 }
 
-// DataVersion is by what a document was composed: it is enough to compose it again.
-type DataVersion struct {
-	Pack   string           `json:"pack"`   // ref of the pack that measured; empty where none did
-	Packs  string           `json:"packs"`  // hashes of all packs
-	Engine string           `json:"engine"` // version of the program
-	Seqs   map[string]int64 `json:"seqs"`   // where each shard stood
-}
-
 // Report is a kept document, opened.
 type Report struct {
 	store.Report
@@ -138,6 +130,9 @@ func (g *Gallery) may(ctx context.Context, who auth.Actor, p auth.Permission, o 
 			o.Unit = reach.Units[0]
 		}
 	case gallery.OfCity:
+		if u, ok := tree.Unit(o.Unit); ok && o.Kind.Bulletin() && u.Level == edu.County && r.holds(o.Unit) {
+			break // a county's own
+		}
 		if o.Unit != "" || !reach.Whole {
 			return store.Scope{}, auth.Refuse(fault.Forbidden, "全市文档由市级制作", "documents about the whole city are made by the city")
 		}
@@ -229,19 +224,21 @@ func (g *Gallery) Act(ctx context.Context, who auth.Actor, id string, rev int, a
 }
 
 // Again composes a document anew from the data version that it keeps, and tells
-// whether it comes out as it is kept. Only what is measured from submitted figures
-// can be composed anew; the progress of forms and tasks of a past moment is kept in
-// the document and nowhere else.
+// whether it comes out as it is kept, to the byte: submitted figures are measured
+// again from where each shard stood, and ledgers are read as the version keeps them.
 func (g *Gallery) Again(ctx context.Context, who auth.Actor, id string) (same bool, err error) {
 	r, err := g.Report(ctx, who, id)
 	if err != nil {
 		return false, err
 	}
-	if !recomposed[r.Draft.Kind] {
-		return false, auth.Refuse(fault.Invalid, "这种文档含填报或任务进度，内容随文档保存，不能由数据重新计算", "documents of this kind hold the progress of forms or tasks; they are kept and not composed anew")
+	if r.Version.Sum == "" {
+		return false, auth.Refuse(fault.Invalid, "该文档由较早版本的程序生成，数据版本不全，只能按保存的内容导出", "this document was made by an earlier version of the program, whose data version is not whole; it is given out as it was kept")
 	}
-	snap := &store.Snapshot{ID: r.ID, Pack: r.Version.Packs, Engine: r.Version.Engine, Seqs: r.Version.Seqs}
-	d, err := g.compose(ctx, who, ReportOrder{Kind: r.Draft.Kind, Unit: r.Unit, Period: r.Period, Day: r.Day}, &moment{snap: snap, pack: r.Version.Pack, kept: r.Draft})
+	m, err := r.Version.moment(r.ID)
+	if err != nil {
+		return false, err
+	}
+	d, err := g.compose(ctx, who, ReportOrder{Kind: r.Draft.Kind, Unit: r.Unit, Subject: r.Subject, Period: r.Period, Day: r.Day}, m)
 	if err != nil {
 		return false, err
 	}
@@ -251,9 +248,6 @@ func (g *Gallery) Again(ctx context.Context, who auth.Actor, id string) (same bo
 	}
 	return string(content) == r.Content, nil
 }
-
-// recomposed are the kinds that rest on submitted figures alone.
-var recomposed = map[gallery.Kind]bool{gallery.SchoolPlan: true, gallery.CountyPlan: true, gallery.Yearly: true, gallery.Consolidation: true}
 
 // Compose makes a draft from the data as they are now, with their version; nothing
 // is kept. Figures that came in meanwhile make it begin again.
@@ -267,7 +261,7 @@ func (g *Gallery) Compose(ctx context.Context, who auth.Actor, o ReportOrder) (*
 		if err != nil {
 			return nil, v, err
 		}
-		m := &moment{}
+		m := newMoment()
 		if try == 3 { // they never stop: the moment is read as it was
 			snap.Pack, m.snap = g.city.hashes(), snap
 		}
@@ -280,10 +274,8 @@ func (g *Gallery) Compose(ctx context.Context, who auth.Actor, o ReportOrder) (*
 			return nil, v, err
 		}
 		if m.snap != nil || maps.Equal(snap.Seqs, after.Seqs) {
-			return d, DataVersion{Pack: m.pack, Packs: g.city.hashes(), Engine: Engine, Seqs: snap.Seqs}, nil
+			v, err := g.version(m, snap)
+			return d, v, err
 		}
 	}
 }
-
-// Recomposed tells that documents of a kind can be composed anew from their version.
-func Recomposed(k gallery.Kind) bool { return recomposed[k] }

@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"shuren/internal/auth"
-	"shuren/internal/county"
 	"shuren/internal/edu"
 	"shuren/internal/fault"
 	"shuren/internal/gallery"
@@ -26,7 +25,7 @@ func (g *Gallery) compose(ctx context.Context, who auth.Actor, o ReportOrder, m 
 	case gallery.Meeting:
 		return g.papers(ctx, who, o, m)
 	case gallery.Order:
-		return g.sheet(ctx, who, o)
+		return g.sheet(ctx, who, o, m)
 	case gallery.CountyPlan, gallery.Consolidation:
 		return g.ofCounty(ctx, who, o, m)
 	case gallery.SchoolPlan:
@@ -34,7 +33,7 @@ func (g *Gallery) compose(ctx context.Context, who auth.Actor, o ReportOrder, m 
 		if err != nil {
 			return nil, err
 		}
-		code, err := g.codeOf(ctx, o.Unit, x.A.Period)
+		code, err := g.codeOf(ctx, m, o.Unit, x.A.Period)
 		if err != nil {
 			return nil, err
 		}
@@ -46,17 +45,19 @@ func (g *Gallery) compose(ctx context.Context, who auth.Actor, o ReportOrder, m 
 }
 
 // codeOf is how pages address a unit in a year.
-func (g *Gallery) codeOf(ctx context.Context, unit edu.UnitID, p edu.Period) (string, error) {
-	tree, err := g.city.store.Tree(ctx, local)
-	if err != nil {
-		return "", err
-	}
-	snap := tree.On(p)
-	i := snap.Find(unit)
-	if i < 0 {
-		return "", fmt.Errorf("unit %s in %s: %w", unit, p, fault.NotFound)
-	}
-	return snap.Nodes[i].Key, nil
+func (g *Gallery) codeOf(ctx context.Context, m *moment, unit edu.UnitID, p edu.Period) (string, error) {
+	return readOnce(m, "code "+string(unit), func() (string, error) {
+		tree, err := g.city.store.Tree(ctx, local)
+		if err != nil {
+			return "", err
+		}
+		snap := tree.On(p)
+		i := snap.Find(unit)
+		if i < 0 {
+			return "", fmt.Errorf("unit %s in %s: %w", unit, p, fault.NotFound)
+		}
+		return snap.Nodes[i].Key, nil
+	})
 }
 
 func ofSchool(x *gallery.Measured, code string) (*gallery.Draft, error) {
@@ -68,18 +69,27 @@ func ofSchool(x *gallery.Measured, code string) (*gallery.Draft, error) {
 	return d, nil
 }
 
+// countyRow is where a county stands among those that are measured.
+func (g *Gallery) countyRow(ctx context.Context, m *moment, x *gallery.Measured, unit edu.UnitID) (int, error) {
+	code, err := g.codeOf(ctx, m, unit, x.A.Period)
+	if err != nil {
+		return -1, err
+	}
+	at := slices.IndexFunc(x.A.Units[edu.County], func(u standard.Unit) bool { return gallery.CodeOf(u) == code })
+	if at < 0 {
+		return at, auth.Refuse(fault.NotFound, "该县本学年没有数据", "there are no figures of the county in this year")
+	}
+	return at, nil
+}
+
 func (g *Gallery) ofCounty(ctx context.Context, who auth.Actor, o ReportOrder, m *moment) (*gallery.Draft, error) {
 	x, err := g.measuredOf(ctx, m, o, o.Kind == gallery.Consolidation)
 	if err != nil {
 		return nil, err
 	}
-	code, err := g.codeOf(ctx, o.Unit, x.A.Period)
+	at, err := g.countyRow(ctx, m, x, o.Unit)
 	if err != nil {
 		return nil, err
-	}
-	at := slices.IndexFunc(x.A.Units[edu.County], func(u standard.Unit) bool { return gallery.CodeOf(u) == code })
-	if at < 0 {
-		return nil, auth.Refuse(fault.NotFound, "该县本学年没有数据", "there are no figures of the county in this year")
 	}
 	x.Agency = x.A.Units[edu.County][at].Name + "教育体育局"
 	if o.Kind == gallery.Consolidation {
@@ -89,37 +99,19 @@ func (g *Gallery) ofCounty(ctx context.Context, who auth.Actor, o ReportOrder, m
 		}
 		return d, nil
 	}
-	planned := gallery.Num{}
-	if m.kept == nil {
+	// The year in which the county means to be recognised.
+	year, err := readOnce(m, "planned "+string(o.Unit), func() (int, error) {
 		list, err := g.city.Progress(ctx, who, o.Unit, x.A.Pack.ID)
-		if err != nil {
-			return nil, err
+		if err != nil || len(list) == 0 {
+			return 0, err
 		}
-		planned = plannedIn(list, x, at)
-	} else {
-		planned = plannedOf(m.kept)
+		return list[0].Year, nil
+	})
+	planned := gallery.Num{}
+	if year != 0 {
+		planned = gallery.Num{Value: float64(year), Href: x.Links.Progress(x.A.Units[edu.County][at].Code)}
 	}
-	return x.CountyPlan(at, planned, nil), nil
-}
-
-// plannedIn is the year in which a county means to be recognised.
-func plannedIn(list []county.Progress, x *gallery.Measured, at int) gallery.Num {
-	if len(list) == 0 || list[0].Year == 0 {
-		return gallery.Num{}
-	}
-	u := x.A.Units[edu.County][at]
-	return gallery.Num{Value: float64(list[0].Year), Href: x.Links.Progress(u.Code)}
-}
-
-// plannedOf is that year as a document has it: what a county says of itself is no
-// figure of a submission, and a later word changes no earlier paper.
-func plannedOf(d *gallery.Draft) gallery.Num {
-	for _, f := range d.Figures {
-		if gallery.ToProgress(f.Href) {
-			return gallery.Num{Value: f.Value, Href: f.Href}
-		}
-	}
-	return gallery.Num{}
+	return x.CountyPlan(at, planned, nil), err
 }
 
 func (g *Gallery) yearly(ctx context.Context, o ReportOrder, m *moment) (*gallery.Draft, error) {
@@ -127,7 +119,7 @@ func (g *Gallery) yearly(ctx context.Context, o ReportOrder, m *moment) (*galler
 	if err != nil {
 		return nil, err
 	}
-	periods, err := g.city.Periods(ctx)
+	periods, err := g.periods(ctx, m)
 	if err != nil {
 		return nil, err
 	}
@@ -157,7 +149,11 @@ const yearsBack = 4
 
 // papers are those of a meeting: what there is of standards, collection and tasks.
 func (g *Gallery) papers(ctx context.Context, who auth.Actor, o ReportOrder, m *moment) (*gallery.Draft, error) {
-	p := &gallery.Papers{City: g.city.Name().ZH, Agency: g.agency(), Mark: g.city.Mark("zh"), Day: o.Day}
+	city, err := g.cityOf(m)
+	if err != nil {
+		return nil, err
+	}
+	p := &gallery.Papers{City: city.Name, Agency: city.Agency, Mark: city.Mark, Day: o.Day}
 	for _, k := range []gallery.Kind{gallery.Standards, gallery.Completeness, gallery.Supervision} {
 		part := o
 		part.Kind = k
@@ -177,17 +173,33 @@ func (g *Gallery) papers(ctx context.Context, who auth.Actor, o ReportOrder, m *
 }
 
 // sheet is the 督办单 of a task.
-func (g *Gallery) sheet(ctx context.Context, who auth.Actor, o ReportOrder) (*gallery.Draft, error) {
-	t, err := NewOffice(g.city, "").At(g.now).Task(ctx, who, o.Subject)
+func (g *Gallery) sheet(ctx context.Context, who auth.Actor, o ReportOrder, m *moment) (*gallery.Draft, error) {
+	type sheetRead struct {
+		Paper *task.Paper
+		Lead  string
+		Rev   int
+	}
+	t, err := readOnce(m, "task "+o.Subject, func() (sheetRead, error) {
+		t, err := NewOffice(g.city, "").At(g.now).Task(ctx, who, o.Subject)
+		if err != nil {
+			return sheetRead{}, err
+		}
+		if t.Paper == nil {
+			return sheetRead{}, auth.Refuse(fault.Invalid, "该任务不是督办事项，没有督办单", "the task is not under supervision and has no sheet")
+		}
+		return sheetRead{t.Paper, t.LeadName.ZH, t.Rev}, nil
+	})
 	if err != nil {
 		return nil, err
 	}
-	if t.Paper == nil {
-		return nil, auth.Refuse(fault.Invalid, "该任务不是督办事项，没有督办单", "the task is not under supervision and has no sheet")
+	asOf, err := g.asOf(m)
+	if err != nil {
+		return nil, err
 	}
-	d := gallery.SheetOf(t.Paper, t.LeadName.ZH, o.Day, gallery.Source{Name: "任务 " + t.ID, Version: fmt.Sprintf("%s@%d", t.ID, t.Rev), Day: o.Day.Official()})
-	d.Mark = g.city.Mark("zh")
-	return d, nil
+	city, err := g.cityOf(m)
+	d := gallery.SheetOf(t.Paper, t.Lead, o.Day, gallery.Source{Name: "任务 " + o.Subject, Version: fmt.Sprintf("%s@%d", o.Subject, t.Rev), Day: asOf.Official()})
+	d.Mark = city.Mark
+	return d, err
 }
 
 // sheets lists the tasks of which a sheet can be made.

@@ -35,7 +35,7 @@ func (g *Gallery) Each(ctx context.Context, who auth.Actor, o ReportOrder, begin
 	if o.Day == 0 {
 		o.Day = collect.Today(g.now())
 	}
-	m := &moment{}
+	m := newMoment()
 	x, err := g.measuredOf(ctx, m, o, o.Kind == gallery.Consolidation)
 	if err != nil {
 		return err

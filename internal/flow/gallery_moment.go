@@ -16,16 +16,7 @@ import (
 	"shuren/internal/gallery"
 	"shuren/internal/pack"
 	"shuren/internal/standard"
-	"shuren/internal/store"
 )
-
-// moment is when a document's figures are read: now, or as the data stood at a
-// version that a document keeps.
-type moment struct {
-	snap *store.Snapshot // nil is now
-	pack string          // the pack that measured, once one has
-	kept *gallery.Draft  // the document that is composed again; nil for a new one
-}
 
 // measure measures a period by a pack of the city.
 func (g *Gallery) measure(ctx context.Context, m *moment, by string, p edu.Period) (*standard.Assessment, error) {
@@ -38,18 +29,35 @@ func (g *Gallery) measure(ctx context.Context, m *moment, by string, p edu.Perio
 
 // before is the year before, nil where there are no figures of it.
 func (g *Gallery) before(ctx context.Context, m *moment, by string, p edu.Period) (*standard.Assessment, error) {
-	ps, err := g.city.Periods(ctx)
+	ps, err := g.periods(ctx, m)
 	if err != nil || !slices.Contains(ps, p.LastTime()) {
 		return nil, err
 	}
 	return g.measure(ctx, m, by, p.LastTime())
 }
 
+// measurer is the pack that a document is measured by. Scheme is how pages name it;
+// empty is the city's first.
+type measurer struct{ Ref, Scheme string }
+
+func (g *Gallery) measurer(m *moment, k gallery.Kind) (measurer, error) {
+	return readOnce(m, "pack "+packOf[k], func() (measurer, error) {
+		p, scheme, err := g.packFor(k)
+		if err != nil {
+			return measurer{}, err
+		}
+		return measurer{p.Ref(), scheme}, nil
+	})
+}
+
+// packOf is the pack that a kind is measured by; others are by the city's first.
+var packOf = map[gallery.Kind]string{gallery.Retention: "cn-retention"}
+
 // packFor is the pack that a kind is measured by: its own where the city has it,
 // the first otherwise.
 func (g *Gallery) packFor(k gallery.Kind) (p *pack.Pack, scheme string, err error) {
 	all := g.city.Packs()
-	id := map[gallery.Kind]string{gallery.Retention: "cn-retention", gallery.Safety: "cn-safety"}[k]
+	id := packOf[k]
 	if id == "" {
 		return all[0], "", nil
 	}
@@ -67,9 +75,14 @@ func (g *Gallery) packFor(k gallery.Kind) (p *pack.Pack, scheme string, err erro
 	return nil, "", auth.Refuse(fault.NotFound, "本市尚未采用方案“"+id+"”，不能生成这种文档", "the city is not measured by the pack "+id+", which this document needs")
 }
 
+// periods are the years of which there are figures.
+func (g *Gallery) periods(ctx context.Context, m *moment) ([]edu.Period, error) {
+	return readOnce(m, "periods", func() ([]edu.Period, error) { return g.city.Periods(ctx) })
+}
+
 // periodOr is the period that is asked for, or the newest.
-func (g *Gallery) periodOr(ctx context.Context, p edu.Period) (edu.Period, error) {
-	ps, err := g.city.Periods(ctx)
+func (g *Gallery) periodOr(ctx context.Context, m *moment, p edu.Period) (edu.Period, error) {
+	ps, err := g.periods(ctx, m)
 	switch {
 	case err != nil:
 		return p, err
@@ -84,25 +97,26 @@ func (g *Gallery) periodOr(ctx context.Context, p edu.Period) (edu.Period, error
 }
 
 // source says of which data a pack's figures are.
-func (g *Gallery) source(ctx context.Context, m *moment, p *pack.Pack, period edu.Period) (gallery.Source, error) {
-	out := gallery.Source{Name: p.Name.ZH + " " + period.Label(), Day: ""}
-	if m.kept != nil {
-		for _, s := range m.kept.Sources {
-			if s.Name == out.Name {
-				return s, nil
+func (g *Gallery) source(ctx context.Context, m *moment, ref string, period edu.Period) (gallery.Source, error) {
+	return readOnce(m, "source "+ref+" "+period.String(), func() (out gallery.Source, err error) {
+		i := slices.IndexFunc(g.city.Packs(), func(p *pack.Pack) bool { return p.Ref() == ref })
+		if i < 0 {
+			return out, fmt.Errorf("pack %s: %w", ref, fault.NotFound)
+		}
+		p := g.city.Packs()[i]
+		snap := m.snap
+		if snap == nil {
+			if snap, err = g.city.store.Snapshot(ctx, local); err != nil {
+				return out, err
 			}
 		}
-	}
-	snap, err := g.city.store.Snapshot(ctx, local)
-	if err != nil {
+		out = gallery.Source{Name: p.Name.ZH + " " + period.Label(), Version: p.Ref() + "#" + p.Hash[:min(12, len(p.Hash))] + " · " + seqsName(snap.Seqs)}
+		at, err := g.city.AsOf(ctx, period)
+		if err == nil && !at.IsZero() {
+			out.Day = edu.DateOf(at.In(collect.China)).Official()
+		}
 		return out, err
-	}
-	out.Version = p.Ref() + "#" + p.Hash[:min(12, len(p.Hash))] + " · " + seqsName(snap.Seqs)
-	at, err := g.city.AsOf(ctx, period)
-	if err == nil && !at.IsZero() {
-		out.Day = edu.DateOf(at.In(collect.China)).Official()
-	}
-	return out, err
+	})
 }
 
 // seqsName names a version of the data: the same name is the same data.
@@ -117,50 +131,41 @@ func seqsName(seqs map[string]int64) string {
 
 // measuredOf is what documents about an assessment are composed of.
 func (g *Gallery) measuredOf(ctx context.Context, m *moment, o ReportOrder, back bool) (*gallery.Measured, error) {
-	by, scheme, err := g.packFor(o.Kind)
+	by, err := g.measurer(m, o.Kind)
 	if err != nil {
 		return nil, err
 	}
-	if m.kept != nil {
-		by, scheme = g.keptPack(m, by, scheme)
-	}
-	period, err := g.periodOr(ctx, o.Period)
+	period, err := g.periodOr(ctx, m, o.Period)
 	if err != nil {
 		return nil, err
 	}
-	out := &gallery.Measured{City: g.city.Name().ZH, Agency: g.agency(), Mark: g.city.Mark("zh"), Day: o.Day, Links: gallery.Links{Year: period, Scheme: scheme}}
-	if out.A, err = g.measure(ctx, m, by.Ref(), period); err != nil {
+	city, err := g.cityOf(m)
+	if err != nil {
 		return nil, err
 	}
-	s, err := g.source(ctx, m, by, period)
+	out := &gallery.Measured{City: city.Name, Agency: city.Agency, Mark: city.Mark, Day: o.Day, Links: gallery.Links{Year: period, Scheme: by.Scheme}}
+	if out.A, err = g.measure(ctx, m, by.Ref, period); err != nil {
+		return nil, err
+	}
+	s, err := g.source(ctx, m, by.Ref, period)
 	if err != nil {
 		return nil, err
 	}
 	out.Sources = []gallery.Source{s}
-	if !back || m.kept != nil && len(m.kept.Sources) < 2 {
-		return out, nil
-	}
-	if out.Before, err = g.before(ctx, m, by.Ref(), period); err != nil || out.Before == nil {
+	if out.AsOf, err = g.asOf(m); err != nil || !back {
 		return out, err
 	}
-	out.Was = gallery.Links{Year: period.LastTime(), Scheme: scheme}
-	s, err = g.source(ctx, m, by, period.LastTime())
+	if out.Before, err = g.before(ctx, m, by.Ref, period); err != nil || out.Before == nil {
+		return out, err
+	}
+	out.Was = gallery.Links{Year: period.LastTime(), Scheme: by.Scheme}
+	s, err = g.source(ctx, m, by.Ref, period.LastTime())
 	out.Sources = append(out.Sources, s)
 	return out, err
 }
 
-// keptPack is the pack that a kept document was measured by, which need not be one
-// of the city's any more.
-func (g *Gallery) keptPack(m *moment, by *pack.Pack, scheme string) (*pack.Pack, string) {
-	for i, p := range g.city.Packs() {
-		if p.Ref() == m.pack {
-			if i == 0 {
-				return p, ""
-			}
-			return p, p.Ref()
-		}
-	}
-	return by, scheme
+// asOf is the day on which the figures were read. It need not be the day of the
+// document, which a person chooses.
+func (g *Gallery) asOf(m *moment) (edu.Date, error) {
+	return readOnce(m, "day", func() (edu.Date, error) { return collect.Today(g.now()), nil })
 }
-
-func (g *Gallery) agency() string { return g.city.Name().ZH + "教育体育局" }

@@ -23,6 +23,7 @@ type IncidentRow struct {
 	What    incident.Facts
 	Name    edu.Text // of the school
 	County  edu.Text
+	In      edu.UnitID // the county
 	Clocks  []incident.Clock
 	Running *incident.Clock // the clock that is due first; nil where none runs
 	Late    bool            // a clock was met late, or is late
@@ -58,7 +59,7 @@ func (x *Incidents) Incidents(ctx context.Context, who auth.Actor, f store.Incid
 
 func (x *Incidents) row(i incident.Incident, tree *edu.Tree, rules incident.Rules) IncidentRow {
 	name := namesIn(tree)
-	row := IncidentRow{Incident: i, What: i.Facts(), Name: name(i.Unit), County: name(countyOver(tree, i.Unit)), Clocks: i.Clocks(rules)}
+	row := IncidentRow{Incident: i, What: i.Facts(), Name: name(i.Unit), County: name(countyOver(tree, i.Unit)), In: countyOver(tree, i.Unit), Clocks: i.Clocks(rules)}
 	row.Running, row.Late = incident.Worst(row.Clocks, x.now())
 	return row
 }

@@ -17,6 +17,8 @@ type Num struct {
 	Href     string
 	At       []string // words that stand beside it on the page
 	Source   int      // of Bulletin.Sources
+	Few      bool     // it is left out, and Value is none: it would tell of few persons
+	Added    bool     // the sum of what stands above it in its column
 }
 
 // None is no number.
@@ -24,8 +26,8 @@ var None = Num{Value: math.NaN()}
 
 func (n Num) none() bool { return n.Href == "" }
 
-// Place is what a bulletin says of a county, or of the whole city: what was to be
-// done and what is, each as one number or as the parts that it is the sum of.
+// Place is what a bulletin says of a county or township, or of the whole: what was to
+// be done and what is, each as one number or as the parts that it is the sum of.
 type Place struct {
 	Code, Name      string
 	All, Done, Late []Num
@@ -54,22 +56,53 @@ type Words struct {
 
 // Bulletin is what a 通报 is composed of.
 type Bulletin struct {
-	Kind         Kind
-	City, Agency string
-	Office       string
-	Copies       string
-	Period       edu.Period
-	Day, Until   edu.Date // of the bulletin, and by when what it asks for is to be done
-	Sources      []Source
-	Words        Words
-	Whole        Place
-	Counties     []Place
-	Parts        []string // names of the parts of All and Done, where there are several
-	Locked       [2]Num   // papers that are locked, of how many
-	Owing        []string // units whose figures are missing
-	Late         []Late
-	Ranked       bool // the city has switched ranking on
-	Mark         string
+	Kind       Kind
+	Of, Agency string // the city, or the county whose townships are the places
+	County     bool   // it is of a county
+	Office     string
+	Copies     string
+	Period     edu.Period
+	Day, Until edu.Date // of the bulletin, and by when what it asks for is to be done
+	AsOf       edu.Date // on which the figures were read
+	Sources    []Source
+	Words      Words
+	Whole      Place
+	Places     []Place
+	Parts      []string // names of the parts of All and Done, where there are several
+	Locked     [2]Num   // papers that are locked, of how many
+	Owing      []string // units whose figures are missing
+	Late       []Late
+	Says       []Said  // of the whole, beside what it counts
+	More       []Extra // annexes
+	Ranked     bool    // the city has switched ranking on
+	Mark       string
+}
+
+// Said is a sentence with figures where it has {}.
+type Said struct {
+	Format string
+	Nums   []Num
+}
+
+// Extra is a table beside what a bulletin counts.
+type Extra struct {
+	Caption, Note string
+	Head          []string
+	Rows          []ExtraRow
+}
+
+// ExtraRow is a line of one.
+type ExtraRow struct {
+	Name  string
+	Cells []Num
+}
+
+// scope is what a bulletin calls its whole and its places.
+func (x *Bulletin) scope() (whole, places, to string) {
+	if x.County {
+		return "全县", "各乡镇（街道）", "各乡镇（街道）中心学校，县直属学校"
+	}
+	return "全市", "各县（市、区）", "各县（市、区）教育体育局，市直属学校"
 }
 
 // counted are the figures of a place in a draft.
@@ -82,9 +115,10 @@ type counted struct {
 
 // Compose makes the draft of a bulletin.
 func (x *Bulletin) Compose() *Draft {
-	b := &builder{d: &Draft{Kind: x.Kind, Title: "关于" + x.Words.Subject + "情况的通报", Agency: x.Agency + "文件", To: "各县（市、区）教育体育局，市直属学校",
-		From: x.Agency, Of: x.City, Period: x.Period, Day: x.Day, Sources: x.Sources, Copies: x.Copies, Office: x.Office, Mark: x.Mark}}
-	places := slices.Clone(x.Counties)
+	_, _, to := x.scope()
+	b := &builder{d: &Draft{Kind: x.Kind, Title: "关于" + x.Words.Subject + "情况的通报", Agency: x.Agency + "文件", To: to,
+		From: x.Agency, Of: x.Of, Period: x.Period, Day: x.Day, Sources: x.Sources, Copies: x.Copies, Office: x.Office, Mark: x.Mark}}
+	places := slices.Clone(x.Places)
 	slices.SortStableFunc(places, func(a, c Place) int { return byCode(a.Code, c.Code) })
 	hide := map[string]bool{}
 	if x.Kind.Personal() {
@@ -97,13 +131,23 @@ func (x *Bulletin) Compose() *Draft {
 	}
 	x.basis(b, whole)
 	x.overall(b, whole)
-	x.merits(b, whole, rows)
-	x.problems(b, whole, rows)
+	if len(rows) > 0 {
+		x.merits(b, whole, rows)
+		x.problems(b, whole, rows)
+	}
 	x.demands(b, rows)
 	b.block(Block{Kind: Sign})
 	x.byCounty(b, whole, rows)
 	x.lateOnes(b)
-	x.byPart(b, rows)
+	no := 3
+	if len(rows) > 0 && len(x.Parts) > 1 {
+		x.byPart(b, rows)
+		no++
+	}
+	for i := range x.More {
+		b.attach(no+i, x.More[i].Caption)
+		b.extra(&x.More[i])
+	}
 	return b.d
 }
 
@@ -116,6 +160,9 @@ func byCode(a, b string) int {
 }
 
 func (b *builder) num(n Num) int {
+	if n.Few {
+		return b.figure(Figure{Text: hidden, Href: n.Href, At: n.At, Source: n.Source, Few: true})
+	}
 	k := b.value(n.Value, n.Decimals, n.Href, n.At...)
 	b.at(k).Source = n.Source
 	return k
@@ -169,11 +216,15 @@ func (b *builder) hideOf(all int, p *Place) (done, open, rate int) {
 	}
 	src := b.at(all).Source
 	text := hidden
-	if a := b.at(all); a.Known && a.Value >= FewerThan {
-		text = fmt.Sprintf("≥%d", int(math.Floor(100*(a.Value-FewerThan+1)/a.Value)))
+	left := hidden // of one that is left out for another's sake it would not be true
+	if few10(*p) {
+		left = few
+		if a := b.at(all); a.Known && a.Value >= FewerThan {
+			text = fmt.Sprintf("≥%d", int(math.Floor(100*(a.Value-FewerThan+1)/a.Value)))
+		}
 	}
 	done = b.figure(Figure{Text: hidden, Href: href, Few: true, Source: src})
-	open = b.figure(Figure{Text: few, Href: href, Few: true, Source: src})
+	open = b.figure(Figure{Text: left, Href: href, Few: true, Source: src})
 	rate = b.figure(Figure{Text: text, Href: href, Few: true, Source: src})
 	return done, open, rate
 }
@@ -187,6 +238,9 @@ func sumOf(ns []Num) (v float64) {
 
 // few10 tells that so few are left that their number would point to persons.
 func few10(p Place) bool {
+	if slices.ContainsFunc(p.Done, func(n Num) bool { return n.Few }) {
+		return false // it is left out as it is
+	}
 	left := sumOf(p.All) - sumOf(p.Done)
 	return left > 0 && left < FewerThan
 }
@@ -199,6 +253,7 @@ func fewPersons(places []Place) map[string]bool {
 	for _, p := range places {
 		left := sumOf(p.All) - sumOf(p.Done)
 		switch {
+		case slices.ContainsFunc(p.Done, func(n Num) bool { return n.Few }):
 		case few10(p):
 			out[p.Code+p.Name] = true
 		case left >= FewerThan && left < least:
@@ -214,7 +269,7 @@ func fewPersons(places []Place) map[string]bool {
 func (x *Bulletin) basis(b *builder, whole counted) {
 	w := x.Words
 	b.para(w.Purpose + "现将" + w.Subject + "情况通报如下。")
-	parts := [][]Run{say("数据口径：截至" + x.Day.Official() + "，以系统内数据为准")}
+	parts := [][]Run{say("数据口径：截至" + x.AsOf.Official() + "，以系统内数据为准")}
 	if d := x.Sources[0].Day; d != "" {
 		parts = append(parts, say("，最近一次更新为"+d))
 	}
@@ -233,7 +288,8 @@ func (x *Bulletin) basis(b *builder, whole counted) {
 func (x *Bulletin) overall(b *builder, whole counted) {
 	w := x.Words
 	b.heading(1, "总体情况")
-	parts := [][]Run{runs("全市"+w.All+"{}"+w.Unit+"，"+w.Done+"{}"+w.Unit+"，"+w.Rate+"{}%", whole.all, whole.done, whole.rate)}
+	all, _, _ := x.scope()
+	parts := [][]Run{runs(all+w.All+"{}"+w.Unit+"，"+w.Done+"{}"+w.Unit+"，"+w.Rate+"{}%", whole.all, whole.done, whole.rate)}
 	if whole.points > 0 && b.at(whole.points).Known {
 		parts = append(parts, runs("，较上期{}个百分点", whole.points))
 	}
@@ -242,6 +298,39 @@ func (x *Bulletin) overall(b *builder, whole counted) {
 		parts = append(parts, runs("，"+w.Late+"{}"+w.Unit, whole.late))
 	}
 	b.block(Block{Kind: Para, Text: line(append(parts, say("。"))...)})
+	for _, s := range x.Says {
+		var figures []int
+		for _, n := range s.Nums {
+			figures = append(figures, b.num(n))
+		}
+		b.para(s.Format, figures...)
+	}
+}
+
+// extra is a table of figures of its own.
+func (b *builder) extra(x *Extra) {
+	t := Table{Caption: x.Caption, Head: x.Head, Note: x.Note}
+	columns := make([][]int, len(x.Head))
+	for _, row := range x.Rows {
+		cells := [][]Run{say(row.Name)}
+		for i, n := range row.Cells {
+			k := 0
+			switch {
+			case n.Added && len(columns[i]) > 0:
+				k = b.derived(Sum, 0, columns[i]...)
+			case !n.none():
+				k = b.num(n)
+				columns[i] = append(columns[i], k)
+			}
+			if k == 0 {
+				cells = append(cells, say(hidden))
+			} else {
+				cells = append(cells, fig(k))
+			}
+		}
+		t.Rows = append(t.Rows, cells)
+	}
+	b.table(t)
 }
 
 // named is how many counties a paragraph names at most.
@@ -251,13 +340,14 @@ const named = 3
 // figure, in code order.
 func (x *Bulletin) merits(b *builder, whole counted, rows []counted) {
 	b.heading(1, "主要成效")
+	all, _, _ := x.scope()
 	best := slices.DeleteFunc(slices.Clone(rows), func(c counted) bool {
 		return math.IsNaN(c.have) || c.have == 0 || !math.IsNaN(whole.have) && c.have < whole.have
 	})
 	slices.SortStableFunc(best, func(a, c counted) int { return cmp.Compare(c.have, a.have) })
 	best = best[:min(named, len(best))]
 	if len(best) == 0 {
-		b.para("本期没有" + x.Words.Rate + "高于全市水平且可以公布的县（市、区）。")
+		b.para("本期没有" + x.Words.Rate + "高于" + all + "水平且可以公布的单位。")
 		return
 	}
 	x.inOrder(best)
@@ -268,7 +358,7 @@ func (x *Bulletin) merits(b *builder, whole counted, rows []counted) {
 		}
 		parts = append(parts, runs(c.Name+x.Words.Rate+"{}%（{}/{}"+x.Words.Unit+"）", c.rate, c.done, c.all))
 	}
-	b.block(Block{Kind: Para, Text: line(append(append([][]Run{say("高于全市水平的有：")}, parts...), say("。"))...)})
+	b.block(Block{Kind: Para, Text: line(append(append([][]Run{say("高于" + all + "水平的有：")}, parts...), say("。"))...)})
 }
 
 // inOrder is code order, and the order of rates only where the city ranks.
@@ -331,14 +421,21 @@ func (x *Bulletin) demands(b *builder, rows []counted) {
 			b.para(b.outline.Next(2, what).Text + "。责任单位：" + strings.Join(who, "、") + "；完成时限：" + by.Official() + "。")
 		}
 	}
-	ask(x.Words.Act, bureaus(behind), x.Until)
-	ask("对"+x.Words.Late+"事项逐项说明原因并明确完成日期", bureaus(late), x.Day+(x.Until-x.Day)/2)
+	if len(rows) == 0 {
+		behind = []string{"各有关学校"}
+	}
+	ask(x.Words.Act, x.offices(behind), x.Until)
+	ask("对"+x.Words.Late+"事项逐项说明原因并明确完成日期", x.offices(late), x.Day+(x.Until-x.Day)/2)
 	ask("复核各地上报数据，汇总完成情况", []string{x.Agency}, x.Until+7)
 }
 
-func bureaus(counties []string) (out []string) {
-	for _, c := range counties {
-		out = append(out, c+"教育体育局")
+// offices are who answers for places: a county's bureau, a township's own office.
+func (x *Bulletin) offices(places []string) (out []string) {
+	for _, c := range places {
+		if !x.County {
+			c += "教育体育局"
+		}
+		out = append(out, c)
 	}
 	return out
 }
@@ -346,7 +443,8 @@ func bureaus(counties []string) (out []string) {
 // byCounty is annex 1.
 func (x *Bulletin) byCounty(b *builder, whole counted, rows []counted) {
 	w := x.Words
-	b.attach(1, "各县（市、区）情况表")
+	all, places, _ := x.scope()
+	b.attach(1, places+"情况表")
 	t := Table{Caption: w.Subject + "情况", Head: []string{"单位", w.Done + "/" + w.All + "（" + w.Unit + "）", w.Rate + "（%）", "较上期（个百分点）", w.Open + "（" + w.Unit + "）"}, Unit: "%", Bars: 3}
 	late := whole.late > 0
 	if late {
@@ -393,12 +491,12 @@ func (x *Bulletin) byCounty(b *builder, whole counted, rows []counted) {
 	for i, c := range rows {
 		t.Rows = append(t.Rows, cells(c.Name, c, rank[i]))
 	}
-	t.Rows = append(t.Rows, cells("全市", whole, 0))
+	t.Rows = append(t.Rows, cells(all, whole, 0))
 	if t.Note = "按行政区划代码排列。"; x.Ranked {
 		t.Note = "按" + w.Rate + "排列，相同的位次相同。"
 	}
 	if x.Kind.Personal() {
-		t.Note += "不足10人的不写人数；为防由合计推算，另隐去一个单位。"
+		t.Note += "不足10人的不写人数；为防由合计推算，另隐去若干。"
 	}
 	b.table(t)
 	b.block(Block{Kind: Bars})
@@ -436,9 +534,6 @@ func (x *Bulletin) lateOnes(b *builder) {
 
 // byPart is annex 3: what the sums of annex 1 are made of.
 func (x *Bulletin) byPart(b *builder, rows []counted) {
-	if len(x.Parts) < 2 {
-		return
-	}
 	b.attach(3, "分项情况表")
 	t := Table{Caption: "各项" + x.Words.Done + "/" + x.Words.All + "（" + x.Words.Unit + "）", Head: append([]string{"单位"}, x.Parts...)}
 	for _, c := range rows {

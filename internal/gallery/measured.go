@@ -19,7 +19,8 @@ type Measured struct {
 	Was    Links
 
 	City, Agency, Office, Mark string
-	Day                        edu.Date
+	Day                        edu.Date // of the document
+	AsOf                       edu.Date // on which the figures were read
 	Sources                    []Source // of A, then of Before
 }
 
@@ -75,9 +76,10 @@ func Passing(a *standard.Assessment, l Links, level edu.Level, unit, source int)
 		met, missing := n.Count[edu.Met], n.Count[edu.Unknown]
 		href := l.Trace(level, CodeOf(u), rule.Rule.ID, string(st.Frame.Stage))
 		name := stageName(st.Frame.Stage)
-		all = append(all, Num{float64(judged(n)), 0, href, []string{name, ""}, source})
-		done = append(done, Num{float64(met), 0, href, []string{name, metWord}, source})
-		unknown = append(unknown, Num{float64(missing), 0, href, []string{name, unknownWord}, source})
+		num := func(n int, word string) Num {
+			return Num{Value: float64(n), Href: href, At: []string{name, word}, Source: source}
+		}
+		all, done, unknown = append(all, num(judged(n), "")), append(done, num(met, metWord)), append(unknown, num(missing, unknownWord))
 	}
 	return all, done, unknown
 }
@@ -308,8 +310,25 @@ func (m *Measured) size(b *builder, level edu.Level, unit int) (all, done int) {
 	return all, done
 }
 
+// Unmet are the sections of a county that lack something, as a table of a bulletin;
+// at most so many of them.
+func (m *Measured) Unmet(unit, most int) Extra {
+	out := Extra{Caption: "未达标项目清单", Head: []string{"学校（学段、指标）", "数值", "标准"}}
+	list := unmetOf(m.A, unit)
+	if len(list) > most {
+		list, out.Note = list[:most], "按差距由大到小，只列差距最大的部分。"
+	}
+	for _, x := range list {
+		r := x.st.Frame.Rows[x.row]
+		href := m.Links.Trace(edu.Section, r.Code, x.lack.Indicator.ID, string(x.st.Frame.Stage))
+		out.Rows = append(out.Rows, ExtraRow{r.Name + "（" + stageName(x.st.Frame.Stage) + "，" + label(x.lack.Indicator) + "）", []Num{
+			{Value: x.lack.Value, Decimals: x.lack.Indicator.Decimals, Href: href}, {Value: x.lack.Limit, Decimals: min(2, digits(x.lack.Limit)), Href: href}}})
+	}
+	return out
+}
+
 func (b *builder) basisOf(m *Measured) {
-	s := "数据口径：截至" + m.Day.Official() + "，以系统内" + m.A.Period.Label() + "学年数据为准"
+	s := "数据口径：截至" + m.AsOf.Official() + "，以系统内" + m.A.Period.Label() + "学年数据为准"
 	if len(m.Sources) > 0 && m.Sources[0].Day != "" {
 		s += "，最近一次更新为" + m.Sources[0].Day
 	}

@@ -37,10 +37,11 @@ func (b *builder) part(x *Bulletin, first int) {
 	sub := &builder{d: b.d, outline: b.outline}
 	whole := sub.place(&x.Whole, false, x.Words)
 	w := x.Words
-	b.para("全市"+w.All+"{}"+w.Unit+"，"+w.Done+"{}"+w.Unit+"，"+w.Rate+"{}%，"+w.Open+"{}"+w.Unit+"。", whole.all, whole.done, whole.rate, whole.open)
+	all, _, _ := x.scope()
+	b.para(all+w.All+"{}"+w.Unit+"，"+w.Done+"{}"+w.Unit+"，"+w.Rate+"{}%，"+w.Open+"{}"+w.Unit+"。", whole.all, whole.done, whole.rate, whole.open)
 	t := Table{Caption: w.Subject + "分县情况", Head: []string{"单位", w.Done + "/" + w.All, w.Rate + "（%）", w.Open}, Note: "按行政区划代码排列。"}
-	for i := range x.Counties {
-		c := sub.place(&x.Counties[i], false, x.Words)
+	for i := range x.Places {
+		c := sub.place(&x.Places[i], false, x.Words)
 		t.Rows = append(t.Rows, [][]Run{say(c.Name), runs("{}/{}", c.done, c.all), fig(c.rate), fig(c.open)})
 	}
 	b.table(t)

@@ -18,6 +18,8 @@ type Desk interface {
 	Tasks(ctx context.Context, f collect.Filter) (collect.Tasks, error)
 	// Matrix is the completeness of a period, counties by forms.
 	Matrix(ctx context.Context, p edu.Period) (collect.Matrix, error)
+	// MatrixIn is that of a county by townships; of the empty one it is Matrix.
+	MatrixIn(ctx context.Context, p edu.Period, county edu.UnitID) (collect.Matrix, error)
 	// Issues lists the issued forms of a period; the zero period gives all.
 	Issues(ctx context.Context, p edu.Period) ([]collect.Issue, error)
 

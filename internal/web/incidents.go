@@ -31,19 +31,20 @@ func (r *request) incidentWords() incidentWords {
 type incidentsPage struct {
 	Shell
 	incidentWords
-	Sub     string
-	States  []Choice
-	Levels  []Choice
-	New     string
-	Table   Table
-	Limits  Table
-	Grades  Table
-	Pages   []Choice
-	Prev    string
-	Next    string
-	Shown   bool
-	Filter  bool
-	Cleared string
+	Sub      string
+	States   []Choice
+	Levels   []Choice
+	Counties []Choice
+	New      string
+	Table    Table
+	Limits   Table
+	Grades   Table
+	Pages    []Choice
+	Prev     string
+	Next     string
+	Shown    bool
+	Filter   bool
+	Cleared  string
 }
 
 // incidentList lists incidents, the newest first.
@@ -58,12 +59,19 @@ func (s *Server) incidentList(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return fmt.Errorf("incidents: %w", err)
 	}
+	county := edu.UnitID(r.query.Get("county"))
+	if county != "" {
+		list = slices.DeleteFunc(list, func(x flow.IncidentRow) bool { return x.In != county })
+	}
 	rules, err := s.incidents.Rules(r.Context())
 	if err != nil {
 		return fmt.Errorf("limits of incidents: %w", err)
 	}
-	p := incidentsPage{Shell: s.shell(r, r.T("incident.title"), "drills"), incidentWords: r.incidentWords(), Filter: f != store.IncidentFilter{}, Cleared: "/safety/incidents"}
+	p := incidentsPage{Shell: s.shell(r, r.T("incident.title"), "drills"), incidentWords: r.incidentWords(), Filter: f != store.IncidentFilter{} || county != "", Cleared: "/safety/incidents"}
 	p.States, p.Levels = options(r, incident.States, incident.State.Name, f.State), options(r, incident.Levels, incident.Level.Name, f.Level)
+	if p.Counties, err = s.countyChoice(r, auth.ReadSafety, county); err != nil {
+		return err
+	}
 	open, late := 0, 0
 	for i := range list {
 		if list[i].State != incident.Closed {

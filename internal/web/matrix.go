@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"strings"
@@ -16,6 +17,7 @@ import (
 type matrixPage struct {
 	Shell
 	Sub     string
+	Of      string // what a row is
 	Periods []Choice
 	Forms   []matrixForm
 	Rows    []matrixRow
@@ -35,6 +37,7 @@ type matrixForm struct {
 type matrixRow struct {
 	Name  string
 	Href  string
+	Below string // the county's own townships
 	Cells []matrixCell
 }
 
@@ -77,14 +80,22 @@ func (s *Server) matrixPage(r *request, d Desk) (matrixPage, error) {
 	if err != nil {
 		return p, err
 	}
+	var county edu.UnitID
+	code := r.query.Get("county")
+	if code != "" {
+		ok := false
+		if county, ok = s.countyID(r, code); !ok {
+			return p, fmt.Errorf("county %q: %w", code, fault.NotFound)
+		}
+	}
 	seen := map[edu.Period]bool{}
 	for _, is := range issues {
 		if !seen[is.Period] {
 			seen[is.Period] = true
-			p.Periods = append(p.Periods, Choice{Link{r.Period(is.Period), r.to([]string{"work", "matrix"}, "period", is.Period.String())}, is.Period == period})
+			p.Periods = append(p.Periods, Choice{Link{r.Period(is.Period), r.to([]string{"work", "matrix"}, "period", is.Period.String(), "county", code)}, is.Period == period})
 		}
 	}
-	m, err := d.Matrix(r.Context(), period)
+	m, err := d.MatrixIn(r.Context(), period, county)
 	if err != nil {
 		return p, fmt.Errorf("matrix of %s: %w", period, err)
 	}
@@ -98,20 +109,36 @@ func (s *Server) matrixPage(r *request, d Desk) (matrixPage, error) {
 		p.Forms = append(p.Forms, matrixForm{strings.TrimSuffix(names[is.ID], " "+is.Period.Label()), is.Due.String(), r.T("matrix.due", is.Due.String())})
 	}
 	for i, c := range m.Rows {
-		row := matrixRow{Name: r.Text(c.Name), Href: r.to([]string{"work"}, "unit", string(c.Unit), "list", "all")}
+		unit := cmp.Or(c.Unit, county)
+		row := matrixRow{Name: r.Text(c.Name), Href: r.to([]string{"work"}, "unit", string(unit), "list", "all")}
+		if county == "" && c.Code != "" {
+			row.Below = r.to([]string{"work", "matrix"}, "period", period.String(), "county", c.Code)
+		}
 		for k, is := range m.Issues {
-			row.Cells = append(row.Cells, r.matrixCell(m.Cells[i][k], is, c.Unit, r.Text(c.Name)+"，"+names[is.ID]))
+			cell := r.matrixCell(m.Cells[i][k], is, unit, r.Text(c.Name)+"，"+names[is.ID])
+			if c.Unit == "" {
+				cell.Remind = "" // there is no unit of which these are all
+			}
+			row.Cells = append(row.Cells, cell)
 		}
 		p.Rows = append(p.Rows, row)
 	}
 	p.Sum = matrixRow{Name: r.T("matrix.sum")}
 	total, done := 0, 0
 	for k, is := range m.Issues {
-		p.Sum.Cells = append(p.Sum.Cells, r.matrixCell(m.Sum[k], is, "", names[is.ID]))
+		p.Sum.Cells = append(p.Sum.Cells, r.matrixCell(m.Sum[k], is, county, names[is.ID]))
 		total += m.Sum[k].Total
 		done += m.Sum[k].By[collect.Locked] + m.Sum[k].By[collect.Excused]
 	}
-	p.Sub = r.T("matrix.sub.work", r.Period(period), done, total)
+	p.Sub, p.Of = r.T("matrix.sub.work", r.Period(period), done, total), r.T("county")
+	if county != "" {
+		units, err := s.unitWords(r)
+		if err != nil {
+			return p, err
+		}
+		p.Of, p.Sub = r.T("level.township"), joinWords(" · ", units(county), p.Sub)
+		p.Crumbs = append(p.Crumbs, Link{p.Title, r.to([]string{"work", "matrix"}, "period", period.String())})
+	}
 	for _, st := range collect.States {
 		p.Legend = append(p.Legend, Lamp{chart.Tone(barTone(st)), r.State(st), ""})
 	}

@@ -178,7 +178,11 @@ func (d *memDesk) Tasks(_ context.Context, f collect.Filter) (collect.Tasks, err
 	return collect.Tasks{List: all[lo:min(lo+f.Limit, len(all))], Total: len(all)}, d.down
 }
 
-func (d *memDesk) Matrix(context.Context, edu.Period) (collect.Matrix, error) {
+func (d *memDesk) Matrix(ctx context.Context, p edu.Period) (collect.Matrix, error) {
+	return d.MatrixIn(ctx, p, "")
+}
+
+func (d *memDesk) MatrixIn(context.Context, edu.Period, edu.UnitID) (collect.Matrix, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	c := collect.Count{By: map[collect.State]int{}}

@@ -202,7 +202,7 @@ func (s *Server) keepReportSchedule(w http.ResponseWriter, r *request) error {
 			on = 0
 		}
 		x = gallery.Schedule{Kind: gallery.Kind(r.PostFormValue("kind")), Every: gallery.Every(r.PostFormValue("every")), On: on, Account: cmp.Or(r.PostFormValue("login"), r.who.Account)}
-		if x.Kind.Of() == gallery.OfCounty {
+		if x.Kind.Of() == gallery.OfCounty || x.Kind.Bulletin() {
 			x.Unit = edu.UnitID(r.PostFormValue("unit"))
 		}
 	}

@@ -46,6 +46,9 @@ type makeForm struct {
 	School            bool     // typed, by code
 	Typed             string
 	Tasks             []Choice
+	None              bool   // there is nothing of which one could be made
+	Open              []Link // where what is missing is begun
+	Hazards           []Link // that would have to become tasks first
 	Years             []Choice
 	Day               string
 }
@@ -62,10 +65,10 @@ func (s *Server) showReports(w http.ResponseWriter, r *request, p reportsPage, k
 	kind = cmp.Or(kind, r.query.Get("make"))
 	makes := r.who.Reach(auth.MakeReports)
 	for _, k := range gallery.Kinds {
-		if makes.None() || k.Of() == gallery.OfCity && !makes.Whole || k.Of() == gallery.OfCounty && !r.who.May(auth.ReadRegion) || k.Of() == gallery.OfTask && !r.who.May(auth.ReadTasks) {
+		if makes.None() || k.Of() == gallery.OfCity && !makes.Whole && !(k.Bulletin() && r.who.May(auth.ReadRegion)) || k.Of() == gallery.OfCounty && !r.who.May(auth.ReadRegion) || k.Of() == gallery.OfTask && !r.who.May(auth.ReadTasks) {
 			continue
 		}
-		p.Kinds = append(p.Kinds, kindCard{Link{r.Text(k.Name()), "/reports?make=" + string(k) + "#make"}, r.Text(k.About()), r.reportScope(k.Of()), string(k) == kind})
+		p.Kinds = append(p.Kinds, kindCard{Link{r.Text(k.Name()), "/reports?make=" + string(k) + "#make"}, r.Text(k.About()), r.reportScope(k), string(k) == kind})
 		if string(k) == kind {
 			f, err := s.makeFormOf(r, k)
 			if err != nil {
@@ -84,8 +87,11 @@ func (s *Server) showReports(w http.ResponseWriter, r *request, p reportsPage, k
 }
 
 // reportScope says of what a document is.
-func (r *request) reportScope(of gallery.Of) string {
-	switch of {
+func (r *request) reportScope(k gallery.Kind) string {
+	if k.Bulletin() {
+		return r.T("report.of.either")
+	}
+	switch k.Of() {
 	case gallery.OfCounty:
 		return r.T("report.of.county")
 	case gallery.OfSchool:
@@ -183,9 +189,39 @@ func (s *Server) makeFormOf(r *request, k gallery.Kind) (*makeForm, error) {
 		for _, t := range list {
 			f.Tasks = append(f.Tasks, Choice{Link{t.Title + " · " + r.bodyName(t.LeadName), t.ID}, t.ID == r.PostFormValue("task")})
 		}
+		return f, s.sheetless(r, f)
 	case gallery.OfCity:
+		if !k.Bulletin() {
+			break
+		}
+		if reach.Whole {
+			f.Units = append(f.Units, Choice{Link{r.T("report.whole"), ""}, chosen == ""})
+		}
+		units(edu.County)
 	}
 	return f, nil
+}
+
+// sheetless says what to do where nothing has a supervision sheet yet, and names the
+// listed hazards (挂牌督办) that are not a task.
+func (s *Server) sheetless(r *request, f *makeForm) error {
+	if f.None = len(f.Tasks) == 0; f.None {
+		f.Open = append(f.Open, Link{r.T("report.task.open"), "/tasks?sheet=1"})
+		if r.who.May(auth.GiveTasks) {
+			f.Open = append(f.Open, Link{r.T("report.task.new"), "/tasks/new?sheet=1"})
+		}
+	}
+	if s.safety == nil || !r.who.May(auth.ReadSafety) {
+		return nil
+	}
+	list, _, err := s.safety.Hazards(r.Context(), r.who, store.HazardFilter{Listed: true, Live: true, Unasked: true, Size: mostChoices})
+	if err != nil {
+		return fmt.Errorf("listed hazards: %w", err)
+	}
+	for i := range list {
+		f.Hazards = append(f.Hazards, Link{joinWords(" · ", r.Text(list[i].Unit.Name), list[i].Text), flow.HazardLink(list[i].ID)})
+	}
+	return nil
 }
 
 // makeReport makes a document and shows it.

@@ -128,7 +128,7 @@ func (s *Server) showReport(w http.ResponseWriter, r *request, d *flow.Report, p
 	p.Sub = r.Text(k.Name()) + " · " + d.Day.String()
 	_, err := gallery.Next(st, gallery.Write)
 	p.Open = err == nil && !r.who.Reach(auth.MakeReports).None()
-	p.Checks = flow.Recomposed(k)
+	p.Checks = d.Version.Sum != ""
 	p.Blocks = r.paper(d)
 	if p.Open {
 		for _, f := range k.Fields() {
@@ -146,7 +146,10 @@ func (s *Server) showReport(w http.ResponseWriter, r *request, d *flow.Report, p
 	for _, t := range list {
 		p.Templates = append(p.Templates, Choice{Link{t.Name, t.Hash}, false})
 	}
-	p.Facts = []Fact{{Term: r.T("report.version"), Text: cmp.Or(d.Version.Pack, "—") + " · " + d.Version.Engine}, {Term: r.T("report.made"), Text: r.Minute(d.At.In(collect.China)) + " " + d.ByName}, {Term: r.T("report.changed"), Text: r.Minute(d.ChangedAt.In(collect.China)) + " " + d.ChangedN}, {Term: r.T("report.figures"), Text: strconv.Itoa(len(d.Draft.Figures))}}
+	if v := d.Version; v.Sum != "" {
+		p.Facts = []Fact{{Term: r.T("report.snapshot"), Text: v.Sum[:16]}, {Term: r.T("report.ledgers"), Text: r.T("report.ledgers.sub", len(v.Read))}}
+	}
+	p.Facts = append(p.Facts, []Fact{{Term: r.T("report.version"), Text: cmp.Or(d.Version.Pack, "—") + " · " + d.Version.Engine}, {Term: r.T("report.made"), Text: r.Minute(d.At.In(collect.China)) + " " + d.ByName}, {Term: r.T("report.changed"), Text: r.Minute(d.ChangedAt.In(collect.China)) + " " + d.ChangedN}, {Term: r.T("report.figures"), Text: strconv.Itoa(len(d.Draft.Figures))}}...)
 	p.Sources = Table{ID: "sources", Caption: r.T("report.sources"), Cols: []Col{{Label: r.T("report.data"), Wrap: true}, {Label: r.T("report.data.version"), Wrap: true}, {Label: r.T("report.data.day")}}}
 	for _, x := range d.Draft.Sources {
 		p.Sources.Rows = append(p.Sources.Rows, Row{Cells: []Cell{text(x.Name), text(x.Version), text(x.Day)}})
