@@ -70,6 +70,19 @@ func (c *City) actor(login string) auth.Actor {
 	return auth.Actor{}
 }
 
+// account is somebody of the sign-in page as they are signed in, so that what was
+// done in their name is theirs; before there are accounts it is who they will be.
+func (c *City) account(ctx context.Context, into *flow.City, login string) (auth.Actor, error) {
+	who := c.actor(login)
+	list, _, err := flow.NewAccounts(into, flow.AccountOptions{}).List(ctx, auth.Operator(), auth.AccountFilter{Query: login, Limit: 20})
+	for _, a := range list {
+		if a.Login == login {
+			who.Account = a.ID
+		}
+	}
+	return who, err
+}
+
 // clerk fills for all schools of a county, as many counties do it.
 func clerk(county int, role auth.Role, what string) auth.Actor {
 	return auth.Actor{Account: fmt.Sprintf("demo-%s-%d", role, county), Name: "示例" + counties[county].Short.ZH + what, Grants: []auth.Grant{{Role: role, Unit: counties[county].ID}}}

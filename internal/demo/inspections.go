@@ -36,7 +36,32 @@ func (c *City) Inspections(ctx context.Context, into *flow.City) error {
 			return fmt.Errorf("inspections of the demo city: %w", err)
 		}
 	}
-	return nil
+	return c.toTry(ctx, into)
+}
+
+// triedSchools is how many schools the inspector of the sign-in page has to visit.
+const triedSchools = 4
+
+// toTry plans visits for the account of the inspector, none of them done, and begins
+// the first as if by it: so that all ways of filling one in can be tried.
+func (c *City) toTry(ctx context.Context, into *flow.City) error {
+	inspector, err := c.account(ctx, into, "inspector")
+	if err != nil {
+		return err
+	}
+	county, today := counties[0], collect.Today(time.Now())
+	plan := inspection.Plan{Name: county.Short.ZH + "消防与食堂联合检查（示例）", Kind: inspection.Joint, By: "区教育体育局、消防救援大队（示例）", Unit: county.ID, From: today - 2, Until: today + 12, Checklists: []string{"fire", "canteen"}}
+	for i := len(c.schools) - 1; i >= 0 && len(plan.Schools) < triedSchools; i-- {
+		if s := c.schools[i]; s.county == 0 && s.closed == years && s.opened == 0 {
+			plan.Schools = append(plan.Schools, s.id())
+		}
+	}
+	f := into.Office().Safety()
+	if plan, err = f.KeepVisitPlan(ctx, clerk(0, auth.CountyReviewer, "安全科"), plan); err != nil {
+		return err
+	}
+	_, err = f.BeginVisit(ctx, inspector, flow.VisitBegun{ID: "demoinspection00try", Plan: plan.ID, School: plan.Schools[0], Day: today})
+	return err
 }
 
 func (c *City) inspections(ctx context.Context, into *flow.City, county int) error {

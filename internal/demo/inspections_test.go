@@ -19,7 +19,7 @@ func TestInspections(t *testing.T) {
 	}
 	s, who := into.Office().Safety(), c.actor("leader")
 	_, n, err := s.Visits(ctx, who, store.InspectionFilter{})
-	if err != nil || n != 2*inspectedSchools {
+	if err != nil || n != 2*inspectedSchools+1 {
 		t.Errorf("%d inspections, %v", n, err)
 	}
 	counts, err := s.CountHazards(ctx, who, store.HazardFilter{})
@@ -34,5 +34,22 @@ func TestInspections(t *testing.T) {
 		if by[st] == 0 && st != inspection.Mending {
 			t.Errorf("no hazard is %s: %v", st, by)
 		}
+	}
+
+	// Who signs in as the inspector has a visit to go on with and a plan to follow.
+	me, err := c.account(ctx, into, "inspector")
+	if err != nil {
+		t.Fatal(err)
+	}
+	items, err := into.Todos(ctx, me)
+	if err != nil {
+		t.Fatal(err)
+	}
+	asked := map[string]int{}
+	for _, i := range items {
+		asked[i.Do.ZH] += max(i.N, 1)
+	}
+	if asked["完成检查"] != 1 || asked["实施检查"] < triedSchools-1 {
+		t.Errorf("asked of the inspector: %v", asked)
 	}
 }

@@ -36,6 +36,7 @@ func (c *City) People() []Person {
 	}
 	clerkZH, clerkEN := inCounty("填报员", "County clerk")
 	reviewZH, reviewEN := inCounty("审核员", "County reviewer")
+	checksZH, checksEN := inCounty("安全检查员", "Safety inspector")
 	staysZH, staysEN := inCounty("控辍保学专员", "Retention officer")
 	return []Person{
 		person("city", "市级业务科室", "City section", cityID, whole(auth.CitySection)),
@@ -43,6 +44,7 @@ func (c *City) People() []Person {
 		person("leader", "市级领导", "Leader", cityID, whole(auth.Leader)),
 		person("county", clerkZH, clerkEN, county, below(auth.CountyClerk, county)),
 		person("review", reviewZH, reviewEN, county, below(auth.CountyReviewer, county)),
+		person("inspector", checksZH, checksEN, county, below(auth.Inspector, county)),
 		person("retention", staysZH, staysEN, county, below(auth.RetentionOfficer, county)),
 		person("town", town.name.zh+"中心学校", "Central school of "+town.name.en, town.id(), below(auth.TownshipClerk, town.id())),
 		person("clerk", name.ZH+"填报员", "School clerk, "+name.EN, school.id(), below(auth.SchoolClerk, school.id())),

@@ -189,6 +189,11 @@ func (s *Safety) Todos(ctx context.Context, who auth.Actor) (out []todo.Item, er
 				out = append(out, todo.Item{Kind: todo.Hazard, ID: x.ID + "/fill", Do: edu.Text{ZH: "完成检查", EN: "Finish the inspection"}, Title: edu.Text{ZH: x.Day.String() + x.Kind.Name().ZH, EN: x.Kind.Name().EN + " of " + x.Day.String()}, From: u.of(x.School).Name, Link: VisitLink(x.ID)})
 			}
 		}
+		plans, err := s.planTodos(ctx, who)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, plans...)
 		if !inspects.Whole { // of the whole city they are the counties' to check
 			if err := hazards(store.HazardFilter{State: inspection.ToCheck}, func(side inspection.Side) bool { return side&inspection.SideChecker != 0 }, "复查", "Check again", "to_check"); err != nil {
 				return nil, err
@@ -207,6 +212,33 @@ func (s *Safety) Todos(ctx context.Context, who auth.Actor) (out []todo.Item, er
 	return out, nil
 }
 
+// planTodos are the plans in force with schools that somebody has still to visit:
+// of the whole city's inspectors those of the city, as a county's are its own.
+func (s *Safety) planTodos(ctx context.Context, who auth.Actor) (out []todo.Item, err error) {
+	today := s.today()
+	plans, err := s.visitPlans(ctx, who, func(p inspection.Plan) bool {
+		return !p.Ended && p.From <= today && (p.Unit == "" || !who.Reach(auth.Inspect).Whole)
+	})
+	for _, p := range plans {
+		left := len(p.Left())
+		if !p.Visit || left == 0 {
+			continue
+		}
+		i := todo.Item{Kind: todo.Hazard, ID: p.ID + "/visit", Do: edu.Text{ZH: "实施检查", EN: "Visit the schools of the plan"}, Title: edu.Text{ZH: p.Name, EN: p.Name}, From: edu.Text{ZH: p.By, EN: p.By}, Link: VisitPlanLink(p.ID), Due: p.Until, N: left}
+		switch days := p.Until - today; {
+		case days < 0:
+			i.Lamp = todo.Red
+		case days <= 7:
+			i.Lamp = todo.Amber
+		}
+		out = append(out, i)
+	}
+	return out, err
+}
+
 // HazardLink is the page of a hazard, VisitLink that of an inspection.
 func HazardLink(id string) string { return "/safety/hazards/" + id }
 func VisitLink(id string) string  { return "/safety/inspections/" + id }
+
+// VisitPlanLink is the page of a plan.
+func VisitPlanLink(id string) string { return "/safety/plans/" + id }

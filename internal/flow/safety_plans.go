@@ -39,6 +39,10 @@ func (p *VisitPlan) Left() (out []SafetyUnit) {
 
 // VisitPlans lists the plans that concern somebody's part, the latest limit first.
 func (s *Safety) VisitPlans(ctx context.Context, who auth.Actor) ([]VisitPlan, error) {
+	return s.visitPlans(ctx, who, func(inspection.Plan) bool { return true })
+}
+
+func (s *Safety) visitPlans(ctx context.Context, who auth.Actor, want func(inspection.Plan) bool) ([]VisitPlan, error) {
 	r, err := s.reach(ctx, who, auth.ReadSafety)
 	if err != nil {
 		return nil, err
@@ -49,7 +53,14 @@ func (s *Safety) VisitPlans(ctx context.Context, who auth.Actor) ([]VisitPlan, e
 	}
 	var out []VisitPlan
 	for _, d := range docs {
-		p, err := s.visitPlan(ctx, who, r, d)
+		plan, err := opened(d, func(p *inspection.Plan, rev int) { p.Rev = rev })
+		if err != nil {
+			return nil, err
+		}
+		if !want(plan) {
+			continue
+		}
+		p, err := s.visitPlan(ctx, who, r, plan)
 		if err != nil {
 			return nil, err
 		}
@@ -70,18 +81,18 @@ func (s *Safety) VisitPlan(ctx context.Context, who auth.Actor, id string) (*Vis
 	if err != nil {
 		return nil, err
 	}
-	p, err := s.visitPlan(ctx, who, r, d)
+	plan, err := opened(d, func(p *inspection.Plan, rev int) { p.Rev = rev })
+	if err != nil {
+		return nil, err
+	}
+	p, err := s.visitPlan(ctx, who, r, plan)
 	if err == nil && len(p.Due) == 0 && !p.Keep {
 		return nil, fmt.Errorf("plan %s: %w", id, fault.NotFound)
 	}
 	return p, err
 }
 
-func (s *Safety) visitPlan(ctx context.Context, who auth.Actor, r reachIn, d store.Document) (*VisitPlan, error) {
-	plan, err := opened(d, func(p *inspection.Plan, rev int) { p.Rev = rev })
-	if err != nil {
-		return nil, err
-	}
+func (s *Safety) visitPlan(ctx context.Context, who auth.Actor, r reachIn, plan inspection.Plan) (*VisitPlan, error) {
 	u, err := s.units(ctx)
 	if err != nil {
 		return nil, err
