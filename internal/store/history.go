@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"fmt"
 	"slices"
+	"strings"
 
 	"shuren/internal/edu"
 )
@@ -67,20 +68,37 @@ func (s *Store) Submissions(ctx context.Context, sc Scope, f Filter) ([]Submissi
 	return out, nil
 }
 
-// shardsOf gives the shards that hold units of the scope.
+// shardsOf gives the shards that hold units of the scope, to be read only; of the
+// whole tree it gives none. Every page asks, so a view keeps the answers.
 func (st *state) shardsOf(sc Scope) (map[string]bool, error) {
-	shards := map[string]bool{}
 	v, err := st.view()
-	if err != nil || sc.whole {
-		return shards, err
+	if err != nil || sc.whole || !sc.sees() {
+		return nil, err
 	}
+	tops := make([]string, len(sc.tops))
+	for i, id := range sc.tops {
+		tops[i] = string(id)
+	}
+	key := strings.Join(tops, "\n")
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	shards, ok := v.holding[key]
+	if !ok {
+		shards = v.shardsOf(sc)
+		v.holding[key] = shards
+	}
+	return shards, nil
+}
+
+func (v *view) shardsOf(sc Scope) map[string]bool {
+	shards := map[string]bool{}
 	for _, u := range v.tree.Units() {
 		sh := v.shard[u.ID]
 		if !shards[sh] && slices.ContainsFunc(u.Attrs, func(a edu.Attrs) bool { return sc.holds(v.tree, u.ID, a.From) }) {
 			shards[sh] = true
 		}
 	}
-	return shards, nil
+	return shards
 }
 
 // Given is one revision of a figure: who gave what, when and where.

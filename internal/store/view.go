@@ -13,8 +13,9 @@ type view struct {
 	tree  *edu.Tree
 	shard map[edu.UnitID]string
 
-	mu    sync.Mutex
-	byDay map[edu.Date]*edu.Snapshot
+	mu      sync.Mutex
+	byDay   map[edu.Date]*edu.Snapshot
+	holding map[string]map[string]bool // by the tops of a scope
 }
 
 // lazyView is the tree as it is now, made when first asked for. A state in which
@@ -43,7 +44,7 @@ func (st *state) viewOf(r reading) (*view, error) {
 }
 
 func (st *state) build(r reading) (*view, error) {
-	v := &view{shard: map[edu.UnitID]string{}, byDay: map[edu.Date]*edu.Snapshot{}}
+	v := &view{shard: map[edu.UnitID]string{}, byDay: map[edu.Date]*edu.Snapshot{}, holding: map[string]map[string]bool{}}
 	var list []edu.Unit
 	for name, sh := range st.shards {
 		var part []edu.Unit
