@@ -2,7 +2,6 @@ package web
 
 import (
 	"cmp"
-	"embed"
 	"errors"
 	"fmt"
 	"html/template"
@@ -14,11 +13,7 @@ import (
 
 	"shuren/internal/auth"
 	"shuren/internal/edu"
-	"shuren/internal/i18n"
 )
-
-//go:embed templates/*.html
-var templates embed.FS
 
 // Config is what the server can be told; the zero Config works.
 type Config struct {
@@ -177,7 +172,7 @@ func newServer(city City, cfg Config) (*Server, error) {
 		return nil, errors.New("accounts without a view of the city for each: everybody would see everything")
 	}
 	s := &Server{
-		city: city, log: cmp.Or(cfg.Log, slog.Default()), pages: map[string]*template.Template{}, guard: http.NewCrossOriginProtection(), hosts: cfg.Hosts,
+		city: city, log: cmp.Or(cfg.Log, slog.Default()), guard: http.NewCrossOriginProtection(), hosts: cfg.Hosts,
 		accounts:  cfg.Accounts,
 		view:      cfg.View,
 		audit:     cfg.Audit,
@@ -220,29 +215,10 @@ func newServer(city City, cfg Config) (*Server, error) {
 		}
 	}
 	s.guard.SetDenyHandler(http.HandlerFunc(s.elsewhere))
-	var err error
-	if s.files, err = newAssets(); err != nil {
+	looks, err := parsed()
+	if err != nil {
 		return nil, err
 	}
-	for _, lang := range i18n.Languages {
-		t := template.New("").Funcs(s.funcs(locale{i18n.For(lang)}))
-		if s.pages[lang], err = t.ParseFS(templates, "templates/*.html"); err != nil {
-			return nil, err
-		}
-	}
+	s.files, s.pages = looks.files, looks.pages
 	return s, nil
-}
-
-// funcs are the words that templates have, in one language.
-func (s *Server) funcs(l locale) template.FuncMap {
-	return template.FuncMap{
-		"t":       l.T,
-		"asset":   s.files.address,
-		"draw":    draw,
-		"pair":    func(col Col, cell Cell) colCell { return colCell{col, cell} },
-		"classes": classes,
-		"meansfile": func(v meansView, kind string, rev int) meansFile {
-			return meansFile{v.Base, kind, rev, v.StaffAsOf, v.StaffSource}
-		},
-	}
 }
