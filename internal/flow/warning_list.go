@@ -195,25 +195,25 @@ func (w *Warnings) lines(ctx context.Context, who auth.Actor, d caseDesk, l *war
 	return nil
 }
 
-type saidOf struct {
+type warningSaid struct {
 	warningVisit
 	by string
 	at time.Time
 }
 
 // said is what people did about the lines of a week.
-func (w *Warnings) said(ctx context.Context, of edu.UnitID, week edu.Date) (map[register.PersonID]saidOf, error) {
+func (w *Warnings) said(ctx context.Context, of edu.UnitID, week edu.Date) (map[register.PersonID]warningSaid, error) {
 	docs, err := w.city.store.Documents(ctx, scopeOfCounty(of), store.DocumentFilter{Kind: kindWarningVisit, From: week, Until: week})
 	if err != nil {
 		return nil, err
 	}
-	out := map[register.PersonID]saidOf{}
+	out := map[register.PersonID]warningSaid{}
 	for _, doc := range docs {
 		x, err := opened(doc, func(*warningVisit, int) {})
 		if err != nil {
 			return nil, err
 		}
-		out[x.Person] = saidOf{x, doc.Name, doc.At}
+		out[x.Person] = warningSaid{x, doc.Name, doc.At}
 	}
 	return out, nil
 }

@@ -61,8 +61,8 @@ func (w *Warnings) Train(ctx context.Context, who auth.Actor, of edu.UnitID) (Wa
 	if err != nil {
 		return WarningTraining{}, err
 	}
-	at, err := w.city.begin(ctx, job{kindWarningTraining, kindWarningTraining + "-" + string(of), of, "", local, who, func(m Making) any { return WarningTraining{of, m} }}, func(ctx context.Context, tell func(solve.Progress)) (string, error) {
-		step := func(n int) { tell(solve.Progress{Nodes: n, Best: math.Inf(1)}) }
+	at, err := w.city.begin(ctx, job{kindWarningTraining, kindWarningTraining + "-" + string(of), of, "", local, who, func(m Making) any { return WarningTraining{of, m} }}, func(ctx context.Context, at *makingJob) (string, error) {
+		step := func(n int) { at.tell(solve.Progress{Nodes: n, Best: math.Inf(1)}) }
 		m, err := w.train(ctx, d, of, step)
 		if err != nil {
 			return "", err
