@@ -92,7 +92,7 @@ func killedAfter(t *testing.T, rows, chunk int, dsn, keys, do, file string, year
 }
 
 // wide is a city of nine counties with schools, and the codes of the schools.
-func wide(t *testing.T, dsn string, schools int) (*City, []string) {
+func wide(t testing.TB, dsn string, schools int) (*City, []string) {
 	t.Helper()
 	c, err := Open(context.Background(), dsn, "cn-compulsory@2017")
 	if err != nil {

@@ -11,8 +11,10 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"hash"
 	"maps"
 	"slices"
+	"sync"
 
 	"github.com/emmansun/gmsm/sm4"
 
@@ -42,7 +44,12 @@ type Ring struct {
 
 type lock struct {
 	aead  cipher.AEAD
-	match []byte
+	match *sync.Pool // of *matcher: to key one costs as much as to hash a number
+}
+
+type matcher struct {
+	hash.Hash
+	room [256]byte
 }
 
 // NewKey makes a key with an id of one's own.
@@ -94,7 +101,7 @@ func (k Key) lock() (*lock, error) {
 		return nil, err
 	}
 	aead, err := cipher.NewGCM(block)
-	return &lock{aead: aead, match: matching}, err
+	return &lock{aead: aead, match: &sync.Pool{New: func() any { return &matcher{Hash: hmac.New(sha256.New, matching)} }}}, err
 }
 
 // Newest is the id of the key that seals.
@@ -159,11 +166,12 @@ func (r *Ring) MatchBy(id uint32, kind, number string) (out [MatchSize]byte, ok 
 	if l == nil {
 		return out, false
 	}
-	h := hmac.New(sha256.New, l.match)
-	h.Write([]byte(kind))
-	h.Write([]byte{0})
-	h.Write([]byte(number))
-	copy(out[:], h.Sum(nil))
+	h := l.match.Get().(*matcher)
+	h.Reset()
+	h.Write(append(append(append(h.room[:0], kind...), 0), number...))
+	copy(out[:], h.Sum(h.room[:0]))
+	clear(h.room[:]) // of the number
+	l.match.Put(h)
 	return out, true
 }
 

@@ -83,9 +83,10 @@ func fieldOf(fields []Field, cell string) string {
 // the width of characters.
 func fold(s string) string {
 	s = strings.ToLower(strings.TrimSpace(s))
-	s = strings.NewReplacer("（", "(", "）", ")", "*", "", "＊", "", " ", "", "　", "", "\ufeff", "", "_", "", "：", "", ":", "").Replace(s)
-	return s
+	return folds.Replace(s)
 }
+
+var folds = strings.NewReplacer("（", "(", "）", ")", "*", "", "＊", "", " ", "", "　", "", "\ufeff", "", "_", "", "：", "", ":", "")
 
 // line is one row of a file while it is read.
 type line struct {

@@ -19,6 +19,12 @@ type dialect struct {
 	ddl func(stmt string) string
 	// atOnce is how many rows of an import one statement writes.
 	atOnce int
+	// copy takes rows into a table of the transaction that conn has open; nil where
+	// statements are as good.
+	copy func(ctx context.Context, conn *sql.Conn, table string, columns []string, rows [][]any) error
+	// many runs a statement for each of some arguments in the transaction that conn has
+	// open, in one journey; nil where there is none to save.
+	many func(ctx context.Context, conn *sql.Conn, query string, args [][]any) error
 	// read begins a transaction that sees one moment.
 	read sql.TxOptions
 	// explain turns a driver's error into one that says what is wrong with the

@@ -31,6 +31,8 @@ var postgresDialect = dialect{
 	ddl: func(stmt string) string { return textType.ReplaceAllString(stmt, `${1}TEXT COLLATE "C"`) },
 	// Each statement is a journey to the server.
 	atOnce: 64,
+	copy:   copyPostgres,
+	many:   manyPostgres,
 	// Numbers and rows of the state must be of one moment.
 	read: sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead},
 }
@@ -102,6 +104,26 @@ const postgresLock = applicationID
 func lockPostgres(ctx context.Context, tx *sql.Tx) error {
 	_, err := tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock($1)`, int64(postgresLock))
 	return err
+}
+
+func copyPostgres(ctx context.Context, conn *sql.Conn, table string, columns []string, rows [][]any) error {
+	return conn.Raw(func(driver any) error {
+		n, err := driver.(*stdlib.Conn).Conn().CopyFrom(ctx, pgx.Identifier{table}, columns, pgx.CopyFromRows(rows))
+		if err == nil && n != int64(len(rows)) {
+			err = fmt.Errorf("%d of %d rows of %s arrived", n, len(rows), table)
+		}
+		return err
+	})
+}
+
+func manyPostgres(ctx context.Context, conn *sql.Conn, query string, args [][]any) error {
+	return conn.Raw(func(driver any) error {
+		var b pgx.Batch
+		for _, a := range args {
+			b.Queue(query, a...)
+		}
+		return driver.(*stdlib.Conn).Conn().SendBatch(ctx, &b).Close()
+	})
 }
 
 // ourComment marks a schema as ours, on its table of migrations.

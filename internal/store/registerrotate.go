@@ -91,16 +91,12 @@ func (s *Store) resealShard(ctx context.Context, shard string, newest uint32, ag
 		}
 		last := &batch[len(batch)-1]
 		id, run = last.ID, last.run
-		err = s.write(ctx, "seal a batch", func(tx *sql.Tx, _ *state) error {
-			st, err := tx.PrepareContext(ctx, `UPDATE persons SET key_id = $1, sealed = $2, citizen = $3, student = $4, coarse = $5, digest = $6 WHERE shard = $7 AND id = $8 AND from_run = $9 AND key_id = $10 AND digest = $11`)
-			if err != nil {
-				return err
-			}
-			defer st.Close()
+		err = s.writeBulk(ctx, "seal a batch", func(_ *sql.Tx, _ *state, w *writer) error {
 			for i := range batch {
 				b := &batch[i]
 				// Who was corrected meanwhile is left: the correction was sealed by itself.
-				if _, err := st.ExecContext(ctx, int64(b.Key), b.Sealed, some(b.Citizen), some(b.Student), some(b.Coarse), some(b.Digest), shard, string(b.ID), b.run, int64(b.old), some(b.digest)); err != nil {
+				if err := w.later(ctx, `UPDATE persons SET key_id = $1, sealed = $2, citizen = $3, student = $4, coarse = $5, digest = $6 WHERE shard = $7 AND id = $8 AND from_run = $9 AND key_id = $10 AND digest = $11`,
+					int64(b.Key), b.Sealed, some(b.Citizen), some(b.Student), some(b.Coarse), some(b.Digest), shard, string(b.ID), b.run, int64(b.old), some(b.digest)); err != nil {
 					return err
 				}
 			}

@@ -162,7 +162,7 @@ func (s *Store) WriteRun(ctx context.Context, sc Scope, r *Run, rows []RunRow, n
 	if err := sc.mayWrite(what); err != nil {
 		return err
 	}
-	err := s.write(ctx, what, func(tx *sql.Tx, st *state) error {
+	err := s.writeBulk(ctx, what, func(tx *sql.Tx, st *state, w *writer) error {
 		v, err := st.view()
 		if err != nil {
 			return err
@@ -173,14 +173,12 @@ func (s *Store) WriteRun(ctx context.Context, sc Scope, r *Run, rows []RunRow, n
 		} else if n == 0 {
 			return fmt.Errorf("another program goes on with this import, or it was dropped: %w", fault.Conflict)
 		}
-		w := newWriter(tx, "")
-		w.atOnce = s.dialect.atOnce
 		for i := range rows {
 			if err := writeRunRow(ctx, w, v, sc, r, &rows[i]); err != nil {
 				return err
 			}
 		}
-		return w.finish(ctx, false)
+		return nil
 	})
 	if err == nil {
 		r.Chunks++
@@ -203,7 +201,7 @@ func writeRunRow(ctx context.Context, w *writer, v *view, sc Scope, r *Run, row 
 	personShard := cmp.Or(row.PersonShard, shard)
 	if p := row.Person; p != nil {
 		if row.PersonShard != "" {
-			if err := w.exec(ctx, `UPDATE persons SET until_run = $1 WHERE shard = $2 AND id = $3 AND until_run > $1`, r.No, personShard, string(row.ID)); err != nil {
+			if err := w.later(ctx, `UPDATE persons SET until_run = $1 WHERE shard = $2 AND id = $3 AND until_run > $1 AND from_run < $1`, r.No, personShard, string(row.ID)); err != nil {
 				return err
 			}
 		}
@@ -216,7 +214,7 @@ func writeRunRow(ctx context.Context, w *writer, v *view, sc Scope, r *Run, row 
 		return writeRunStaff(ctx, w, r, row, shard, personShard)
 	}
 	if row.Replaces != "" {
-		if err := w.exec(ctx, `UPDATE children SET until_run = $1 WHERE shard = $2 AND year = $3 AND list = $4 AND person = $5 AND until_run > $1`, r.No, row.Replaces, r.Year, string(r.List), string(row.ID)); err != nil {
+		if err := w.later(ctx, `UPDATE children SET until_run = $1 WHERE shard = $2 AND year = $3 AND list = $4 AND person = $5 AND until_run > $1 AND from_run < $1`, r.No, row.Replaces, r.Year, string(r.List), string(row.ID)); err != nil {
 			return err
 		}
 	}
@@ -229,7 +227,7 @@ func writeRunRow(ctx context.Context, w *writer, v *view, sc Scope, r *Run, row 
 
 func writeRunStaff(ctx context.Context, w *writer, r *Run, row *RunRow, shard, personShard string) error {
 	if row.Replaces != "" {
-		if err := w.exec(ctx, `UPDATE staff SET until_run = $1 WHERE shard = $2 AND year = $3 AND person = $4 AND until_run > $1`, r.No, row.Replaces, r.Year, string(row.ID)); err != nil {
+		if err := w.later(ctx, `UPDATE staff SET until_run = $1 WHERE shard = $2 AND year = $3 AND person = $4 AND until_run > $1 AND from_run < $1`, r.No, row.Replaces, r.Year, string(row.ID)); err != nil {
 			return err
 		}
 	}
@@ -334,7 +332,7 @@ func (s *Store) indexPersons(ctx context.Context, shard, cond string, args ...an
 	})
 	all = slices.CompactFunc(all, func(a, b match) bool { return a.key == b.key && bytes.Equal(a.value, b.value) && a.person == b.person })
 	for part := range slices.Chunk(all, atATime) {
-		err := s.write(ctx, "write hashes", func(tx *sql.Tx, _ *state) error {
+		err := s.writeBulk(ctx, "write hashes", func(tx *sql.Tx, _ *state, w *writer) error {
 			// What is there already was written before the import was broken off.
 			first, last := part[0], part[len(part)-1]
 			have := map[string]bool{}
@@ -351,8 +349,6 @@ func (s *Store) indexPersons(ctx context.Context, shard, cond string, args ...an
 			}); err != nil {
 				return err
 			}
-			w := newWriter(tx, "")
-			w.atOnce = s.dialect.atOnce
 			for _, m := range part {
 				if have[string(m.value)+m.person] {
 					continue
@@ -361,7 +357,7 @@ func (s *Store) indexPersons(ctx context.Context, shard, cond string, args ...an
 					return err
 				}
 			}
-			return w.finish(ctx, false)
+			return nil
 		})
 		if err != nil {
 			return err

@@ -29,7 +29,7 @@ var sqliteDialect = dialect{
 	lock:    func(context.Context, *sql.Tx) error { return nil },
 	claim:   claimSQLite,
 	ddl:     func(stmt string) string { return stmt },
-	atOnce:  1, // the driver looks each parameter up among all of a statement's
+	atOnce:  1, // several rows in a statement cost it a journal of its own
 	read:    sql.TxOptions{ReadOnly: true},
 	explain: explainSQLite,
 }

@@ -84,8 +84,15 @@ func (s *Store) migrate(ctx context.Context, ms []migration) error {
 
 // begin begins a transaction of the writing connection and takes the lock, so
 // that what it reads stays as it is until it ends.
-func (s *Store) begin(ctx context.Context) (*sql.Tx, error) {
-	tx, err := s.w.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelReadCommitted})
+func (s *Store) begin(ctx context.Context) (*sql.Tx, error) { return s.beginOn(ctx, s.w) }
+
+// beginner is a database, or one connection to it.
+type beginner interface {
+	BeginTx(context.Context, *sql.TxOptions) (*sql.Tx, error)
+}
+
+func (s *Store) beginOn(ctx context.Context, b beginner) (*sql.Tx, error) {
+	tx, err := b.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelReadCommitted})
 	if err != nil {
 		return nil, err
 	}
@@ -106,16 +113,25 @@ func (s *Store) write(ctx context.Context, what string, do func(tx *sql.Tx, st *
 		if err != nil {
 			return err
 		}
-		defer tx.Rollback()
-		st, err := s.refresh(ctx, tx)
-		if err != nil {
-			return err
-		}
-		if err := do(tx, st); err != nil {
-			return err
-		}
-		return tx.Commit()
+		return s.run(ctx, tx, do)
 	}()
+	return s.written(what, err)
+}
+
+// run ends a transaction with what is done in it.
+func (s *Store) run(ctx context.Context, tx *sql.Tx, do func(tx *sql.Tx, st *state) error) error {
+	defer tx.Rollback()
+	st, err := s.refresh(ctx, tx)
+	if err != nil {
+		return err
+	}
+	if err := do(tx, st); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+func (s *Store) written(what string, err error) error {
 	if errors.Is(err, errNothing) {
 		return nil
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"slices"
 	"strconv"
 
 	"shuren/internal/edu"
@@ -18,6 +19,18 @@ type writer struct {
 	rows  map[string]*waiting
 	// atOnce is how many rows go into one statement.
 	atOnce int
+	// copy takes rows to the server without a statement; nil where there is none.
+	copy func(ctx context.Context, into string, rows [][]any) error
+	// many runs a statement many times; nil where each goes by itself.
+	many  func(ctx context.Context, query string, args [][]any) error
+	late  map[string][][]any
+	texts map[statement]string
+}
+
+// statement is an insertion of so many rows.
+type statement struct {
+	into string
+	rows int
 }
 
 // waiting are rows that are not written yet.
@@ -27,7 +40,7 @@ type waiting struct {
 }
 
 func newWriter(tx *sql.Tx, sub string) *writer {
-	return &writer{tx: tx, sub: sub, seqs: map[string]int64{}, stmts: map[string]*sql.Stmt{}, rows: map[string]*waiting{}, atOnce: 1}
+	return &writer{tx: tx, sub: sub, seqs: map[string]int64{}, stmts: map[string]*sql.Stmt{}, rows: map[string]*waiting{}, atOnce: 1, texts: map[statement]string{}, late: map[string][][]any{}}
 }
 
 func (w *writer) seq(ctx context.Context, shard string) (int64, error) {
@@ -58,6 +71,16 @@ func (w *writer) exec(ctx context.Context, query string, args ...any) error {
 	return err
 }
 
+// later runs a statement, at the latest when the writer finishes: it is one whose
+// order among the others does not matter.
+func (w *writer) later(ctx context.Context, query string, args ...any) error {
+	if w.many == nil {
+		return w.exec(ctx, query, args...)
+	}
+	w.late[query] = append(w.late[query], args)
+	return nil
+}
+
 // insert writes a row, at the latest when the writer finishes. into names the
 // table and its columns.
 func (w *writer) insert(ctx context.Context, into string, args ...any) error {
@@ -77,20 +100,37 @@ func (w *writer) flush(ctx context.Context, into string, rows *waiting) error {
 	if rows.n == 0 {
 		return nil
 	}
+	width := len(rows.args) / rows.n
+	var err error
+	if w.copy != nil {
+		err = w.copy(ctx, into, slices.Collect(slices.Chunk(rows.args, width)))
+	} else {
+		s := statement{into, rows.n}
+		text, again := w.texts[s]
+		if !again {
+			text = insertion(into, len(rows.args), width)
+			w.texts[s] = text
+		}
+		err = w.exec(ctx, text, rows.args...)
+	}
+	clear(rows.args)
+	rows.n, rows.args = 0, rows.args[:0]
+	return err
+}
+
+// insertion is the statement that inserts rows of a width.
+func insertion(into string, args, width int) string {
 	query := []byte("INSERT INTO " + into + " VALUES ")
-	for i := range rows.args {
+	for i := range args {
 		sep := ", "
-		if i%(len(rows.args)/rows.n) == 0 {
+		if i%width == 0 {
 			if sep = "("; i > 0 {
 				sep = "), ("
 			}
 		}
 		query = strconv.AppendInt(append(append(query, sep...), '$'), int64(i+1), 10)
 	}
-	err := w.exec(ctx, string(append(query, ')')), rows.args...)
-	clear(rows.args)
-	rows.n, rows.args = 0, rows.args[:0]
-	return err
+	return string(append(query, ')'))
 }
 
 func (w *writer) unit(ctx context.Context, shard string, u unitRow) error {
@@ -124,6 +164,12 @@ func (w *writer) visible(ctx context.Context) error { return w.finish(ctx, true)
 func (w *writer) hidden(ctx context.Context) error { return w.finish(ctx, false) }
 
 func (w *writer) finish(ctx context.Context, visible bool) error {
+	for query, args := range w.late {
+		if err := w.many(ctx, query, args); err != nil {
+			return err
+		}
+	}
+	clear(w.late)
 	for into, rows := range w.rows {
 		if err := w.flush(ctx, into, rows); err != nil {
 			return err

@@ -56,6 +56,8 @@ func Run(t *testing.T, dsn func(t *testing.T) string) {
 		{"changes of units", unitChanges},
 		{"links between schools", schoolLinks},
 		{"saved views", savedViews},
+		{"imports of registers", registerRuns},
+		{"rows of registers that differ", registerDigests},
 		{"drills", drills},
 		{"incidents", incidents},
 		{"two programs on one database", twoStores},
