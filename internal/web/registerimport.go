@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -32,6 +31,7 @@ type registerImportPage struct {
 	Runs     Table
 	Error    string
 	Columns  string // what a file may have
+	list     string // that was chosen
 }
 
 func (s *Server) pupilImport(w http.ResponseWriter, r *request) error {
@@ -62,7 +62,7 @@ func (s *Server) showImport(w http.ResponseWriter, r *request, kind store.Person
 	}
 	if kind == store.AChild {
 		for _, t := range register.Lists {
-			p.Lists = append(p.Lists, Choice{Link{r.Text(t.Text), t.ID}, r.MultipartForm != nil && r.FormValue("list") == t.ID})
+			p.Lists = append(p.Lists, Choice{Link{r.Text(t.Text), t.ID}, p.list == t.ID})
 		}
 	}
 	var names []string
@@ -124,17 +124,18 @@ func (r *request) progressText(x flow.RegisterReceipt) string {
 // takeRegister reads a file into a register. Who leaves the page meanwhile does not
 // break it off.
 func (s *Server) takeRegister(w http.ResponseWriter, r *request, kind store.PersonKind) error {
-	files, err := filesOf(r, "file")
+	file, form, err := sealedUpload(r, "file")
 	if err != nil {
 		return err
 	}
-	p := registerImportPage{Year: strings.TrimSpace(r.FormValue("y"))}
-	opt := flow.RegisterOptions{Kind: kind, Skip: r.FormValue("skip") != "", Replace: r.FormValue("replace") != ""}
+	defer file.Close()
+	p := registerImportPage{Year: strings.TrimSpace(form.Get("y")), list: form.Get("list")}
+	opt := flow.RegisterOptions{Kind: kind, Skip: form.Get("skip") != "", Replace: form.Get("replace") != ""}
 	if kind == store.AChild {
-		opt.List = register.List(oneTerm(register.Lists, r.FormValue("list")))
+		opt.List = register.List(oneTerm(register.Lists, p.list))
 	}
 	opt.Year, _ = strconv.Atoi(p.Year) // what is no year is refused
-	got, err := s.registers.Import(context.WithoutCancel(r.Context()), r.who, func() (io.ReadCloser, error) { return files[0].Open() }, opt)
+	got, err := s.registers.Import(context.WithoutCancel(r.Context()), r.who, file.again, opt)
 	status := http.StatusOK
 	switch no, unreadable := errors.AsType[*sheet.Refusal](err); {
 	case err == nil:
