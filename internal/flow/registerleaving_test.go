@@ -93,3 +93,26 @@ func TestLeavingIsChecked(t *testing.T) {
 		}
 	})
 }
+
+// A child that left is taken over by the import of the county that it went to; of one
+// that did not, that county's file is told that the child is elsewhere.
+func TestWhoLeftIsTakenOverByTheNewCounty(t *testing.T) {
+	onBoth(t, func(t *testing.T, dsn string) {
+		b, ctx := newBooks(t, dsn), context.Background()
+		east, west := actor(auth.RetentionOfficer, "east"), actor(auth.RetentionOfficer, "west")
+		file := "身份证号,姓名,学校标识码,年级,离校日期,离校类型\n" + citizenNo("20150310", 1) + ",学生甲,2199000001,四年级,2024-10-08,转学\n" + citizenNo("20150310", 2) + ",学生乙,2199000001,四年级,,\n"
+		b.imported(east, []byte(file), RegisterOptions{Year: 2024})
+		got := b.imported(west, []byte("身份证号,姓名,户籍地单位\n"+citizenNo("20150310", 1)+",学生甲,990102\n"+citizenNo("20150310", 2)+",学生乙,990102\n"), RegisterOptions{Year: 2024, Skip: true})
+		if got.Changed != 1 || got.Skipped != 1 {
+			t.Errorf("%+v", got)
+		}
+		for name, tt := range map[string]struct {
+			who  auth.Actor
+			want int
+		}{"east": {east, 1}, "west": {west, 1}} {
+			if list, n, err := b.Children(ctx, tt.who, register.ChildFilter{Year: 2024}); err != nil || n != tt.want || list[0].Left != 0 {
+				t.Errorf("%s: %d, %v, %+v", name, n, err, list)
+			}
+		}
+	})
+}

@@ -54,6 +54,7 @@ type met struct {
 	shard  uint8
 	rowAt  uint8 // shard of the row of the year
 	has    bool  // such a row
+	left   bool  // it says that the child left: another county's import takes it over
 }
 
 // known loads whom the register knows.
@@ -67,10 +68,10 @@ func (in *registerImport) known(ctx context.Context) error {
 		in.people = append(in.people, m)
 		at[k.ID] = no
 		in.note(no, k.Citizen, k.Student, k.Coarse)
-	}, func(id register.PersonID, shard string, unit edu.UnitID, digest int64) {
+	}, func(id register.PersonID, shard string, unit edu.UnitID, digest int64, left bool) {
 		if no, ok := at[id]; ok {
 			m := &in.people[no]
-			m.has, m.row, m.rowAt, m.unit = true, digest, in.shard(shard), in.unit(unit)
+			m.has, m.left, m.row, m.rowAt, m.unit = true, left, digest, in.shard(shard), in.unit(unit)
 		}
 	})
 	return err
@@ -250,7 +251,7 @@ func (in *registerImport) row(l *registerLine, fresh register.PersonID, written 
 		in.got.Same++
 		return nil, problems
 	}
-	if m.has && !in.places.mine[in.units[m.unit]] {
+	if m.has && !m.left && !in.places.mine[in.units[m.unit]] {
 		return block(field, "此人本学年已在您范围外的另一单位", "this person is at a unit outside your part in this year")
 	}
 	switch {

@@ -111,7 +111,7 @@ type KnownPerson struct {
 
 // Known passes all persons by that an import of a year may meet, also those that it
 // has written itself before it was broken off. Only what they are matched by is read.
-func (s *Store) Known(ctx context.Context, sc Scope, r Run, person func(KnownPerson), row func(id register.PersonID, shard string, unit edu.UnitID, digest int64)) error {
+func (s *Store) Known(ctx context.Context, sc Scope, r Run, person func(KnownPerson), row func(id register.PersonID, shard string, unit edu.UnitID, digest int64, left bool)) error {
 	const what = "read whom a register knows"
 	if err := sc.mayWrite(what); err != nil {
 		return err
@@ -126,17 +126,17 @@ func (s *Store) Known(ctx context.Context, sc Scope, r Run, person func(KnownPer
 	if err != nil {
 		return s.wrap(what, err)
 	}
-	query, args := `SELECT person, shard, unit, digest FROM children WHERE year = $2 AND list = $3 AND `+there, []any{r.No, r.Year, string(r.List)}
+	query, args := `SELECT person, shard, unit, digest, left_day FROM children WHERE year = $2 AND list = $3 AND `+there, []any{r.No, r.Year, string(r.List)}
 	if r.Kind == AStaff {
-		query, args = `SELECT person, shard, unit, digest FROM staff WHERE year = $2 AND `+there, []any{r.No, r.Year}
+		query, args = `SELECT person, shard, unit, digest, 0 FROM staff WHERE year = $2 AND `+there, []any{r.No, r.Year}
 	}
 	return s.wrap(what, each(ctx, s.r, query, args, func(rows *sql.Rows) error {
 		var id register.PersonID
 		var shard string
 		var unit edu.UnitID
-		var digest int64
-		err := rows.Scan(&id, &shard, &unit, &digest)
-		row(id, shard, unit, digest)
+		var digest, left int64
+		err := rows.Scan(&id, &shard, &unit, &digest, &left)
+		row(id, shard, unit, digest, left != 0)
 		return err
 	}))
 }

@@ -182,7 +182,7 @@ func registerRuns(t *testing.T, dsn string) {
 // shardOf is where rows of a unit are kept: the county of the test's tree.
 func shardOf(t *testing.T, s *store.Store, unit edu.UnitID) (shard string) {
 	t.Helper()
-	if err := s.Known(context.Background(), all, store.Run{No: 1 << 20, Kind: store.AChild, Year: 2024}, func(store.KnownPerson) {}, func(_ register.PersonID, in string, of edu.UnitID, _ int64) {
+	if err := s.Known(context.Background(), all, store.Run{No: 1 << 20, Kind: store.AChild, Year: 2024}, func(store.KnownPerson) {}, func(_ register.PersonID, in string, of edu.UnitID, _ int64, _ bool) {
 		if of == unit {
 			shard = in
 		}
