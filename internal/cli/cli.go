@@ -63,6 +63,7 @@ type commands struct {
 	Tasks     tasksCmd     `cmd:"" help:"List or export the tasks of plans, meetings and supervision."`
 	Meeting   meetingCmd   `cmd:"" help:"List meetings, or write the minutes of one."`
 	Register  registerCmd  `cmd:"" help:"Registers of pupils and staff: import files, change the keys."`
+	Warning   warningCmd   `cmd:"" help:"Early warning of dropouts: train a county's model, show what it was worth, list this week's suggested visits."`
 	Init      initCmd      `cmd:"" help:"Set up a database with the tree of a known city, without any data."`
 	Account   accountCmd   `cmd:"" help:"Keep accounts at the machine: list, make, recover, grant, revoke, unlock, link, close."`
 	Audit     auditCmd     `cmd:"" help:"Verify or export the audit log."`

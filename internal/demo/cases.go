@@ -35,6 +35,10 @@ func (k *casing) at(back int) *flow.Retention {
 	return k.into.Retention().At(func() time.Time { return t })
 }
 
+func (k *casing) officerOf(county int) auth.Actor {
+	return clerk(county, auth.RetentionOfficer, "控辍保学专员")
+}
+
 func headOf(u edu.UnitID) auth.Actor {
 	return auth.Actor{Account: "demo-head-" + string(u), Name: "示例校长", Grants: []auth.Grant{{Role: auth.SchoolHead, Unit: u}}}
 }
@@ -111,10 +115,13 @@ func (c *City) Cases(ctx context.Context, into *flow.City, now time.Time) error 
 				}
 			}
 		}
-		k.officer = clerk(s.county, auth.RetentionOfficer, "控辍保学专员")
+		k.officer = k.officerOf(s.county)
 		if err := c.school(ctx, k, s, next.id(), i); err != nil {
 			return fmt.Errorf("cases of the demo city: %w", err)
 		}
+	}
+	if err := c.visits(ctx, k, schools); err != nil {
+		return fmt.Errorf("suggested visits of the demo city: %w", err)
 	}
 	return c.zeros(ctx, k)
 }

@@ -52,5 +52,12 @@ func TestCases(t *testing.T) {
 	if r.Ledgers["suspected"] == 0 || r.Pairs == 0 {
 		t.Errorf("a comparison finds %v, pairs %v", r.Ledgers, r.Pairs)
 	}
-
+	x := into.Retention().At(func() time.Time { return now }).Warnings()
+	v, err := x.Visits(ctx, k, counties[0].ID, 0)
+	if err != nil || v.Model || len(v.Lines) < 10 || v.Done < 2 || len(v.Weeks) != 2 || len(v.Lines[0].Rules) == 0 {
+		t.Errorf("this week's list has %d lines, %d of them done, in %d weeks; %v", len(v.Lines), v.Done, len(v.Weeks), err)
+	}
+	if p, err := x.Page(ctx, k, counties[0].ID); err != nil || p.InForce || p.Weeks[1].Visited == 0 {
+		t.Errorf("last week: %+v, %v", p.Weeks, err)
+	}
 }

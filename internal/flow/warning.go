@@ -68,8 +68,8 @@ const (
 // DefaultCapacity is how many visits a week a county begins with (our judgement, E).
 const DefaultCapacity = 40
 
-// maxCapacity is a bound far above what a county's people can visit in a week.
-const maxCapacity = 200
+// MaxCapacity is a bound far above what a county's people can visit in a week.
+const MaxCapacity = 200
 
 // WarningFeatures are those that this system holds of a child. Marks of pupils are
 // not among them: no progress is kept by person.
@@ -196,8 +196,8 @@ func (w *Warnings) Choose(ctx context.Context, who auth.Actor, of edu.UnitID, ca
 	chosen, ok := warning.Named(features)
 	ok = ok && !slices.ContainsFunc(chosen, func(f warning.Feature) bool { return f.ID == "progress" })
 	switch {
-	case capacity < 1 || capacity > maxCapacity:
-		return auth.Refuse(fault.Invalid, fmt.Sprintf("每周走访数应为1至%d", maxCapacity), fmt.Sprintf("visits in a week: want 1 to %d", maxCapacity))
+	case capacity < 1 || capacity > MaxCapacity:
+		return auth.Refuse(fault.Invalid, fmt.Sprintf("每周走访数应为1至%d", MaxCapacity), fmt.Sprintf("visits in a week: want 1 to %d", MaxCapacity))
 	case !ok || len(chosen) == 0:
 		return auth.Refuse(fault.Invalid, "请至少选择一项依据", "choose at least one thing to look at")
 	}

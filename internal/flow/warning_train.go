@@ -51,8 +51,8 @@ type WarningTraining struct {
 	Making
 }
 
-// Steps of a training, as its progress counts them.
-const warningSteps = 4
+// WarningSteps are those of a training, as its progress counts them.
+const WarningSteps = 4
 
 // Train begins to train a county's model on its closed cases. Whatever comes of it is
 // off until somebody switches it on.
@@ -73,6 +73,22 @@ func (w *Warnings) Train(ctx context.Context, who auth.Actor, of edu.UnitID) (Wa
 		return w.keepModel(context.WithoutCancel(ctx), who, m)
 	})
 	return WarningTraining{of, at}, err
+}
+
+// TrainNow trains a county's model and waits, for a command.
+func (w *Warnings) TrainNow(ctx context.Context, who auth.Actor, of edu.UnitID) (WarningModel, error) {
+	d, of, err := w.keeper(ctx, who, of)
+	if err != nil {
+		return WarningModel{}, err
+	}
+	m, err := w.train(ctx, d, of, func(int) {})
+	if err != nil {
+		return WarningModel{}, err
+	}
+	if _, err := w.keepModel(ctx, who, m); err != nil {
+		return WarningModel{}, err
+	}
+	return w.model(ctx, of)
 }
 
 // train makes the model and tries it.

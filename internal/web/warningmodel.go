@@ -72,7 +72,7 @@ func (s *Server) showWarning(w http.ResponseWriter, r *request, status int, of e
 	if err != nil {
 		return fmt.Errorf("early warning: %w", err)
 	}
-	p := warningModelPage{Shell: s.shell(r, r.T("warning.model"), "retention", Link{r.T("retention.title"), "/retention"}, Link{r.T("warning.visits"), "/retention/visits"}), Sub: r.T("warning.model.sub", r.Text(x.Name)), Error: why, County: string(x.County), On: x.InForce, Capacity: x.Choice.Capacity, Most: 200, Steps: 4}
+	p := warningModelPage{Shell: s.shell(r, r.T("warning.model"), "retention", Link{r.T("retention.title"), "/retention"}, Link{r.T("warning.visits"), "/retention/visits"}), Sub: r.T("warning.model.sub", r.Text(x.Name)), Error: why, County: string(x.County), On: x.InForce, Capacity: x.Choice.Capacity, Most: flow.MaxCapacity, Steps: flow.WarningSteps}
 	for i, id := range x.Counties {
 		if len(x.Counties) > 1 {
 			p.Counties = append(p.Counties, Choice{Link{r.Text(x.Names[i]), string(id)}, id == x.County})
