@@ -28,6 +28,8 @@ const (
 	lookBack edu.Date = 28
 	// halves are how many half years back a model learns from.
 	halves = 8
+	// rowsBack are the years of the register before that are looked at.
+	rowsBack = 4
 	// markedFor is how long an open mark is looked for.
 	markedFor edu.Date = 366
 )
@@ -66,11 +68,12 @@ func warnYear(d edu.Date) int {
 	return t.Year()
 }
 
-// source reads what is known of a county's children up to a day.
-func (w *Warnings) source(ctx context.Context, d caseDesk, of edu.UnitID, today edu.Date) (*warningSource, error) {
+// source reads what is known of a county's children up to a day, for rows of that year
+// and of some years before.
+func (w *Warnings) source(ctx context.Context, d caseDesk, of edu.UnitID, today edu.Date, back int) (*warningSource, error) {
 	s := &warningSource{of: map[register.PersonID]*warnChild{}, cal: d.Calendar, rules: d.Rules}
 	sc, st := scopeOfCounty(of), w.city.store
-	for y := warnYear(today) - halves/2 - 3; y <= warnYear(today); y++ {
+	for y := warnYear(today) - back - rowsBack; y <= warnYear(today); y++ {
 		if err := st.EachPlace(ctx, sc, of, y, func(c register.Child) error {
 			t := s.child(c.Person)
 			if n := len(t.rows); n > 0 && t.rows[n-1].Year == c.Year {
@@ -116,11 +119,15 @@ func (t *warnChild) row(year int) (register.Child, bool) {
 // before are the rows of the years before, in order. Only they are features: a row of
 // the running year is corrected when a child has left, and would tell what is to come.
 func (t *warnChild) before(year int) []register.Child {
-	n := 0
+	from := 0
+	for from < len(t.rows) && t.rows[from].Year < year-rowsBack {
+		from++
+	}
+	n := from
 	for n < len(t.rows) && t.rows[n].Year < year {
 		n++
 	}
-	return t.rows[:n]
+	return t.rows[from:n]
 }
 
 // live tells that a case of the child was under way on a day.

@@ -260,7 +260,7 @@ func (w *Warnings) makeList(ctx context.Context, who auth.Actor, d caseDesk, of 
 	if err != nil {
 		return false, err
 	}
-	s, err := w.source(ctx, d, of, today)
+	s, err := w.source(ctx, d, of, today, 1) // a register may be a year old
 	if err != nil {
 		return false, err
 	}

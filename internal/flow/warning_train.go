@@ -103,7 +103,7 @@ func (w *Warnings) train(ctx context.Context, d caseDesk, of edu.UnitID, step fu
 	}
 	step(1)
 	today := w.today()
-	s, err := w.source(ctx, d, of, today)
+	s, err := w.source(ctx, d, of, today, halves/2)
 	if err != nil {
 		return nil, err
 	}

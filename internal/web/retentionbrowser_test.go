@@ -51,7 +51,7 @@ func TestBrowserCase(t *testing.T) {
 	v.holds(axe, 1366)
 	later.Store(400)
 	act(officer, "close", false)
-	for _, path := range []string{at, "/retention", "/retention/compare", "/retention/attendance", "/retention/reports", "/retention/children"} {
+	for _, path := range []string{at, "/retention", "/retention/compare", "/retention/attendance", "/retention/reports", "/retention/children", "/retention/visits", "/retention/warning"} {
 		v.open(path)
 		v.holds(axe, 1366)
 	}

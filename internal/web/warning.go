@@ -114,7 +114,9 @@ func (s *Server) showVisits(w http.ResponseWriter, r *request, status int, of ed
 	for _, x := range v.Weeks {
 		p.Weeks = append(p.Weeks, Choice{Link{r.T("warning.week", x.String()), x.String()}, x == v.Week})
 	}
-	p.Notice, p.Says = r.warnNotice(&v)
+	if !v.Made.IsZero() {
+		p.Notice, p.Says = r.warnNotice(&v)
+	}
 	p.Make = v.Keeps && v.Made.IsZero() && v.Week == flow.Monday(edu.DateOf(s.now().In(collect.China)))
 	if v.Keeps {
 		p.Model = flow.WarningLink(v.County)
