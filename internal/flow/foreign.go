@@ -66,6 +66,9 @@ func (d *Desk) Look(ctx context.Context, name string, r io.ReaderAt, size int64)
 			best = x
 		}
 		for _, feed := range p.Feeds {
+			if feed.Kind == pack.OwnStaff {
+				continue
+			}
 			out.Feeds = append(out.Feeds, collect.Target{ID: feed.ID, Name: feed.Name})
 		}
 	}
@@ -130,6 +133,9 @@ func (d *Desk) fit(ctx context.Context, p *pack.Pack, seen []intake.Preview) (*f
 	}
 	most := 0
 	for _, feed := range p.Feeds {
+		if feed.Kind == pack.OwnStaff {
+			continue
+		}
 		n, all := 0, 0
 		for _, s := range seen {
 			all += len(s.Columns)

@@ -49,6 +49,14 @@ func (c *City) sources(ctx context.Context, p *pack.Pack, f *pack.Form, period e
 		out = append(out, s)
 	}
 	for _, f := range p.Feeds {
+		if f.Kind == pack.OwnStaff {
+			s, err := c.staffSource(ctx, p, f, period)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, s)
+			continue
+		}
 		version, err := c.store.Stamp(ctx, local, period, f.ID)
 		if err != nil {
 			return nil, err

@@ -17,6 +17,7 @@ type Source struct {
 	Kind string     // pack.FromLastYear, pack.FromExport or pack.FromRegister
 	Text edu.Text   // as pages show it: "2024年已锁定数据"
 	Feed *pack.Feed // that it came by, nil for none; its comparisons are made
+	Open bool       // a register that nobody has locked: what it knows is to be confirmed
 	// Past says whose figures are a unit's where the source is of another time:
 	// those of the schools that were merged into it. nil: the unit's own code.
 	Past *frame.Prior
@@ -24,6 +25,9 @@ type Source struct {
 	set  *frame.Set
 	rows map[string]map[string][]listed // by list and code of the unit
 }
+
+// sure tells whether what the source knows counts without a word.
+func (s *Source) sure() bool { return s.Kind == pack.FromRegister && !s.Open }
 
 // listed is a row of a list table.
 type listed struct {
@@ -100,7 +104,7 @@ func (p *Paper) Know(sources ...*Source) {
 			if !ok {
 				continue
 			}
-			known.Source, known.Sure = s.Text, s.Kind == pack.FromRegister
+			known.Source, known.Sure = s.Text, s.sure()
 			if s.Kind == pack.FromLastYear {
 				p.Prior[k] = known
 			}
@@ -315,7 +319,7 @@ func (p *Paper) knowRows(l *List, s *Source) {
 	}
 	if at := slices.Index(l.Ask.From, s.Kind); at >= 0 {
 		if was, ok := p.ranks[l.List.ID]; !ok || at < was {
-			l.Known, l.Source, l.Sure = rows, s.Text, s.Kind == pack.FromRegister
+			l.Known, l.Source, l.Sure = rows, s.Text, s.sure()
 			p.ranks[l.List.ID] = at
 		}
 	}

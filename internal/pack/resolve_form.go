@@ -283,6 +283,13 @@ func (f *Form) gives(p *Pack, sum string) bool {
 
 // feed checks that a feed's column map leads to something.
 func (v *resolver) feed(f *Feed) {
+	if f.Kind == OwnStaff {
+		for h := range f.Headers {
+			if _, why := tallyOf(h); why != "" {
+				v.failAt(v.at[field{f, "headers " + h}], "%s", why)
+			}
+		}
+	}
 	for h, id := range f.Headers {
 		at := v.at[field{f, "headers " + h}]
 		known := id == "-" || slices.ContainsFunc(v.p.Keys, func(k Key) bool { return k.Role == id }) ||

@@ -533,8 +533,8 @@ type Choice struct {
 type Feed struct {
 	ID      string // "feed-statistics"
 	Name    edu.Text
-	Kind    string            // "export" pre-fills; "register" is sure once locked
-	Headers map[string]string // header -> element, part, column of a list, key role, or "-"
+	Kind    string            // "export" pre-fills; "register" is sure once locked; "staff" is counted in the city's own register
+	Headers map[string]string // header -> element, part, column of a list, key role, or "-"; of "staff" see Tally
 	// Compare are the comparisons that ask for a reason.
 	Compare []*Compare
 	Source  string

@@ -55,7 +55,10 @@ func (s *Store) ExpireRegister(ctx context.Context, sc Scope, kind PersonKind, i
 			if err == nil && n == 0 {
 				return errNothing
 			}
-			return err
+			if err != nil {
+				return err
+			}
+			return moveRegister(ctx, tx, kind, time.Time{})
 		})
 		if err != nil {
 			return out, err
@@ -112,7 +115,7 @@ func (s *Store) dropPersons(ctx context.Context, shard string, kind PersonKind, 
 					return err
 				}
 			}
-			return nil
+			return moveRegister(ctx, tx, kind, time.Time{})
 		}); err != nil {
 			return 0, err
 		}
@@ -142,8 +145,8 @@ func (s *Store) DeleteList(ctx context.Context, sc Scope, list register.List, ye
 				return err
 			}
 			out.Rows += int(n)
-			if list != register.ExPoor {
-				return nil
+			if err := moveRegister(ctx, tx, AChild, time.Time{}); err != nil || list != register.ExPoor {
+				return err
 			}
 			w = where{}
 			p.narrow(&w)

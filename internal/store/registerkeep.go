@@ -191,7 +191,10 @@ func (s *Store) keepPerson(ctx context.Context, sc Scope, what string, kind Pers
 				return err
 			}
 		}
-		return put(tx, v, shard, personShard)
+		if err := put(tx, v, shard, personShard); err != nil {
+			return err
+		}
+		return moveRegister(ctx, tx, kind, atOf(recs))
 	})
 }
 

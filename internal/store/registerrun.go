@@ -280,8 +280,10 @@ func (s *Store) FinishRun(ctx context.Context, sc Scope, r *Run, now time.Time, 
 		if err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, `UPDATE register_state SET visible = $1 WHERE id = 1`, r.No)
-		return err
+		if _, err = tx.ExecContext(ctx, `UPDATE register_state SET visible = $1 WHERE id = 1`, r.No); err != nil {
+			return err
+		}
+		return moveRegister(ctx, tx, r.Kind, now)
 	})
 	if err != nil {
 		return err
