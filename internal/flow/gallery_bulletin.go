@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -92,7 +93,7 @@ func (g *Gallery) placeOf(ctx context.Context, m *moment, unit edu.UnitID) (plac
 			return placeRead{}, fmt.Errorf("unit %s: %w", unit, fault.NotFound)
 		}
 		a := lastAttrs(u)
-		return placeRead{unit, a.Code, a.Name.ZH}, nil
+		return placeRead{unit, cmp.Or(a.Code, string(unit)), a.Name.ZH}, nil
 	})
 }
 

@@ -280,7 +280,7 @@ func (g *Gallery) safetyNow(ctx context.Context, who auth.Actor, of placeRead) (
 	var order []edu.UnitID
 	row := func(county edu.UnitID, code, name string) *safetyRow {
 		if rows[county] == nil {
-			rows[county] = &safetyRow{Unit: county, Code: code, Name: cmp.Or(name, "市直属")}
+			rows[county] = &safetyRow{Unit: county, Code: cmp.Or(code, string(county)), Name: cmp.Or(name, "市直属")}
 			order = append(order, county)
 		}
 		return rows[county]

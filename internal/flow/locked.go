@@ -39,19 +39,12 @@ func (c *City) measuredAt(ctx context.Context, snap *store.Snapshot, ref string,
 	var kept []*pack.Pack
 	var by *pack.Pack
 	for _, hash := range strings.Fields(snap.Pack) {
-		was, files, err := c.store.Pack(ctx, local, hash)
+		q, err := c.packKept(ctx, id, hash)
 		if err != nil {
 			return nil, err
 		}
-		q, err := pack.Kept(files)
-		if err != nil {
-			return nil, fmt.Errorf("lock-down %s: the pack %s that was kept: %w", id, was, err)
-		}
-		if q.Hash != hash {
-			return nil, fmt.Errorf("lock-down %s: the files kept under %s make another pack: %w", id, hash, fault.Conflict)
-		}
 		kept = append(kept, q)
-		if by == nil && (ref == "" || was == ref) {
+		if by == nil && (ref == "" || q.Ref() == ref) {
 			by = q
 		}
 	}
@@ -67,4 +60,25 @@ func (c *City) measuredAt(ctx context.Context, snap *store.Snapshot, ref string,
 		return nil, err
 	}
 	return standard.Assess(set, by)
+}
+
+// packKept is the pack that has a hash: one in force, or what was kept of it.
+func (c *City) packKept(ctx context.Context, id, hash string) (*pack.Pack, error) {
+	for _, p := range c.Packs() {
+		if p.Hash == hash {
+			return p, nil // it need not be read again: its hash is of all that is in it
+		}
+	}
+	was, files, err := c.store.Pack(ctx, local, hash)
+	if err != nil {
+		return nil, err
+	}
+	q, err := pack.Kept(files)
+	if err != nil {
+		return nil, fmt.Errorf("lock-down %s: the pack %s that was kept: %w", id, was, err)
+	}
+	if q.Hash != hash {
+		return nil, fmt.Errorf("lock-down %s: the files kept under %s make another pack: %w", id, hash, fault.Conflict)
+	}
+	return q, nil
 }

@@ -33,7 +33,7 @@ func (m *Measured) Rates(indicator string, source int) (out []Rate) {
 		out = append(out, Rate{code, ExtraRow{name, []Num{rate}}})
 	}
 	for i, u := range m.A.Units[edu.County] {
-		add(edu.County, i, u.Code, u.Name)
+		add(edu.County, i, CodeOf(u), u.Name)
 	}
 	hide := fewPersons(places)
 	if level != edu.County {

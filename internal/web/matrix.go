@@ -18,6 +18,7 @@ type matrixPage struct {
 	Shell
 	Sub     string
 	Of      string // what a row is
+	Below   []Link // the townships of each county
 	Periods []Choice
 	Forms   []matrixForm
 	Rows    []matrixRow
@@ -37,7 +38,6 @@ type matrixForm struct {
 type matrixRow struct {
 	Name  string
 	Href  string
-	Below string // the county's own townships
 	Cells []matrixCell
 }
 
@@ -111,8 +111,8 @@ func (s *Server) matrixPage(r *request, d Desk) (matrixPage, error) {
 	for i, c := range m.Rows {
 		unit := cmp.Or(c.Unit, county)
 		row := matrixRow{Name: r.Text(c.Name), Href: r.to([]string{"work"}, "unit", string(unit), "list", "all")}
-		if county == "" && c.Code != "" {
-			row.Below = r.to([]string{"work", "matrix"}, "period", period.String(), "county", c.Code)
+		if key := cmp.Or(c.Code, string(c.Unit)); county == "" && key != "" && c.Level == edu.County {
+			p.Below = append(p.Below, Link{row.Name, r.to([]string{"work", "matrix"}, "period", period.String(), "county", key)})
 		}
 		for k, is := range m.Issues {
 			cell := r.matrixCell(m.Cells[i][k], is, unit, r.Text(c.Name)+"，"+names[is.ID])

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -183,8 +184,8 @@ func (s *Server) safetyHome(w http.ResponseWriter, r *request) error {
 		t.Cols = append(t.Cols, Col{Label: r.Text(st.Name()), Num: true})
 	}
 	for _, x := range c.Counties {
-		row := Row{Cells: []Cell{linked(r.Text(x.Unit.Name), "/safety/inspections?county="+x.Unit.Code), count(x.Schools), count(x.Visited), share(x.Visited, x.Schools), count(x.Visits)}}
-		if x.Unit.Code == "" {
+		row := Row{Cells: []Cell{linked(r.Text(x.Unit.Name), "/safety/inspections?county="+cmp.Or(x.Unit.Code, string(x.Unit.ID))), count(x.Schools), count(x.Visited), share(x.Visited, x.Schools), count(x.Visits)}}
+		if x.Unit.ID == "" {
 			row.Cells[0] = text(r.T("safety.own"))
 		}
 		for _, st := range inspection.HazardStates {
