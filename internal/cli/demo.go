@@ -71,6 +71,9 @@ func (c *demoCmd) Run(a *app) error {
 		if err := city.Reports(a.ctx, into); err != nil {
 			return err
 		}
+		if err := city.Board(a.ctx, into); err != nil {
+			return err
+		}
 		return c.show(a, into)
 	}
 	// The newest year of the first scheme first: it is what the first page shows.
@@ -100,6 +103,9 @@ func (c *demoCmd) Run(a *app) error {
 			return err
 		}
 		if err := city.Reports(ctx, into); err != nil {
+			return err
+		}
+		if err := city.Board(ctx, into); err != nil {
 			return err
 		}
 		return a.tick(ctx, into, nil, "")

@@ -35,6 +35,9 @@ type Board struct {
 // Board gives the public board of the city.
 func (c *City) Board() *Board { return &Board{c, func() time.Time { return c.now() }} }
 
+// At is the board at another time, for a demonstration.
+func (b *Board) At(now func() time.Time) *Board { return &Board{b.city, now} }
+
 // Boards are the switch and the editions, the newest first.
 type Boards struct {
 	On       Switch
@@ -107,6 +110,19 @@ func (b *Board) Switch(ctx context.Context, who auth.Actor, on bool, rev int, re
 	rec.Object = boardSwitch
 	_, err = b.city.store.PutDocument(ctx, sc, d, rec)
 	return err
+}
+
+// LockDown fixes all figures as they are (定稿), under a title: what is published is
+// made of it, however figures move on. No page is closed by it.
+func (b *Board) LockDown(ctx context.Context, who auth.Actor, title string) (*store.Snapshot, error) {
+	if _, err := b.keeps(who); err != nil {
+		return nil, err
+	}
+	title = strings.TrimSpace(title)
+	if title == "" || len([]rune(title)) > longestReason {
+		return nil, auth.Refuse(fault.Invalid, fmt.Sprintf("定稿名称应为1至%d字", longestReason), fmt.Sprintf("the name of a lock-down has 1 to %d characters", longestReason))
+	}
+	return b.city.Desk(who).At(b.now).LockDown(ctx, title)
 }
 
 // Propose proposes an edition of a lock-down's figures of a period.

@@ -18,6 +18,7 @@ import (
 	"shuren/internal/edu"
 	"shuren/internal/fault"
 	"shuren/internal/flow"
+	"shuren/internal/store"
 )
 
 // Board is the public's copy of the figures. flow implements it; nil leaves its page
@@ -25,6 +26,7 @@ import (
 type Board interface {
 	Boards(ctx context.Context, who auth.Actor) (flow.Boards, error)
 	Switch(ctx context.Context, who auth.Actor, on bool, rev int, reason string) error
+	LockDown(ctx context.Context, who auth.Actor, title string) (*store.Snapshot, error)
 	Propose(ctx context.Context, who auth.Actor, lockdown string, p edu.Period, note, sent string) (bulletin.Edition, error)
 	Act(ctx context.Context, who auth.Actor, id string, rev int, act bulletin.Act, reason string) (bulletin.Edition, error)
 	Files(ctx context.Context, who auth.Actor, id string) ([]bulletin.File, bulletin.Edition, time.Time, error)
@@ -49,6 +51,7 @@ type boardPage struct {
 	Rev         int
 	Since       string
 	Sent        string
+	Locks       bool // the reader may fix figures
 	Locked      []Choice
 	Periods     []Choice
 	Editions    []editionView
@@ -87,6 +90,7 @@ func (s *Server) showBoard(w http.ResponseWriter, r *request, p boardPage, statu
 	if !all.On.At.IsZero() {
 		p.Since = r.T("settings.since", all.On.By, r.Minute(all.On.At.In(collect.China)), all.On.Reason)
 	}
+	p.Locks = r.who.Reach(auth.LockForm).Whole
 	for _, x := range all.Locked {
 		p.Locked = append(p.Locked, Choice{Link{joinWords(" · ", x.Title, r.Minute(x.At.In(collect.China))), x.ID}, false})
 	}
@@ -132,6 +136,8 @@ func (s *Server) keepBoard(w http.ResponseWriter, r *request) error {
 	switch do := v("do"); do {
 	case "on", "off":
 		err = s.board.Switch(r.Context(), r.who, do == "on", rev, v("reason"))
+	case "lock":
+		_, err = s.board.LockDown(r.Context(), r.who, v("title"))
 	case "propose":
 		var p edu.Period
 		if p, err = edu.ParsePeriod(v("period")); err != nil {

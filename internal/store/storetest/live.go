@@ -58,6 +58,25 @@ func kept(t *testing.T, dsn string) {
 	if f := figures(read(t, s, reader, store.Query{Period: year, AsOf: got})); f["2199000001 primary pupils"] != "10" {
 		t.Errorf("as of the lock-down: %v", f)
 	}
+	next, err := s.Snapshot(ctx, all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	next.ID, next.Title, next.By, next.At = "a later one", "再次锁定", "city", snap.At.Add(time.Hour)
+	if err := s.SaveSnapshot(ctx, all, next); err != nil {
+		t.Fatal(err)
+	}
+	list, err := s.Snapshots(ctx, reader)
+	want := []store.Snapshot{*next, *snap}
+	for i := range want { // where each shard stood is read of one alone
+		want[i].Seqs = nil
+	}
+	if d := cmp.Diff(want, list); err != nil || d != "" {
+		t.Errorf("lock-downs, the newest first (-want +got):\n%s%v", d, err)
+	}
+	if list, err := s.Snapshots(ctx, store.Scope{}); len(list) > 0 || err != nil {
+		t.Errorf("lock-downs for nobody: %d, %v", len(list), err)
+	}
 	if _, err := s.LoadSnapshot(ctx, reader, "none"); !errors.Is(err, fault.NotFound) {
 		t.Errorf("no such lock-down: %v", err)
 	}
