@@ -43,34 +43,35 @@ type app struct {
 type commands struct {
 	Lang string `help:"Language of what is printed: zh or en." enum:"zh,en,auto," default:"auto" env:"SHUREN_LANG"`
 
-	Demo      demoCmd      `cmd:"" help:"Make the fictional demo city and serve its pages."`
-	Evaluate  evaluateCmd  `cmd:"" help:"Measure and judge the units in files, without a database."`
-	Explain   explainCmd   `cmd:"" help:"Trace one figure of one section to the cells that it came from."`
-	Valueadd  valueaddCmd  `cmd:"" help:"Estimate what schools add, from a file of pupils: a two-level model with intervals. No pupil is kept."`
-	Forecast  forecastCmd  `cmd:"" help:"Forecast pupils by place, stage, grade and year from a file of the past, with what the method was worth on it."`
-	Teams     teamsCmd     `cmd:"" help:"Who must move to another school this summer, the ratios of exchange and training, from a roster of staff. No name is read."`
-	Reconcile reconcileCmd `cmd:"" help:"Compare children's lists: household, register, roll, ex-poverty, last year. No name leaves it."`
-	Places    placesCmd    `cmd:"" help:"Plan seats from files: which schools to enlarge, build, keep or convert, at the least cost and with proof, beside doing nothing."`
-	Propose   proposeCmd   `cmd:"" help:"Work out the least that must be done for a county to pass, line by line, with proof and reasons."`
-	Draft     draftCmd     `cmd:"" help:"Read a meeting notice or plan document and propose measures; nothing is saved."`
-	Plan      planCmd      `cmd:"" help:"The three-year action: list, export, import and check plans."`
-	Import    importCmd    `cmd:"" help:"Read files into a database."`
-	Export    exportCmd    `cmd:"" help:"Write the assessment of a period in a database in long form."`
-	Serve     serveCmd     `cmd:"" help:"Serve the pages of a database to the people who sign in."`
-	Issue     issueCmd     `cmd:"" help:"Issue a form for a period: who must fill it, by when."`
-	Forms     formsCmd     `cmd:"" help:"The list of forms that may be issued."`
-	Collect   collectCmd   `cmd:"" help:"Read a folder of filled workbooks into a database."`
-	Tasks     tasksCmd     `cmd:"" help:"List or export the tasks of plans, meetings and supervision."`
-	Meeting   meetingCmd   `cmd:"" help:"List meetings, or write the minutes of one."`
-	Register  registerCmd  `cmd:"" help:"Registers of pupils and staff: import files, change the keys."`
-	Warning   warningCmd   `cmd:"" help:"Early warning of dropouts: train a county's model, show what it was worth, list this week's suggested visits."`
-	Init      initCmd      `cmd:"" help:"Set up a database with the tree of a known city, without any data."`
-	Account   accountCmd   `cmd:"" help:"Keep accounts at the machine: list, make, recover, grant, revoke, unlock, link, close."`
-	Audit     auditCmd     `cmd:"" help:"Verify or export the audit log."`
-	Packs     packsCmd     `cmd:"" help:"List the packs, or check one."`
-	Version   versionCmd   `cmd:"" help:"Print the version."`
-	Report    reportCmd    `cmd:"" help:"Write a document of the gallery into a folder, or one for each school or county."`
-	Board     boardCmd     `cmd:"" help:"Write the public board: plain pages and open data of an edition that was approved."`
+	Demo        demoCmd        `cmd:"" help:"Make the fictional demo city and serve its pages."`
+	Evaluate    evaluateCmd    `cmd:"" help:"Measure and judge the units in files, without a database."`
+	Explain     explainCmd     `cmd:"" help:"Trace one figure of one section to the cells that it came from."`
+	Valueadd    valueaddCmd    `cmd:"" help:"Estimate what schools add, from a file of pupils: a two-level model with intervals. No pupil is kept."`
+	Forecast    forecastCmd    `cmd:"" help:"Forecast pupils by place, stage, grade and year from a file of the past, with what the method was worth on it."`
+	Teams       teamsCmd       `cmd:"" help:"Who must move to another school this summer, the ratios of exchange and training, from a roster of staff. No name is read."`
+	Reconcile   reconcileCmd   `cmd:"" help:"Compare children's lists: household, register, roll, ex-poverty, last year. No name leaves it."`
+	Places      placesCmd      `cmd:"" help:"Plan seats from files: which schools to enlarge, build, keep or convert, at the least cost and with proof, beside doing nothing."`
+	Propose     proposeCmd     `cmd:"" help:"Work out the least that must be done for a county to pass, line by line, with proof and reasons."`
+	Draft       draftCmd       `cmd:"" help:"Read a meeting notice or plan document and propose measures; nothing is saved."`
+	Plan        planCmd        `cmd:"" help:"The three-year action: list, export, import and check plans."`
+	Import      importCmd      `cmd:"" help:"Read files into a database."`
+	Export      exportCmd      `cmd:"" help:"Write the assessment of a period in a database in long form."`
+	Serve       serveCmd       `cmd:"" help:"Serve the pages of a database to the people who sign in."`
+	Issue       issueCmd       `cmd:"" help:"Issue a form for a period: who must fill it, by when."`
+	Forms       formsCmd       `cmd:"" help:"The list of forms that may be issued."`
+	Collect     collectCmd     `cmd:"" help:"Read a folder of filled workbooks into a database."`
+	Tasks       tasksCmd       `cmd:"" help:"List or export the tasks of plans, meetings and supervision."`
+	Meeting     meetingCmd     `cmd:"" help:"List meetings, or write the minutes of one."`
+	Register    registerCmd    `cmd:"" help:"Registers of pupils and staff: import files, change the keys."`
+	Warning     warningCmd     `cmd:"" help:"Early warning of dropouts: train a county's model, show what it was worth, list this week's suggested visits."`
+	Init        initCmd        `cmd:"" help:"Set up a database with the tree of a known city, without any data."`
+	Account     accountCmd     `cmd:"" help:"Keep accounts at the machine: list, make, recover, grant, revoke, unlock, link, close."`
+	Audit       auditCmd       `cmd:"" help:"Verify or export the audit log."`
+	Packs       packsCmd       `cmd:"" help:"List the packs, or check one."`
+	Version     versionCmd     `cmd:"" help:"Print the version."`
+	Report      reportCmd      `cmd:"" help:"Write a document of the gallery into a folder, or one for each school or county."`
+	Board       boardCmd       `cmd:"" help:"Write the public board: plain pages and open data of an edition that was approved."`
+	Inspections inspectionsCmd `cmd:"" help:"Safe campuses: plans of inspections, their workbooks, coverage."`
 }
 
 // Run runs one command and gives its exit code.

@@ -46,6 +46,16 @@ type Visit struct {
 
 // BeginVisit begins an inspection of a school.
 func (s *Safety) BeginVisit(ctx context.Context, who auth.Actor, b VisitBegun) (inspection.Inspection, error) {
+	x, err := s.BlankVisit(ctx, who, b)
+	if err != nil {
+		return x, err
+	}
+	return s.putVisit(ctx, who, auth.Inspect, x, 0, visitBegun, "begin", "", nil, nil)
+}
+
+// BlankVisit is an inspection as it would begin, kept nowhere: for its sheet, which
+// can be taken along before.
+func (s *Safety) BlankVisit(ctx context.Context, who auth.Actor, b VisitBegun) (inspection.Inspection, error) {
 	r, err := s.reach(ctx, who, auth.Inspect)
 	if err != nil {
 		return inspection.Inspection{}, err
@@ -113,7 +123,7 @@ func (s *Safety) BeginVisit(ctx context.Context, who auth.Actor, b VisitBegun) (
 	if facts.Boarders != nil {
 		x.Boarders = int(*facts.Boarders)
 	}
-	return s.putVisit(ctx, who, auth.Inspect, x, 0, visitBegun, "begin", "", nil, nil)
+	return x, nil
 }
 
 func (s *Safety) putVisit(ctx context.Context, who auth.Actor, p auth.Permission, x inspection.Inspection, rev int, a audit.Action, act, sent string, said any, found []inspection.Hazard) (inspection.Inspection, error) {

@@ -2,6 +2,7 @@ package inspection
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
@@ -18,7 +19,8 @@ import (
 
 // An inspection as a workbook that is filled in at the school and read back. The
 // first row says of which inspection it is; each row below is an item, known by its
-// id in the hidden first column.
+// id in the hidden first column. Of an inspection that has not begun, a hidden cell
+// says what it begins with.
 
 const bookMark = "shuren-inspection"
 
@@ -38,6 +40,16 @@ const (
 )
 
 var yesWord = edu.Text{ZH: "是", EN: "yes"}
+
+// Blank is what an inspection begins with whose workbook was made before it began.
+type Blank struct {
+	Plan   string     `json:"plan,omitempty"`
+	School edu.UnitID `json:"school"`
+	Kind   Kind       `json:"kind"`
+	Lists  []string   `json:"lists"`
+}
+
+const blankCell, colBlank = "L1", 11
 
 // WriteBook writes an inspection as a workbook that ReadBook reads. note stands above
 // the table.
@@ -65,7 +77,19 @@ func WriteBook(w io.Writer, x *Inspection, school, lang, note string) error {
 	for _, g := range x.Groups {
 		groups[g.ID] = g.Name.In(lang)
 	}
-	errs := []error{row(1, []any{bookMark + "@" + x.ID, strings.TrimSpace(school + " " + x.Kind.Name().In(lang) + " " + x.Day.String() + " " + note)}), row(2, heads)}
+	title := []string{school, x.Kind.Name().In(lang)}
+	if x.Day != 0 {
+		title = append(title, x.Day.String())
+	}
+	errs := []error{row(1, []any{bookMark + "@" + x.ID, strings.TrimSpace(strings.Join(title, " ") + " " + note)}), row(2, heads)}
+	if x.No == 0 {
+		b := Blank{Plan: x.Plan, School: x.School, Kind: x.Kind}
+		for _, g := range x.Groups {
+			b.Lists = append(b.Lists, g.ID)
+		}
+		body, err := json.Marshal(b)
+		errs = append(errs, err, f.SetCellStr(name, blankCell, string(body)), f.SetColVisible(name, "L", false))
+	}
 	word := func(yes bool) string {
 		if yes {
 			return yesWord.In(lang)
@@ -108,21 +132,21 @@ func WriteBook(w io.Writer, x *Inspection, school, lang, note string) error {
 	return f.Write(w)
 }
 
+// MaxBook is the most bytes of a workbook.
+const MaxBook = 4 << 20
+
 var bookLimits = func() sheet.Limits {
 	l := sheet.DefaultLimits
-	l.File, l.Text, l.Unzipped, l.Rows, l.Columns = 4<<20, 4<<20, 32<<20, 1000, 60
+	l.File, l.Text, l.Unzipped, l.Rows, l.Columns = MaxBook, 4<<20, 32<<20, 1000, 60
 	return l
 }()
 
-// ReadBook reads what a workbook says of an inspection: the answers of the rows in
-// which something stands. The error lists every wrong cell.
-func ReadBook(ctx context.Context, r io.ReadCloser, x *Inspection) (map[string]Answer, error) {
+func bookRows(ctx context.Context, r io.ReadCloser) (rows []sheet.Row, err error) {
 	book, err := sheet.Open(r, bookLimits)
 	if err != nil {
 		return nil, err
 	}
 	defer book.Close()
-	var rows []sheet.Row
 	for _, s := range book.Sheets {
 		if name := strings.TrimSpace(s.Name); name == bookSheet.ZH || name == bookSheet.EN {
 			if rows, err = s.Head(ctx, 1000); err != nil {
@@ -130,13 +154,43 @@ func ReadBook(ctx context.Context, r io.ReadCloser, x *Inspection) (map[string]A
 			}
 		}
 	}
-	var no lacks
-	cell := func(row sheet.Row, i int) string {
-		if i < len(row.Cells) {
-			return strings.TrimSpace(strings.ReplaceAll(row.Cells[i], "\r\n", "\n"))
-		}
-		return ""
+	return rows, nil
+}
+
+func cell(row sheet.Row, i int) string {
+	if i < len(row.Cells) {
+		return strings.TrimSpace(strings.ReplaceAll(row.Cells[i], "\r\n", "\n"))
 	}
+	return ""
+}
+
+// BookOf tells of which inspection a workbook is, and what that begins with where the
+// workbook was made before.
+func BookOf(ctx context.Context, r io.ReadCloser) (id string, b Blank, err error) {
+	rows, err := bookRows(ctx, r)
+	if err != nil {
+		return "", b, err
+	}
+	if len(rows) > 0 {
+		id, _ = strings.CutPrefix(cell(rows[0], 0), bookMark+"@")
+		if s := cell(rows[0], colBlank); s != "" && json.Unmarshal([]byte(s), &b) != nil {
+			id = ""
+		}
+	}
+	if id == "" || id == cell(rows[0], 0) {
+		return "", Blank{}, auth.Refuse(fault.Invalid, "不是检查表工作簿：请用系统生成的工作簿填写", "no workbook of an inspection: fill in one that the system made")
+	}
+	return id, b, nil
+}
+
+// ReadBook reads what a workbook says of an inspection: the answers of the rows in
+// which something stands. The error lists every wrong cell.
+func ReadBook(ctx context.Context, r io.ReadCloser, x *Inspection) (map[string]Answer, error) {
+	rows, err := bookRows(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	var no lacks
 	if len(rows) < 3 || cell(rows[0], 0) != bookMark+"@"+x.ID {
 		return nil, auth.Refuse(fault.Invalid, "不是本次检查的工作簿：请在本页导出后填写", "not the workbook of this inspection: export it on this page and fill that in")
 	}

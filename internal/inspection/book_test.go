@@ -84,9 +84,75 @@ func TestWorkbookOfAnInspection(t *testing.T) {
 	}
 }
 
+// A workbook that was made before its inspection began says what that begins with;
+// one of an inspection that has begun says nothing of it.
+func TestBookOfWhat(t *testing.T) {
+	x := visitOf()
+	x.Plan, x.School, x.Day = "p", "s", 0
+	want := inspection.Blank{Plan: "p", School: "s", Kind: inspection.Term, Lists: []string{"fire"}}
+	for _, no := range []int64{0, 7} {
+		x.No = no
+		var b bytes.Buffer
+		if err := inspection.WriteBook(&b, x, "一小", "zh", ""); err != nil {
+			t.Fatal(err)
+		}
+		id, got, err := inspection.BookOf(t.Context(), io.NopCloser(&b))
+		if no > 0 {
+			want = inspection.Blank{}
+		}
+		if err != nil || id != "v1" || !reflect.DeepEqual(got, want) {
+			t.Errorf("no. %d: %q %+v, %v", no, id, got, err)
+		}
+	}
+	f := excelize.NewFile()
+	var other bytes.Buffer
+	if err := f.Write(&other); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := inspection.BookOf(t.Context(), io.NopCloser(&other)); err == nil {
+		t.Error("any workbook is one of an inspection")
+	}
+}
+
+// Whatever a file is, reading ends with answers that can be kept, or with what is
+// wrong; never with both. The seeds are workbooks as they are written and filled in.
+func FuzzReadBook(f *testing.F) {
+	for _, lang := range []string{"zh", "en"} {
+		for _, filled := range []bool{false, true} {
+			x := visitOf()
+			if filled {
+				x.Answers = map[string]inspection.Answer{"one": {Result: inspection.Fit}, "two": {Result: inspection.Unfit, Problem: "堵塞", Major: true, Control: "封闭", Due: 20521}, "three": {Result: inspection.Unfit, Problem: "坏", Fixed: true}}
+				x.No = 7
+			}
+			var b bytes.Buffer
+			if err := inspection.WriteBook(&b, x, "一小", lang, ""); err != nil {
+				f.Fatal(err)
+			}
+			f.Add(b.Bytes())
+		}
+	}
+	f.Add([]byte("PK"))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		x := visitOf()
+		id, b, err := inspection.BookOf(t.Context(), io.NopCloser(bytes.NewReader(body)))
+		if (id == "") == (err == nil) || err != nil && b.School != "" {
+			t.Fatalf("%q of %+v, %v", id, b, err)
+		}
+		got, err := readVisit(body, x)
+		if (got == nil) == (err == nil) {
+			t.Fatalf("%+v, %v", got, err)
+		}
+		for id := range got {
+			if x.Item(id) == nil {
+				t.Fatalf("an answer to %q", id)
+			}
+		}
+	})
+}
+
 // Whatever stands in a cell, reading ends with answers that can be kept, or with what
 // is wrong; never with both.
-func FuzzReadBook(f *testing.F) {
+func FuzzBookCells(f *testing.F) {
 	for _, s := range []string{"", "合格", "不合格", "2026-03-09", "46090", "是", "=1+1", strings.Repeat("字", 3000), "one"} {
 		f.Add(s, uint8(5), s)
 	}

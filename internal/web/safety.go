@@ -30,6 +30,8 @@ type Safety interface {
 	VisitPlan(ctx context.Context, who auth.Actor, id string) (*flow.VisitPlan, error)
 	KeepVisitPlan(ctx context.Context, who auth.Actor, p inspection.Plan) (inspection.Plan, error)
 	BeginVisit(ctx context.Context, who auth.Actor, b flow.VisitBegun) (inspection.Inspection, error)
+	BlankVisit(ctx context.Context, who auth.Actor, b flow.VisitBegun) (inspection.Inspection, error)
+	TakeBook(ctx context.Context, who auth.Actor, body []byte, day edu.Date) (inspection.Inspection, error)
 	Visits(ctx context.Context, who auth.Actor, f store.InspectionFilter) ([]store.InspectionRow, int, error)
 	Visit(ctx context.Context, who auth.Actor, id string) (*flow.Visit, error)
 	FillVisit(ctx context.Context, who auth.Actor, id string, patch map[string]inspection.Answer, sent string) (inspection.Inspection, error)
@@ -61,6 +63,8 @@ func (s *Server) safetyRoutes() []route {
 		{"POST /safety/plans/{visitplan}/end", auth.KeepSafety, aboutReach, s.endVisitPlan},
 		{"GET /safety/inspections", auth.ReadSafety, aboutReach, s.visits},
 		{"GET /safety/inspections/new", auth.Inspect, aboutReach, s.newVisit},
+		{"GET /safety/inspections/sheet", auth.Inspect, aboutReach, s.blankVisit},
+		{"POST /safety/inspections/book/upload", auth.Inspect, aboutReach, s.takeBlank},
 		{"POST /safety/inspections", auth.Inspect, aboutReach, s.beginVisit},
 		{"GET /safety/inspections/{inspection}", auth.ReadSafety, aboutSafety, s.visit},
 		{"POST /safety/inspections/{inspection}/upload", auth.Inspect, aboutSafety, s.saveVisit},

@@ -13,11 +13,14 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/xuri/excelize/v2"
+
 	"shuren/internal/attach"
 	"shuren/internal/auth"
 	"shuren/internal/edu"
 	"shuren/internal/flow"
 	"shuren/internal/inspection"
+	"shuren/internal/store"
 )
 
 // inspected makes an inspection and a hazard of a school, under the same id and each
@@ -137,5 +140,66 @@ func TestPhotosAtThePage(t *testing.T) {
 	}
 	if out := w.sendFile(to, other, "现场.jpg", "image/jpeg", plain.Bytes()); out.Code != 404 {
 		t.Errorf("sent by another county: status %d", out.Code)
+	}
+}
+
+// A sheet is printed, and a workbook downloaded, before an inspection begins, and keep
+// nothing; the workbook that comes back filled in begins it. Who does not inspect that
+// school gets none.
+func TestSheetBeforeTheVisit(t *testing.T) {
+	w := newTown(t)
+	_, _, inspector := w.person(w.county.Unit.ID, auth.Grant{Role: auth.Inspector, Unit: w.county.Unit.ID})
+	count := func() int {
+		_, n, err := w.s.safety.Visits(t.Context(), auth.Operator(), store.InspectionFilter{School: w.near.Unit.ID})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	before := count()
+	ask := "/safety/inspections/sheet?kind=daily&way=page&list=gate&list=fire&pupils=1200&boarders=300&id=sheetbeforevisit00&school=" + w.near.Key
+	page := w.want(ask, inspector, http.StatusOK, "安全检查表", "疏散通道、安全出口畅通", "☐合格", "专职保安员人数")
+	if !strings.Contains(page, "应配") && !strings.Contains(page, "名") {
+		t.Error("the sheet does not say how many guards are wanted")
+	}
+	w.want(strings.Replace(ask, w.near.Key, w.foreign.Key, 1), inspector, http.StatusUnprocessableEntity, "safety/inspections/sheet")
+	out := w.ask(http.MethodGet, ask+"&as=xlsx", "", inspector)
+	if out.Code != http.StatusOK || count() != before {
+		t.Fatalf("%d, %d inspections after %d", out.Code, count(), before)
+	}
+	f, err := excelize.OpenReader(out.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fill := func(result string) []byte {
+		if err := f.SetCellStr(f.GetSheetName(0), "F3", result); err != nil {
+			t.Fatal(err)
+		}
+		var b bytes.Buffer
+		if err := f.Write(&b); err != nil {
+			t.Fatal(err)
+		}
+		return b.Bytes()
+	}
+	const xlsx = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+	to := "/safety/inspections/book/upload"
+	if out := w.sendFile(to, inspector, "检查表.xlsx", xlsx, fill("还行")); out.Code != 422 || !strings.Contains(out.Body.String(), "F3：结果“还行”") || count() != before {
+		t.Errorf("a wrong cell: %d, %d inspections", out.Code, count())
+	}
+	if out := w.sendFile(to, inspector, "检查表.xlsx", xlsx, []byte("PK nothing")); out.Code/100 != 4 {
+		t.Errorf("no workbook: %d", out.Code)
+	}
+	for range 2 {
+		out := w.sendFile(to, inspector, "检查表.xlsx", xlsx, fill("合格"))
+		if out.Code != http.StatusSeeOther || !strings.HasPrefix(out.Header().Get("Location"), "/safety/inspections/sheetbeforevisit00?") {
+			t.Fatalf("%d %s %s", out.Code, out.Header().Get("Location"), firstLine(out.Body.String()))
+		}
+	}
+	x, err := w.s.safety.Visit(t.Context(), auth.Operator(), "sheetbeforevisit00")
+	if err != nil || count() != before+1 || x.Way != inspection.Workbook || x.Answers[x.Items[0].ID].Result != inspection.Fit {
+		t.Errorf("%+v, %v", x, err)
+	}
+	if _, err := w.s.safety.ScrapVisit(t.Context(), auth.Operator(), x.ID, "test"); err != nil {
+		t.Error(err)
 	}
 }

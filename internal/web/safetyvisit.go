@@ -301,7 +301,7 @@ func (s *Server) printVisit(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return fmt.Errorf("inspection: %w", err)
 	}
-	p := visitPage{Shell: s.shell(r, r.T("safety.sheet", r.Text(x.Unit.Name)), "safety"), ID: x.ID, Groups: r.visitGroups(x), Fill: x.Fill}
+	p := r.visitSheet(s, x)
 	p.Crumbs = r.safetyCrumbs(Link{strconv.FormatInt(x.No, 10), flow.VisitLink(x.ID)})
 	p.Sub = r.T("safety.sheet.sub", x.No, r.Text(x.Kind.Name()), x.Day.String())
 	for _, c := range x.Checkers {
@@ -309,6 +309,10 @@ func (s *Server) printVisit(w http.ResponseWriter, r *request) error {
 	}
 	p.ForUnit = x.ForUnit.Name
 	return s.render(w, r, "visitprint.html", p)
+}
+
+func (r *request) visitSheet(s *Server, x *flow.Visit) visitPage {
+	return visitPage{Shell: s.shell(r, r.T("safety.sheet", r.Text(x.Unit.Name)), "safety"), ID: x.ID, Groups: r.visitGroups(x), Fill: x.Fill}
 }
 
 // takePhotos takes the photos of a form, each drawn anew.

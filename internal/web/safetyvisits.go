@@ -198,37 +198,12 @@ func (s *Server) beginVisit(w http.ResponseWriter, r *request) error {
 	if err := r.parse(); err != nil {
 		return err
 	}
-	v := func(k string) string { return strings.TrimSpace(r.PostFormValue(k)) }
 	show := func(why string) error {
 		return s.showNewVisit(w, r, http.StatusUnprocessableEntity, r.PostForm, why)
 	}
-	all, err := s.safety.SafetySchools(r.Context(), r.who, auth.Inspect)
+	b, err := s.visitTyped(r, r.PostForm)
 	if err != nil {
-		return fmt.Errorf("schools: %w", err)
-	}
-	u, ok := schoolNamed(all, v("school"))
-	if !ok {
-		return show(r.T("safety.school.unknown", v("school")))
-	}
-	b := flow.VisitBegun{ID: v("id"), Plan: v("plan"), School: u.ID, Kind: inspection.Kind(v("kind")), Way: inspection.Way(v("way")), Lists: r.PostForm["list"]}
-	if !slices.Contains([]inspection.Way{inspection.OnPage, inspection.OnPaper, inspection.Workbook}, b.Way) {
-		return fmt.Errorf("way %q: %w", b.Way, fault.Invalid)
-	}
-	if b.Day, err = r.dayTyped(v("day")); err != nil {
 		return s.orSay(err, show, r)
-	}
-	for _, x := range []struct {
-		typed string
-		to    **int
-	}{{v("pupils"), &b.Pupils}, {v("boarders"), &b.Boarders}} {
-		if x.typed == "" {
-			continue
-		}
-		n, err := strconv.Atoi(x.typed)
-		if err != nil || n < 0 || n > 100_000 {
-			return show(r.T("safety.pupils.wrong", x.typed))
-		}
-		*x.to = &n
 	}
 	x, err := s.safety.BeginVisit(r.Context(), r.who, b)
 	if err != nil {
@@ -239,4 +214,39 @@ func (s *Server) beginVisit(w http.ResponseWriter, r *request) error {
 		return away{flow.VisitLink(x.ID) + "/print"}
 	}
 	return away{flow.VisitLink(x.ID)}
+}
+
+// visitTyped reads the form with which an inspection begins.
+func (s *Server) visitTyped(r *request, form url.Values) (b flow.VisitBegun, err error) {
+	v := func(k string) string { return strings.TrimSpace(form.Get(k)) }
+	refuse := func(why string) error { return auth.Refuse(fault.Invalid, why, why) }
+	all, err := s.safety.SafetySchools(r.Context(), r.who, auth.Inspect)
+	if err != nil {
+		return b, fmt.Errorf("schools: %w", err)
+	}
+	u, ok := schoolNamed(all, v("school"))
+	if !ok {
+		return b, refuse(r.T("safety.school.unknown", v("school")))
+	}
+	b = flow.VisitBegun{ID: v("id"), Plan: v("plan"), School: u.ID, Kind: inspection.Kind(v("kind")), Way: inspection.Way(v("way")), Lists: form["list"]}
+	if !slices.Contains([]inspection.Way{inspection.OnPage, inspection.OnPaper, inspection.Workbook}, b.Way) {
+		return b, fmt.Errorf("way %q: %w", b.Way, fault.Invalid)
+	}
+	if b.Day, err = r.dayTyped(v("day")); err != nil {
+		return b, err
+	}
+	for _, x := range []struct {
+		typed string
+		to    **int
+	}{{v("pupils"), &b.Pupils}, {v("boarders"), &b.Boarders}} {
+		if x.typed == "" {
+			continue
+		}
+		n, err := strconv.Atoi(x.typed)
+		if err != nil || n < 0 || n > 100_000 {
+			return b, refuse(r.T("safety.pupils.wrong", x.typed))
+		}
+		*x.to = &n
+	}
+	return b, nil
 }
