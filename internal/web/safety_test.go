@@ -55,10 +55,23 @@ func (w *town) inspected(n *edu.Node) string {
 // sendFile sends one file to be taken.
 func (w *town) sendFile(path, secret, name, kind string, body []byte) *httptest.ResponseRecorder {
 	w.t.Helper()
+	return w.sendAs(path, secret, "file", name, kind, body)
+}
+
+// field is what a page calls its photos.
+func field(path, item string) string {
+	if strings.Contains(path, "/hazards/") {
+		return "file"
+	}
+	return "f:" + item
+}
+
+func (w *town) sendAs(path, secret, field, name, kind string, body []byte) *httptest.ResponseRecorder {
+	w.t.Helper()
 	var b bytes.Buffer
 	m := multipart.NewWriter(&b)
 	h := textproto.MIMEHeader{}
-	h.Set("Content-Disposition", `form-data; name="file"; filename="`+name+`"`)
+	h.Set("Content-Disposition", `form-data; name="`+field+`"; filename="`+name+`"`)
 	h.Set("Content-Type", kind)
 	p, err := m.CreatePart(h)
 	if err != nil {
@@ -96,6 +109,13 @@ func TestPhotosAtThePage(t *testing.T) {
 	f, _ := z.Create("word/document.xml")
 	f.Write(bytes.Repeat([]byte("0"), 30<<20))
 	z.Close()
+	var macro bytes.Buffer
+	z = zip.NewWriter(&macro)
+	for name, body := range map[string]string{"[Content_Types].xml": `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>`, "word/document.xml": "<a/>", "word/vbaProject.bin": "Sub AutoOpen()"} {
+		f, _ := z.Create(name)
+		f.Write([]byte(body))
+	}
+	z.Close()
 	place := []byte("GPSLatitude 25.04 GPSLongitude 102.71")
 	exif := append([]byte{0xFF, 0xD8, 0xFF, 0xE1, 0, byte(len(place) + 8)}, append([]byte("Exif\x00\x00"), place...)...)
 	for _, tt := range []struct {
@@ -110,6 +130,8 @@ func TestPhotosAtThePage(t *testing.T) {
 		{"an archive that grows", "照片.zip", "application/zip", bomb.Bytes(), 413},
 		{"an archive that calls itself a photo", "照片.png", "image/png", bomb.Bytes(), 413},
 		{"a document", "说明.txt", "text/plain", []byte("不是照片"), 422},
+		{"a document with macros", "照片.docm", "image/jpeg", macro.Bytes(), 422},
+		{"macros that call themselves a photo", "照片.jpg", "image/jpeg", macro.Bytes(), 422},
 		{"half of a photo", "照片.jpg", "image/jpeg", plain.Bytes()[:40], 422},
 		{"nothing", "照片.jpg", "image/jpeg", nil, 422},
 		{"with the place in it", "现场.jpg", "image/jpeg", append(exif, plain.Bytes()[2:]...), 200},
@@ -118,6 +140,15 @@ func TestPhotosAtThePage(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			if out := w.sendFile(to, inspector, tt.file, tt.kind, tt.body); out.Code != tt.want || out.Code >= 400 && !strings.Contains(out.Body.String(), "detail") {
 				t.Errorf("status %d, want %d: %.300s", out.Code, tt.want, out.Body)
+			}
+			// The page of the visit and that of the hazard take no more.
+			for _, path := range []string{flow.VisitLink(id) + "/upload", flow.HazardLink(id) + "/acts/upload"} {
+				if tt.want == 200 || tt.body == nil {
+					continue
+				}
+				if out := w.sendAs(path, inspector, field(path, x.Items[1].ID), tt.file, tt.kind, tt.body); out.Code/100 != 4 {
+					t.Errorf("%s: status %d", path, out.Code)
+				}
 			}
 		})
 	}
