@@ -52,24 +52,18 @@ func visitAt(t *testing.T, h http.Handler) *visitor {
 		t.Skip("a browser takes its time")
 	}
 	testkit.OutOfProcess(t)
-	var path string
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "chrome"} {
-		if p, err := exec.LookPath(name); err == nil {
-			path = p
-			break
-		}
-	}
+	path := chromium()
 	if path == "" {
 		testkit.Missing(t, "browser", "no chromium on the path")
 	}
 	srv := httptest.NewServer(h)
 	t.Cleanup(srv.Close)
-	opts := append(slices.Clone(chromedp.DefaultExecAllocatorOptions[:]),
-		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.WindowSize(1366, 768), chromedp.Flag("lang", "zh-CN"),
-		chromedp.UserDataDir(t.TempDir()), chromedp.WSURLReadTimeout(60*time.Second))
-	alloc, stop := chromedp.NewExecAllocator(context.Background(), opts...)
-	t.Cleanup(stop)
-	ctx, cancel := chromedp.NewContext(alloc)
+	opened, err := started()
+	if err != nil {
+		t.Fatal(err)
+	}
+	// A browser context has cookies, storage and windows of its own.
+	ctx, cancel := chromedp.NewContext(opened, chromedp.WithNewBrowserContext())
 	t.Cleanup(cancel)
 	ctx, done := context.WithTimeout(ctx, 5*time.Minute)
 	t.Cleanup(done)
@@ -82,6 +76,31 @@ func visitAt(t *testing.T, h http.Handler) *visitor {
 	v.speak("zh")
 	return v
 }
+
+// chromium is where the browser is; empty where there is none.
+func chromium() string {
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "chrome"} {
+		if p, err := exec.LookPath(name); err == nil {
+			return p
+		}
+	}
+	return ""
+}
+
+// started is the browser of all tests, once one asks: to start takes longer than
+// most pages.
+var started = sync.OnceValues(func() (context.Context, error) {
+	opts := append(slices.Clone(chromedp.DefaultExecAllocatorOptions[:]),
+		chromedp.ExecPath(chromium()), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.WindowSize(1366, 768), chromedp.Flag("lang", "zh-CN"),
+		chromedp.UserDataDir(filepath.Join(scratch, "browser")), chromedp.WSURLReadTimeout(60*time.Second))
+	alloc, end := chromedp.NewExecAllocator(context.Background(), opts...)
+	ctx, cancel := chromedp.NewContext(alloc)
+	stopBrowser = func() { cancel(); end() }
+	return ctx, chromedp.Do(ctx)
+})
+
+// stopBrowser ends the browser of all tests.
+var stopBrowser = func() {}
 
 // hear notes console errors, exceptions, refusals by the security policy and
 // requests that went elsewhere.

@@ -208,7 +208,7 @@ func (v *visitor) downloads() func() string {
 	if err != nil {
 		v.t.Fatal(err)
 	}
-	if _, err := chromedp.CallBrowser(v, browser.SetDownloadBehavior, browser.SetDownloadBehaviorParams{Behavior: browser.SetDownloadBehaviorBehaviorAllowAndName, DownloadPath: dir, EventsEnabled: new(true)}); err != nil {
+	if _, err := chromedp.CallBrowser(v, browser.SetDownloadBehavior, browser.SetDownloadBehaviorParams{BrowserContextID: chromedp.FromContext(v).BrowserContextID, Behavior: browser.SetDownloadBehaviorBehaviorAllowAndName, DownloadPath: dir, EventsEnabled: new(true)}); err != nil {
 		v.t.Fatal(err)
 	}
 	return func() string {

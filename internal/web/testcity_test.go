@@ -31,6 +31,7 @@ func TestMain(m *testing.M) {
 		panic(err)
 	}
 	code := m.Run()
+	stopBrowser()
 	os.RemoveAll(scratch)
 	os.Exit(code)
 }
