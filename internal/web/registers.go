@@ -28,6 +28,10 @@ type Registers interface {
 	Show(ctx context.Context, who auth.Actor, id register.PersonID, reason string) (register.Identity, error)
 	ShowChildren(ctx context.Context, who auth.Actor, f register.ChildFilter, reason string) ([]register.Child, []register.Identity, error)
 	ShowStaff(ctx context.Context, who auth.Actor, f register.StaffFilter, reason string) ([]register.Staff, []register.Identity, error)
+	FindChildren(ctx context.Context, who auth.Actor, q flow.RegisterQuery) ([]flow.ChildRow, error)
+	FindStaff(ctx context.Context, who auth.Actor, q flow.RegisterQuery) ([]flow.StaffRow, error)
+	Periods(ctx context.Context) (register.Periods, error)
+	SetPeriods(ctx context.Context, who auth.Actor, p register.Periods) error
 	Years(ctx context.Context, who auth.Actor, kind store.PersonKind) ([]int, error)
 	Import(ctx context.Context, who auth.Actor, open func() (io.ReadCloser, error), opt flow.RegisterOptions) (flow.RegisterReceipt, error)
 	Imports(ctx context.Context, who auth.Actor) ([]flow.RegisterReceipt, error)
@@ -44,6 +48,7 @@ func (s *Server) registerRoutes() []route {
 		{"GET /registers/pupils/new", auth.KeepPupils, aboutReach, s.newPupil},
 		{"POST /registers/pupils", auth.KeepPupils, aboutReach, s.keepPupil},
 		{"POST /registers/pupils/export", auth.ShowPersons, aboutReach, s.exportPupils},
+		{"POST /registers/pupils/find", auth.ShowPersons, aboutReach, s.findPupil},
 		{"GET /registers/pupils/import", auth.KeepPupils, aboutReach, s.pupilImport},
 		{"POST /registers/pupils/upload", auth.KeepPupils, aboutReach, s.takePupilFile},
 		{"GET /registers/pupils/{person}", auth.ReadPupils, aboutReach, s.pupil},
@@ -52,10 +57,13 @@ func (s *Server) registerRoutes() []route {
 		{"GET /registers/staff/new", auth.KeepStaff, aboutReach, s.newStaffMember},
 		{"POST /registers/staff", auth.KeepStaff, aboutReach, s.keepStaffMember},
 		{"POST /registers/staff/export", auth.ShowPersons, aboutReach, s.exportStaff},
+		{"POST /registers/staff/find", auth.ShowPersons, aboutReach, s.findStaffMember},
 		{"GET /registers/staff/import", auth.KeepStaff, aboutReach, s.staffImport},
 		{"POST /registers/staff/upload", auth.KeepStaff, aboutReach, s.takeStaffFile},
 		{"GET /registers/staff/{person}", auth.ReadStaff, aboutReach, s.staffMember},
 		{"POST /registers/staff/{person}", auth.ShowPersons, aboutReach, s.showStaffMember},
+		{"GET /settings/registers", auth.KeepChoices, aboutWhole, s.registerPeriods},
+		{"POST /settings/registers", auth.KeepChoices, aboutWhole, s.keepRegisterPeriods},
 	}
 }
 
@@ -92,6 +100,7 @@ type registerPage struct {
 	New     string
 	Import  string
 	Shows   bool // may export with names
+	Pupils  bool // is theirs
 	Hidden  []Param
 	Said    string
 	Error   string
@@ -127,7 +136,7 @@ func (s *Server) registerShell(r *request, kind string, keeps auth.Permission, y
 	if r.who.May(keeps) {
 		p.New, p.Import = p.Base+"/new", p.Base+"/import"
 	}
-	p.Shows = r.who.May(auth.ShowPersons)
+	p.Shows, p.Pupils = r.who.May(auth.ShowPersons), kind == "pupils"
 	p.Unit = strings.TrimSpace(r.query.Get("unit"))
 	return p
 }

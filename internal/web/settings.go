@@ -37,6 +37,7 @@ type settingsPage struct {
 	Said     string
 	Error    string
 	Rules    *taskRulesView // nil where there are no tasks
+	Periods  string         // of the registers
 }
 
 // switchView is one choice, as it stands, and the form that changes it.
@@ -68,6 +69,9 @@ func (s *Server) showSettings(w http.ResponseWriter, r *request, p settingsPage,
 		return fmt.Errorf("the city's choices: %w", err)
 	}
 	p.Shell = s.shell(r, r.T("settings.title"), "settings")
+	if s.registers != nil {
+		p.Periods = "/settings/registers"
+	}
 	for _, x := range []struct {
 		name        string
 		sw          flow.Switch
