@@ -111,7 +111,7 @@ func TestWarningPage(t *testing.T) {
 	if !strings.Contains(page, `value="on"`) {
 		t.Error("it cannot be switched on")
 	}
-	warnSays(t, w.page("officer", "/retention/warning", "en", nil).Body.String(), "in English", "beat the rule list on cases held back", "Dropouts found in the first 17 visits", "+17.3 for each of the days more")
+	warnSays(t, w.page("officer", "/retention/warning", "en", nil).Body.String(), "in English", "beat the rule list on cases held back", "Dropouts found in the first 17 visits", "+17.3 for each more (days)")
 	if out := w.page("officer", "/retention/warning", "zh", url.Values{"county": {"east"}, "do": {"on"}, "rev": {"1"}}); out.Code != http.StatusSeeOther {
 		t.Fatalf("switched on: %d %s", out.Code, tag.ReplaceAllString(out.Body.String(), " "))
 	}

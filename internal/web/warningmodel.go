@@ -72,7 +72,7 @@ func (s *Server) showWarning(w http.ResponseWriter, r *request, status int, of e
 	if err != nil {
 		return fmt.Errorf("early warning: %w", err)
 	}
-	p := warningModelPage{Shell: s.shell(r, r.T("warning.model"), "retention", Link{r.T("retention.title"), "/retention"}, Link{r.T("warning.visits"), "/retention/visits"}), Sub: r.T("warning.model.sub", r.Text(x.Name)), Error: why, County: string(x.County), On: x.InForce, Capacity: x.Choice.Capacity, Most: flow.MaxCapacity, Steps: flow.WarningSteps}
+	p := warningModelPage{Shell: s.shell(r, r.T("warning.model"), "retention", Link{r.T("retention.title"), "/retention"}, Link{r.T("warning.visits"), "/retention/visits?county=" + url.QueryEscape(string(x.County))}), Sub: r.T("warning.model.sub", r.Text(x.Name)), Error: why, County: string(x.County), On: x.InForce, Capacity: x.Choice.Capacity, Most: flow.MaxCapacity, Steps: flow.WarningSteps}
 	for i, id := range x.Counties {
 		if len(x.Counties) > 1 {
 			p.Counties = append(p.Counties, Choice{Link{r.Text(x.Names[i]), string(id)}, id == x.County})
@@ -86,7 +86,7 @@ func (s *Server) showWarning(w http.ResponseWriter, r *request, status int, of e
 		p.warningResult(r, &x.Model)
 	}
 	p.warningDrift(r, &x)
-	p.Weeks = r.warningWeeks(x.Weeks)
+	p.Weeks = r.warningWeeks(x.County, x.Weeks)
 	if p.Running && r.Method == http.MethodGet {
 		w.Header().Set("Refresh", "2")
 	}
@@ -258,7 +258,7 @@ func (r *request) warnGroup(id string) string {
 }
 
 // warningWeeks is what came of the lists, by either way of making them.
-func (r *request) warningWeeks(list []flow.WarningWeek) Table {
+func (r *request) warningWeeks(of edu.UnitID, list []flow.WarningWeek) Table {
 	t := Table{ID: "weeks", Caption: r.T("warning.weeks"), Empty: r.T("warning.weeks.none"), Cols: []Col{{Label: r.T("warning.week.col")}, {Label: r.T("warning.way")}, {Label: r.T("warning.listed"), Num: true}, {Label: r.T("warning.visited"), Num: true}, {Label: r.T("warning.unneeded"), Num: true}, {Label: r.T("warning.opened"), Num: true}, {Label: r.T("warning.confirmed"), Num: true, Wrap: true}, {Label: r.T("warning.precision"), Num: true, Wrap: true}}}
 	for i, x := range list {
 		if i == 26 {
@@ -271,7 +271,7 @@ func (r *request) warningWeeks(list []flow.WarningWeek) Table {
 		if x.Over && x.Listed > 0 {
 			right = warnPercent(float64(x.Confirmed) / float64(x.Listed))
 		}
-		t.Rows = append(t.Rows, Row{Cells: []Cell{{Text: x.Week.String(), Href: "/retention/visits?week=" + x.Week.String()}, text(way), text(strconv.Itoa(x.Listed)), text(strconv.Itoa(x.Visited)), text(strconv.Itoa(x.Unneeded)), text(strconv.Itoa(x.Opened)), text(strconv.Itoa(x.Confirmed)), text(right)}})
+		t.Rows = append(t.Rows, Row{Cells: []Cell{{Text: x.Week.String(), Href: "/retention/visits?county=" + url.QueryEscape(string(of)) + "&week=" + x.Week.String()}, text(way), text(strconv.Itoa(x.Listed)), text(strconv.Itoa(x.Visited)), text(strconv.Itoa(x.Unneeded)), text(strconv.Itoa(x.Opened)), text(strconv.Itoa(x.Confirmed)), text(right)}})
 	}
 	return t
 }
