@@ -36,13 +36,16 @@ const linesAtOnce = 5000
 func keepLines[T any](ctx context.Context, r *Registers, sc store.Scope, run store.ComparedRun, part string, list []T) error {
 	for from := 0; from < len(list); from += linesAtOnce {
 		chunk := list[from:min(from+linesAtOnce, len(list))]
-		bodies := make([]string, len(chunk))
+		bodies := make([]store.ComparedLine, len(chunk))
 		for i := range chunk {
 			b, err := json.Marshal(chunk[i])
 			if err != nil {
 				return err
 			}
-			bodies[i] = string(b)
+			bodies[i].Body = string(b)
+			if x, ok := any(chunk[i]).(Reconciled); ok {
+				bodies[i].Person = x.Person
+			}
 		}
 		if err := r.city.store.WriteCompared(ctx, sc, run, part, from, bodies); err != nil {
 			return err
@@ -53,17 +56,50 @@ func keepLines[T any](ctx context.Context, r *Registers, sc store.Scope, run sto
 
 // lines reads n lines of a comparison's part from a number on; below zero is all.
 func lines[T any](ctx context.Context, r *Registers, sc store.Scope, c *Reconciliation, part string, from, n int) ([]T, error) {
-	bodies, err := r.city.store.Compared(ctx, sc, store.ComparedRun{Comparison: comparisonID(c.Year, c.Unit), Unit: c.Unit, Run: c.Run}, part, from, n)
+	bodies, err := r.city.store.Compared(ctx, sc, c.run(), part, from, n)
 	if err != nil {
 		return nil, err
 	}
+	return unpacked[T](bodies)
+}
+
+func unpacked[T any](bodies []string) ([]T, error) {
 	out := make([]T, len(bodies))
 	for i, b := range bodies {
 		if err := json.Unmarshal([]byte(b), &out[i]); err != nil {
-			return nil, fmt.Errorf("what was compared in %d, %s %d: %w", c.Year, part, from+i, err)
+			return nil, fmt.Errorf("what was compared: %w", err)
 		}
 	}
 	return out, nil
+}
+
+func (c *Reconciliation) run() store.ComparedRun {
+	return store.ComparedRun{Comparison: comparisonID(c.Year, c.Unit), Unit: c.Unit, Run: c.Run}
+}
+
+// FoundOf is what the newest comparison of a year says of some children; nothing where
+// nobody has compared.
+func (r *Registers) FoundOf(ctx context.Context, who auth.Actor, year int, of []register.PersonID) (map[register.PersonID]Reconciled, error) {
+	out := map[register.PersonID]Reconciled{}
+	c, err := r.Comparison(ctx, who, year)
+	if errors.Is(err, fault.NotFound) || errors.Is(err, fault.Forbidden) || errors.Is(err, fault.Invalid) {
+		return out, nil
+	} else if err != nil {
+		return nil, err
+	}
+	sc, err := inReach(who, auth.EndCases, store.Reader)
+	if err != nil {
+		return nil, err
+	}
+	bodies, err := r.city.store.ComparedOf(ctx, sc, c.run(), partFound, of)
+	if err != nil {
+		return nil, err
+	}
+	list, err := unpacked[Reconciled](bodies)
+	for _, x := range list {
+		out[x.Person] = x
+	}
+	return out, err
 }
 
 func (r *Registers) keepCompared(ctx context.Context, who auth.Actor, sc store.Scope, c *Reconciliation) error {

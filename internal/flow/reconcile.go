@@ -25,12 +25,15 @@ type Reconciliation struct {
 	Children int            `json:"children"`
 	Ledgers  map[string]int `json:"ledgers"`
 	Reasons  map[string]int `json:"reasons"`
-	Records  int            `json:"found"` // how many there are
-	Pairs    int            `json:"doubts"`
-	Levels   int            `json:"levels"`
-	By       string         `json:"by,omitempty"` // name of whoever compared
-	At       time.Time      `json:"at,omitzero"`
-	Run      string         `json:"run"` // under which its lines are kept
+	// Away are the children of school age by why they are in no class here: at school
+	// elsewhere, excused, taught at home.
+	Away    map[string]int `json:"away,omitempty"`
+	Records int            `json:"found"` // how many there are
+	Pairs   int            `json:"doubts"`
+	Levels  int            `json:"levels"`
+	By      string         `json:"by,omitempty"` // name of whoever compared
+	At      time.Time      `json:"at,omitzero"`
+	Run     string         `json:"run"` // under which its lines are kept
 
 	Rev int `json:"-"`
 }
@@ -142,6 +145,12 @@ func (out *Reconciliation) take(res *reconcile.Result) (list []Reconciled) {
 	for _, reason := range reconcile.Reasons() {
 		if n.Reasons[reason] > 0 {
 			out.Reasons[reason.ID()] = n.Reasons[reason]
+		}
+	}
+	out.Away = map[string]int{}
+	for _, why := range reconcile.Accounted {
+		if n := n.Reasons[why]; n > 0 {
+			out.Away[why.ID()] = n
 		}
 	}
 	for _, i := range res.Select(func(l reconcile.Ledger, s reconcile.Set) bool {

@@ -3,7 +3,6 @@ package flow
 import (
 	"context"
 	"crypto/rand"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -41,19 +40,6 @@ func (c *City) Retention() *Retention { return NewRetention(c, "") }
 // At is the same at another time: what a demonstration says was done some weeks ago.
 func (x *Retention) At(now func() time.Time) *Retention {
 	return &Retention{city: x.city, now: now, site: x.site}
-}
-
-// metaRetention is where the city's own rules are kept.
-const metaRetention = "retention_rules"
-
-// Rules are the rules in force.
-func (x *Retention) Rules(ctx context.Context) (retention.Rules, error) {
-	text, err := x.city.store.Meta(ctx, local, metaRetention)
-	r := retention.Default
-	if err == nil && text != "" {
-		err = json.Unmarshal([]byte(text), &r)
-	}
-	return r, err
 }
 
 // desk is what cases are judged and shown with.
@@ -280,37 +266,6 @@ func (x *Retention) Act(ctx context.Context, who auth.Actor, id string, rev int,
 	}
 	_ = x.tell(ctx, d, who, done, e) // the act stands, and lists show it
 	return done, nil
-}
-
-// SetRules sets the city's rules and judges all cases anew.
-func (x *Retention) SetRules(ctx context.Context, who auth.Actor, r retention.Rules) error {
-	if !who.Reach(auth.EndCases).Whole {
-		return fmt.Errorf("the rules of dropout prevention are the whole city's: %w", fault.Forbidden)
-	}
-	if err := r.Check(); err != nil {
-		return err
-	}
-	text, err := json.Marshal(r)
-	if err != nil {
-		return err
-	}
-	if err := x.city.store.SetMeta(ctx, local, metaRetention, string(text), record(who, "retention.rules", "", x.now())); err != nil {
-		return err
-	}
-	d, err := x.desk(ctx)
-	if err != nil {
-		return err
-	}
-	list, err := x.city.store.Cases(ctx, local, store.CaseFilter{Live: true, Size: -1, Today: retention.Today(d.Env)})
-	if err != nil {
-		return err
-	}
-	turns := make([]store.CaseTurn, len(list.Cases))
-	for i, c := range list.Cases {
-		m := d.move(c, retention.Event{}, "")
-		turns[i] = store.CaseTurn{ID: c.ID, Rev: c.Rev, Due: m.Due, Turns: m.Turns}
-	}
-	return x.city.store.TurnCases(ctx, local, turns)
 }
 
 // childOf is who a child of a case is, as the reader may see it: the masked name, or

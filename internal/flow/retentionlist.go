@@ -163,6 +163,8 @@ type ChildLine struct {
 	SchoolAt edu.Text
 	HomeAt   edu.Text
 	Case     retention.Case // zero where there is none
+	Why      []string       // reasons of the newest comparison (reconcile.Reason), where the reader has one
+	Overdue  bool           // an exception (缓学, 免学, 休学) that has ended and was not checked again
 }
 
 func (x *Retention) line(d caseDesk, row ChildRow, of map[register.PersonID]retention.Case) ChildLine {
@@ -197,8 +199,17 @@ func (x *Retention) Children(ctx context.Context, who auth.Actor, f register.Chi
 	if err != nil {
 		return nil, 0, err
 	}
+	why := map[register.PersonID]Reconciled{}
+	if len(rows) > 0 {
+		if why, err = x.city.Registers().FoundOf(ctx, who, rows[0].Year, ids); err != nil {
+			return nil, 0, err
+		}
+	}
+	today := retention.Today(d.Env)
 	for _, r := range rows {
-		list = append(list, x.line(d, r, of))
+		l := x.line(d, r, of)
+		l.Why, l.Overdue = why[r.Person].Reasons, r.Schooling.Excused() && r.Until != 0 && r.Until < today
+		list = append(list, l)
 	}
 	return list, total, nil
 }

@@ -69,6 +69,9 @@ func (x *Retention) Report(ctx context.Context, who auth.Actor, cadence retentio
 	} else if i >= 0 {
 		out.Span = out.Spans[i]
 	}
+	if out.Few {
+		out.Span.First, out.Span.Last = wholeMonths(out.Span.First, out.Span.Last)
+	}
 	for _, u := range d.tree.Units() {
 		if u.Level == edu.County && u.Exists(out.Span.Last) && (reach.Covers(u.ID, d.holds) || slices.ContainsFunc(reach.Units, func(r edu.UnitID) bool { return d.up(r, edu.County) == u.ID })) {
 			out.Counties = append(out.Counties, u.ID)
@@ -143,9 +146,13 @@ func (x *Retention) count(ctx context.Context, d caseDesk, who auth.Actor, reach
 			rest.Add(c)
 		}
 	}
-	hide := func(edu.UnitID, int) bool { return false }
+	hide := func(bool, edu.UnitID, int) bool { return false }
 	if out.Few {
-		if hide, err = fewCases(d, cells, out.Of != ""); err != nil {
+		months, err := x.monthCells(ctx, d, out.Span)
+		if err != nil {
+			return err
+		}
+		if hide, err = fewOver(d, cells, months); err != nil {
 			return err
 		}
 	}
@@ -162,7 +169,7 @@ func (x *Retention) count(ctx context.Context, d caseDesk, who auth.Actor, reach
 		known, all = known || ok, all+max(n, 0)
 		l.Counts.Enrol(n)
 		for i := range 7 {
-			l.Hidden[i] = hide(id, i)
+			l.Hidden[i] = hide(out.Of != "", id, i)
 		}
 		l.Hidden[7] = l.Hidden[0] || l.Hidden[1]
 		out.Lines = append(out.Lines, l)
@@ -173,17 +180,9 @@ func (x *Retention) count(ctx context.Context, d caseDesk, who auth.Actor, reach
 		all = -1
 	}
 	out.Total.Counts.Enrol(all)
-	top := edu.UnitID("")
-	if out.Of != "" {
-		top = out.Of
-		if out.Few {
-			if hide, err = fewCases(d, cells, false); err != nil {
-				return err
-			}
-		}
-	}
+	top := out.Of // the total of a county's schools is the county's
 	for i := range 7 {
-		out.Total.Hidden[i] = hide(top, i)
+		out.Total.Hidden[i] = hide(false, top, i)
 	}
 	out.Total.Hidden[7] = out.Total.Hidden[0] || out.Total.Hidden[1]
 	out.Total.Unit = top
@@ -196,14 +195,64 @@ func plus(a, b retention.Counts) retention.Counts {
 	return a
 }
 
+// hiding tells whether a column of a unit is left out: of a school, or of a county or
+// the city.
+type hiding func(schools bool, id edu.UnitID, col int) bool
+
+// wholeMonths are the days of all months that a period touches: readers who see no
+// small counts see acts by whole months, so that no two reports differ by some days.
+func wholeMonths(first, last edu.Date) (edu.Date, edu.Date) {
+	a, _, _ := retention.MonthDays(retention.Month(first))
+	_, b, _ := retention.MonthDays(retention.Month(last))
+	return a, b
+}
+
+// monthCells are the counts of each month of a period that has begun.
+func (x *Retention) monthCells(ctx context.Context, d caseDesk, s retention.Span) (out [][]retention.Cell, err error) {
+	today := retention.Today(d.Env)
+	for day := s.First; day <= min(s.Last, today); {
+		first, last, _ := retention.MonthDays(retention.Month(day))
+		cells, err := x.city.store.CaseCells(ctx, local, first, min(last, today))
+		if err != nil {
+			return nil, err
+		}
+		out, day = append(out, cells), last+1
+	}
+	return out, nil
+}
+
+// fewOver is fewCases for a period of months. Acts of a longer period are the sum of
+// those of its months: where a month is left out, so is the sum, or the months that are
+// shown would tell the one that is not. What is shown of a longer period is then no
+// more than the shown months add up to.
+func fewOver(d caseDesk, cells []retention.Cell, months [][]retention.Cell) (hiding, error) {
+	own, err := fewCases(d, cells)
+	if err != nil || len(months) < 2 {
+		return own, err
+	}
+	var each []hiding
+	for _, m := range months {
+		hide, err := fewCases(d, m)
+		if err != nil {
+			return nil, err
+		}
+		each = append(each, hide)
+	}
+	return func(schools bool, id edu.UnitID, col int) bool {
+		if countedAs[col] >= 0 {
+			return own(schools, id, col)
+		}
+		return own(schools, id, col) || slices.ContainsFunc(each, func(hide hiding) bool { return hide(schools, id, col) })
+	}, nil
+}
+
 // order of the columns of retention.Counts by the population that they are of: those
 // that stand part one; each kind of act is one of its own.
 var countedAs = [7]int{0, 1, -1, -1, -1, 2, 3}
 
 // fewCases decides what of the counts of cases is left out for readers who follow none
-// up, by the rule that comparisons use: of counties (the empty unit is the whole city),
-// or of schools.
-func fewCases(d caseDesk, cells []retention.Cell, schools bool) (func(edu.UnitID, int) bool, error) {
+// up, by the rule that comparisons use. Of counties the empty unit is the whole city.
+func fewCases(d caseDesk, cells []retention.Cell) (hiding, error) {
 	type place struct{ county, school edu.UnitID }
 	var places []place
 	at := map[place]int{}
@@ -266,7 +315,7 @@ func fewCases(d caseDesk, cells []retention.Cell, schools bool) (func(edu.UnitID
 			left[col] = l
 		}
 	}
-	return func(id edu.UnitID, col int) bool {
+	return func(schools bool, id edu.UnitID, col int) bool {
 		l, class, width := left[col], 0, 1
 		if countedAs[col] >= 0 {
 			class, width = countedAs[col], countedStates

@@ -9,6 +9,7 @@ import (
 	"shuren/internal/auth"
 	"shuren/internal/collect"
 	"shuren/internal/edu"
+	"shuren/internal/register"
 	"shuren/internal/retention"
 	"shuren/internal/store"
 	"shuren/internal/todo"
@@ -177,6 +178,11 @@ func (x *Retention) todos(ctx context.Context, who auth.Actor) (out []todo.Item,
 		}
 		out = append(out, i)
 	}
+	if i, ok, err := x.dueTodo(ctx, who, today); err != nil {
+		return nil, err
+	} else if ok {
+		out = append(out, i)
+	}
 	if !x.city.HasKeys() || !slices.ContainsFunc(who.Grants, func(g auth.Grant) bool {
 		return g.Role.May(auth.DoRetention) && !g.Role.May(auth.EndCases) && !g.Whole
 	}) {
@@ -201,4 +207,29 @@ func (x *Retention) todos(ctx context.Context, who auth.Actor) (out []todo.Item,
 		out = append(out, i)
 	}
 	return out, nil
+}
+
+// dueTodo is the check of exceptions on the register that have ended: who decides on
+// them (缓学, 免学, 休学 are approved by the township or county) has it to do.
+func (x *Retention) dueTodo(ctx context.Context, who auth.Actor, today edu.Date) (todo.Item, bool, error) {
+	if who.Reach(auth.EndCases).None() || who.Reach(auth.ReadPupils).None() {
+		return todo.Item{}, false, nil
+	}
+	n, err := x.DueExceptions(ctx, who)
+	if err != nil || n == 0 {
+		return todo.Item{}, false, err
+	}
+	return todo.Item{Kind: todo.Retention, ID: "due/" + retention.Month(today), Do: edu.Text{ZH: "复核到期的缓学、免学、休学", EN: "Check exceptions that have ended"},
+		Title: edu.Text{ZH: "到期未复核", EN: "ended, not checked again"}, Link: "/retention/children?due=1", N: n, Lamp: todo.Amber}, true, nil
+}
+
+// DueExceptions is how many children of the newest register within reach are still
+// down as deferred, exempted or on leave though that has ended.
+func (x *Retention) DueExceptions(ctx context.Context, who auth.Actor) (int, error) {
+	sc, err := inReach(who, auth.ReadPupils, store.Reader)
+	if err != nil {
+		return 0, err
+	}
+	_, n, err := x.city.store.Children(ctx, sc, register.ChildFilter{Due: edu.DateOf(x.now()), Page: 1, Size: 1})
+	return n, err
 }

@@ -119,6 +119,10 @@ type Set uint64
 const suspicion = 1<<NeverEnrolled | 1<<Vanished | 1<<NotPromoted | 1<<NotInClass | 1<<NoReceipt |
 	1<<ElsewhereBare | 1<<ExceptionBare | 1<<NotFoundBare
 
+// Accounted are the reasons that say where a child is who is in no class here, and why
+// that is no dropout. The forms expect the first to be the largest group.
+var Accounted = []Reason{ElsewhereProof, Excused, TaughtAtHome, NotFoundProof, ReceiptAwaited}
+
 // Has tells whether a reason is in the set.
 func (s Set) Has(r Reason) bool { return s&(1<<r) != 0 }
 

@@ -47,6 +47,9 @@ const (
 	NotFound  Schooling = "not_found"  // 查无此人
 )
 
+// Excused tells that a state needs proof, an approval and a day on which it ends.
+func (s Schooling) Excused() bool { return s == Deferred || s == Exempted || s == OnLeave }
+
 // Schoolings are the states, in the order of the form.
 var Schoolings = []Term{
 	{string(Enrolled), edu.Text{ZH: "本县在读", EN: "Enrolled in this county"}},

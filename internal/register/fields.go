@@ -40,7 +40,7 @@ var ChildFields = []Field{
 	{ID: "to_school", EN: "School gone to", Heads: []string{"去向学校", "转入学校", "接收学校", "县外就读学校", "school gone to", "to school"}},
 	{ID: "received", EN: "Receipt of the transfer", Heads: []string{"转学回执", "接收学校回执", "回执", "receipt of the transfer", "receipt"}},
 	{ID: "receipt", EN: "Day of the receipt", Heads: []string{"回执日期", "day of the receipt", "receipt date"}},
-	{ID: "case", EN: "National case number", Heads: []string{"国家平台编号", "平台编号", "case number", "case"}},
+	{ID: "case", EN: "National case number", Heads: []string{"国家平台编号", "平台编号", "个案编号", "case number", "case"}},
 	{ID: "guardian", EN: "Guardian", Heads: []string{"监护人", "监护人姓名", "家长姓名", "guardian"}},
 	{ID: "relation", EN: "Relation", Heads: []string{"与监护人关系", "关系", "relation"}},
 	{ID: "phone", EN: "Phone", Heads: []string{"联系电话", "监护人电话", "电话", "phone"}},

@@ -14,11 +14,12 @@ type ChildFilter struct {
 	Class     string
 	Groups    Groups // all of these marks
 	Schooling Schooling
-	Boards    bool // only who boards
-	Left      bool // only who left
-	Awaited   bool // only who left and whose new school has not answered
-	Page      int  // from 1
-	Size      int  // 0 is 50; below 0 is all
+	Boards    bool     // only who boards
+	Left      bool     // only who left
+	Awaited   bool     // only who left and whose new school has not answered
+	Due       edu.Date // only whose exception (缓学, 免学, 休学) ended before this day
+	Page      int      // from 1
+	Size      int      // 0 is 50; below 0 is all
 }
 
 // StaffFilter narrows a list of staff; its zero fields take everything.

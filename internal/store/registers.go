@@ -190,6 +190,11 @@ func (s *Store) Children(ctx context.Context, sc Scope, f register.ChildFilter) 
 		if f.Left || f.Awaited {
 			w.add(`c.left_day <> 0`)
 		}
+		if f.Due != 0 {
+			w.add(w.in("c.schooling", []string{string(register.Deferred), string(register.Exempted), string(register.OnLeave)}))
+			w.add(`c.until_day > 0`)
+			w.add(`c.until_day < ` + w.arg(int64(f.Due)))
+		}
 		if f.Awaited {
 			w.add(`c.received = 0`)
 			w.add(`c.leaving NOT IN ('` + register.Graduation + `', '` + register.Death + `')`)
@@ -227,6 +232,9 @@ func (s *Store) Child(ctx context.Context, sc Scope, id register.PersonID) (Chil
 	}
 	for _, r := range rows {
 		if sc.holds(v.tree, cmp.Or(r.School, r.Home), lastDay) {
+			for _, other := range rows { // a case has one number, whichever list told it
+				r.Case = cmp.Or(r.Case, other.Case)
+			}
 			return r.ChildRow, nil
 		}
 	}

@@ -16,6 +16,7 @@ import (
 	"shuren/internal/county"
 	"shuren/internal/edu"
 	"shuren/internal/fault"
+	"shuren/internal/retention"
 )
 
 // AuditLog is the log of what was done, for audit administrators to read. Nobody
@@ -66,6 +67,8 @@ type auditLine struct{ At, No, Who, Role, Action, Object, Unit, Detail, Remote s
 // actionKeys are the names of actions in the catalogues; one without a name is
 // shown as the log keeps it.
 var actionKeys = map[audit.Action]string{
+	"retention.rules": "audit.retention.rules", "retention.zero": "audit.retention.zero", "retention.mark": "audit.retention.mark",
+	"register.compare": "audit.register.compare", "register.pair": "audit.register.pair", "register.list.delete": "audit.register.list",
 	audit.SignIn: "audit.session.begin", audit.SignInRefused: "audit.session.refused", audit.SignInLocked: "audit.session.locked", audit.SignOut: "audit.session.end",
 	audit.PasswordSet: "audit.password.set", audit.PasswordWrong: "audit.password.refused", audit.RecoveryMade: "audit.recovery.make", audit.RecoveryUsed: "audit.recovery.use",
 	audit.TOTPOn: "audit.totp.on", audit.TOTPOff: "audit.totp.off", audit.AccountMade: "audit.account.make", audit.AccountClosed: "audit.account.close",
@@ -173,6 +176,11 @@ var actions = []audit.Action{
 func (l locale) Action(a audit.Action) string {
 	if key, ok := actionKeys[a]; ok {
 		return l.T(key)
+	}
+	if act, ok := strings.CutPrefix(string(a), "retention."); ok {
+		if name := l.Text(retention.Act(act).Name()); name != "" {
+			return l.T("audit.retention", name)
+		}
 	}
 	if step, ok := strings.CutPrefix(string(a), "filing."); ok {
 		return l.T("audit.filing", l.StepName(collect.Action(step)))

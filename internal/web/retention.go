@@ -11,6 +11,7 @@ import (
 
 	"shuren/internal/auth"
 	"shuren/internal/chart"
+	"shuren/internal/collect"
 	"shuren/internal/edu"
 	"shuren/internal/fault"
 	"shuren/internal/flow"
@@ -36,6 +37,9 @@ type Retention interface {
 	Zeros(ctx context.Context, who auth.Actor, month string) ([]flow.ZeroState, error)
 	Report(ctx context.Context, who auth.Actor, c retention.Cadence, key string, of edu.UnitID) (flow.RetentionReport, error)
 	FromPlatform(ctx context.Context, who auth.Actor) (int, error)
+	// RulesKept are the rules in force, and whether the reader may set them.
+	RulesKept(ctx context.Context, who auth.Actor) (flow.RulesKept, bool, error)
+	SetRules(ctx context.Context, who auth.Actor, r retention.Rules) error
 	// Comparison is that of a year's lists; Compare begins it, and a person decides pairs.
 	Comparison(ctx context.Context, who auth.Actor, year, page, size int) (flow.CaseComparison, error)
 	Compare(ctx context.Context, who auth.Actor, year int) error
@@ -65,6 +69,8 @@ func (s *Server) retentionRoutes() []route {
 		{"POST /retention/reports", auth.DoRetention, aboutReach, s.zeroReport},
 		{"GET /retention/counts", auth.ReadRegion, aboutReach, s.caseReports},
 		{"POST /retention/platform", auth.DoRetention, aboutReach, s.fromPlatform},
+		{"GET /retention/rules", auth.DoRetention, aboutReach, s.caseRules},
+		{"POST /retention/rules", auth.EndCases, aboutReach, s.setCaseRules},
 		{"GET /retention/compare", auth.EndCases, aboutReach, s.caseComparison},
 		{"POST /retention/compare", auth.EndCases, aboutReach, s.compareLists},
 		{"POST /retention/compare/stop", auth.EndCases, aboutReach, s.stopComparing},
@@ -115,6 +121,9 @@ type casesPage struct {
 	Pages    []Choice
 	Prev     string
 	Next     string
+	Lists    []Choice
+	Ask      bool // the ledger can be narrowed to exceptions that ended
+	Ends     bool // and is
 	Platform bool // cases can be opened from the export of the national platform
 }
 
@@ -163,6 +172,7 @@ func (r *request) retentionLinks() []Link {
 	if r.who.May(auth.EndCases) {
 		out = append(out, Link{r.T("retention.compare"), "/retention/compare"})
 	}
+	out = append(out, Link{r.T("retention.rules"), "/retention/rules"})
 	return out
 }
 
@@ -345,6 +355,10 @@ func (s *Server) childList(w http.ResponseWriter, r *request) error {
 			return fmt.Errorf("grade %q: %w", g, fault.Invalid)
 		}
 	}
+	due := q.Get("due") == "1"
+	if due {
+		f.Due = edu.DateOf(s.now().In(collect.China))
+	}
 	excel := q.Get("as") == "xlsx"
 	if excel {
 		f.Page, f.Size = 1, -1
@@ -371,7 +385,9 @@ func (s *Server) childList(w http.ResponseWriter, r *request) error {
 	for _, t := range register.Schoolings {
 		p.States = append(p.States, Choice{Link{r.Text(t.Text), t.ID}, string(f.Schooling) == t.ID})
 	}
-	p.Filtered = f.Grade != 0 || f.Schooling != "" || f.List != ""
+	p.Ask, p.Ends = true, due
+	p.Lists = []Choice{{Link{r.T("retention.list.register"), ""}, f.List == register.Register}, {Link{r.T("retention.list.household"), string(register.Household)}, f.List == register.Household}}
+	p.Filtered = f.Grade != 0 || f.Schooling != "" || f.List != "" || due
 	p.Found = r.T("retention.children.found", total)
 	p.Pages, p.Prev, p.Next = r.pager(page, (total+29)/30)
 	return s.render(w, r, "retention.html", p)
@@ -380,15 +396,32 @@ func (s *Server) childList(w http.ResponseWriter, r *request) error {
 func (r *request) childTable(list []flow.ChildLine, empty string) Table {
 	name := r.ledgerName("children")
 	t := Table{ID: "children", Caption: name, Sheet: name, List: true, Empty: empty}
-	t.Cols = []Col{{Label: r.T("retention.child")}, {Label: r.T("retention.school"), Wrap: true}, {Label: r.T("retention.grade")}, {Label: r.T("retention.home"), Wrap: true}, {Label: r.T("retention.schooling")}, {Label: r.T("retention.groups"), Wrap: true}, {Label: r.T("retention.proof"), Wrap: true}, {Label: r.T("retention.recheck")}, {Label: r.T("retention.case")}}
+	t.Cols = []Col{{Label: r.T("retention.child")}, {Label: r.T("retention.school"), Wrap: true}, {Label: r.T("retention.grade")}, {Label: r.T("retention.home"), Wrap: true}, {Label: r.T("retention.schooling")}, {Label: r.T("retention.groups"), Wrap: true}, {Label: r.T("retention.proof"), Wrap: true}, {Label: r.T("retention.approved"), Wrap: true}, {Label: r.T("retention.recheck")}, {Label: r.T("retention.compare.reason"), Wrap: true}, {Label: r.T("retention.case")}}
 	for _, x := range list {
 		case1 := Cell{Text: r.T("retention.open"), Href: "/retention/new?child=" + url.QueryEscape(string(x.Person)), Quiet: true}
 		if x.Case.ID != "" {
 			case1 = Cell{Text: r.Text(x.Case.State.Name()), Href: flow.CaseLink(x.Case.ID)}
 		}
-		t.Rows = append(t.Rows, Row{Cells: []Cell{text(x.Shown), text(cmp.Or(r.Text(x.SchoolAt), r.T("retention.noschool"))), text(r.gradeWords(x.Grade, x.Class)), text(r.Text(x.HomeAt)), text(r.Text(register.Words(register.Schoolings, string(x.Schooling)))), text(r.groupWords(x.Groups)), text(x.Proof), text(x.Until.String()), case1}})
+		t.Rows = append(t.Rows, Row{Cells: []Cell{text(x.Shown), text(cmp.Or(r.Text(x.SchoolAt), r.T("retention.noschool"))), text(r.gradeWords(x.Grade, x.Class)), text(r.Text(x.HomeAt)), text(r.Text(register.Words(register.Schoolings, string(x.Schooling)))), text(r.groupWords(x.Groups)), text(cmp.Or(x.Proof, r.Text(register.Words(register.ProofKinds, x.ProofKind)))), text(strings.TrimSpace(x.Approved + " " + x.Approval)), r.recheck(x), text(r.lineReason(x)), case1}})
 	}
 	return t
+}
+
+// recheck is until when an exception is good, and that it no longer is.
+func (r *request) recheck(x flow.ChildLine) Cell {
+	if !x.Overdue {
+		return text(x.Until.String())
+	}
+	return lampCell(Lamp{chart.Near, x.Until.String(), r.T("retention.ended.recheck")})
+}
+
+// lineReason is why a child stands in the ledger as it does: what its case says, what
+// the newest comparison of lists found, or else its state of schooling.
+func (r *request) lineReason(x flow.ChildLine) string {
+	if x.Case.ID != "" && x.Case.State.Live() {
+		return r.Text(retention.Word(retention.Causes, cmp.Or(x.Case.Cause, x.Case.Guess)))
+	}
+	return r.reasonWords(x.Why)
 }
 
 // fromPlatform opens the cases of the imported export of the national platform.

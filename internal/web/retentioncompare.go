@@ -31,6 +31,7 @@ type caseComparisonPage struct {
 	Done     bool
 	Ledgers  Table
 	Reasons  Table
+	Away     Table
 	Found    string
 	Table    Table
 	Pages    []Choice
@@ -113,7 +114,7 @@ func (s *Server) showComparison(w http.ResponseWriter, r *request, status, year 
 	}
 	if x.Done != nil {
 		p.Sub = r.T("retention.compare.by", cmp.Or(x.Done.By, "–"), r.When(x.Done.At), x.Done.Children)
-		p.Ledgers, p.Reasons = r.comparedCounts(x.Done)
+		p.Ledgers, p.Reasons, p.Away = r.comparedCounts(x.Done)
 		p.Table, p.Levels = r.comparedTable(x.Rows), r.levelTable(x.Levels)
 		if excel {
 			if err := s.noteRead(r, "retention comparison", ""); err != nil {
@@ -206,19 +207,28 @@ func (r *request) heldLists(x *flow.CaseComparison) (t Table, missing string, ca
 	return t, r.List(lacks), n > 1
 }
 
-// comparedCounts are the children by ledger and by reason.
-func (r *request) comparedCounts(x *flow.Reconciliation) (ledgers, reasons Table) {
+// comparedCounts are the children by ledger, by reason, and by where those are who are
+// in no class here and no dropouts.
+func (r *request) comparedCounts(x *flow.Reconciliation) (ledgers, reasons, away Table) {
 	ledgers = Table{ID: "ledgers", Caption: r.T("retention.ledgers"), Cols: []Col{{Label: r.T("retention.ledgers")}, {Label: r.T("retention.compare.children"), Num: true}}}
 	for _, l := range []reconcile.Ledger{reconcile.SchoolAge, reconcile.Suspected, reconcile.Dropout, reconcile.NoLedger} {
 		ledgers.Rows = append(ledgers.Rows, Row{Cells: []Cell{text(r.Text(l.Words())), text(strconv.Itoa(x.Ledgers[l.ID()]))}})
 	}
 	reasons = Table{ID: "reasons", Caption: r.T("retention.compare.reasons"), Empty: r.T("retention.compare.reasons.none"), Cols: []Col{{Label: r.T("retention.compare.reason"), Wrap: true}, {Label: r.T("retention.compare.children"), Num: true}}}
 	for _, why := range reconcile.Reasons() {
-		if n := x.Reasons[why.ID()]; n > 0 {
+		if n := x.Reasons[why.ID()]; n > 0 && !slices.Contains(reconcile.Accounted, why) {
 			reasons.Rows = append(reasons.Rows, Row{Cells: []Cell{text(r.Text(why.Words())), text(strconv.Itoa(n))}})
 		}
 	}
-	return ledgers, reasons
+	away = Table{ID: "away", Caption: r.T("retention.compare.away"), Cols: []Col{{Label: r.T("retention.compare.away"), Wrap: true}, {Label: r.T("retention.compare.children"), Num: true}}}
+	order := slices.Clone(reconcile.Accounted)
+	slices.SortStableFunc(order, func(a, b reconcile.Reason) int { return cmp.Compare(x.Away[b.ID()], x.Away[a.ID()]) })
+	for _, why := range order {
+		if n := x.Away[why.ID()]; n > 0 {
+			away.Rows = append(away.Rows, Row{Cells: []Cell{text(r.Text(why.Words())), text(strconv.Itoa(n))}})
+		}
+	}
+	return ledgers, reasons, away
 }
 
 func (r *request) reasonWords(ids []string) string {

@@ -6,6 +6,9 @@ CREATE TABLE compared (
     run        TEXT    NOT NULL,
     part       TEXT    NOT NULL,
     no         INTEGER NOT NULL,
+    person     TEXT    NOT NULL, -- the child of the line; empty where it is of none
     body       TEXT    NOT NULL,
     PRIMARY KEY (comparison, run, part, no)
 );
+
+CREATE INDEX compared_of_person ON compared (comparison, run, person);

@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"shuren/internal/fault"
+	"shuren/internal/register"
 	"shuren/internal/store"
 )
 
@@ -19,9 +21,9 @@ func comparedLines(t *testing.T, dsn string) {
 	twoCounties(t, s)
 	east, west := store.Part(store.Editor, "east"), store.Part(store.Editor, "west")
 	old, now := store.ComparedRun{Comparison: "2025-east", Unit: "east", Run: "a"}, store.ComparedRun{Comparison: "2025-east", Unit: "east", Run: "b"}
-	var lines []string
+	var lines []store.ComparedLine
 	for i := range 450 {
-		lines = append(lines, fmt.Sprint("line ", i))
+		lines = append(lines, store.ComparedLine{Person: register.PersonID(fmt.Sprint("p", i)), Body: fmt.Sprint("line ", i)})
 	}
 	for _, r := range []store.ComparedRun{old, now} {
 		if err := s.WriteCompared(ctx, east, r, "child", 0, lines[:300]); err != nil {
@@ -31,7 +33,7 @@ func comparedLines(t *testing.T, dsn string) {
 			t.Fatal(err)
 		}
 	}
-	if err := s.WriteCompared(ctx, east, now, "pair", 0, []string{"one"}); err != nil {
+	if err := s.WriteCompared(ctx, east, now, "pair", 0, []store.ComparedLine{{Body: "one"}}); err != nil {
 		t.Fatal(err)
 	}
 	if got, err := s.Compared(ctx, east, now, "child", 299, 3); err != nil || strings.Join(got, ",") != "line 299,line 300,line 301" {
@@ -40,16 +42,20 @@ func comparedLines(t *testing.T, dsn string) {
 	if got, err := s.Compared(ctx, east, now, "child", 0, -1); err != nil || len(got) != 450 {
 		t.Errorf("%d lines, %v", len(got), err)
 	}
+	if got, err := s.ComparedOf(ctx, east, now, "child", []register.PersonID{"p7", "p449", "p900"}); err != nil || len(got) != 2 || !slices.Contains(got, "line 449") {
+		t.Errorf("of three children: %v, %v", got, err)
+	}
 	for name, err := range map[string]error{
+		"another county looks":   second(s.ComparedOf(ctx, west, now, "child", []register.PersonID{"p7"})),
 		"another county reads":   second(s.Compared(ctx, west, now, "child", 0, 1)),
-		"another county writes":  s.WriteCompared(ctx, west, now, "child", 450, []string{"x"}),
+		"another county writes":  s.WriteCompared(ctx, west, now, "child", 450, []store.ComparedLine{{Body: "x"}}),
 		"another county deletes": s.DropCompared(ctx, west, store.ComparedRun{Comparison: "2025-east", Unit: "east"}),
 	} {
 		if !errors.Is(err, fault.NotFound) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if err := s.WriteCompared(ctx, east, store.ComparedRun{Comparison: "2025-city", Run: "c"}, "child", 0, []string{"x"}); !errors.Is(err, fault.Forbidden) {
+	if err := s.WriteCompared(ctx, east, store.ComparedRun{Comparison: "2025-city", Run: "c"}, "child", 0, []store.ComparedLine{{Body: "x"}}); !errors.Is(err, fault.Forbidden) {
 		t.Errorf("the city's by a county: %v", err)
 	}
 	if err := s.DropCompared(ctx, east, now); err != nil {
