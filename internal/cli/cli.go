@@ -72,6 +72,7 @@ type commands struct {
 	Report      reportCmd      `cmd:"" help:"Write a document of the gallery into a folder, or one for each school or county."`
 	Board       boardCmd       `cmd:"" help:"Write the public board: plain pages and open data of an edition that was approved."`
 	Inspections inspectionsCmd `cmd:"" help:"Safe campuses: plans of inspections, their workbooks, coverage."`
+	Retention   retentionCmd   `cmd:"" help:"Report of the cases of dropout prevention: by month, quarter, term or year, with the zero reports that are owed. No name is in it."`
 }
 
 // Run runs one command and gives its exit code.
