@@ -24,7 +24,7 @@ import (
 // desks is a city with two counties, a township, schools and accounts for them.
 type desks struct {
 	*Office
-	t     *testing.T
+	t     testing.TB
 	ctx   context.Context
 	clock clock
 	by    map[string]auth.Actor
@@ -32,7 +32,7 @@ type desks struct {
 	sent  int
 }
 
-func newDesks(t *testing.T, dsn string) *desks {
+func newDesks(t testing.TB, dsn string) *desks {
 	t.Helper()
 	d := &desks{t: t, ctx: context.Background(), by: map[string]auth.Actor{}, ids: map[string]string{}}
 	d.clock.set(t, "2025-04-14 10:00")

@@ -31,7 +31,7 @@ type books struct {
 	keys string
 }
 
-func newBooks(t *testing.T, dsn string) *books {
+func newBooks(t testing.TB, dsn string) *books {
 	t.Helper()
 	d := newDesks(t, dsn)
 	b := &books{desks: d, Registers: d.Office.city.Registers(), keys: filepath.Join(t.TempDir(), "keys.json")}

@@ -21,7 +21,7 @@ import (
 	"shuren/internal/todo"
 )
 
-func somePhoto(t *testing.T, shade uint8) []Attached {
+func somePhoto(t testing.TB, shade uint8) []Attached {
 	t.Helper()
 	pic := image.NewGray(image.Rect(0, 0, 32, 24))
 	for i := range pic.Pix {

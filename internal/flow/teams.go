@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -136,11 +137,13 @@ func (t *Teams) Of(ctx context.Context, who auth.Actor, county edu.UnitID) (*Tea
 	if err != nil {
 		return nil, err
 	}
-	at := map[edu.UnitID]bool{}
-	for _, n := range all {
-		// The register answers what the reader may see; it is held against the county
-		// once more, so that no other county's staff is counted here.
-		if countyAbove(r.tree, n.Unit) != county || !r.holds(n.Unit) {
+	// The register answers what the reader may see; it is held against the county
+	// once more, so that no other county's staff is counted here.
+	at, inside := map[edu.UnitID]bool{}, unitsOf(r, county)
+	out.Input.Staff, out.Names = make([]register.Staff, 0, len(all)), make(map[register.PersonID]string, len(all))
+	for i := range all {
+		n := &all[i]
+		if !inside[n.Unit] {
 			continue
 		}
 		out.Input.Staff = append(out.Input.Staff, n.Staff)
@@ -164,14 +167,29 @@ func (t *Teams) Of(ctx context.Context, who auth.Actor, county edu.UnitID) (*Tea
 	return out, err
 }
 
-// teamDocs are the documents of a kind that lie in a county and in reach.
+// unitsOf are a unit and what lies in it as a county, as far as it is in reach.
+func unitsOf(r reachIn, top edu.UnitID) map[edu.UnitID]bool {
+	out := map[edu.UnitID]bool{}
+	for _, u := range r.tree.Units() {
+		if (u.ID == top || countyAbove(r.tree, u.ID) == top) && r.holds(u.ID) {
+			out[u.ID] = true
+		}
+	}
+	return out
+}
+
+// teamDocs are the documents of a kind of a county, or of a school, that lie in reach.
 func teamDocs[T any](ctx context.Context, t *Teams, r reachIn, kind string, county edu.UnitID, mark func(*T, store.Document)) (out []T, err error) {
-	docs, err := t.city.store.Documents(ctx, scopeOf(r.Reach, store.Reader), store.DocumentFilter{Kind: kind})
+	units := slices.Sorted(maps.Keys(unitsOf(r, county)))
+	if len(units) == 0 {
+		return nil, nil
+	}
+	docs, err := t.city.store.Documents(ctx, scopeOf(r.Reach, store.Reader), store.DocumentFilter{Kind: kind, Units: units})
 	if err != nil {
 		return nil, err
 	}
 	for _, d := range docs {
-		if d.State == dropped || countyAbove(r.tree, d.Unit) != county {
+		if d.State == dropped {
 			continue
 		}
 		x, err := opened(d, func(*T, int) {})

@@ -32,7 +32,7 @@ func (c *clock) add(d time.Duration) {
 	c.mu.Unlock()
 }
 
-func (c *clock) set(t *testing.T, s string) {
+func (c *clock) set(t testing.TB, s string) {
 	t.Helper()
 	at, err := time.ParseInLocation("2006-01-02 15:04", s, collect.China)
 	if err != nil {

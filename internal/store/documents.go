@@ -32,7 +32,8 @@ type Document struct {
 // DocumentFilter chooses documents; empty fields choose all.
 type DocumentFilter struct {
 	Kind  string
-	Unit  edu.UnitID // of exactly this unit
+	Unit  edu.UnitID   // of exactly this unit
+	Units []edu.UnitID // of one of these
 	State string
 	From  edu.Date // of this day or later
 	Until edu.Date // of this day or earlier
@@ -61,8 +62,17 @@ func (s *Store) Documents(ctx context.Context, sc Scope, f DocumentFilter) (out 
 	if err != nil {
 		return nil, err
 	}
-	err = each(ctx, s.r, `SELECT `+documentColumns+` FROM documents WHERE kind = $1 AND day >= $2 AND day <= $3 AND ($4 = '' OR state = $4) AND ($5 = '' OR unit = $5) ORDER BY day DESC, id`,
-		[]any{f.Kind, int64(f.From), int64(f.Until), f.State, string(f.Unit)}, func(rows *sql.Rows) error {
+	w := where{args: []any{f.Kind, int64(f.From), int64(f.Until), f.State, string(f.Unit)}}
+	w.add(`kind = $1 AND day >= $2 AND day <= $3 AND ($4 = '' OR state = $4) AND ($5 = '' OR unit = $5)`)
+	if len(f.Units) > 0 {
+		ids := make([]string, len(f.Units))
+		for i, id := range f.Units {
+			ids[i] = string(id)
+		}
+		w.add(w.in("unit", ids))
+	}
+	err = each(ctx, s.r, `SELECT `+documentColumns+` FROM documents`+w.String()+` ORDER BY day DESC, id`,
+		w.args, func(rows *sql.Rows) error {
 			r, err := scanDocument(rows)
 			if err == nil && (r.Unit == "" || sc.holds(v.tree, r.Unit, lastDay)) {
 				out = append(out, r)

@@ -31,6 +31,11 @@ func documentsTogether(t *testing.T, dsn string) {
 	if _, err := s.PutDocuments(ctx, east, []store.Document{own("h5", 0), doc("h6", "", 0)}); !errors.Is(err, fault.Forbidden) {
 		t.Errorf("the city's own by a county: %v", err)
 	}
+	for unit, want := range map[edu.UnitID]int{"east": 2, "west": 0} {
+		if list, err := s.Documents(ctx, all, store.DocumentFilter{Kind: "honour", Units: []edu.UnitID{unit, "nowhere"}}); err != nil || len(list) != want {
+			t.Errorf("%d documents of %s, %v; want %d", len(list), unit, err, want)
+		}
+	}
 	list, err := s.Documents(ctx, all, store.DocumentFilter{Kind: "honour"})
 	if err != nil || len(list) != 2 {
 		t.Errorf("%d documents are kept, %v; want the first two", len(list), err)
