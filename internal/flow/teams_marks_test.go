@@ -58,11 +58,11 @@ func TestSharesAreDecided(t *testing.T) {
 			of   map[register.PersonID]map[string]float64
 			want error
 		}{
-			"above full marks":            {"head", 0, marks(10.5, 1), fault.Invalid},
-			"of somebody else's school":   {"head", 0, map[register.PersonID]map[string]float64{ids[2]: {"c1": 1}}, fault.Invalid},
-			"of a counted consideration":  {"head", 0, map[register.PersonID]map[string]float64{ids[0]: {"c2": 1}}, fault.Invalid},
-			"over a revision not seen":    {"head", 3, marks(1, 1), fault.Conflict},
-			"by who only reads":           {"eastreviewer", 0, marks(1, 1), fault.Forbidden},
+			"above full marks":           {"head", 0, marks(10.5, 1), fault.Invalid},
+			"of somebody else's school":  {"head", 0, map[register.PersonID]map[string]float64{ids[2]: {"c1": 1}}, fault.Invalid},
+			"of a counted consideration": {"head", 0, map[register.PersonID]map[string]float64{ids[0]: {"c2": 1}}, fault.Invalid},
+			"over a revision not seen":   {"head", 3, marks(1, 1), fault.Conflict},
+			"by who only reads":          {"eastreviewer", 0, marks(1, 1), fault.Forbidden},
 		} {
 			if _, err := tm.KeepMarks(ctx, b.by[tt.who], s.ID, tt.rev, tt.of); !errors.Is(err, tt.want) {
 				t.Errorf("%s: %v", name, err)

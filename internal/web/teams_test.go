@@ -94,6 +94,14 @@ func TestTeamPages(t *testing.T) {
 			}
 		})
 	}
+	// The county's page answers by school at once, and a page without a choice has no
+	// button to apply one.
+	if body := w.ask(http.MethodGet, "/staff/exchange", "", clerk).Body.String(); !strings.Contains(body, `id="t-byschool"`) || !strings.Contains(body, "≥ 10 %") || !strings.Contains(body, "≥ 20 %") {
+		t.Error("the county is not told by school who must move, or not the two ratios")
+	}
+	if body := w.ask(http.MethodGet, "/staff/teams", "", head).Body.String(); strings.Contains(body, `<button class="btn p">筛选</button>`) {
+		t.Error("a button to filter stands alone")
+	}
 	if out := w.ask(http.MethodGet, "/staff/exchange?as=xlsx", "", clerk); out.Code != 200 || !strings.Contains(out.Header().Get("Content-Type"), "spreadsheet") {
 		t.Errorf("export: %d %s", out.Code, out.Header().Get("Content-Type"))
 	}

@@ -27,6 +27,7 @@ type exchangeView struct {
 	Ratios   Table
 	Counties Table
 	Counts   Table
+	BySchool Table
 	People   Table
 	Moves    Table
 	Apart    Table
@@ -87,6 +88,7 @@ func (s *Server) showExchange(w http.ResponseWriter, r *request, p *teamPage, f 
 	export := r.query.Get("as") == "xlsx"
 	v.ratios(r, round)
 	v.counts(r, round)
+	v.bySchool(r, round)
 	state := r.query.Get("state")
 	if state == "" {
 		state = string(teams.Due)
@@ -101,7 +103,7 @@ func (s *Server) showExchange(w http.ResponseWriter, r *request, p *teamPage, f 
 		if err := s.noteRead(r, "staff list, exchange", p.of.County); err != nil {
 			return err
 		}
-		return s.exportPlain(w, r, p.Title, v.Ratios, v.Counts, v.People, v.Moves, v.Apart)
+		return s.exportPlain(w, r, p.Title, v.Ratios, v.Counts, v.BySchool, v.People, v.Moves, v.Apart)
 	}
 	if err := p.paged(r, &v.People); err != nil {
 		return err
@@ -129,6 +131,48 @@ func (v *exchangeView) wide(s *Server, r *request) error {
 		v.Counties.Rows = append(v.Counties.Rows, Row{Cells: []Cell{linked(name, r.here("county", code)), text(edu.Year(of.Year).Label()), count(len(of.Input.Staff)), m[1], m[0], m[2], m[5], m[6], count(x.Planned.Num - x.Moved.Num), b[0], b[2]}})
 	}
 	return nil
+}
+
+// bySchool counts who must move and who is exempt at each school, the most first; each
+// school leads to its people. One school alone says it in the counts already.
+func (v *exchangeView) bySchool(r *request, x *teams.Round) {
+	v.BySchool = Table{ID: "byschool", Caption: r.T("teams.byschool"), Sheet: r.T("teams.byschool"), Tight: true, Tall: true, Cols: []Col{{Label: r.T("school"), Wrap: true}, {Label: r.T("teams.due"), Num: true}, {Label: r.T("teams.planned"), Num: true}, {Label: r.T("teams.moved"), Num: true}}}
+	for _, st := range []teams.State{teams.Exempt, teams.Unclear} {
+		v.BySchool.Cols = append(v.BySchool.Cols, Col{Label: r.Text(teams.WordOf(teams.States, string(st))), Num: true})
+	}
+	type line struct{ due, planned, moved, exempt, unclear int }
+	at := map[edu.UnitID]*line{}
+	var order []edu.UnitID
+	for i := range x.People {
+		p := &x.People[i]
+		l := at[p.Person.Unit]
+		if l == nil {
+			l = &line{}
+			at[p.Person.Unit], order = l, append(order, p.Person.Unit)
+		}
+		switch p.State {
+		case teams.Due:
+			l.due++
+			if p.Move != nil && p.Move.Stage == teams.Done {
+				l.moved++
+			} else if p.Move != nil {
+				l.planned++
+			}
+		case teams.Exempt:
+			l.exempt++
+		case teams.Unclear:
+			l.unclear++
+		}
+	}
+	if len(order) < 2 {
+		return
+	}
+	slices.SortStableFunc(order, func(a, b edu.UnitID) int { return at[b].due - at[a].due })
+	for _, id := range order[:min(len(order), maxSchoolChoice)] {
+		code, name := v.unit(r, id)
+		l := at[id]
+		v.BySchool.Rows = append(v.BySchool.Rows, Row{Cells: []Cell{linked(name, r.here("school", code, "page", "")), count(l.due), count(l.planned), count(l.moved), count(l.exempt), count(l.unclear)}})
+	}
 }
 
 // exchangeAnswer says first who must move, how far it has come, and what is not known.
