@@ -187,7 +187,7 @@ func (r *roster) township(p collect.Place) collect.Place {
 	if i := r.snap.Find(p.Township); i >= 0 {
 		return r.place(i)
 	}
-	return collect.Place{Level: edu.Township, Name: edu.Text{ZH: "县直属", EN: "directly under the county"}}
+	return collect.Place{Level: edu.Township, Name: edu.Text{ZH: "县本级及直属", EN: "the county itself and what is directly under it"}}
 }
 
 func newCount() collect.Count { return collect.Count{By: map[collect.State]int{}} }

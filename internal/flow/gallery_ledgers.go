@@ -124,6 +124,14 @@ func (g *Gallery) tasksNow(ctx context.Context, who auth.Actor, day edu.Date, of
 	return out, nil
 }
 
+// codeOrder is the order of codes; what has none stands last.
+func codeOrder(a, b string) int {
+	if (a == "") != (b == "") {
+		return cmp.Compare(b, a)
+	}
+	return cmp.Compare(a, b)
+}
+
 // anyReader is a reader who follows no case up. A bulletin goes to everybody, so
 // whoever makes it, it says what such a reader is shown and no more.
 var anyReader = auth.Actor{Account: "bulletin", Grants: []auth.Grant{{Role: auth.Leader, Whole: true}}}
@@ -183,6 +191,7 @@ func (g *Gallery) casesNow(ctx context.Context, day edu.Date, of placeRead) (out
 			out.Whole = row
 		}
 	}
+	slices.SortStableFunc(out.Rows, func(a, b casesRow) int { return codeOrder(a.Code, b.Code) })
 	return out, nil
 }
 
@@ -337,6 +346,7 @@ func (g *Gallery) safetyNow(ctx context.Context, who auth.Actor, of placeRead) (
 			out.Rows = append(out.Rows, *rows[id])
 		}
 	}
+	slices.SortStableFunc(out.Rows, func(a, b safetyRow) int { return codeOrder(a.Code, b.Code) })
 	out.Whole.Unit, out.Whole.Code, out.Whole.Name, out.Incidents = of.Unit, of.Code, of.Name, few
 	late, _, err := s.Hazards(ctx, who, store.HazardFilter{State: inspection.Overdue, County: of.Unit, Size: mostLate})
 	for _, h := range late {

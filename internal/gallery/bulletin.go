@@ -100,7 +100,14 @@ type ExtraRow struct {
 // scope is what a bulletin calls its whole and its places.
 func (x *Bulletin) scope() (whole, places, to string) {
 	if x.County {
-		return "全县", "各乡镇（街道）", "各乡镇（街道）中心学校，县直属学校"
+		last := "县"
+		for _, r := range x.Of {
+			last = string(r)
+		}
+		if !strings.Contains("县市区旗", last) {
+			last = "县"
+		}
+		return "全" + last, "各乡镇（街道）", "各乡镇（街道）中心学校，县直属学校"
 	}
 	return "全市", "各县（市、区）", "各县（市、区）教育体育局，市直属学校"
 }
@@ -277,6 +284,7 @@ func (x *Bulletin) basis(b *builder, whole counted) {
 		parts = append(parts, runs("；报表已锁定{}/{}份", b.num(x.Locked[0]), b.num(x.Locked[1])))
 	}
 	switch n := len(x.Owing); {
+	case n == 0 && x.Locked[0].Value < x.Locked[1].Value: // who is behind is another bulletin's
 	case n == 0:
 		parts = append(parts, say("；各单位均已报齐"))
 	default:
@@ -342,7 +350,7 @@ func (x *Bulletin) merits(b *builder, whole counted, rows []counted) {
 	b.heading(1, "主要成效")
 	all, _, _ := x.scope()
 	best := slices.DeleteFunc(slices.Clone(rows), func(c counted) bool {
-		return math.IsNaN(c.have) || c.have == 0 || !math.IsNaN(whole.have) && c.have < whole.have
+		return math.IsNaN(c.have) || c.have == 0 || !math.IsNaN(whole.have) && c.have <= whole.have
 	})
 	slices.SortStableFunc(best, func(a, c counted) int { return cmp.Compare(c.have, a.have) })
 	best = best[:min(named, len(best))]
@@ -379,7 +387,11 @@ func (x *Bulletin) problems(b *builder, whole counted, rows []counted) {
 		return cmp.Or(cmp.Compare(b.known(c.late), b.known(a.late)), cmp.Compare(a.have, c.have))
 	})
 	worst = worst[:min(named+2, len(worst))]
-	if len(worst) == 0 {
+	switch {
+	case len(worst) == 0 && slices.ContainsFunc(rows, b.untold):
+		b.para(w.Open + "的数字不足10人、为防推算不写或没有上报，不逐一列出。")
+		return
+	case len(worst) == 0:
 		b.para("本期没有" + w.Open + "的情况。")
 		return
 	}
@@ -403,6 +415,9 @@ func (b *builder) known(n int) float64 {
 	return b.at(n).Value
 }
 
+// untold tells that nothing is written of what a place has left to do.
+func (b *builder) untold(c counted) bool { return !b.at(c.open).Known }
+
 // demands are what is asked, each of somebody and by a day.
 func (x *Bulletin) demands(b *builder, rows []counted) {
 	b.heading(1, "下一步工作要求")
@@ -421,8 +436,14 @@ func (x *Bulletin) demands(b *builder, rows []counted) {
 			b.para(b.outline.Next(2, what).Text + "。责任单位：" + strings.Join(who, "、") + "；完成时限：" + by.Official() + "。")
 		}
 	}
-	if len(rows) == 0 {
+	switch {
+	case len(rows) == 0:
 		behind = []string{"各有关学校"}
+	case x.Kind.Personal() && slices.ContainsFunc(rows, b.untold):
+		behind = nil // to name some would tell where there are few: all are asked
+		for _, c := range rows {
+			behind = append(behind, c.Name)
+		}
 	}
 	ask(x.Words.Act, x.offices(behind), x.Until)
 	ask("对"+x.Words.Late+"事项逐项说明原因并明确完成日期", x.offices(late), x.Day+(x.Until-x.Day)/2)

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -97,8 +98,12 @@ func (s *Server) showBoard(w http.ResponseWriter, r *request, p boardPage, statu
 	for i := len(all.Periods) - 1; i >= 0; i-- {
 		p.Periods = append(p.Periods, Choice{Link{r.Period(all.Periods[i]), all.Periods[i].String()}, i == len(all.Periods)-1})
 	}
+	titles := map[string]string{}
+	for _, x := range all.Locked {
+		titles[x.ID] = x.Title
+	}
 	for _, e := range all.Editions {
-		v := editionView{ID: e.ID, Rev: e.Rev, Title: joinWords(" · ", r.Period(e.Period), e.Lockdown, e.Note), Href: "/board/archive?edition=" + e.ID, Lamp: Lamp{Tone: chart.Near, Word: r.Text(e.State.Name())}}
+		v := editionView{ID: e.ID, Rev: e.Rev, Title: joinWords(" · ", r.Period(e.Period), cmp.Or(titles[e.Lockdown], e.Lockdown), e.Note), Href: "/board/archive?edition=" + e.ID, Lamp: Lamp{Tone: chart.Near, Word: r.Text(e.State.Name())}}
 		switch e.State {
 		case bulletin.Published:
 			v.Lamp.Tone = chart.Good
