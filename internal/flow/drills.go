@@ -118,6 +118,8 @@ type DrillSheet struct {
 	Past    []incident.Drill // what was put right, and what put it right
 	Plan    incident.Plan
 	Planned []incident.Planned
+	Floors  int        // of the highest teaching building, by the school's yearly form; 0 is not known
+	Asked   edu.Period // of that form
 }
 
 // DrillSheet gives the drills of one school.
@@ -144,6 +146,13 @@ func (x *Incidents) DrillSheet(ctx context.Context, who auth.Actor, unit edu.Uni
 		}
 	}
 	slices.Reverse(out.List)
+	facts, err := x.city.Office().Safety().Facts(ctx, unit)
+	if err != nil && !errors.Is(err, fault.NotFound) {
+		return out, err
+	}
+	if facts.Floors != nil {
+		out.Floors, out.Asked = int(*facts.Floors), facts.Period
+	}
 	out.Plan = incident.Plan{Unit: unit, Year: year}
 	d, err := x.city.store.Document(ctx, sc, kindDrillPlan, drillPlanID(unit, year))
 	if err == nil {

@@ -145,6 +145,7 @@ func (s *Safety) SafetyPack() (*pack.Pack, error) {
 type Facts struct {
 	Period                                   edu.Period
 	Pupils, Boarders, Children, Buses, Guard *float64
+	Floors                                   *float64 // of the highest teaching building
 }
 
 // Facts gives what the newest figures say of a school.
@@ -192,6 +193,7 @@ func (s *Safety) Facts(ctx context.Context, school edu.UnitID) (f Facts, err err
 		}
 		sum(&f.Buses, fr, row, "school_buses", true)
 		sum(&f.Guard, fr, row, "guards", true)
+		sum(&f.Floors, fr, row, "floors_max", true)
 	}
 	return f, nil
 }

@@ -261,6 +261,7 @@ type drillPage struct {
 	Today  string
 	Typed  drillTyped
 	Hint   string
+	Floors string // what is judged of the time to clear, and why
 }
 
 type drillTyped struct{ Day, People, Minutes, Seconds, Problems, Reason, Replaces string }
@@ -310,8 +311,16 @@ func (s *Server) showDrills(w http.ResponseWriter, r *request, p drillPage, stat
 		}
 		p.Lines = strings.Join(lines, "\n")
 	}
-	p.List = r.drillLines("list", r.T("drill.list"), r.T("drill.list.none"), v.List)
-	p.Past = r.drillLines("past", r.T("drill.past"), "", v.Past)
+	p.List = r.drillLines("list", r.T("drill.list"), r.T("drill.list.none"), v.List, v.Floors)
+	p.Past = r.drillLines("past", r.T("drill.past"), "", v.Past, 0)
+	switch {
+	case v.Floors == 0:
+		p.Floors = r.T("drill.floors.unknown")
+	case v.Floors > incident.LowFloors:
+		p.Floors = r.T("drill.floors.high", v.Floors, r.Period(v.Asked))
+	default:
+		p.Floors = r.T("drill.floors.low", v.Floors, r.Period(v.Asked))
+	}
 	for _, d := range v.List {
 		p.Right = append(p.Right, Choice{Link{joinWords(" ", d.Day.String(), r.Text(d.Kind.Name())), d.ID}, d.ID == p.Typed.Replaces})
 	}
@@ -339,7 +348,7 @@ func (r *request) slotLamp(s incident.SlotState) Lamp {
 	return out
 }
 
-func (r *request) drillLines(id, caption, empty string, ds []incident.Drill) Table {
+func (r *request) drillLines(id, caption, empty string, ds []incident.Drill, floors int) Table {
 	t := Table{ID: id, Caption: caption, Sheet: caption, Empty: empty, Cols: []Col{{Label: r.T("drill.day")}, {Label: r.T("drill.kind")}, {Label: r.T("drill.people"), Num: true}, {Label: r.T("drill.time")}, {Label: r.T("drill.lead")}, {Label: r.T("drill.problems"), Wrap: true}, {Label: r.T("drill.by")}, {Label: r.T("drill.reason"), Wrap: true}}}
 	for _, d := range ds {
 		kind, people, time := r.Text(d.Kind.Name()), count(d.People), ""
@@ -353,7 +362,10 @@ func (r *request) drillLines(id, caption, empty string, ds []incident.Drill) Tab
 			time = r.Text(incident.Seconds(d.Seconds))
 		}
 		c := text(time)
-		if d.Seconds > incident.LowSeconds {
+		switch {
+		case incident.Slow(d, floors):
+			c = lampCell(Lamp{Tone: chart.Bad, Word: time + " · " + r.T("drill.slow")})
+		case floors == 0 && d.Seconds > incident.LowSeconds:
 			c.Small = r.T("drill.slow")
 		}
 		t.Rows = append(t.Rows, Row{Cells: []Cell{text(d.Day.String()), text(kind), people, c, text(r.Text(d.Lead.Name())), text(d.Problems), {Text: d.By, Small: r.Minute(d.At.In(collect.China))}, text(d.Reason)}})

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -11,6 +12,7 @@ import (
 	"shuren/internal/auth"
 	"shuren/internal/collect"
 	"shuren/internal/flow"
+	"shuren/internal/incident"
 )
 
 // yardPages are the pages of drills, incidents and duties with people of each side.
@@ -61,7 +63,15 @@ func TestDrillIncidentAndDutyPages(t *testing.T) {
 	if out := w.post("/safety/drills/"+unit, head, "do", "add", "sent", "d1", "day", today.String(), "kind", "evacuation", "people", "200", "minutes", "2", "seconds", "10", "lead", "safety"); out.Code != http.StatusSeeOther {
 		t.Fatalf("a drill: %d: %s", out.Code, firstLine(out.Body.String()))
 	}
-	w.want("/safety/drills/"+unit, head, http.StatusOK, "2分10秒", "超过2分钟")
+	// The two minutes are judged by the floors that the school reported, and the page says so.
+	v, err := w.s.incidents.DrillSheet(t.Context(), auth.Operator(), w.school.Unit.ID, 2025)
+	if err != nil || v.Floors < 1 {
+		t.Fatalf("%d floors, %v", v.Floors, err)
+	}
+	page := w.want("/safety/drills/"+unit, head, http.StatusOK, "2分10秒", fmt.Sprintf("教学楼最高%d层（", v.Floors))
+	if strings.Contains(page, "2分10秒 · 超过2分钟") != (v.Floors <= incident.LowFloors) {
+		t.Errorf("of %d floors 2 min 10 s are judged wrongly", v.Floors)
+	}
 	if out := w.post("/safety/drills/"+unit, county, "do", "add", "day", today.String()); out.Code != http.StatusForbidden {
 		t.Errorf("a drill by the county's reviewer: %d", out.Code)
 	}
@@ -91,6 +101,9 @@ func TestDrillIncidentAndDutyPages(t *testing.T) {
 
 	w.want("/duties/lists", head, http.StatusOK, "待市级填写", "意识形态工作责任制")
 	w.want("/duties", county, http.StatusOK, "没有启用的清单")
+	if page := w.want("/work/forms", head, http.StatusOK); strings.Contains(page, "学生心理健康工作") {
+		t.Error("a list that is off stands among the forms")
+	}
 	if out := w.post("/duties/lists", planner, "list", "mind", "to", "on", "reason", "试行"); out.Code != http.StatusUnprocessableEntity {
 		t.Errorf("without who approved it: %d", out.Code)
 	}
@@ -100,6 +113,7 @@ func TestDrillIncidentAndDutyPages(t *testing.T) {
 	t.Cleanup(func() {
 		w.post("/duties/lists", planner, "list", "mind", "to", "off", "rev", "1", "reason", "test")
 	})
+	w.want("/work/forms", head, http.StatusOK, "学生心理健康工作", "教体艺〔2023〕1号", "示例局长", `href="/duties"`)
 	sheet := flow.DutyLink("mind", w.school.Unit.ID)
 	w.want(sheet, head, http.StatusOK, "教体艺〔2023〕1号", "不足10人的数字不对外单位显示")
 	w.want(sheet, rival, http.StatusNotFound)

@@ -101,8 +101,36 @@ func (s *Server) formsPage(r *request) (formsPage, error) {
 			minutes, n = minutes+e.Form.Minutes, n+1
 		}
 	}
-	p.Sub = r.T("forms.sub", len(list), n, minutes)
+	lists, cost, err := s.dutyForms(r)
+	if err != nil {
+		return p, err
+	}
+	p.Rows, n, minutes = append(p.Rows, lists...), n+len(lists), minutes+cost
+	p.Sub = r.T("forms.sub", len(p.Rows), n, minutes)
 	return p, nil
+}
+
+// dutyForms are the lists of duties that the city has switched on: they are filled in
+// like any form, and stand on the list of what a school has to fill.
+func (s *Server) dutyForms(r *request) (out []formRow, minutes int, err error) {
+	if s.duties == nil || !r.who.May(auth.ReadReports) {
+		return nil, 0, nil
+	}
+	all, err := s.duties.Lists(r.Context(), r.who)
+	if err != nil {
+		return nil, 0, fmt.Errorf("lists of duties: %w", err)
+	}
+	for _, l := range all {
+		if !l.On {
+			continue
+		}
+		v := formRow{ID: l.List.ID, Name: r.Text(l.Name), Basis: l.Rests(l.List, nil), Frequency: r.Text(l.Every.Name()), Fills: r.fills(pack.FillSchool), Minutes: r.T("forms.minutes", l.Minutes), Approver: l.Approver, Lamp: Lamp{chart.Good, r.T("settings.on"), ""}, Href: "/duties"}
+		if round, ok := l.Round(edu.Period{}); ok {
+			v.Deadline, v.Lamp.Word = round.Due.String(), r.T("forms.issued", round.Due.String())
+		}
+		out, minutes = append(out, v), minutes+l.YearMinutes()
+	}
+	return out, minutes, nil
 }
 
 func (r *request) ground(u collect.Urgency) string {
