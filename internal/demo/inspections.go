@@ -51,8 +51,12 @@ func (c *City) toTry(ctx context.Context, into *flow.City) error {
 	}
 	county, today := counties[0], collect.Today(time.Now())
 	plan := inspection.Plan{Name: county.Short.ZH + "消防与食堂联合检查（示例）", Kind: inspection.Joint, By: "区教育体育局、消防救援大队（示例）", Unit: county.ID, From: today - 2, Until: today + 12, Checklists: []string{"fire", "canteen"}}
-	for i := len(c.schools) - 1; i >= 0 && len(plan.Schools) < triedSchools; i-- {
-		if s := c.schools[i]; s.county == 0 && s.closed == years && s.opened == 0 {
+	n := 0
+	for _, s := range c.schools {
+		if s.county != 0 || s.closed != years || s.opened > 0 {
+			continue
+		}
+		if n++; n > inspectedSchools && len(plan.Schools) < triedSchools {
 			plan.Schools = append(plan.Schools, s.id())
 		}
 	}

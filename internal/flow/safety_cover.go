@@ -3,6 +3,7 @@ package flow
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 
 	"shuren/internal/auth"
@@ -224,7 +225,7 @@ func (s *Safety) planTodos(ctx context.Context, who auth.Actor) (out []todo.Item
 		if !p.Visit || left == 0 {
 			continue
 		}
-		i := todo.Item{Kind: todo.Hazard, ID: p.ID + "/visit", Do: edu.Text{ZH: "实施检查", EN: "Visit the schools of the plan"}, Title: edu.Text{ZH: p.Name, EN: p.Name}, From: edu.Text{ZH: p.By, EN: p.By}, Link: VisitPlanLink(p.ID), Due: p.Until, N: left}
+		i := todo.Item{Kind: todo.Hazard, ID: p.ID + "/visit", Do: edu.Text{ZH: "实施检查", EN: "Visit the schools of the plan"}, Title: edu.Text{ZH: fmt.Sprintf("%s（还有%d所）", p.Name, left), EN: fmt.Sprintf("%s (%d to go)", p.Name, left)}, From: edu.Text{ZH: p.By, EN: p.By}, Link: VisitPlanLink(p.ID), Due: p.Until}
 		switch days := p.Until - today; {
 		case days < 0:
 			i.Lamp = todo.Red
