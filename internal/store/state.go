@@ -104,8 +104,15 @@ type querier interface {
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }
 
-// current is the state as it is in the database now.
+// current is the state as it is in the database now. Mostly nothing has moved on,
+// and one question says so; pages ask many times.
 func (s *Store) current(ctx context.Context) (*state, error) {
+	s.mu.Lock()
+	st := s.state
+	s.mu.Unlock()
+	if moved, err := behind(ctx, s.r, st); err != nil || len(moved) == 0 {
+		return st, err
+	}
 	// One read transaction, so that sequence numbers and rows fit together.
 	tx, err := s.r.BeginTx(ctx, &s.dialect.read)
 	if err != nil {
