@@ -18,6 +18,7 @@ import (
 	"shuren/internal/intake"
 	"shuren/internal/store"
 	"shuren/internal/task"
+	"shuren/internal/testkit"
 )
 
 func must(t testing.TB, err error) {
@@ -86,6 +87,7 @@ func (o *office) hazard(school edu.UnitID, id string) {
 // after later hand-ins, acts, names and days, and by a program that was started
 // again; and after newer figures a new one is another document.
 func TestDocumentsAreMadeAgain(t *testing.T) {
+	testkit.Sequential(t)
 	onBoth(t, func(o *office) {
 		t := o.t
 		must(t, o.flow.Import(o.ctx, []intake.File{o.file(thisYear)}, flow.ImportOptions{By: "test", Fictional: true}))

@@ -15,6 +15,7 @@ import (
 	"shuren/internal/flow"
 	"shuren/internal/gallery"
 	"shuren/internal/task"
+	"shuren/internal/testkit"
 )
 
 // gallerist is the demo city with forms issued and tasks, and somebody who may make
@@ -135,6 +136,7 @@ func stands(text, number string) bool {
 // and on each page, beside the words that it is said to stand beside, the same
 // number is written. What is counted from others comes to what they are.
 func TestEveryFigureOfADocumentIsThePages(t *testing.T) {
+	testkit.Sequential(t)
 	w, secret, orders := gallerist(t)
 	pages := map[string]*pageFigures{} // each is asked for once
 	for _, o := range orders {

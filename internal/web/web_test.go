@@ -137,6 +137,7 @@ func walk(n *html.Node, do func(*html.Node)) {
 
 // Every link on these pages leads somewhere: no figure without its trace.
 func TestLinksLeadSomewhere(t *testing.T) {
+	testkit.Sequential(t)
 	h := handlerOf(t, demoCity(t))
 	seen := map[string]bool{}
 	perKind := map[string]int{}
@@ -545,6 +546,7 @@ func must[T any](v T, err error) T {
 
 // Every message is used, and every message that is used is there.
 func TestMessages(t *testing.T) {
+	testkit.Sequential(t)
 	var src strings.Builder
 	used := map[string]bool{}
 	call := regexp.MustCompile(`(?:\.T\(|\{\{-? ?t |\(t )"([^"]+)"`)
