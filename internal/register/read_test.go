@@ -9,8 +9,10 @@ import (
 
 func readerOf(fields []Field) *Reader {
 	r := &Reader{Year: 2024, Today: 20000, Units: Units{
-		School: func(code, name string) (edu.UnitID, bool) { return "school", code == "1" || code == "" && name == "校" },
-		Home:   func(string) (edu.UnitID, bool) { return "home", true },
+		School: func(code, name string) (edu.UnitID, bool) {
+			return "school", code == "1" || code == "" && name == "校"
+		},
+		Home: func(string) (edu.UnitID, bool) { return "home", true },
 	}}
 	var heads []string
 	for _, f := range fields {
