@@ -35,7 +35,7 @@ func TestBrowserSecondFactor(t *testing.T) {
 			v.comeIn(login)
 			v.open("/account/totp")
 			v.submit(`form[action="/account/totp"]`)
-			v.until(`document.querySelector("svg.qr")`)
+			v.until(`document.querySelector("svg.qr") && document.querySelector("section.door code")`)
 			secret := strings.ReplaceAll(eval[string](v, `document.querySelector("section.door code").textContent`), " ", "")
 			v.typed(`[name="code"]`, "000000")
 			v.submit(`form[action="/account/totp"]`)
