@@ -70,7 +70,7 @@ func (s *Server) retentionRoutes() []route {
 		{"GET /retention/counts", auth.ReadRegion, aboutReach, s.caseReports},
 		{"POST /retention/platform", auth.DoRetention, aboutReach, s.fromPlatform},
 		{"GET /retention/rules", auth.DoRetention, aboutReach, s.caseRules},
-		{"POST /retention/rules", auth.EndCases, aboutReach, s.setCaseRules},
+		{"POST /retention/rules", auth.EndCases, aboutWhole, s.setCaseRules},
 		{"GET /retention/compare", auth.EndCases, aboutReach, s.caseComparison},
 		{"POST /retention/compare", auth.EndCases, aboutReach, s.compareLists},
 		{"POST /retention/compare/stop", auth.EndCases, aboutReach, s.stopComparing},
