@@ -146,7 +146,7 @@ type casesRead struct {
 
 type casesRow struct {
 	Code, Name string
-	Enrolled   int // -1: no register says
+	Enrolled   int // -1: no register says, or hardly any of it
 	Present    int // -1: left out, or not known
 	Counts     []int
 }
@@ -158,6 +158,9 @@ func rowOf(l *RetentionLine) casesRow {
 	out := casesRow{l.Code, l.Name.ZH, l.Counts.Enrolled, l.Counts.Present, nil}
 	if l.Hidden[7] {
 		out.Present = -1
+	}
+	if l.Counts.Enrolled < gallery.FewerThan {
+		out.Enrolled, out.Present = -1, -1 // no county has so few: its register was hardly begun
 	}
 	for i, n := range l.Counts.Columns() {
 		if l.Hidden[i] {

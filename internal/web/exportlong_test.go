@@ -72,6 +72,7 @@ func TestEveryWayOutSaysOfWhenItsFiguresAre(t *testing.T) {
 		"reportpage.go":    "a document and its figures: its text says until when they are, its archive of which data",
 		"safetybook.go":    "no figures: a checklist to be filled, with its day",
 		"seatplan.go":      "years of their own: every line names the year that it is of",
+		"teamsmarks.go":    "no figures: marks to be filled in",
 		"teamsexchange.go": "no figures: who was exchanged, each line with its days",
 		"means.go":         "no figures: a table to be filled", "taskbook.go": "no figures of a time: tasks as they are, each with its revision",
 	}

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"shuren/internal/collect"
 	"shuren/internal/edu"
 	"shuren/internal/fault"
 	"shuren/internal/register"
@@ -52,7 +53,7 @@ func (s *Server) registerPeriods(w http.ResponseWriter, r *request) error {
 
 func (s *Server) showPeriods(w http.ResponseWriter, r *request, p register.Periods, said, wrong string, status int) error {
 	page := periodsPage{Shell: s.shell(r, r.T("register.periods"), "settings", Link{r.T("settings.title"), "/settings"}), Said: said, Error: wrong}
-	today := edu.DateOf(s.now())
+	today := collect.Today(s.now())
 	for _, f := range periodsOf(&p) {
 		hint := r.T("register.period.since")
 		if f.years && *f.months > 0 && *f.months <= 1200 {

@@ -155,7 +155,7 @@ func TestEveryFigureOfADocumentIsThePages(t *testing.T) {
 			for i, f := range d.Draft.Figures {
 				of, _, _ := strings.Cut(f.Href, "?")
 				if (of == "/retention/counts" || of == "/safety/incidents") && f.Known && f.Value > 0 && f.Value < gallery.FewerThan {
-					t.Errorf("figure %d, %s, is of few persons: %s", i+1, f.Text, f.Href)
+					t.Errorf("figure %d, %s, %q, is of few persons: %s", i+1, f.Text, f.At, f.Href)
 				}
 			}
 			preview, err := w.figuresOf(path, secret)

@@ -357,7 +357,7 @@ func (s *Server) childList(w http.ResponseWriter, r *request) error {
 	}
 	due := q.Get("due") == "1"
 	if due {
-		f.Due = edu.DateOf(s.now().In(collect.China))
+		f.Due = collect.Today(s.now())
 	}
 	excel := q.Get("as") == "xlsx"
 	if excel {

@@ -12,7 +12,7 @@ import (
 
 	"shuren/internal/auth"
 	"shuren/internal/chart"
-	"shuren/internal/edu"
+	"shuren/internal/collect"
 	"shuren/internal/fault"
 	"shuren/internal/flow"
 	"shuren/internal/teams"
@@ -229,7 +229,7 @@ func (v *schemeView) decided(s *Server, r *request, a *flow.Appraised) error {
 	if n := len(x.Marked()) * len(a.People); n > 0 {
 		v.Marks = Link{r.T("teams.marks.given", n-lacking, n), r.to([]string{"staff", "pay", x.ID, "marks"})}
 	}
-	v.Ready, v.Today = x.State == teams.SchemeApproved && lacking == 0 && len(a.People) > 0, edu.DateOf(s.now()).String()
+	v.Ready, v.Today = x.State == teams.SchemeApproved && lacking == 0 && len(a.People) > 0, collect.Today(s.now()).String()
 	all, err := s.teams.Decisions(r.Context(), r.who, x.ID)
 	if err != nil {
 		return fmt.Errorf("shares of scheme %s: %w", x.ID, err)

@@ -117,7 +117,7 @@ func (s *Server) showVisits(w http.ResponseWriter, r *request, status int, of ed
 	if !v.Made.IsZero() {
 		p.Notice, p.Says = r.warnNotice(&v)
 	}
-	p.Make = v.Keeps && v.Made.IsZero() && v.Week == flow.Monday(edu.DateOf(s.now().In(collect.China)))
+	p.Make = v.Keeps && v.Made.IsZero() && v.Week == flow.Monday(collect.Today(s.now()))
 	if v.Keeps {
 		p.Model = flow.WarningLink(v.County)
 	}
