@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"html/template"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -58,6 +59,11 @@ type paperTable struct {
 	Caption, Note, More string
 	Head                []string
 	Rows                [][]paperCell
+}
+
+// NumberAt tells that a column holds numbers: its head stands over them, at the right.
+func (t *paperTable) NumberAt(i int) bool {
+	return slices.ContainsFunc(t.Rows, func(cells []paperCell) bool { return i < len(cells) && cells[i].Number })
 }
 
 type paperCell struct {
