@@ -205,6 +205,7 @@ func (s *Server) drillTable(r *request, rows []flow.DrillRow, units func(edu.Uni
 		}
 		t.Rows = append(t.Rows, Row{Cells: []Cell{{Text: r.Text(x.Name), Href: drillLink(x.Unit, year)}, text(units(x.County)), text(rhythm), count(x.Drills), text(x.Last.String()), lampCell(lacks), lampCell(now)}})
 	}
+	s.oneCounty(r, &t)
 	return t
 }
 

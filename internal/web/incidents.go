@@ -119,6 +119,7 @@ func (s *Server) incidentTable(r *request, list []flow.IncidentRow) Table {
 		x := &list[i]
 		t.Rows = append(t.Rows, Row{Cells: []Cell{{Text: incidentNo(x), Href: incidentLink(x.ID)}, text(r.Text(x.Name)), text(r.Text(x.County)), text(r.Text(x.What.Kind.Name())), text(r.Text(x.What.Level.Name())), text(r.Minute(x.What.Happened.In(collect.China))), lampCell(r.incidentLamp(x.State)), lampCell(s.clockLamp(r, x))}})
 	}
+	s.oneCounty(r, &t)
 	return t
 }
 

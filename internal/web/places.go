@@ -86,6 +86,19 @@ func (s *Server) wide(r *request) bool {
 	return err == nil && len(below(t, reach, edu.County, 2)) > 1
 }
 
+// oneCounty takes the column of counties out of a page for who sees one county alone:
+// it would say the same in every row. A workbook keeps it, for it is sent on.
+func (s *Server) oneCounty(r *request, t *Table) {
+	at := slices.IndexFunc(t.Cols, func(c Col) bool { return c.Label == r.T("level.county") })
+	if at < 0 || r.query.Get("as") == "xlsx" || s.wide(r) {
+		return
+	}
+	t.Cols = slices.Delete(slices.Clone(t.Cols), at, at+1)
+	for i := range t.Rows {
+		t.Rows[i].Cells = slices.Delete(t.Rows[i].Cells, at, at+1)
+	}
+}
+
 // named looks up the unit that the request names and checks that it lies where
 // the reader has the permission. What lies outside is not found: that it exists
 // is nobody's business either.

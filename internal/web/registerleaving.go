@@ -5,7 +5,10 @@ package web
 
 import (
 	"cmp"
+	"strings"
 
+	"shuren/internal/auth"
+	"shuren/internal/edu"
 	"shuren/internal/register"
 )
 
@@ -44,4 +47,16 @@ func (r *request) addLeaving(t *Table, list []register.Child) {
 			t.Rows[i].Cells = append(t.Rows[i].Cells, Cell{Text: text})
 		}
 	}
+}
+
+// placeLabel names a unit in a list of the register: for who reads one part of the
+// tree alone without its county, which would be the same in every row.
+func (s *Server) placeLabel(r *request, p auth.Permission, id edu.UnitID) string {
+	label := s.unitLabel(r, id)
+	if reach := r.who.Reach(p); !reach.Whole && len(reach.Units) == 1 {
+		if _, name, ok := strings.Cut(label, " · "); ok {
+			return name
+		}
+	}
+	return label
 }

@@ -395,7 +395,7 @@ func (s *Server) childList(w http.ResponseWriter, r *request) error {
 
 func (r *request) childTable(list []flow.ChildLine, empty string) Table {
 	name := r.ledgerName("children")
-	t := Table{ID: "children", Caption: name, Sheet: name, List: true, Empty: empty}
+	t := Table{ID: "children", Caption: name, Sheet: name, List: true, Tight: true, Empty: empty}
 	t.Cols = []Col{{Label: r.T("retention.child")}, {Label: r.T("retention.school"), Wrap: true}, {Label: r.T("retention.grade")}, {Label: r.T("retention.home"), Wrap: true}, {Label: r.T("retention.schooling")}, {Label: r.T("retention.groups"), Wrap: true}, {Label: r.T("retention.proof"), Wrap: true}, {Label: r.T("retention.approved"), Wrap: true}, {Label: r.T("retention.recheck")}, {Label: r.T("retention.compare.reason"), Wrap: true}, {Label: r.T("retention.case")}}
 	for _, x := range list {
 		case1 := Cell{Text: r.T("retention.open"), Href: "/retention/new?child=" + url.QueryEscape(string(x.Person)), Quiet: true}

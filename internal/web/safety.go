@@ -218,6 +218,7 @@ func (s *Server) safetyHome(w http.ResponseWriter, r *request) error {
 		}
 		p.Oldest.Rows = append(p.Oldest.Rows, Row{Cells: []Cell{cell, text(r.Text(names(x.Unit.County).Name)), text(last), count(x.Total)}})
 	}
+	s.oneCounty(r, &p.Oldest)
 	overdue, n, err := s.safety.Hazards(r.Context(), r.who, store.HazardFilter{State: inspection.Overdue, Size: 10})
 	if err != nil {
 		return err

@@ -42,7 +42,7 @@ type hazardsPage struct {
 const hazardsSize = 50
 
 func (s *Server) hazardTable(r *request, rows []flow.HazardRow, names func(edu.UnitID) flow.SafetyUnit) Table {
-	t := Table{ID: "hazards", Caption: r.T("safety.hazards"), Empty: r.T("safety.hazards.none"), List: true, Cols: []Col{{Label: r.T("safety.no")}, {Label: r.T("level.school"), Wrap: true}, {Label: r.T("level.county")}, {Label: r.T("safety.category"), Wrap: true}, {Label: r.T("safety.text"), Wrap: true}, {Label: r.T("safety.grade"), Wrap: true}, {Label: r.T("safety.foundat")}, {Label: r.T("safety.due")}, {Label: r.T("safety.holder")}, {Label: r.T("safety.person")}, {Label: r.T("status")}}}
+	t := Table{ID: "hazards", Caption: r.T("safety.hazards"), Empty: r.T("safety.hazards.none"), List: true, Tight: true, Cols: []Col{{Label: r.T("safety.no")}, {Label: r.T("level.school"), Wrap: true}, {Label: r.T("level.county"), Wrap: true}, {Label: r.T("safety.category"), Wrap: true}, {Label: r.T("safety.text"), Wrap: true}, {Label: r.T("safety.grade"), Wrap: true}, {Label: r.T("safety.foundat")}, {Label: r.T("safety.due")}, {Label: r.T("safety.holder"), Wrap: true}, {Label: r.T("safety.person")}, {Label: r.T("status")}}}
 	cats := s.categories(r)
 	for _, h := range rows {
 		due := ""
@@ -62,6 +62,7 @@ func (s *Server) hazardTable(r *request, rows []flow.HazardRow, names func(edu.U
 		}
 		t.Rows = append(t.Rows, Row{Cells: []Cell{linked(strconv.FormatInt(h.No, 10), flow.HazardLink(h.ID)), text(r.Text(h.Unit.Name)), text(r.Text(names(h.County).Name)), text(cats[h.Category]), text(h.Text), text(grade), text(h.FoundAt.String()), text(due), text(holder), text(h.Person), lampCell(r.hazardLamp(h.Shown, h.Days))}})
 	}
+	s.oneCounty(r, &t)
 	return t
 }
 

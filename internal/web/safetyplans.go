@@ -171,6 +171,7 @@ func (s *Server) visitPlan(w http.ResponseWriter, r *request) error {
 	if total > len(due) {
 		p.Sub += " · " + r.T("safety.first", len(due))
 	}
+	s.oneCounty(r, &t)
 	p.Table = t
 	if r.query.Get("as") == "xlsx" {
 		return s.exportPlain(w, r, x.Name, t)

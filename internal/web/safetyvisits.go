@@ -81,6 +81,7 @@ func (s *Server) visits(w http.ResponseWriter, r *request) error {
 		u := names(x.School)
 		t.Rows = append(t.Rows, Row{Cells: []Cell{linked(strconv.FormatInt(x.No, 10), flow.VisitLink(x.ID)), text(r.Text(u.Name)), text(r.Text(names(x.County).Name)), text(x.Day.String()), text(r.Text(x.Kind.Name())), count(x.Items), count(x.Open), count(x.Unfit), count(x.Fixed), lampCell(r.visitLamp(x.State))}})
 	}
+	s.oneCounty(r, &t)
 	p.Table = t
 	if as {
 		return s.exportPlain(w, r, p.Title, t)
