@@ -9,6 +9,7 @@ import (
 	"shuren/internal/edu"
 	"shuren/internal/pack"
 	"shuren/internal/propose"
+	"shuren/internal/register"
 )
 
 // Of gives a plan its names and reasons. The caller fills in ID, By, Made and Data.
@@ -218,10 +219,6 @@ func (w *writer) who(subject edu.Text, kind int) (zh, en string) {
 	return strings.Join(zhs, "、"), strings.Join(ens, ", ")
 }
 
-// subjects are those that counties teach, by the words of their tables.
-var subjects = map[string]string{"语文": "Chinese", "数学": "Mathematics", "英语": "English", "外语": "Foreign language", "道德与法治": "Morality and law", "科学": "Science", "物理": "Physics", "化学": "Chemistry", "生物": "Biology", "历史": "History", "地理": "Geography",
-	"体育": "PE", "体育与健康": "PE and health", "音乐": "Music", "美术": "Fine arts", "艺术": "Arts", "信息技术": "IT", "信息科技": "IT", "劳动": "Labour", "心理健康": "Mental health", "综合实践": "Integrated practice"}
-
 // subject is one as a county wrote it, in both languages where its English is known.
 func (w *writer) subject(zh string) edu.Text {
 	if w.n.Hire != nil {
@@ -231,10 +228,7 @@ func (w *writer) subject(zh string) edu.Text {
 			}
 		}
 	}
-	if en := subjects[zh]; en != "" {
-		return edu.Text{ZH: zh, EN: en}
-	}
-	return edu.Text{ZH: zh, EN: zh}
+	return register.SubjectText(zh)
 }
 
 // WhoIn is the kind of people in words.

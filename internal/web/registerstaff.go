@@ -92,8 +92,8 @@ func (s *Server) staffTable(r *request, list []register.Staff, names []string, i
 		if m.ClassHead {
 			heads = r.T("register.yes")
 		}
-		row := Row{Cells: []Cell{{Text: cmp.Or(names[i], r.T("register.deleted")), Href: "/registers/staff/" + string(m.Person)}, {Text: s.unitLabel(r, m.Unit)}, {Text: r.Text(register.Words(register.Categories, m.Category))}, {Text: r.Text(register.Words(register.Duties, m.Duty))},
-			{Text: r.Text(register.Words(register.PostKinds, m.Post))}, {Text: r.stageName(m.Stage)}, {Text: m.Subject}, {Text: m.Title}, {Text: r.Text(register.Words(register.Backbones, m.Backbone))}, {Text: heads}}}
+		row := Row{Cells: []Cell{{Text: cmp.Or(names[i], r.T("register.deleted")), Href: "/registers/staff/" + string(m.Person)}, {Text: s.placeLabel(r, auth.ReadStaff, m.Unit)}, {Text: r.Text(register.Words(register.Categories, m.Category))}, {Text: r.Text(register.Words(register.Duties, m.Duty))},
+			{Text: r.Text(register.Words(register.PostKinds, m.Post))}, {Text: r.stageName(m.Stage)}, {Text: r.Text(register.SubjectText(m.Subject))}, {Text: r.Text(register.TitleText(m.Title))}, {Text: r.Text(register.Words(register.Backbones, m.Backbone))}, {Text: heads}}}
 		if ids != nil {
 			row.Cells[0].Href = ""
 			row.Cells = append(row.Cells, Cell{Text: ids[i].Citizen}, Cell{Text: ids[i].Phone})
@@ -164,7 +164,7 @@ func (s *Server) showStaffRow(w http.ResponseWriter, r *request, row flow.StaffR
 		heads = r.T("register.yes")
 	}
 	for _, f := range []struct{ key, value string }{{"year", edu.Year(m.Year).Label()}, {"unit", s.unitLabel(r, m.Unit)}, {"register.posts", s.unitLabel(r, m.Posts)}, {"register.sex", r.sexText(m.Sex)}, {"register.category", r.Text(register.Words(register.Categories, m.Category))},
-		{"register.duty", r.Text(register.Words(register.Duties, m.Duty))}, {"register.post", r.Text(register.Words(register.PostKinds, m.Post))}, {"stage", r.stageName(m.Stage)}, {"register.subject", m.Subject}, {"register.second", m.Second}, {"register.hours", numberText(m.Hours)},
+		{"register.duty", r.Text(register.Words(register.Duties, m.Duty))}, {"register.post", r.Text(register.Words(register.PostKinds, m.Post))}, {"stage", r.stageName(m.Stage)}, {"register.subject", r.Text(register.SubjectText(m.Subject))}, {"register.second", r.Text(register.SubjectText(m.Second))}, {"register.hours", numberText(m.Hours)},
 		{"register.degree", m.Degree}, {"register.licence", m.Licence}, {"register.title", m.Title}, {"register.backbone", r.Text(register.Words(register.Backbones, m.Backbone))}, {"register.since", m.Since.String()}, {"register.headsince", m.HeadSince.String()},
 		{"register.training", numberText(m.Training)}, {"register.classhead", heads}} {
 		if f.value != "" {

@@ -12,6 +12,7 @@ import (
 	"shuren/internal/compare"
 	"shuren/internal/edu"
 	"shuren/internal/means"
+	"shuren/internal/register"
 )
 
 // lacks is how many teachers the standard that is shown finds lacking, by indicator.
@@ -110,7 +111,9 @@ func (v *staffing) subjects() (Table, string, error) {
 	slices.SortFunc(keys, func(a, b key) int {
 		return cmp.Or(cmp.Compare(slices.Index(edu.Stages, a.stage), slices.Index(edu.Stages, b.stage)), strings.Compare(a.subject, b.subject))
 	})
-	name := func(k key) string { return v.Stage(k.stage) + " · " + cmp.Or(k.subject, v.T("staff.subject.none")) }
+	name := func(k key) string {
+		return v.Stage(k.stage) + " · " + cmp.Or(v.Text(register.SubjectText(k.subject)), v.T("staff.subject.none"))
+	}
 	if len(keys) == 0 {
 		return t, "", nil
 	}
@@ -142,7 +145,7 @@ func (v *staffing) subjects() (Table, string, error) {
 	slices.Sort(subjects)
 	t.Cols = []Col{{Label: v.T("county")}}
 	for _, x := range subjects {
-		t.Cols = append(t.Cols, Col{Label: cmp.Or(x, v.T("staff.subject.none")), Num: true})
+		t.Cols = append(t.Cols, Col{Label: cmp.Or(v.Text(register.SubjectText(x)), v.T("staff.subject.none")), Num: true})
 	}
 	t.Cols = append(t.Cols, Col{Label: v.T("compare.total"), Num: true})
 	in := compare.Counts{Up: []int{-1}, Cells: [][]int{nil}}

@@ -14,6 +14,7 @@ import (
 	"shuren/internal/flow"
 	"shuren/internal/frame"
 	"shuren/internal/means"
+	"shuren/internal/register"
 	"shuren/internal/report"
 	"shuren/internal/standard"
 )
@@ -85,7 +86,7 @@ func (v *staffing) surplus() (Table, string, error) {
 				}
 				basis = Cell{Text: fmt.Sprintf("%s (%d, P)", n.Lesson.Basis, n.Lesson.Year), Href: to}
 			}
-			t.Rows = append(t.Rows, Row{Cells: []Cell{text(n.Subject), count(n.People), text(report.SubjectKinds(n, v.Lang())), count(n.Leave), count(n.Leaving), needed, net, basis}})
+			t.Rows = append(t.Rows, Row{Cells: []Cell{text(v.Text(register.SubjectText(n.Subject))), count(n.People), text(report.SubjectKinds(n, v.Lang())), count(n.Leave), count(n.Leaving), needed, net, basis}})
 		}
 		note = report.SubjectLeft(s, v.Lang())
 	}
@@ -134,7 +135,7 @@ func (v *staffing) surplusWide(t Table) (Table, string, error) {
 	t.Cols = []Col{{Label: v.T("county")}}
 	for _, x := range subjects {
 		if x != "" {
-			t.Cols = append(t.Cols, Col{Label: x, Num: true})
+			t.Cols = append(t.Cols, Col{Label: v.Text(register.SubjectText(x)), Num: true})
 		}
 	}
 	t.Cols = append(t.Cols, Col{Label: v.T("staff.surplus.basis"), Wrap: true})

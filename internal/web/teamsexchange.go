@@ -267,7 +267,7 @@ func (v *exchangeView) people(r *request, x *teams.Round, state string, export b
 			}
 			to = ""
 		}
-		v.People.Rows = append(v.People.Rows, Row{Cells: append(v.person(r, j.Person, export, to), text(v.schoolWords(j.School, j.Person.Unit)), text(j.Person.Subject), text(r.Text(backboneWord(j.Person.Backbone))), text(head), years, text(r.Text(teams.WordOf(teams.States, string(j.State)))), text(reason), text(scope), move)})
+		v.People.Rows = append(v.People.Rows, Row{Cells: append(v.person(r, j.Person, export, to), text(v.schoolWords(j.School, j.Person.Unit)), text(r.Text(register.SubjectText(j.Person.Subject))), text(r.Text(backboneWord(j.Person.Backbone))), text(head), years, text(r.Text(teams.WordOf(teams.States, string(j.State)))), text(reason), text(scope), move)})
 	}
 }
 
@@ -302,9 +302,9 @@ func (v *exchangeView) moves(r *request, x *teams.Round, export bool) {
 		if m.Task {
 			st.Small = r.T("teams.tasked")
 		} else if gives && m.Stage == teams.Planned && len(v.Gives) < 40 {
-			v.Gives = append(v.Gives, taskable{m.ID, joinWords(" · ", m.Subject, from+" → "+to, m.Begins.String()), m.Rev})
+			v.Gives = append(v.Gives, taskable{m.ID, joinWords(" · ", r.Text(register.SubjectText(m.Subject)), from+" → "+to, m.Begins.String()), m.Rev})
 		}
-		v.Moves.Rows = append(v.Moves.Rows, Row{Cells: append(v.person(r, &register.Staff{Person: m.Person}, export, ""), text(m.Subject), text(from), text(to), text(r.Text(teams.WordOf(teams.Ways, m.Way))), text(m.Begins.String()), text(m.Ends.String()), text(yes[m.Backbone]), text(yes[m.Head]), years, text(yes[m.Due]), text(m.Exempt), text(m.Document), st)})
+		v.Moves.Rows = append(v.Moves.Rows, Row{Cells: append(v.person(r, &register.Staff{Person: m.Person}, export, ""), text(r.Text(register.SubjectText(m.Subject))), text(from), text(to), text(r.Text(teams.WordOf(teams.Ways, m.Way))), text(m.Begins.String()), text(m.Ends.String()), text(yes[m.Backbone]), text(yes[m.Head]), years, text(yes[m.Due]), text(m.Exempt), text(m.Document), st)})
 	}
 	const most = 60
 	if !export && len(v.Moves.Rows) > most {

@@ -94,6 +94,11 @@ func (v *teamListView) wide(s *Server, r *request) error {
 			return err
 		}
 		code, name := s.unitSays(r, v.tree, id)
+		if len(of.Input.Staff) == 0 {
+			cells := []Cell{linked(name, r.here("county", code)), text(r.T("teams.register.none"))}
+			v.List.Rows = append(v.List.Rows, Row{Cells: append(cells, make([]Cell, len(v.List.Cols)-2)...)})
+			continue // none of a team and no register are two things
+		}
 		heads := teams.Heads(&of.Input, teams.Summer(of.Year+1))
 		over, off := 0, 0
 		for i := range heads {
@@ -159,7 +164,7 @@ func (v *teamListView) classes(r *request, export bool) {
 	}
 	v.List = Table{ID: "classes", Caption: r.T("teams.classes"), Sheet: r.T("teams.classes"), Empty: r.T("teams.people.none"), List: true, Tight: true, Cols: append(v.personCols(r, export), []Col{{Label: r.T("school"), Wrap: true}, {Label: r.T("teams.subject")}, {Label: r.T("teams.class.years"), Num: true}, {Label: r.T("teams.hours"), Num: true}, {Label: r.T("teams.training.hours"), Num: true}, {Label: r.T("teams.allowance"), Num: true}}...)}
 	for _, c := range list {
-		v.List.Rows = append(v.List.Rows, Row{Cells: append(v.person(r, c.Person, export, ""), text(v.schoolWords(c.School, c.Person.Unit)), text(c.Person.Subject), count(c.Years), positive(c.Hours), figure(c.Person.Training, 0), allowance)})
+		v.List.Rows = append(v.List.Rows, Row{Cells: append(v.person(r, c.Person, export, ""), text(v.schoolWords(c.School, c.Person.Unit)), text(r.Text(register.SubjectText(c.Person.Subject))), count(c.Years), positive(c.Hours), figure(c.Person.Training, 0), allowance)})
 	}
 	v.Classes = Table{ID: "count", Caption: r.T("teams.class.count"), Sheet: r.T("teams.class.count"), Empty: r.T("teams.class.none"), Tight: true, Cols: []Col{{Label: r.T("school"), Wrap: true}, {Label: r.T("teams.class.n"), Num: true}, {Label: r.T("teams.classes"), Num: true}, {Label: r.T("log.state")}}}
 	for _, c := range counts {
@@ -194,7 +199,7 @@ func (v *teamListView) ladder(r *request, export bool) {
 		if l.Person.Awarded > 0 {
 			year = strconv.Itoa(l.Person.Awarded)
 		}
-		v.List.Rows = append(v.List.Rows, Row{Cells: append(v.person(r, l.Person, export, v.to(r, l.Person)), text(v.schoolWords(l.School, l.Person.Unit)), text(r.Text(backboneWord(l.Person.Backbone))), text(l.Person.Subject), text(year), text(orElse(l.Person.Document, "–")), positive(l.Duty), text(orElse(l.Studio, "–")), text(orElse(l.Moved.String(), "–")))})
+		v.List.Rows = append(v.List.Rows, Row{Cells: append(v.person(r, l.Person, export, v.to(r, l.Person)), text(v.schoolWords(l.School, l.Person.Unit)), text(r.Text(backboneWord(l.Person.Backbone))), text(r.Text(register.SubjectText(l.Person.Subject))), text(year), text(orElse(l.Person.Document, "–")), positive(l.Duty), text(orElse(l.Studio, "–")), text(orElse(l.Moved.String(), "–")))})
 	}
 }
 
@@ -303,7 +308,7 @@ func (s *Server) trainingPage(w http.ResponseWriter, r *request) error {
 		if string(x.Pace) != state {
 			continue
 		}
-		v.List.Rows = append(v.List.Rows, Row{Cells: append(v.person(r, x.Person, export, ""), text(v.schoolWords(x.School, x.Person.Unit)), text(x.Person.Subject), figure(x.Hours, 0), figure(x.Wanted, 0), lampCell(Lamp{map[teams.Pace]chart.Tone{teams.Finished: chart.Good, teams.OnTrack: chart.Good, teams.Behind: chart.Near, teams.NotKnown: chart.Open}[x.Pace], r.Text(teams.WordOf(teams.Paces, string(x.Pace))), ""}))})
+		v.List.Rows = append(v.List.Rows, Row{Cells: append(v.person(r, x.Person, export, ""), text(v.schoolWords(x.School, x.Person.Unit)), text(r.Text(register.SubjectText(x.Person.Subject))), figure(x.Hours, 0), figure(x.Wanted, 0), lampCell(Lamp{map[teams.Pace]chart.Tone{teams.Finished: chart.Good, teams.OnTrack: chart.Good, teams.Behind: chart.Near, teams.NotKnown: chart.Open}[x.Pace], r.Text(teams.WordOf(teams.Paces, string(x.Pace))), ""}))})
 	}
 	v.leaving(r)
 	v.subjects(r)
@@ -346,7 +351,7 @@ func (v *trainingView) leaving(r *request) {
 	}
 	v.Leaving.Cols = append(v.Leaving.Cols, Col{Label: r.T("teams.unknown"), Num: true})
 	for _, l := range teams.Retiring(&v.of.Input, v.of.Year+1, years) {
-		cells := []Cell{text(r.Stage(l.Stage)), text(orElse(l.Subject, r.T("staff.subject.none"))), count(l.People)}
+		cells := []Cell{text(r.Stage(l.Stage)), text(orElse(r.Text(register.SubjectText(l.Subject)), r.T("staff.subject.none"))), count(l.People)}
 		for _, n := range l.ByYear {
 			cells = append(cells, count(n))
 		}
@@ -357,6 +362,6 @@ func (v *trainingView) leaving(r *request) {
 func (v *trainingView) subjects(r *request) {
 	v.Subjects = Table{ID: "subjects", Caption: r.T("teams.subjects"), Sheet: r.T("teams.subjects"), Empty: r.T("teams.people.none"), Tight: true, Cols: []Col{{Label: r.T("stage")}, {Label: r.T("teams.subject")}, {Label: r.T("teams.main"), Num: true}, {Label: r.T("teams.second"), Num: true}, {Label: r.T("teams.schools"), Num: true}, {Label: r.T("teams.without"), Num: true}, {Label: r.T("staff.surplus.needed"), Num: true}, {Label: r.T("teams.lacking"), Num: true}}}
 	for _, x := range teams.Subjects(&v.of.Input) {
-		v.Subjects.Rows = append(v.Subjects.Rows, Row{Cells: []Cell{text(r.Stage(x.Stage)), text(x.Name), count(x.Main), count(x.Second), count(x.Schools), count(x.Without), figure(x.Needed, 1), figure(x.Lacks, 0)}})
+		v.Subjects.Rows = append(v.Subjects.Rows, Row{Cells: []Cell{text(r.Stage(x.Stage)), text(r.Text(register.SubjectText(x.Name))), count(x.Main), count(x.Second), count(x.Schools), count(x.Without), figure(x.Needed, 1), figure(x.Lacks, 0)}})
 	}
 }
