@@ -39,6 +39,7 @@ type staffView struct {
 	Stage    string
 	Filtered bool
 	Plain    string
+	Region   bool // the reader sees a county: what counties answer is shown, or that they did not
 	None     string
 	Norm     Table
 	Schools  Table
@@ -68,7 +69,7 @@ func (s *Server) staffPage(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	p := staffView{Shell: s.shell(r, r.T("staff.title"), "staff"), Tabs: s.staffTabs(r, ""), Plain: r.to([]string{"staff"}), Filtered: v.code != ""}
+	p := staffView{Shell: s.shell(r, r.T("staff.title"), "staff"), Tabs: s.staffTabs(r, ""), Plain: r.to([]string{"staff"}), Filtered: v.code != "", Region: r.who.May(auth.ReadRegion)}
 	if units := r.a.Units[edu.County]; len(units) > 1 {
 		for _, u := range units {
 			p.Counties = append(p.Counties, Choice{Link{u.Name, codeOf(u)}, codeOf(u) == v.code})
