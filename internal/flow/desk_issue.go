@@ -69,9 +69,9 @@ func (d *Desk) Forms(ctx context.Context) ([]collect.Entry, error) {
 				e.Form, e.Struck, e.By, e.At = &g, l.Struck, l.By, l.At
 			}
 			if err := e.Issuable(collect.Today(d.now())); err != nil {
-				e.Why = edu.Text{ZH: "不在有效的报表目录中", EN: err.Error()}
+				e.Why = edu.Text{ZH: "不在有效的报表目录中", EN: "not on the list of forms in force"}
 				if e.In != nil {
-					e.Why.ZH = fmt.Sprintf("已并入“%s”", e.In.Name.ZH)
+					e.Why = edu.Text{ZH: fmt.Sprintf("已并入“%s”", e.In.Name.ZH), EN: fmt.Sprintf("asked as a part of “%s”", e.In.Name.EN)}
 				}
 			}
 			out = append(out, e)
