@@ -221,8 +221,9 @@ func (x *Retention) open(ctx context.Context, who auth.Actor, list []retention.C
 
 // Act takes an act on a case over the revision that was seen. A stale one is a
 // conflict, and comes back with the case as it is now; the same act sent twice is
-// one.
-func (x *Retention) Act(ctx context.Context, who auth.Actor, id string, rev int, act retention.Act, o retention.Options) (retention.Case, error) {
+// one. Files are evidence that comes with it: they were checked, and stand with the act
+// or not at all.
+func (x *Retention) Act(ctx context.Context, who auth.Actor, id string, rev int, act retention.Act, o retention.Options, files ...Attached) (retention.Case, error) {
 	sc, err := inReach(who, auth.DoRetention, store.Editor)
 	if err != nil {
 		return retention.Case{}, err
@@ -249,6 +250,12 @@ func (x *Retention) Act(ctx context.Context, who auth.Actor, id string, rev int,
 	if !who.Local {
 		o.Notice.Issuer = d.issuer(who, &c)
 	}
+	o.Files = nil
+	for _, f := range files {
+		if !slices.Contains(o.Files, f.Hash) {
+			o.Files = append(o.Files, f.Hash)
+		}
+	}
 	next, e, err := retention.Next(c, act, side, o, env)
 	if err != nil {
 		return c, err
@@ -257,7 +264,11 @@ func (x *Retention) Act(ctx context.Context, who auth.Actor, id string, rev int,
 	if step, ok := retention.Row(c.State, act); ok && step.By&(retention.Worker|retention.Receiver) == 0 {
 		p = auth.EndCases
 	}
-	done, err := x.city.store.ActCase(ctx, sc, d.move(next, e, o.Sent), x.record(who, &next, act, p))
+	move, recs := d.move(next, e, o.Sent), []audit.Record{x.record(who, &next, act, p)}
+	if err := x.evidence(ctx, who, &move, files, &recs); err != nil {
+		return c, err
+	}
+	done, err := x.city.store.ActCase(ctx, sc, move, recs...)
 	if err != nil {
 		if done.ID == "" {
 			done = c

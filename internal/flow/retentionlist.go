@@ -44,6 +44,7 @@ type CaseFull struct {
 	Events []retention.Event
 	Side   retention.Side
 	May    []retention.Act
+	Files  []CaseFile
 	Issuer edu.Text // for whom the reader sends legal notices; empty for nobody
 }
 
@@ -124,7 +125,8 @@ func (x *Retention) Case(ctx context.Context, who auth.Actor, id string) (CaseFu
 	out = CaseFull{CaseRow: row, Row: child.Child, Events: events, Side: d.sides(who, &c)}
 	out.May = retention.May(c, out.Side)
 	out.Issuer = d.name(d.issuer(who, &c))
-	return out, nil
+	out.Files, err = x.files(ctx, &c, events)
+	return out, err
 }
 
 // Child is a child of the register with its case, for who opens one.

@@ -108,7 +108,9 @@ func (t *Ticker) Tick(ctx context.Context) (done Ticked, err error) {
 	_, err = t.City.Registers().Broken(ctx)
 	errs = append(errs, err)
 	gone, err := t.City.Registers().Expire(ctx)
-	done.Expired = gone.Identities + gone.Rows
+	errs = append(errs, err)
+	over, err := t.City.Retention().Expire(ctx)
+	done.Expired = gone.Identities + gone.Rows + over.Files + over.Cases
 	errs = append(errs, err)
 	done.Swept, err = t.City.store.SweepFiles(ctx, now.Add(-sweepAfter))
 	return done, errors.Join(append(errs, err)...)

@@ -16,7 +16,7 @@ func init() { // the table of acts and the functions name each other
 	doing = map[Act]func(*move){
 		Amend: (*move).amend, Confirm: (*move).confirm, Exclude: (*move).exclude, Find: (*move).find, Persuade: (*move).persuade, Notify: (*move).notify,
 		Return: (*move).arrive, Move: (*move).arrive, Place: (*move).arrive, Accept: (*move).accept, Close: (*move).close, Relapse: (*move).relapse,
-		Except: (*move).except, Renew: (*move).except, Resume: (*move).resume, Reopen: (*move).reopen, Number: (*move).number,
+		Except: (*move).except, Renew: (*move).except, Resume: (*move).resume, Reopen: (*move).reopen, Number: (*move).number, Attach: (*move).attach,
 	}
 }
 
@@ -268,6 +268,14 @@ func (m *move) number() {
 		m.lack("全国平台编号须为4至40位字母、数字或短横", "a number of the national platform has 4 to 40 letters, digits or hyphens")
 	}
 	m.c.Platform = no
+}
+
+// attach adds evidence to a step that was taken before: lines of the history never
+// change, so the files stand in one of their own that names the step.
+func (m *move) attach() {
+	m.word(len(m.o.Files) > 0, "请选择佐证材料文件", "choose the files")
+	m.word(1 <= m.o.For && m.o.For <= m.c.Rev, "请选择佐证材料所属的步骤", "choose the step to which they belong")
+	m.ev.For = m.o.For
 }
 
 // PlatformNumber tells whether something can be a case's number on the national

@@ -13,6 +13,7 @@
 package retention
 
 import (
+	"cmp"
 	"time"
 
 	"shuren/internal/edu"
@@ -144,4 +145,11 @@ type Event struct {
 	Day  edu.Date  `json:",omitzero"`
 	Text string    `json:",omitzero"`
 	Sent string    `json:",omitzero"`
+	// Files are evidence that came with the act, by the hashes of what is stored. Of
+	// the act Attach they belong to an earlier line, For.
+	Files []string `json:",omitzero"`
+	For   int      `json:",omitzero"`
 }
+
+// Step is the rev of the line to which the files belong.
+func (e Event) Step() int { return cmp.Or(e.For, e.Rev) }

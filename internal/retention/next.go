@@ -3,6 +3,7 @@ package retention
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -31,6 +32,8 @@ type Options struct {
 	Proof    string
 	Except   Exception
 	Receiver edu.UnitID // school for which a receipt is given
+	Files    []string   // hashes of evidence that comes with the act
+	For      int        // rev of the step to which Attach adds them
 	Sent     string     // id that the client made: the same act sent twice is one
 }
 
@@ -103,7 +106,7 @@ func Next(c Case, act Act, side Side, o Options, env Env) (Case, Event, error) {
 			break
 		}
 	}
-	m.ev = Event{Rev: c.Rev + 1, At: env.Now, By: env.By, Name: env.Name, Act: act, From: c.State, To: cmp.Or(step.To, c.State), Day: m.today, Text: o.Text, Sent: o.Sent}
+	m.ev = Event{Rev: c.Rev + 1, At: env.Now, By: env.By, Name: env.Name, Act: act, From: c.State, To: cmp.Or(step.To, c.State), Day: m.today, Text: o.Text, Sent: o.Sent, Files: slices.Clone(o.Files)}
 	doing[act](&m)
 	if m.kind != nil {
 		return c, Event{}, &auth.Refusal{Kind: m.kind, Texts: m.lacks}

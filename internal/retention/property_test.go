@@ -39,7 +39,8 @@ func TestNoCaseClosesWithoutReceipt(t *testing.T) {
 				Notice: retention.Notice{Step: retention.Legal(rapid.SampledFrom(retention.Legals).Draw(r, "legal").ID), Number: word("number"), Day: some("noticed"), Delivered: some("delivered"), Issuer: unit("issuer")},
 				Place:  retention.Placement{Kind: retention.Kind(rapid.SampledFrom(retention.Kinds).Draw(r, "kind").ID), School: unit("school"), Outside: rapid.SampledFrom([]string{"", "", "外校"}).Draw(r, "outside"), Day: some("arrived")},
 				Number: rapid.SampledFrom([]string{"", "A-1234", "回执1"}).Draw(r, "paper"), Where: word("where"), Proof: word("proof"), Receiver: unit("receiver"),
-				Except: retention.Exception{Kind: retention.Leave, Ground: "illness", Proof: word("proved"), Approver: "局", Number: "1号", From: today - 30, Until: today + 60}}
+				Except: retention.Exception{Kind: retention.Leave, Ground: "illness", Proof: word("proved"), Approver: "局", Number: "1号", From: today - 30, Until: today + 60},
+				Files:  rapid.SampledFrom([][]string{nil, {"hash"}}).Draw(r, "files"), For: rapid.IntRange(-1, 9).Draw(r, "for")}
 			act := rapid.SampledFrom(acts).Draw(r, "act")
 			side := retention.Side(rapid.IntRange(0, int(retention.Everybody)).Draw(r, "side"))
 			if rapid.IntRange(0, 3).Draw(r, "far") > 0 { // most walks go where a page would lead
@@ -74,6 +75,7 @@ func TestNoCaseClosesWithoutReceipt(t *testing.T) {
 				{next.State != retention.Elsewhere || next.Finding.Where != "" && next.Finding.Proof != "", "elsewhere is proved"},
 				{act != retention.Notify || side&retention.Authority != 0, "a legal notice is an authority's"},
 				{next.Receipt.School == "" || next.Receipt.School == next.Placement.School, "the receipt is of the receiving school"},
+				{act != retention.Attach || len(e.Files) > 0 && 1 <= e.Step() && e.Step() <= c.Rev && next.State == c.State, "evidence belongs to a step that was taken"},
 				{slices.Contains(retention.Colours, colour), "it has a colour"},
 			} {
 				if !x.holds {

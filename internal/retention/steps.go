@@ -58,6 +58,7 @@ const (
 	Resume   Act = "resume"   // 期满复学
 	Reopen   Act = "reopen"   // 重新核查
 	Number   Act = "number"   // 登记全国平台编号
+	Attach   Act = "attach"   // 补充佐证材料: files to a step that was taken before
 )
 
 // Side is as what somebody acts.
@@ -106,6 +107,7 @@ var Steps = []Step{
 	{[]State{Excepted}, Resume, Returned, Worker | Officer},
 	{[]State{Excluded, Elsewhere, Excepted}, Reopen, Suspected, Worker | Officer},
 	{[]State{Suspected, Excepted, Confirmed, Persuading, Returned, Transferred, Placed, Observing}, Number, "", Worker | Officer},
+	{[]State{Suspected, Excepted, Confirmed, Persuading, Returned, Transferred, Placed, Observing}, Attach, "", Worker | Officer | Receiver},
 }
 
 // Row gives the row of the table by which an act is possible in a state.
@@ -143,4 +145,5 @@ var actNames = map[Act]edu.Text{
 	Persuade: {ZH: "登记劝返", EN: "record a persuasion"}, Notify: {ZH: "登记法定程序", EN: "record a legal step"}, Return: {ZH: "返校", EN: "returned"}, Move: {ZH: "转学", EN: "transferred"}, Place: {ZH: "安置", EN: "place"},
 	Accept: {ZH: "接收学校回执", EN: "receipt"}, Close: {ZH: "销号", EN: "close"}, Relapse: {ZH: "再次辍学", EN: "relapse"}, Except: {ZH: "列为不计入", EN: "do not count"}, Renew: {ZH: "续期", EN: "renew"},
 	Resume: {ZH: "期满复学", EN: "back after an exception"}, Reopen: {ZH: "重新核查", EN: "check again"}, Number: {ZH: "登记全国平台编号", EN: "number of the national platform"},
+	Attach: {ZH: "补充佐证材料", EN: "add evidence"},
 }

@@ -57,23 +57,27 @@ func (s *Store) UseFile(ctx context.Context, sc Scope, u FileUse, recs ...audit.
 		if err := st.heldUse(sc, u.Unit); err != nil {
 			return err
 		}
-		var stored, used, same int
-		if err := tx.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM files WHERE hash = $1), (SELECT count(*) FROM file_uses WHERE kind = $2 AND id = $3),
-			(SELECT count(*) FROM file_uses WHERE kind = $2 AND id = $3 AND hash = $1)`, u.Hash, u.Kind, u.ID).Scan(&stored, &used, &same); err != nil {
-			return err
-		}
-		switch {
-		case stored == 0:
-			return fmt.Errorf("file: %w", fault.NotFound)
-		case same > 0:
-			return errNothing
-		case used >= attach.MaxUses:
-			return fmt.Errorf("%d files are there already: %w", used, fault.TooLarge)
-		}
-		_, err := tx.ExecContext(ctx, `INSERT INTO file_uses (kind, id, hash, name, unit, by_whom, by_name, at_time) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-			u.Kind, u.ID, u.Hash, u.Name, string(u.Unit), u.By, u.ByName, formatTime(u.At))
-		return err
+		return putUse(ctx, tx, u)
 	})
+}
+
+func putUse(ctx context.Context, tx *sql.Tx, u FileUse) error {
+	var stored, used, same int
+	if err := tx.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM files WHERE hash = $1), (SELECT count(*) FROM file_uses WHERE kind = $2 AND id = $3),
+			(SELECT count(*) FROM file_uses WHERE kind = $2 AND id = $3 AND hash = $1)`, u.Hash, u.Kind, u.ID).Scan(&stored, &used, &same); err != nil {
+		return err
+	}
+	switch {
+	case stored == 0:
+		return fmt.Errorf("file: %w", fault.NotFound)
+	case same > 0:
+		return errNothing
+	case used >= attach.MaxUses:
+		return fmt.Errorf("%d files are there already: %w", used, fault.TooLarge)
+	}
+	_, err := tx.ExecContext(ctx, `INSERT INTO file_uses (kind, id, hash, name, unit, by_whom, by_name, at_time) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		u.Kind, u.ID, u.Hash, u.Name, string(u.Unit), u.By, u.ByName, formatTime(u.At))
+	return err
 }
 
 // heldUse refuses a unit outside the scope. What is the whole city's needs it all.

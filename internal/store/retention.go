@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"shuren/internal/audit"
 	"shuren/internal/auth"
@@ -20,8 +21,9 @@ type CaseMove struct {
 	Case  retention.Case
 	Event retention.Event
 	Turns retention.Turns
-	Due   edu.Date // retention.Never where no clock runs
-	Day   edu.Date // on which it was entered
+	Due   edu.Date  // retention.Never where no clock runs
+	Day   edu.Date  // on which it was entered
+	Files []FileUse // evidence that comes with the act; the files are stored already
 }
 
 // OpenCases keeps new cases, all of them or none. What was sent before is given
@@ -168,6 +170,14 @@ func (s *Store) putCase(ctx context.Context, tx *sql.Tx, v *view, m *CaseMove, f
 	if _, err := tx.ExecContext(ctx, `INSERT INTO retention_events (case_id, rev, day, at_time, by_whom, act, from_state, to_state, county, school, sent, body) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
 		c.ID, e.Rev, int64(m.Day), formatTime(e.At), e.By, string(e.Act), string(e.From), string(e.To), string(c.County), string(c.School), e.Sent, string(event)); err != nil {
 		return err
+	}
+	for _, u := range m.Files {
+		if u.Kind, u.ID = FilesOfCases, c.ID; !slices.Contains(e.Files, u.Hash) {
+			return fmt.Errorf("file %s: the act does not cite it: %w", u.Hash, fault.Invalid)
+		}
+		if err := putUse(ctx, tx, u); err != nil && !errors.Is(err, errNothing) {
+			return err
+		}
 	}
 	if !c.State.Live() {
 		return nil
