@@ -67,6 +67,8 @@ type auditLine struct{ At, No, Who, Role, Action, Object, Unit, Detail, Remote s
 // actionKeys are the names of actions in the catalogues; one without a name is
 // shown as the log keeps it.
 var actionKeys = map[audit.Action]string{
+	"retention.expire": "audit.retention.expire", "register.expire": "audit.register.expire", "register.periods": "audit.register.periods", "register.rotate": "audit.register.rotate",
+	"register.import": "audit.register.import", "register.import.drop": "audit.register.import.drop", "register.pupil.keep": "audit.register.pupil", "register.staff.keep": "audit.register.staff",
 	"retention.rules": "audit.retention.rules", "retention.zero": "audit.retention.zero", "retention.mark": "audit.retention.mark",
 	"register.compare": "audit.register.compare", "register.pair": "audit.register.pair", "register.list.delete": "audit.register.list",
 	audit.SignIn: "audit.session.begin", audit.SignInRefused: "audit.session.refused", audit.SignInLocked: "audit.session.locked", audit.SignOut: "audit.session.end",

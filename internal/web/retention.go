@@ -27,7 +27,10 @@ type Retention interface {
 	Case(ctx context.Context, who auth.Actor, id string) (flow.CaseFull, error)
 	Open(ctx context.Context, who auth.Actor, c retention.Case, sent string) (retention.Case, error)
 	// Act takes an act over the revision that was seen; a stale one is fault.Conflict.
-	Act(ctx context.Context, who auth.Actor, id string, rev int, act retention.Act, o retention.Options) (retention.Case, error)
+	Act(ctx context.Context, who auth.Actor, id string, rev int, act retention.Act, o retention.Options, files ...flow.Attached) (retention.Case, error)
+	// File gives a file of a case and logs that it was read.
+	File(ctx context.Context, who auth.Actor, id, hash string) (store.FileUse, []byte, error)
+	DropFile(ctx context.Context, who auth.Actor, id, hash string) error
 	Children(ctx context.Context, who auth.Actor, f register.ChildFilter) ([]flow.ChildLine, int, error)
 	Child(ctx context.Context, who auth.Actor, id register.PersonID) (flow.ChildLine, error)
 	Classmates(ctx context.Context, who auth.Actor, school edu.UnitID, grade int) ([]flow.ChildRow, error)
@@ -63,6 +66,9 @@ func (s *Server) retentionRoutes() []route {
 		{"POST /retention/new", auth.DoRetention, aboutReach, s.openCase},
 		{"GET /retention/cases/{case}", auth.DoRetention, aboutCase, s.casePage},
 		{"POST /retention/cases/{case}/acts", auth.DoRetention, aboutCase, s.doCase},
+		{"POST /retention/cases/{case}/acts/upload", auth.DoRetention, aboutCase, s.doCase},
+		{"GET /retention/cases/{case}/files/{hash}", auth.DoRetention, aboutCase, s.sendCaseFile},
+		{"POST /retention/cases/{case}/files/drop", auth.DoRetention, aboutCase, s.dropCaseFile},
 		{"GET /retention/attendance", auth.DoRetention, aboutReach, s.attendance},
 		{"POST /retention/attendance", auth.DoRetention, aboutReach, s.markAbsent},
 		{"GET /retention/reports", auth.DoRetention, aboutReach, s.caseReports},

@@ -34,10 +34,11 @@ type ward struct {
 func (w *ward) x() *flow.Retention { return w.city.Retention().At(func() time.Time { return w.now }) }
 
 var wardPeople = map[string]auth.Actor{
-	"head":    {Account: "head", Name: "校长甲", Grants: []auth.Grant{{Role: auth.SchoolHead, Unit: "s1"}}},
-	"other":   {Account: "other", Name: "校长乙", Grants: []auth.Grant{{Role: auth.SchoolHead, Unit: "s2"}}},
-	"officer": {Account: "officer", Name: "专员", Grants: []auth.Grant{{Role: auth.RetentionOfficer, Unit: "east"}}},
-	"leader":  {Account: "leader", Name: "局长", Grants: []auth.Grant{{Role: auth.Leader, Whole: true}}},
+	"head":     {Account: "head", Name: "校长甲", Grants: []auth.Grant{{Role: auth.SchoolHead, Unit: "s1"}}},
+	"other":    {Account: "other", Name: "校长乙", Grants: []auth.Grant{{Role: auth.SchoolHead, Unit: "s2"}}},
+	"officer":  {Account: "officer", Name: "专员", Grants: []auth.Grant{{Role: auth.RetentionOfficer, Unit: "east"}}},
+	"stranger": {Account: "stranger", Name: "外县专员", Grants: []auth.Grant{{Role: auth.RetentionOfficer, Unit: "west"}}},
+	"leader":   {Account: "leader", Name: "局长", Grants: []auth.Grant{{Role: auth.Leader, Whole: true}}},
 }
 
 const wardName = "钱多多"
@@ -70,7 +71,7 @@ func newWard(t *testing.T) *ward {
 	unit := func(id edu.UnitID, l edu.Level, code, name string, up edu.UnitID) edu.Unit {
 		return edu.Unit{ID: id, Level: l, Attrs: []edu.Attrs{{Code: code, Name: edu.Text{ZH: name, EN: "Unit " + string(id)}, Parent: up}}}
 	}
-	if err := city.Register(t.Context(), []edu.Unit{unit("city", edu.City, "990100", "云岫市", ""), unit("east", edu.County, "990101", "东县", "city"), unit("town", edu.Township, "990101100", "东镇", "east"),
+	if err := city.Register(t.Context(), []edu.Unit{unit("city", edu.City, "990100", "云岫市", ""), unit("east", edu.County, "990101", "东县", "city"), unit("west", edu.County, "990102", "西县", "city"), unit("town", edu.Township, "990101100", "东镇", "east"),
 		unit("s1", edu.School, "2199000001", "东镇中心小学", "town"), unit("s2", edu.School, "2199000002", "东镇二小", "town")}); err != nil {
 		t.Fatal(err)
 	}
@@ -88,10 +89,6 @@ func newWard(t *testing.T) *ward {
 // page asks for a page as somebody; a form is sent where there is one.
 func (w *ward) page(who, path, lang string, form url.Values) *httptest.ResponseRecorder {
 	w.t.Helper()
-	s, err := newServer(w.city, Config{Log: quiet(), Retention: w.x(), Clock: func() time.Time { return w.now }})
-	if err != nil {
-		w.t.Fatal(err)
-	}
 	method, body := http.MethodGet, ""
 	if form != nil {
 		method, body = http.MethodPost, form.Encode()
@@ -100,15 +97,28 @@ func (w *ward) page(who, path, lang string, form url.Values) *httptest.ResponseR
 	if form != nil {
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
+	return w.asked(who, lang, r)
+}
+
+// asked answers a request as somebody: the handler of its route.
+func (w *ward) asked(who, lang string, r *http.Request) *httptest.ResponseRecorder {
+	w.t.Helper()
+	s, err := newServer(w.city, Config{Log: quiet(), Retention: w.x(), Clock: func() time.Time { return w.now }})
+	if err != nil {
+		w.t.Fatal(err)
+	}
 	out := httptest.NewRecorder()
 	actor := wardPeople[who]
+	method, path := r.Method, r.URL.Path
 	for _, rt := range append(s.retentionRoutes(), s.warningRoutes()...) { // the handler as the person: signing in has tests of its own
 		m, p, _ := strings.Cut(rt.pattern, " ")
-		id, ok := matches(p, strings.SplitN(path, "?", 2)[0])
+		names, ok := matches(p, path)
 		if m != method || !ok {
 			continue
 		}
-		r.SetPathValue("case", id)
+		for k, v := range names {
+			r.SetPathValue(k, v)
+		}
 		req := &request{Request: r, query: r.URL.Query(), city: w.city, locale: locale{i18n.For(lang)}, who: actor}
 		if !actor.May(rt.needs) {
 			w.t.Fatalf("%s may not ask for %s", who, path)
@@ -122,19 +132,20 @@ func (w *ward) page(who, path, lang string, form url.Values) *httptest.ResponseR
 	return nil
 }
 
-func matches(pattern, path string) (id string, ok bool) {
+func matches(pattern, path string) (names map[string]string, ok bool) {
 	a, b := strings.Split(pattern, "/"), strings.Split(path, "/")
 	if len(a) != len(b) {
-		return "", false
+		return nil, false
 	}
+	names = map[string]string{}
 	for i := range a {
-		if a[i] == "{case}" {
-			id = b[i]
+		if name, ok := strings.CutPrefix(a[i], "{"); ok {
+			names[strings.TrimSuffix(name, "}")] = b[i]
 		} else if a[i] != b[i] {
-			return "", false
+			return nil, false
 		}
 	}
-	return id, true
+	return names, true
 }
 
 var caseAddress = regexp.MustCompile(`^/retention/cases/[^?/]+`)
@@ -251,6 +262,9 @@ func (w *town) caseOf(n *edu.Node, serial int) string {
 	}
 	c, err := city.Retention().Open(w.t.Context(), op, retention.Case{Person: id, Source: retention.ByVisit, Guess: "weary"}, "matrix "+string(n.Unit.ID)+fmt.Sprint(serial))
 	if err != nil {
+		w.t.Fatal(err)
+	}
+	if _, err := city.Retention().Act(w.t.Context(), op, c.ID, c.Rev, retention.Attach, retention.Options{For: 1, Sent: "photo"}, w.photo()); err != nil {
 		w.t.Fatal(err)
 	}
 	return c.ID

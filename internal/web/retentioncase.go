@@ -32,6 +32,9 @@ type casePageView struct {
 	Legals  bool // somebody of a township or county sends them
 	Back    []Fact
 	Receipt Lamp
+	Files   Table
+	Drops   []caseDrop // files that the reader may take off
+	Base    string     // address of the case
 	Log     Table
 }
 
@@ -49,7 +52,9 @@ func (s *Server) showCase(w http.ResponseWriter, r *request, status int, x *flow
 		p.Lamp = Lamp{chart.Good, r.Text(x.State.Name()), ""}
 	}
 	p.Sub = r.List([]string{cmp.Or(r.Text(x.SchoolAt), r.T("retention.noschool")), r.gradeWords(x.Grade, x.Group)})
-	if did := retention.Act(r.query.Get("did")); did != "" && why == "" {
+	if did := retention.Act(r.query.Get("did")); did == "drop" && why == "" {
+		p.Said = r.T("retention.files.dropped")
+	} else if did != "" && why == "" {
 		p.Said = r.T("retention.did", r.Text(did.Name()))
 	}
 	p.Acts = r.caseActs(x, tried, why)
@@ -64,9 +69,10 @@ func (s *Server) showCase(w http.ResponseWriter, r *request, status int, x *flow
 		p.Notes = append(p.Notes, note{"", r.T("retention.observed.until", x.Until.String())})
 	}
 	p.Facts = r.caseFacts(x)
+	visited := r.stepFiles(x, retention.Persuade)
 	for i := len(x.Visits) - 1; i >= 0; i-- {
 		v := x.Visits[i]
-		l := entryLine{Day: v.Day.String(), Who: v.Name, Text: r.T("retention.visit.line", r.Text(retention.Word(retention.Ways, v.Way)), v.Place, r.Text(retention.Word(retention.Saws, v.Saw)), r.Text(retention.Word(retention.Results, v.Result)))}
+		l := entryLine{Files: visited[i], Day: v.Day.String(), Who: v.Name, Text: r.T("retention.visit.line", r.Text(retention.Word(retention.Ways, v.Way)), v.Place, r.Text(retention.Word(retention.Saws, v.Saw)), r.Text(retention.Word(retention.Results, v.Result)))}
 		for _, f := range []Fact{{Term: r.T("retention.visit.parts"), Text: r.partWords(v.Parts)}, {Term: r.T("retention.visit.text"), Text: v.Text}, {Term: r.T("retention.evidence"), Text: v.Proof}, {Term: r.T("retention.visit.next"), Text: v.Next.String()}} {
 			if f.Text != "" {
 				l.More = append(l.More, f)
@@ -76,6 +82,7 @@ func (s *Server) showCase(w http.ResponseWriter, r *request, status int, x *flow
 	}
 	p.Legal = r.legalTable(x)
 	p.Back, p.Receipt = r.caseBack(x)
+	p.Files, p.Drops, p.Base = r.caseFiles(x), r.caseDrops(x), flow.CaseLink(x.ID)
 	p.Log = r.caseLog(x)
 	return s.write(w, r, status, "retentioncase.html", p)
 }
@@ -176,9 +183,14 @@ func (r *request) caseFacts(x *flow.CaseFull) []Fact {
 }
 
 func (r *request) legalTable(x *flow.CaseFull) Table {
-	t := Table{ID: "legal", Caption: r.T("retention.legal"), Empty: r.T("retention.legal.none"), Cols: []Col{{Label: r.T("retention.legal")}, {Label: r.T("retention.number"), Wrap: true}, {Label: r.T("retention.notice.day")}, {Label: r.T("retention.delivered")}, {Label: r.T("log.who"), Wrap: true}}}
-	for _, n := range x.Legal {
-		t.Rows = append(t.Rows, Row{Cells: []Cell{text(r.Text(retention.Word(retention.Legals, n.Step))), text(n.Number), text(n.Day.String()), text(n.Delivered.String()), text(n.Name)}})
+	t := Table{ID: "legal", Caption: r.T("retention.legal"), Empty: r.T("retention.legal.none"), Cols: []Col{{Label: r.T("retention.legal")}, {Label: r.T("retention.number"), Wrap: true}, {Label: r.T("retention.notice.day")}, {Label: r.T("retention.delivered")}, {Label: r.T("log.who"), Wrap: true}, {Label: r.T("retention.files")}}}
+	files := r.stepFiles(x, retention.Notify)
+	for i, n := range x.Legal {
+		var cited Cell
+		if len(files[i]) > 0 {
+			cited = Cell{Text: r.T("retention.files.count", len(files[i])), Href: "#files"}
+		}
+		t.Rows = append(t.Rows, Row{Cells: []Cell{text(r.Text(retention.Word(retention.Legals, n.Step))), text(n.Number), text(n.Day.String()), text(n.Delivered.String()), text(n.Name), cited}})
 	}
 	return t
 }
@@ -195,6 +207,11 @@ func (r *request) caseBack(x *flow.CaseFull) (out []Fact, l Lamp) {
 	out = append(out, Fact{Term: r.T("retention.receipt"), Text: r.T("retention.receipt.of", x.Receipt.Day.String(), x.Receipt.Name)})
 	if x.Receipt.Number != "" {
 		out = append(out, Fact{Term: r.T("retention.receipt.number"), Text: x.Receipt.Number})
+	}
+	if given := r.stepFiles(x, retention.Accept); len(given) > 0 {
+		for _, l := range given[len(given)-1] {
+			out = append(out, Fact{Term: r.T("retention.receipt.file"), Link: &l})
+		}
 	}
 	out = append(out, Fact{Term: r.T("retention.until"), Text: x.Until.String()})
 	if x.State == retention.Closed {
@@ -218,8 +235,8 @@ func (r *request) caseLog(x *flow.CaseFull) Table {
 
 // doCase takes an act. Which may be done by whom is in the table of steps.
 func (s *Server) doCase(w http.ResponseWriter, r *request) error {
-	if err := r.parse(); err != nil {
-		return err
+	if err := r.ParseMultipartForm(8 << 20); err != nil && !errors.Is(err, http.ErrNotMultipart) {
+		return fmt.Errorf("form: %w: %w", err, fault.Invalid)
 	}
 	id := r.PathValue("case")
 	act, rev, o, why, err := s.caseTyped(r)
@@ -227,7 +244,13 @@ func (s *Server) doCase(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	if why == "" {
-		_, err = s.retention.Act(r.Context(), r.who, id, rev, act, o)
+		var files []flow.Attached
+		if r.MultipartForm != nil {
+			files, err = s.takeCaseFiles(r)
+		}
+		if err == nil {
+			_, err = s.retention.Act(r.Context(), r.who, id, rev, act, o, files...)
+		}
 		if err == nil {
 			return away{flow.CaseLink(id) + "?did=" + string(act)}
 		}

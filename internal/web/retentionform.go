@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"shuren/internal/attach"
 	"shuren/internal/collect"
 	"shuren/internal/edu"
 	"shuren/internal/fault"
@@ -20,11 +21,12 @@ import (
 // caseField is a field of a form about a case.
 type caseField struct {
 	Label, Name string
-	Type        string // text, date, number, area, select, ticks or tick
+	Type        string // text, date, number, area, select, ticks, tick or file
 	Must        bool
 	Max         int
 	Value       string
 	Hint        string
+	Accept      string // of files
 	Choices     []Choice
 }
 
@@ -55,6 +57,7 @@ type caseAct struct {
 	Rev                  int
 	Sent                 string
 	Primary, Danger      bool
+	Files                bool // it takes files
 	Open                 bool
 	Why                  string
 	Fields               []caseField
@@ -107,6 +110,8 @@ func (r *request) caseFields(a retention.Act, x *flow.CaseFull) []caseField {
 			r.field("text", r.T("retention.number"), "number", true, 60), r.field("date", r.T("retention.from"), "from", true, 0), r.field("date", r.T("retention.until.day"), "until", true, 0)}
 	case retention.Reopen:
 		return []caseField{words(true)}
+	case retention.Attach:
+		return []caseField{r.stepField(x), words(false)}
 	case retention.Number:
 		return []caseField{r.field("text", r.T("retention.platform"), "number", true, 40)}
 	}
@@ -138,6 +143,10 @@ func (r *request) caseActs(x *flow.CaseFull, tried retention.Act, why string) []
 			v.Open, v.Why = true, why
 		}
 		v.Fields = r.caseFields(a, x)
+		if v.Files = a != retention.Number && a != retention.Reopen; v.Files {
+			v.Href += "/upload"
+			v.Fields = append(v.Fields, caseField{Label: r.T("retention.files.add"), Name: "file", Type: "file", Must: a == retention.Attach, Hint: r.T("retention.files.hint", attach.MaxFile>>20), Accept: attach.Accept()})
+		}
 		if tried != a {
 			for i := range v.Fields { // what was typed for one act is nothing to another
 				v.Fields[i].Value = ""
@@ -170,6 +179,11 @@ func (s *Server) caseTyped(r *request) (act retention.Act, rev int, o retention.
 	}
 	for _, p := range r.PostForm["guard"] {
 		o.Guard = append(o.Guard, retention.Part(p))
+	}
+	if n := v("step"); n != "" {
+		if o.For, err = strconv.Atoi(n); err != nil {
+			return act, 0, o, "", fmt.Errorf("step %q: %w", n, fault.Invalid)
+		}
 	}
 	o.Notice = retention.Notice{Step: retention.Legal(v("legal")), Number: v("number")}
 	o.Place = retention.Placement{Kind: retention.Kind(v("kind")), Outside: v("outside")}

@@ -136,18 +136,25 @@ func TestTaskGoesItsWay(t *testing.T) {
 	check(t, page, "zh")
 }
 
-// tasksOf makes a task of supervision for each school, given by its county.
-// Each has the same photo as evidence.
-func (w *town) tasksOf(schools ...*edu.Node) (ids []string, file string) {
+// photo is one that things in the test of who may do what have as evidence.
+func (w *town) photo() flow.Attached {
 	w.t.Helper()
 	var b bytes.Buffer
 	if err := png.Encode(&b, image.NewGray(image.Rect(0, 0, 9, 6))); err != nil {
 		w.t.Fatal(err)
 	}
-	photo, body, err := attach.Clean("整改前.png", bytes.NewReader(b.Bytes()), int64(b.Len()))
+	f, body, err := attach.Clean("整改前.png", bytes.NewReader(b.Bytes()), int64(b.Len()))
 	if err != nil {
 		w.t.Fatal(err)
 	}
+	return flow.Attached{File: f, Body: body}
+}
+
+// tasksOf makes a task of supervision for each school, given by its county.
+// Each has the same photo as evidence.
+func (w *town) tasksOf(schools ...*edu.Node) (ids []string, file string) {
+	w.t.Helper()
+	photo := w.photo()
 	due, err := parseDate(later(60))
 	if err != nil {
 		w.t.Fatal(err)
@@ -162,7 +169,7 @@ func (w *town) tasksOf(schools ...*edu.Node) (ids []string, file string) {
 		if _, err := w.s.tasks.Act(w.t.Context(), auth.Operator(), x.ID, x.Rev, task.Issue, task.Options{}); err != nil {
 			w.t.Fatal(err)
 		}
-		if _, err := w.s.tasks.AddTaskFiles(w.t.Context(), auth.Operator(), x.ID, []flow.Attached{{File: photo, Body: body}}); err != nil {
+		if _, err := w.s.tasks.AddTaskFiles(w.t.Context(), auth.Operator(), x.ID, []flow.Attached{photo}); err != nil {
 			w.t.Fatal(err)
 		}
 		ids = append(ids, x.ID)
