@@ -180,7 +180,7 @@ func (r *request) levelTable(list []flow.ComparedLevel) Table {
 		if l.Grade > 0 {
 			grade = r.gradeWords(l.Grade, "")
 		}
-		t.Rows = append(t.Rows, Row{Cells: []Cell{text(r.Text(l.Name)), text(r.stageName(l.Stage)), text(grade), text(strconv.Itoa(l.Stated)), text(strconv.Itoa(l.Counted)), text(fmt.Sprintf("%+d", l.Off())), text(strconv.Itoa(l.Counted - l.Children))}})
+		t.Rows = append(t.Rows, Row{Cells: []Cell{text(r.Text(l.Name)), text(r.stageName(l.Stage)), text(grade), count(l.Stated), count(l.Counted), change(float64(l.Off()), 0), count(l.Counted-l.Children)}})
 	}
 	return t
 }
@@ -198,7 +198,7 @@ func (r *request) heldLists(x *flow.CaseComparison) (t Table, missing string, ca
 		if l.Rows > 0 {
 			n++
 		}
-		name, has := r.Text(l.Source.Words()), text(strconv.Itoa(rows))
+		name, has := r.Text(l.Source.Words()), count(rows)
 		if rows == 0 {
 			lacks, has = append(lacks, name), text(r.T("retention.compare.lacks"))
 		}
@@ -212,12 +212,12 @@ func (r *request) heldLists(x *flow.CaseComparison) (t Table, missing string, ca
 func (r *request) comparedCounts(x *flow.Reconciliation) (ledgers, reasons, away Table) {
 	ledgers = Table{ID: "ledgers", Caption: r.T("retention.ledgers"), Cols: []Col{{Label: r.T("retention.ledgers")}, {Label: r.T("retention.compare.children"), Num: true}}}
 	for _, l := range []reconcile.Ledger{reconcile.SchoolAge, reconcile.Suspected, reconcile.Dropout, reconcile.NoLedger} {
-		ledgers.Rows = append(ledgers.Rows, Row{Cells: []Cell{text(r.Text(l.Words())), text(strconv.Itoa(x.Ledgers[l.ID()]))}})
+		ledgers.Rows = append(ledgers.Rows, Row{Cells: []Cell{text(r.Text(l.Words())), count(x.Ledgers[l.ID()])}})
 	}
 	reasons = Table{ID: "reasons", Caption: r.T("retention.compare.reasons"), Empty: r.T("retention.compare.reasons.none"), Cols: []Col{{Label: r.T("retention.compare.reason"), Wrap: true}, {Label: r.T("retention.compare.children"), Num: true}}}
 	for _, why := range reconcile.Reasons() {
 		if n := x.Reasons[why.ID()]; n > 0 && !slices.Contains(reconcile.Accounted, why) {
-			reasons.Rows = append(reasons.Rows, Row{Cells: []Cell{text(r.Text(why.Words())), text(strconv.Itoa(n))}})
+			reasons.Rows = append(reasons.Rows, Row{Cells: []Cell{text(r.Text(why.Words())), count(n)}})
 		}
 	}
 	away = Table{ID: "away", Caption: r.T("retention.compare.away"), Cols: []Col{{Label: r.T("retention.compare.away"), Wrap: true}, {Label: r.T("retention.compare.children"), Num: true}}}
@@ -225,7 +225,7 @@ func (r *request) comparedCounts(x *flow.Reconciliation) (ledgers, reasons, away
 	slices.SortStableFunc(order, func(a, b reconcile.Reason) int { return cmp.Compare(x.Away[b.ID()], x.Away[a.ID()]) })
 	for _, why := range order {
 		if n := x.Away[why.ID()]; n > 0 {
-			away.Rows = append(away.Rows, Row{Cells: []Cell{text(r.Text(why.Words())), text(strconv.Itoa(n))}})
+			away.Rows = append(away.Rows, Row{Cells: []Cell{text(r.Text(why.Words())), count(n)}})
 		}
 	}
 	return ledgers, reasons, away
