@@ -119,7 +119,7 @@ func (s *Server) showBoard(w http.ResponseWriter, r *request, p boardPage, statu
 				}
 			}
 		}
-		v.Log = strings.Join(log, "；")
+		v.Log = strings.Join(log, r.T("list.semicolon"))
 		for _, st := range bulletin.Steps {
 			if st.From == e.State && e.State != "" && !(st.Other && e.Log[0].Account == r.who.Account) {
 				v.Steps = append(v.Steps, meetingStepView{string(st.Act), r.Text(st.Name), st.Reason})

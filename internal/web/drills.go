@@ -81,7 +81,7 @@ func (s *Server) incidentCards(r *request) ([]KPI, error) {
 		open = Lamp{Tone: chart.Bad, Word: r.T("incident.some.late", n.Late)}
 	}
 	return []KPI{
-		{Label: r.T("drill.card"), Href: "/safety/drills?only=missing", Value: strconv.Itoa(n.Missing), Unit: r.T("drill.schools"), Target: r.T("drill.card.of", n.Schools), Lamp: drills},
+		{Label: r.T("drill.card"), Href: "/safety/drills?only=missing", Value: chart.Number(float64(n.Missing), 0), Unit: r.T("drill.schools"), Target: r.T("drill.card.of", n.Schools), Lamp: drills},
 		{Label: r.T("incident.card"), Href: "/safety/incidents", Value: strconv.Itoa(n.Open), Unit: r.T("incident.unit"), Target: r.T("incident.card.of", n.OfYear), Lamp: open},
 	}, nil
 }

@@ -105,7 +105,7 @@ func (s *Server) dutyMatrix(w http.ResponseWriter, r *request) error {
 			}
 		}
 		for _, c := range l.Counts {
-			p.Counts = append(p.Counts, Link{joinWords("：", r.Text(l.Name), r.Text(c.Text)), "/duties/counts/" + l.List.ID})
+			p.Counts = append(p.Counts, Link{joinWords(r.T("mark.colon"), r.Text(l.Name), r.Text(c.Text)), "/duties/counts/" + l.List.ID})
 		}
 	}
 	done, owed := 0, 0
@@ -277,7 +277,7 @@ func (s *Server) showDutySheet(w http.ResponseWriter, r *request, p dutySheetPag
 	}
 	for _, c := range l.Counts {
 		n, said := sheet.Counts[c.ID]
-		x := dutyNumber{ID: c.ID, Label: joinWords("，", r.Text(c.Text), r.Text(c.Unit)), Help: r.Text(c.Help), Said: r.T("duties.unsaid")}
+		x := dutyNumber{ID: c.ID, Label: joinWords(r.T("mark.comma"), r.Text(c.Text), r.Text(c.Unit)), Help: r.Text(c.Help), Said: r.T("duties.unsaid")}
 		switch {
 		case said && n == flow.Hidden:
 			x.Said = r.T("duties.few")

@@ -115,7 +115,7 @@ func (s *Server) matrixPage(r *request, d Desk) (matrixPage, error) {
 			p.Below = append(p.Below, Link{row.Name, r.to([]string{"work", "matrix"}, "period", period.String(), "county", key)})
 		}
 		for k, is := range m.Issues {
-			cell := r.matrixCell(m.Cells[i][k], is, unit, r.Text(c.Name)+"，"+names[is.ID])
+			cell := r.matrixCell(m.Cells[i][k], is, unit, r.Text(c.Name)+r.T("mark.comma")+names[is.ID])
 			if c.Unit == "" {
 				cell.Remind = "" // there is no unit of which these are all
 			}

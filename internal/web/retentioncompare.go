@@ -180,7 +180,7 @@ func (r *request) levelTable(list []flow.ComparedLevel) Table {
 		if l.Grade > 0 {
 			grade = r.gradeWords(l.Grade, "")
 		}
-		t.Rows = append(t.Rows, Row{Cells: []Cell{text(r.Text(l.Name)), text(r.stageName(l.Stage)), text(grade), count(l.Stated), count(l.Counted), change(float64(l.Off()), 0), count(l.Counted-l.Children)}})
+		t.Rows = append(t.Rows, Row{Cells: []Cell{text(r.Text(l.Name)), text(r.stageName(l.Stage)), text(grade), count(l.Stated), count(l.Counted), change(float64(l.Off()), 0), count(l.Counted - l.Children)}})
 	}
 	return t
 }

@@ -76,6 +76,22 @@ func (s *Server) categories(r *request) map[string]string {
 	return out
 }
 
+// checkedText is what was looked at: in both languages while the list still says it so.
+func (s *Server) checkedText(r *request, list, item, said string) string {
+	pk, err := s.safety.SafetyPack()
+	if err != nil {
+		return said
+	}
+	for _, c := range pk.Checklists {
+		for _, it := range c.Items {
+			if c.ID == list && it.ID == item && it.What.ZH == said {
+				return r.Text(it.What)
+			}
+		}
+	}
+	return said
+}
+
 func (s *Server) hazardList(w http.ResponseWriter, r *request) error {
 	q := r.query
 	f := store.HazardFilter{State: inspection.HazardState(q.Get("state")), Category: q.Get("category"), Major: q.Get("major") == "1", Listed: q.Get("listed") == "1", Size: hazardsSize}
@@ -364,7 +380,7 @@ func (s *Server) showHazard(w http.ResponseWriter, r *request, status int, typed
 		grade = r.T("safety.grade.major")
 	}
 	fact(r.T("safety.text"), x.Text)
-	fact(r.T("safety.checked"), x.Checked)
+	fact(r.T("safety.checked"), s.checkedText(r, x.Category, x.Item, x.Checked))
 	fact(r.T("safety.category"), s.categories(r)[x.Category])
 	fact(r.T("safety.part"), part)
 	fact(r.T("safety.grade"), grade)
@@ -413,6 +429,9 @@ func (s *Server) showHazard(w http.ResponseWriter, r *request, status int, typed
 		name := r.Text(e.Act.Name())
 		if i == 0 {
 			name = r.T("safety.act.found")
+		}
+		if e.By == "" && e.Name == auth.Operator().Name {
+			e.Name = r.T("safety.system") // what went at its time, or on one computer
 		}
 		p.Log.Rows = append(p.Log.Rows, Row{Cells: []Cell{text(r.When(e.At)), text(e.Name), text(name), text(r.Text(e.To.Name())), text(r.Text(e.Holder.Name())), text(day(e.Due)), text(e.Text)}})
 	}

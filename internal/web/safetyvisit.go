@@ -125,7 +125,7 @@ func (s *Server) showVisit(w http.ResponseWriter, r *request, status int, typed 
 	if err != nil {
 		return err
 	}
-	p := visitPage{Shell: s.shell(r, r.Text(x.Unit.Name)+" "+r.Text(x.Kind.Name()), "safety"), ID: x.ID, Error: why, Lamp: r.visitLamp(x.State), Fill: x.Fill, Counter: x.Counter, Groups: r.visitGroups(x), Sent: rand.Text(), Today: s.today().String(), Names: typed}
+	p := visitPage{Shell: s.shell(r, r.Text(x.Unit.Name)+" · "+r.Text(x.Kind.Name()), "safety"), ID: x.ID, Error: why, Lamp: r.visitLamp(x.State), Fill: x.Fill, Counter: x.Counter, Groups: r.visitGroups(x), Sent: rand.Text(), Today: s.today().String(), Names: typed}
 	p.Crumbs = r.safetyCrumbs(Link{r.T("safety.inspections"), "/safety/inspections"})
 	p.Sub = r.T("safety.visit.sub", x.No, x.Day.String(), r.Text(names(x.County).Name))
 	p.Person = cmp.Or(p.Person, "local")
