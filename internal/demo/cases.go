@@ -177,7 +177,13 @@ func (k *casing) tell(ctx context.Context, st caseStory, child nouns.PersonID, h
 			who = headOf(next)
 		}
 		d.o.Sent = fmt.Sprint("demo ", i)
-		if x, err = k.at(d.back).Act(ctx, who, x.ID, x.Rev, d.act, d.o); err != nil {
+		var files []flow.Attached // a photo of the visit, of the notice, of the receipt
+		if d.act == cases.Persuade || d.act == cases.Notify || d.act == cases.Accept {
+			if files, err = drawn(300 + i); err != nil {
+				return err
+			}
+		}
+		if x, err = k.at(d.back).Act(ctx, who, x.ID, x.Rev, d.act, d.o, files...); err != nil {
 			return fmt.Errorf("%s after %d days: %w", d.act, st.back-d.back, err)
 		}
 	}

@@ -183,14 +183,9 @@ func (r *request) caseFacts(x *flow.CaseFull) []Fact {
 }
 
 func (r *request) legalTable(x *flow.CaseFull) Table {
-	t := Table{ID: "legal", Caption: r.T("retention.legal"), Empty: r.T("retention.legal.none"), Cols: []Col{{Label: r.T("retention.legal")}, {Label: r.T("retention.number"), Wrap: true}, {Label: r.T("retention.notice.day")}, {Label: r.T("retention.delivered")}, {Label: r.T("log.who"), Wrap: true}, {Label: r.T("retention.files")}}}
-	files := r.stepFiles(x, retention.Notify)
-	for i, n := range x.Legal {
-		var cited Cell
-		if len(files[i]) > 0 {
-			cited = Cell{Text: r.T("retention.files.count", len(files[i])), Href: "#files"}
-		}
-		t.Rows = append(t.Rows, Row{Cells: []Cell{text(r.Text(retention.Word(retention.Legals, n.Step))), text(n.Number), text(n.Day.String()), text(n.Delivered.String()), text(n.Name), cited}})
+	t := Table{ID: "legal", Caption: r.T("retention.legal"), Empty: r.T("retention.legal.none"), Cols: []Col{{Label: r.T("retention.legal")}, {Label: r.T("retention.number"), Wrap: true}, {Label: r.T("retention.notice.day")}, {Label: r.T("retention.delivered")}, {Label: r.T("log.who"), Wrap: true}}}
+	for _, n := range x.Legal {
+		t.Rows = append(t.Rows, Row{Cells: []Cell{text(r.Text(retention.Word(retention.Legals, n.Step))), text(n.Number), text(n.Day.String()), text(n.Delivered.String()), text(n.Name)}})
 	}
 	return t
 }

@@ -36,8 +36,13 @@ func (s *Server) takeCaseFiles(r *request) (out []flow.Attached, err error) {
 // stepNames are what the lines of a case's history are called, by their revs.
 func (r *request) stepNames(x *flow.CaseFull) map[int]string {
 	out := map[int]string{}
+	notices := x.Legal
 	for _, e := range x.Events {
-		out[e.Rev] = r.T("retention.files.stepof", r.Text(e.Act.Name()), e.Day.String())
+		name := r.Text(e.Act.Name())
+		if e.Act == retention.Notify && len(notices) > 0 { // each is one step of the legal path
+			name, notices = r.Text(retention.Word(retention.Legals, notices[0].Step)), notices[1:]
+		}
+		out[e.Rev] = r.T("retention.files.stepof", name, e.Day.String())
 	}
 	return out
 }

@@ -126,6 +126,9 @@ func TestEvidencePages(t *testing.T) {
 	}
 	send("head", http.StatusSeeOther, retention.Persuade, visit, wardName+".jpg", photo)
 	send("officer", http.StatusSeeOther, retention.Notify, []string{"legal", "educate"}, "通知.txt", "宣传教育记录")
+	if body := w.page("officer", address, "zh", nil).Body.String(); !strings.Contains(body, "宣传教育：2025-09-10") {
+		t.Error("evidence of a legal step does not say which step")
+	}
 	if says := send("head", http.StatusUnprocessableEntity, retention.Attach, []string{"step", "3"}); !strings.Contains(says, "请选择佐证材料文件") {
 		t.Error("that no file was chosen is not said")
 	}
