@@ -86,6 +86,7 @@ func Run(t *testing.T, dsn func(t *testing.T) string) {
 		{"documents that are kept together", documentsTogether},
 		{"a document and the tasks that follow from it", documentWithTasks},
 		{"cases of dropout prevention", cases},
+		{"evidence of cases", caseFiles},
 		{"who sees a case", caseViews},
 		{"what reports of cases count", caseCells},
 		{"what a comparison of lists wrote", comparedLines},
