@@ -31,18 +31,20 @@ type LevelLine struct {
 func (l LevelLine) Off() int { return l.Counted - l.Stated }
 
 // levels holds the answers that the database has of a year against the register that
-// was compared. Without answers, or without a register, there is nothing to hold.
-func (r *Registers) levels(ctx context.Context, c comparison, res *reconcile.Result) ([]LevelLine, error) {
+// was compared. Without answers, or without a register, there is nothing to hold. Nor
+// is there of a school that the register does not name at all: its register may not
+// have come yet, which is not nobody. How many those are is told, and no sum has them.
+func (r *Registers) levels(ctx context.Context, c comparison, res *reconcile.Result) (out []LevelLine, silent int, err error) {
 	if !res.Given(reconcile.Register) {
-		return nil, nil
+		return nil, 0, nil
 	}
 	stated, err := r.stated(ctx, c.year)
 	if err != nil || len(stated) == 0 {
-		return nil, err
+		return nil, 0, err
 	}
 	tree, err := r.city.Tree(ctx)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	holds := holdsIn(tree)
 	d := caseDesk{tree: tree}
@@ -77,7 +79,20 @@ func (r *Registers) levels(ctx context.Context, c comparison, res *reconcile.Res
 		stageOf[t] = s.Stage
 		totals = append(totals, t)
 	}
-	for _, h := range res.Held(totals, above) {
+	held := res.Held(totals, above)
+	named := map[edu.UnitID]int{} // rows of the register by school, for whose grades forms have a number
+	for _, h := range held {
+		named[h.Unit] += h.Counted
+	}
+	for _, n := range named {
+		if n == 0 {
+			silent++
+		}
+	}
+	for _, h := range held {
+		if named[h.Unit] == 0 {
+			continue
+		}
 		stage, up := stageOf[h.Total], above(h.Unit)
 		for _, unit := range []edu.UnitID{h.Unit, up} {
 			if unit == "" || c.unit != "" && unit != c.unit && !holds(c.unit, unit) {
@@ -91,7 +106,6 @@ func (r *Registers) levels(ctx context.Context, c comparison, res *reconcile.Res
 		u, _ := tree.Unit(id)
 		return u.Level
 	}
-	var out []LevelLine
 	for _, k := range order {
 		if l := *sums[k]; l.Counted != l.Stated || l.Children != l.Stated {
 			out = append(out, l)
@@ -114,7 +128,7 @@ func (r *Registers) levels(ctx context.Context, c comparison, res *reconcile.Res
 		}
 		return cmp.Or(cmp.Compare(rank(a), rank(b)), far, cmp.Compare(a.Unit, b.Unit), cmp.Compare(a.Stage, b.Stage), cmp.Compare(a.Grade, b.Grade))
 	})
-	return out, nil
+	return out, silent, nil
 }
 
 // stated are the numbers of pupils by school, stage and grade that forms of a year

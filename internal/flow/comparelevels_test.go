@@ -74,3 +74,28 @@ func TestFormsAreHeldAgainstTheRegister(t *testing.T) {
 		}
 	})
 }
+
+// A school that the register does not name is not one without pupils: it is counted as
+// such, held against nothing and in no sum.
+func TestASchoolWithoutARegisterIsNotEmpty(t *testing.T) {
+	onBoth(t, func(t *testing.T, dsn string) {
+		b, east := newBooks(t, dsn), actor(auth.RetentionOfficer, "east")
+		in, id := pupil("钱明远", 1)
+		in.School, in.Grade, in.Schooling = "school", 4, register.Enrolled
+		in.Person = b.listed(t, register.Register, in, id)
+		b.listed(t, register.InClass, in, nil)
+		b.answered(t, 2024, map[string][2]float64{"2199000001": {2, 0}, "2199000002": {7, 5}})
+		c, err := b.Compare(t.Context(), east, 2024, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := b.Levels(t.Context(), east, c, -1)
+		want := []LevelLine{
+			{"east", edu.Primary, 0, 2, 1, 1}, {"east", edu.Primary, 4, 2, 1, 1},
+			{"school", edu.Primary, 0, 2, 1, 1}, {"school", edu.Primary, 4, 2, 1, 1},
+		}
+		if err != nil || !slices.Equal(got, want) || c.Silent != 1 {
+			t.Errorf("%+v, %d silent, %v; want %+v and one", got, c.Silent, err, want)
+		}
+	})
+}

@@ -363,11 +363,11 @@ func (r *Registers) compare(ctx context.Context, c comparison, at *makingJob) (s
 	case !errors.Is(err, fault.NotFound):
 		return "", err
 	}
-	levels, err := r.levels(ctx, c, res)
+	levels, silent, err := r.levels(ctx, c, res)
 	if err != nil {
 		return "", err
 	}
-	out.Levels, out.Pairs = len(levels), len(res.Pairs)
+	out.Levels, out.Silent, out.Pairs = len(levels), silent, len(res.Pairs)
 	pairs := make([]Doubtful, len(res.Pairs))
 	for i, p := range res.Pairs {
 		pairs[i] = Doubtful{A: p.RowA.Person, B: p.RowB.Person, Score: p.Score, Numbers: p.Numbers}

@@ -31,6 +31,7 @@ type Reconciliation struct {
 	Records int            `json:"found"` // how many there are
 	Pairs   int            `json:"doubts"`
 	Levels  int            `json:"levels"`
+	Silent  int            `json:"silent"`       // schools with pupils in forms and not one in the register
 	By      string         `json:"by,omitempty"` // name of whoever compared
 	At      time.Time      `json:"at,omitzero"`
 	Run     string         `json:"run"` // under which its lines are kept

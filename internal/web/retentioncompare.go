@@ -42,6 +42,7 @@ type caseComparisonPage struct {
 	Levels   Table
 	LevelSay string
 	LevelEnd string // that not all are shown
+	Silent   string // that of some schools there is no register
 	Job      comparingBlock
 }
 
@@ -125,6 +126,9 @@ func (s *Server) showComparison(w http.ResponseWriter, r *request, status, year 
 		p.LevelSay = r.T("retention.levels.sub", x.Done.Levels)
 		if n := len(x.Levels); n < x.Done.Levels {
 			p.LevelEnd = r.T("retention.levels.more", n)
+		}
+		if n := x.Done.Silent; n > 0 {
+			p.Silent = r.T("retention.levels.silent", n)
 		}
 		p.Export = r.here("as", "xlsx", "page", "", "did", "")
 		p.Found = r.T("retention.compare.found", x.Total)
