@@ -89,7 +89,7 @@ func (s *Server) wide(r *request) bool {
 // oneCounty takes the column of counties out of a page for who sees one county alone:
 // it would say the same in every row. A workbook keeps it, for it is sent on.
 func (s *Server) oneCounty(r *request, t *Table) {
-	at := slices.IndexFunc(t.Cols, func(c Col) bool { return c.Label == r.T("level.county") })
+	at := slices.IndexFunc(t.Cols, func(c Col) bool { return c.Label == r.T("level.county") || c.Label == r.T("county") })
 	if at < 0 || r.query.Get("as") == "xlsx" || s.wide(r) {
 		return
 	}

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"shuren/internal/auth"
 	"shuren/internal/collect"
@@ -69,6 +70,16 @@ func (t *paperTable) NumberAt(i int) bool {
 type paperCell struct {
 	Runs   []paperRun
 	Number bool
+}
+
+// Whole tells that a cell is a figure in words, as “≥2 000”, which must not break at the
+// thin space of its thousands.
+func (c paperCell) Whole() bool {
+	var all strings.Builder
+	for _, x := range c.Runs {
+		all.WriteString(x.Text)
+	}
+	return strings.Contains(all.String(), "\u2009") && utf8.RuneCountInString(all.String()) <= 16
 }
 
 type reportField struct {

@@ -105,6 +105,7 @@ func (s *Server) staffPage(w http.ResponseWriter, r *request) error {
 		p.None = r.T("staff.none")
 	}
 	p.Schools = v.schoolTable(rows[lo:hi])
+	s.oneCounty(r, &p.Schools)
 	p.Found = r.T("staff.found", len(rows), min(lo+1, hi), hi)
 	p.Pages, p.Prev, p.Next = r.pager(page, pages)
 	p.Answer = v.answer()
