@@ -220,7 +220,7 @@ func (v *exchangeView) counts(r *request, x *teams.Round) {
 
 // people lists who stands in a state, those of urban and good schools first.
 func (v *exchangeView) people(r *request, x *teams.Round, state string, export bool) {
-	v.People = Table{ID: "people", Caption: r.Text(teams.WordOf(teams.States, state)), Sheet: r.T("teams.people"), Empty: r.T("teams.people.none"), List: true, Tight: true, Cols: append(v.personCols(r, export), []Col{{Label: r.T("school"), Wrap: true}, {Label: r.T("teams.subject")}, {Label: r.T("teams.backbone")}, {Label: r.T("teams.head")}, {Label: r.T("teams.years"), Num: true}, {Label: r.T("log.state")}, {Label: r.T("teams.reason"), Wrap: true}, {Label: r.T("teams.counts")}, {Label: r.T("teams.move")}}...)}
+	v.People = Table{ID: "people", Caption: r.Text(teams.WordOf(teams.States, state)), Sheet: r.T("teams.people"), Empty: r.T("teams.people.none"), List: true, Tight: true, Cols: append(v.personCols(r, export), []Col{{Label: r.T("school"), Wrap: true}, {Label: r.T("teams.subject"), Wrap: true}, {Label: r.T("teams.backbone")}, {Label: r.T("teams.head")}, {Label: r.T("teams.years"), Num: true}, {Label: r.T("log.state")}, {Label: r.T("teams.reason"), Wrap: true}, {Label: r.T("teams.counts")}, {Label: r.T("teams.move")}}...)}
 	var list []*teams.Judged
 	for i := range x.People {
 		if j := &x.People[i]; string(j.State) == state {
@@ -279,7 +279,7 @@ func (r *request) moveLamp(stage string) Lamp {
 
 // moves are the lines of the table of exchanges, as forms.md §3 has them.
 func (v *exchangeView) moves(r *request, x *teams.Round, export bool) {
-	v.Moves = Table{ID: "moves", Caption: r.T("teams.moves"), Sheet: r.T("teams.moves"), Empty: r.T("teams.moves.none"), Tight: true, Cols: append(v.personCols(r, export), []Col{{Label: r.T("teams.subject")}, {Label: r.T("teams.from"), Wrap: true}, {Label: r.T("teams.to"), Wrap: true}, {Label: r.T("teams.way")}, {Label: r.T("teams.begins")}, {Label: r.T("teams.ends")}, {Label: r.T("teams.backbone")}, {Label: r.T("teams.head")}, {Label: r.T("teams.years"), Num: true}, {Label: r.T("teams.isdue")}, {Label: r.T("teams.exempt"), Wrap: true}, {Label: r.T("teams.document"), Wrap: true}, {Label: r.T("log.state")}}...)}
+	v.Moves = Table{ID: "moves", Caption: r.T("teams.moves"), Sheet: r.T("teams.moves"), Empty: r.T("teams.moves.none"), Tight: true, Cols: append(v.personCols(r, export), []Col{{Label: r.T("teams.subject"), Wrap: true}, {Label: r.T("teams.from"), Wrap: true}, {Label: r.T("teams.to"), Wrap: true}, {Label: r.T("teams.way")}, {Label: r.T("teams.begins")}, {Label: r.T("teams.ends")}, {Label: r.T("teams.backbone")}, {Label: r.T("teams.head")}, {Label: r.T("teams.years"), Num: true}, {Label: r.T("teams.isdue")}, {Label: r.T("teams.exempt"), Wrap: true}, {Label: r.T("teams.document"), Wrap: true}, {Label: r.T("log.state")}}...)}
 	yes := map[bool]string{true: r.T("yes"), false: r.T("no")}
 	gives := r.who.May(auth.GiveTasks)
 	list := slices.Clone(v.of.Input.Moves)
