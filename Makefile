@@ -1,13 +1,17 @@
 # What developers and CI run. `make check` is the whole of it.
 GO ?= go
 
-.PHONY: check fmt vet lint test nation race bench bench-pages bench-recompute bench-import soak bench-collect bench-valueadd bench-tasks bench-solve bench-propose bench-places bench-registers bench-registers-import bench-reports clean
+.PHONY: check fmt vet lint test nation race explore bench bench-pages bench-recompute bench-import soak bench-collect bench-valueadd bench-tasks bench-solve bench-propose bench-places bench-registers bench-registers-import bench-reports clean
 
 check: fmt vet lint test nation race
 
 # Tests and compilers make much and keep little: memory is collected less often.
 vet lint test race: export GOGC = 400
 vet lint test race: export GOMEMLIMIT = 3GiB
+
+# Property tests draw the same cases in every run of the checks, so that a commit is
+# judged by what it changes. `go test` alone draws others each time; so does `explore`.
+test race nation: export RAPID_SEED = 20261126
 
 fmt:
 	@bad=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$bad" ]; then echo "gofmt would change:"; echo "$$bad"; exit 1; fi
@@ -26,6 +30,11 @@ lint:
 longest = ./internal/web ./internal/flow ./internal/soak ./internal/workbook ./internal/cli ./internal/store
 test:
 	$(GO) test -vet=off -timeout 40m $(longest) ./...
+
+# Property tests, a hundred times as many cases, none of them drawn before. What it
+# finds becomes a test of its own. For nights: it takes hours.
+explore:
+	RAPID_CHECKS=10000 $(GO) test -vet=off -timeout 12h $$($(GO) list -f '{{.ImportPath}} {{.TestImports}} {{.XTestImports}}' ./... | awk '/pgregory.net.rapid/ { print $$1 }')
 
 # Every package runs under the race detector. Tests that do one thing after the
 # other, or whose work another program does, say so (testkit.Sequential,

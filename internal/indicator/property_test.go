@@ -97,8 +97,8 @@ func sameStats(a, b Stat, tolerance float64) bool {
 		return x == y || x != x && y != y || math.Abs(x-y) <= tolerance*math.Max(1, math.Max(math.Abs(x), math.Abs(y)))
 	}
 	// The spread itself and not its ratio to the mean: where figures cancel out,
-	// the mean is the noise of adding them up in another order.
-	spread := func(m stats.Moments) float64 { return m.CV() * m.Mean() }
+	// the mean is nothing or the noise of adding them up in another order.
+	spread := stats.Moments.Variance
 	return a.N == b.N && a.Missing == b.Missing && close(a.Value, b.Value) &&
 		a.Plain.N == b.Plain.N && close(a.Plain.Mean(), b.Plain.Mean()) && close(spread(a.Plain), spread(b.Plain)) &&
 		a.Weighted.N == b.Weighted.N && close(a.Weighted.W, b.Weighted.W) && close(a.Weighted.Mean(), b.Weighted.Mean()) && close(spread(a.Weighted), spread(b.Weighted))
