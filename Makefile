@@ -36,14 +36,17 @@ test:
 explore:
 	RAPID_CHECKS=10000 $(GO) test -vet=off -timeout 12h $$($(GO) list -f '{{.ImportPath}} {{.TestImports}} {{.XTestImports}}' ./... | awk '/pgregory.net.rapid/ { print $$1 }')
 
-# Every package runs under the race detector. Tests that do one thing after the
-# other, or whose work another program does, say so (testkit.Sequential,
-# OutOfProcess) and are skipped there: `make test` has run them.
+# Packages whose own code or tests begin a goroutine run under the race detector:
+# in the others one thing happens after the other. internal/race_test.go holds this
+# list to the code. `make race concurrent=./...` runs them all.
+# Tests that do one thing after the other, or whose work another program does, say
+# so (testkit.Sequential, OutOfProcess) and are skipped there: `make test` has run them.
 # The database driver is C made into Go; it is left uninstrumented, since it takes
 # three quarters of the time otherwise. Locks and our own code are still watched.
+concurrent = ./internal/web ./internal/flow ./internal/store ./internal/cli ./internal/soak ./internal/solve ./internal/intake ./internal/propose ./internal/sheet ./internal/standard ./internal/indicator ./internal/valueadd ./internal/reconcile ./internal/forecast ./internal/frame ./internal/mail
 plain = -gcflags=modernc.org/sqlite/lib=-race=false -gcflags=modernc.org/libc=-race=false
 race:
-	$(GO) test -race $(plain) -vet=off -timeout 60m $(longest) ./...
+	$(GO) test -race $(plain) -vet=off -timeout 60m $(concurrent)
 
 # Benchmarks against peers live in their own module, so that the product has no
 # cgo. Engines take turns in one run: docs/performance.md.
