@@ -145,6 +145,18 @@ func (h *Hazard) Late(today edu.Date) int {
 	return int(today - h.Due)
 }
 
+// SelfMend tells whether the school can mend it itself (能否自行整改), and whether that
+// is told yet: not where it was passed up, which carries a sum; yes where it said by
+// what measure, or it was done on the spot. It follows from the steps and is asked of
+// nobody.
+func (h *Hazard) SelfMend() (can, told bool) {
+	if h.Sum > 0 {
+		return false, true
+	}
+	can = h.Spot || h.Measure != ""
+	return can, can
+}
+
 // OnTime tells that a closed hazard was mended by its first limit, and on the spot.
 func (h *Hazard) OnTime() bool {
 	return h.State == Closed && (h.Spot || h.MendedAt != 0 && h.MendedAt <= h.FirstDue)

@@ -69,4 +69,7 @@ func TestPassedUpAndClosed(t *testing.T) {
 	if h.OnTime() {
 		t.Error("a hazard that was mended after its first limit counts as on time")
 	}
+	if can, told := h.SelfMend(); can || !told {
+		t.Errorf("passed up for want of money, and the ledger says that the school can mend it: %v, %v", can, told)
+	}
 }

@@ -30,6 +30,14 @@ func (l locale) T(key string, args ...any) string {
 // Text is a label in the language.
 func (l locale) Text(t edu.Text) string { return t.In(l.Lang()) }
 
+// Capital begins a word as a label does; Chinese stays as it is.
+func (l locale) Capital(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}
+
 // Stage names a stage; the empty one stands for data that tell none apart.
 func (l locale) Stage(s edu.Stage) string {
 	switch s {

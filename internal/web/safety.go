@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -181,11 +182,11 @@ func (s *Server) safetyHome(w http.ResponseWriter, r *request) error {
 		{r.T("safety.kpi.ontime"), share(onTime, all[inspection.Closed]).Text, r.T("safety.kpi.ontime.note", onTime, all[inspection.Closed])},
 	}
 	for _, st := range inspection.HazardStates {
-		p.States = append(p.States, Choice{Link{r.Text(st.Name()) + " " + strconv.Itoa(all[st]), "/safety/hazards?state=" + string(st)}, false})
+		p.States = append(p.States, Choice{Link{r.Capital(r.Text(st.Name())) + " " + strconv.Itoa(all[st]), "/safety/hazards?state=" + string(st)}, false})
 	}
 	t := Table{ID: "safety-counties", Caption: r.T("safety.counties"), Empty: r.T("safety.none"), Cols: []Col{{Label: r.T("level.county")}, {Label: r.T("safety.schools"), Num: true}, {Label: r.T("safety.visited"), Num: true}, {Label: r.T("safety.share"), Num: true}, {Label: r.T("safety.visits"), Num: true}}}
 	for _, st := range inspection.HazardStates {
-		t.Cols = append(t.Cols, Col{Label: r.Text(st.Name()), Num: true})
+		t.Cols = append(t.Cols, Col{Label: r.Capital(r.Text(st.Name())), Num: true})
 	}
 	for _, x := range c.Counties {
 		row := Row{Cells: []Cell{linked(r.Text(x.Unit.Name), "/safety/inspections?county="+cmp.Or(x.Unit.Code, string(x.Unit.ID))), count(x.Schools), count(x.Visited), share(x.Visited, x.Schools), count(x.Visits)}}
@@ -193,7 +194,11 @@ func (s *Server) safetyHome(w http.ResponseWriter, r *request) error {
 			row.Cells[0] = text(r.T("safety.own"))
 		}
 		for _, st := range inspection.HazardStates {
-			row.Cells = append(row.Cells, count(by[x.Unit.ID][st]))
+			cell := count(by[x.Unit.ID][st])
+			if x.Unit.ID != "" && by[x.Unit.ID][st] > 0 {
+				cell.Href = "/safety/hazards?" + url.Values{"county": {cmp.Or(x.Unit.Code, string(x.Unit.ID))}, "state": {string(st)}}.Encode()
+			}
+			row.Cells = append(row.Cells, cell)
 		}
 		t.Rows = append(t.Rows, row)
 	}
@@ -237,7 +242,7 @@ func (s *Server) safetyHome(w http.ResponseWriter, r *request) error {
 
 // hazardLamp is a state as a lamp.
 func (l locale) hazardLamp(st inspection.HazardState, days int) Lamp {
-	out := Lamp{Word: l.Text(st.Name()), Tone: chart.Open}
+	out := Lamp{Word: l.Capital(l.Text(st.Name())), Tone: chart.Open}
 	switch st {
 	case inspection.Overdue:
 		out.Tone, out.Why = chart.Bad, l.T("safety.late.days", days)

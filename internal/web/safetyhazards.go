@@ -11,283 +11,13 @@ import (
 	"strings"
 
 	"shuren/internal/auth"
-	"shuren/internal/edu"
 	"shuren/internal/fault"
 	"shuren/internal/flow"
 	"shuren/internal/inspection"
-	"shuren/internal/pack"
 	"shuren/internal/store"
 )
 
-// The ledger of hazards: the list, one hazard with its photos before and after, and
-// what can be done with it.
-
-type hazardsPage struct {
-	Shell
-	Sub      string
-	Said     string
-	Table    Table
-	Tabs     []Choice
-	Pages    []Choice
-	Prev     string
-	Next     string
-	New      string
-	Escalate string
-	Counties []Choice
-	Cats     []Choice
-	Ticks    []Choice
-	State    string
-}
-
-const hazardsSize = 50
-
-func (s *Server) hazardTable(r *request, rows []flow.HazardRow, names func(edu.UnitID) flow.SafetyUnit) Table {
-	t := Table{ID: "hazards", Caption: r.T("safety.hazards"), Empty: r.T("safety.hazards.none"), List: true, Tight: true, Cols: []Col{{Label: r.T("safety.no")}, {Label: r.T("level.school"), Wrap: true}, {Label: r.T("level.county"), Wrap: true}, {Label: r.T("safety.category"), Wrap: true}, {Label: r.T("safety.text"), Wrap: true}, {Label: r.T("safety.grade"), Wrap: true}, {Label: r.T("safety.foundat")}, {Label: r.T("safety.due")}, {Label: r.T("safety.holder"), Wrap: true}, {Label: r.T("safety.person")}, {Label: r.T("status")}}}
-	cats := s.categories(r)
-	for _, h := range rows {
-		due := ""
-		if h.Due != 0 {
-			due = h.Due.String()
-		}
-		grade := r.T("safety.grade.plain")
-		if h.Major {
-			grade = r.T("safety.grade.major")
-		}
-		if h.Listed.Day != 0 {
-			grade += " · " + r.T("safety.listed")
-		}
-		holder := r.Text(h.Holder.Name())
-		if h.State == inspection.Closed {
-			holder = ""
-		}
-		t.Rows = append(t.Rows, Row{Cells: []Cell{linked(strconv.FormatInt(h.No, 10), flow.HazardLink(h.ID)), text(r.Text(h.Unit.Name)), text(r.Text(names(h.County).Name)), text(cats[h.Category]), text(h.Text), text(grade), text(h.FoundAt.String()), text(due), text(holder), text(h.Person), lampCell(r.hazardLamp(h.Shown, h.Days))}})
-	}
-	s.oneCounty(r, &t)
-	return t
-}
-
-func (s *Server) categories(r *request) map[string]string {
-	out := map[string]string{}
-	if pk, err := s.safety.SafetyPack(); err == nil {
-		for _, c := range pk.Checklists {
-			out[c.ID] = r.Text(c.Name)
-		}
-	}
-	return out
-}
-
-// checkedText is what was looked at: in both languages while the list still says it so.
-func (s *Server) checkedText(r *request, list, item, said string) string {
-	pk, err := s.safety.SafetyPack()
-	if err != nil {
-		return said
-	}
-	for _, c := range pk.Checklists {
-		for _, it := range c.Items {
-			if c.ID == list && it.ID == item && it.What.ZH == said {
-				return r.Text(it.What)
-			}
-		}
-	}
-	return said
-}
-
-func (s *Server) hazardList(w http.ResponseWriter, r *request) error {
-	q := r.query
-	f := store.HazardFilter{State: inspection.HazardState(q.Get("state")), Category: q.Get("category"), Major: q.Get("major") == "1", Listed: q.Get("listed") == "1", Size: hazardsSize}
-	if f.State != "" && f.State != "all" && !slices.Contains(inspection.HazardStates, f.State) {
-		return fmt.Errorf("state %q: %w", f.State, fault.Invalid)
-	}
-	var err error
-	if f.Page, err = pageOf(r); err != nil {
-		return err
-	}
-	if code := q.Get("county"); code != "" {
-		id, ok := s.countyID(r, code)
-		if !ok {
-			return fmt.Errorf("county %q: %w", code, fault.NotFound)
-		}
-		f.County = id
-	}
-	names, err := s.safety.SafetyNames(r.Context())
-	if err != nil {
-		return err
-	}
-	narrow := f
-	switch f.State {
-	case "":
-		f.Live = true
-	case "all":
-		f.State = ""
-	}
-	as := q.Get("as") == "xlsx"
-	if as {
-		f.Size = -1
-	}
-	rows, total, err := s.safety.Hazards(r.Context(), r.who, f)
-	if err != nil {
-		return fmt.Errorf("hazards: %w", err)
-	}
-	p := hazardsPage{Shell: s.shell(r, r.T("safety.hazards"), "safety"), Table: s.hazardTable(r, rows, names), State: q.Get("state")}
-	if as {
-		return s.exportPlain(w, r, p.Title, p.Table)
-	}
-	p.Crumbs = r.safetyCrumbs()
-	p.Sub = r.T("safety.hazards.sub", total)
-	p.Export = r.here("as", "xlsx", "page", "", "did", "")
-	if n := q.Get("did"); strings.HasPrefix(n, "tasks") {
-		p.Said = r.T("safety.did.tasks", strings.TrimPrefix(n, "tasks"))
-	}
-	narrow.State, narrow.Live = "", false
-	counts, err := s.safety.CountHazards(r.Context(), r.who, narrow)
-	if err != nil {
-		return err
-	}
-	n, live, all := map[inspection.HazardState]int{}, 0, 0
-	for _, c := range counts {
-		n[c.State] += c.N
-		all += c.N
-		if c.State != inspection.Closed {
-			live += c.N
-		}
-	}
-	tab := func(key, word string, k int) {
-		p.Tabs = append(p.Tabs, Choice{Link{word + " " + strconv.Itoa(k), r.here("state", key, "page", "", "did", "")}, q.Get("state") == key})
-	}
-	tab("", r.T("safety.tab.live"), live)
-	for _, st := range inspection.HazardStates {
-		tab(string(st), r.Text(st.Name()), n[st])
-	}
-	tab("all", r.T("any"), all)
-	cats := s.categories(r)
-	if pk, err := s.safety.SafetyPack(); err == nil {
-		for _, c := range pk.Checklists {
-			p.Cats = append(p.Cats, Choice{Link{cats[c.ID], c.ID}, c.ID == f.Category})
-		}
-	}
-	p.Ticks = []Choice{{Link{r.T("safety.grade.major"), "major"}, f.Major}, {Link{r.T("safety.listed"), "listed"}, f.Listed}}
-	pages := max(1, (total+hazardsSize-1)/hazardsSize)
-	p.Pages, p.Prev, p.Next = r.pager(min(f.Page, pages), pages)
-	switch {
-	case r.who.May(auth.Inspect):
-		p.New = "/safety/hazards/found"
-	case r.who.May(auth.DoSafety):
-		p.New = "/safety/hazards/new"
-	}
-	if r.who.May(auth.KeepSafety) && r.who.May(auth.GiveTasks) && n[inspection.Overdue] > 0 {
-		p.Escalate = "/safety/hazards/escalate"
-	}
-	return s.render(w, r, "hazards.html", p)
-}
-
-func (s *Server) escalate(_ http.ResponseWriter, r *request) error {
-	done, err := s.safety.EscalateOverdue(r.Context(), r.who)
-	if err != nil {
-		return fmt.Errorf("escalate: %w", err)
-	}
-	return away{"/safety/hazards?state=overdue&did=tasks" + strconv.Itoa(done.Made)}
-}
-
-type newHazardPage struct {
-	Shell
-	Action  string
-	Error   string
-	ID      string
-	Schools []Choice // of who has few
-	Typed   map[string]string
-	Cats    []Choice
-	Parts   []Choice
-	Sources []Choice
-	Today   string
-}
-
-// newHazard is the form of who reports: a school what it found itself, an inspector
-// what was found outside an inspection.
-func (s *Server) newHazard(perm auth.Permission) handler {
-	return func(w http.ResponseWriter, r *request) error {
-		return s.showNewHazard(w, r, perm, http.StatusOK, url.Values{}, "")
-	}
-}
-
-func (s *Server) showNewHazard(w http.ResponseWriter, r *request, perm auth.Permission, status int, v url.Values, why string) error {
-	p := newHazardPage{Shell: s.shell(r, r.T("safety.hazard.new"), "safety"), Error: why, ID: v.Get("id"), Typed: map[string]string{}, Today: s.today().String()}
-	p.Crumbs = r.safetyCrumbs(Link{r.T("safety.hazards"), "/safety/hazards"})
-	if p.ID == "" {
-		p.ID = strings.ToLower(rand.Text())
-	}
-	for _, k := range []string{"school", "part", "text", "due", "found", "control", "category", "source", "spot", "major"} {
-		p.Typed[k] = v.Get(k)
-	}
-	if p.Typed["found"] == "" {
-		p.Typed["found"] = p.Today
-	}
-	p.Action = "/safety/hazards/new/upload"
-	if perm == auth.Inspect {
-		p.Action = "/safety/hazards/found/upload"
-	}
-	all, err := s.safety.SafetySchools(r.Context(), r.who, perm)
-	if err != nil {
-		return err
-	}
-	if len(all) <= 30 {
-		for _, u := range all {
-			p.Schools = append(p.Schools, Choice{Link{r.Text(u.Name), u.Code}, u.Code == v.Get("school")})
-		}
-	}
-	pk, err := s.safety.SafetyPack()
-	if err != nil {
-		return err
-	}
-	for _, c := range pk.Checklists {
-		p.Cats = append(p.Cats, Choice{Link{r.Text(c.Name), c.ID}, c.ID == v.Get("category")})
-	}
-	for _, k := range pk.KeyParts {
-		p.Parts = append(p.Parts, Choice{Link{r.Text(k.Name), ""}, false})
-	}
-	for _, src := range []inspection.Source{inspection.FromSchool, inspection.FromReport} {
-		p.Sources = append(p.Sources, Choice{Link{r.Text(src.Name()), string(src)}, string(src) == v.Get("source") || v.Get("source") == "" && (src == inspection.FromSchool) == (perm == auth.DoSafety)})
-	}
-	return s.write(w, r, status, "newhazard.html", p)
-}
-
-func (s *Server) reportHazard(perm auth.Permission) handler {
-	return func(w http.ResponseWriter, r *request) error { return s.takeHazard(w, r, perm) }
-}
-
-func (s *Server) takeHazard(w http.ResponseWriter, r *request, perm auth.Permission) error {
-	if err := r.ParseMultipartForm(8 << 20); err != nil {
-		return fmt.Errorf("form: %w: %w", err, fault.Invalid)
-	}
-	v := func(k string) string { return strings.TrimSpace(r.PostFormValue(k)) }
-	show := func(why string) error {
-		return s.showNewHazard(w, r, perm, http.StatusUnprocessableEntity, r.PostForm, why)
-	}
-	all, err := s.safety.SafetySchools(r.Context(), r.who, perm)
-	if err != nil {
-		return fmt.Errorf("schools: %w", err)
-	}
-	u, ok := schoolNamed(all, v("school"))
-	if !ok {
-		return show(r.T("safety.school.unknown", v("school")))
-	}
-	h := inspection.Hazard{ID: v("id"), School: u.ID, Source: inspection.Source(v("source")), Part: v("part"), Category: v("category"), Text: v("text"), Major: v("major") != "", Control: v("control"), Spot: v("spot") != ""}
-	for _, x := range []struct {
-		k  string
-		to *edu.Date
-	}{{"due", &h.Due}, {"found", &h.FoundAt}} {
-		if *x.to, err = r.dayTyped(v(x.k)); err != nil {
-			return s.orSay(err, show, r)
-		}
-	}
-	photos, err := s.takePhotos(r, "file")
-	if err == nil {
-		h, err = s.safety.ReportHazard(r.Context(), r.who, h, photos)
-	}
-	if err != nil {
-		return s.orSay(err, show, r)
-	}
-	return away{flow.HazardLink(h.ID) + "?did=new"}
-}
+// One hazard with its photos before and after, and what can be done with it.
 
 type hazardPage struct {
 	Shell
@@ -363,27 +93,11 @@ func (s *Server) showHazard(w http.ResponseWriter, r *request, status int, typed
 			p.Facts = append(p.Facts, Fact{Term: term, Text: says})
 		}
 	}
-	day := func(d edu.Date) string {
-		if d == 0 {
-			return ""
-		}
-		return d.String()
-	}
-	part := x.Part
-	if pk, err := s.safety.SafetyPack(); err == nil {
-		if i := slices.IndexFunc(pk.KeyParts, func(k *pack.KeyPart) bool { return k.ID == part }); i >= 0 {
-			part = r.Text(pk.KeyParts[i].Name)
-		}
-	}
-	grade := r.T("safety.grade.plain")
-	if x.Major {
-		grade = r.T("safety.grade.major")
-	}
 	fact(r.T("safety.text"), x.Text)
 	fact(r.T("safety.checked"), s.checkedText(r, x.Category, x.Item, x.Checked))
 	fact(r.T("safety.category"), s.categories(r)[x.Category])
-	fact(r.T("safety.part"), part)
-	fact(r.T("safety.grade"), grade)
+	fact(r.T("safety.part"), s.partName(r, x.Part))
+	fact(r.T("safety.grade"), r.hazardGrade(&x.Hazard))
 	fact(r.T("safety.foundat"), x.FoundAt.String()+" "+r.Text(x.Source.Name()))
 	fact(r.T("safety.finders"), r.List(x.Finders))
 	if x.Spot {
@@ -394,13 +108,14 @@ func (s *Server) showHazard(w http.ResponseWriter, r *request, status int, typed
 		fact(r.T("safety.firstdue"), day(x.FirstDue))
 	}
 	if x.State != inspection.Closed {
-		fact(r.T("safety.holder"), r.Text(x.Holder.Name()))
+		fact(r.T("safety.holder"), r.Capital(r.Text(x.Holder.Name())))
 	}
+	fact(r.T("safety.self"), r.selfMend(&x.Hazard))
 	fact(r.T("safety.person"), x.Person)
 	fact(r.T("safety.measure"), x.Measure)
 	fact(r.T("safety.control"), x.Control)
 	if x.Sum > 0 {
-		fact(r.T("safety.sum"), r.T("safety.yuan", strconv.FormatFloat(x.Sum, 'f', -1, 64)))
+		fact(r.T("safety.sum"), r.Limit(x.Sum))
 	}
 	fact(r.T("safety.funds"), x.Funds)
 	fact(r.T("safety.mendedat"), day(x.MendedAt))
@@ -430,7 +145,7 @@ func (s *Server) showHazard(w http.ResponseWriter, r *request, status int, typed
 		if i == 0 {
 			name = r.T("safety.act.found")
 		}
-		if e.By == "" && e.Name == auth.Operator().Name {
+		if e.Name == auth.Operator().Name && (e.By == "" || e.By == e.Name) {
 			e.Name = r.T("safety.system") // what went at its time, or on one computer
 		}
 		p.Log.Rows = append(p.Log.Rows, Row{Cells: []Cell{text(r.When(e.At)), text(e.Name), text(name), text(r.Text(e.To.Name())), text(r.Text(e.Holder.Name())), text(day(e.Due)), text(e.Text)}})

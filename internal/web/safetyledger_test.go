@@ -1,0 +1,95 @@
+package web
+
+import (
+	"bytes"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/xuri/excelize/v2"
+
+	"shuren/internal/auth"
+	"shuren/internal/chart"
+	"shuren/internal/flow"
+	"shuren/internal/inspection"
+)
+
+// The ledger that is handed on has the columns that bureaus keep, in their order, with
+// what the steps say: who was asked to pay is "不能", and what the server did by itself
+// is this system's and nobody's.
+func TestLedgerAsBureausKeepIt(t *testing.T) {
+	w := newTown(t)
+	id := w.inspected(w.near)
+	ctx, op := t.Context(), auth.Operator()
+	act := func(a inspection.HazardAct, o inspection.HazardOptions) {
+		t.Helper()
+		x, err := w.s.safety.Hazard(ctx, op, id)
+		if err == nil {
+			_, err = w.s.safety.ActHazard(ctx, op, id, x.Rev, a, o, nil)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, _, reviewer := w.person(w.county.Unit.ID, auth.Grant{Role: auth.CountyReviewer, Unit: w.county.Unit.ID})
+	row := func() map[string]string {
+		t.Helper()
+		out := w.ask(http.MethodGet, "/safety/hazards?as=xlsx&state=all", "", reviewer)
+		f, err := excelize.OpenReader(bytes.NewReader(out.Body.Bytes()))
+		if err != nil {
+			t.Fatalf("%d: %v", out.Code, err)
+		}
+		defer f.Close()
+		all, err := f.GetRows(f.GetSheetName(0))
+		if err != nil {
+			t.Fatal(err)
+		}
+		at := slices.IndexFunc(all, func(r []string) bool { return len(r) > 2 && r[0] == "编号" })
+		want := []string{"编号", "学校", "县", "发现日期", "来源", "检查人", "部位", "类别", "隐患描述", "等级", "整改前照片", "能否自行整改", "整改措施", "整改前管控措施", "所需资金（元）", "资金来源", "责任人", "整改时限", "原时限", "整改完成", "整改后照片", "复查人", "复查日期", "复查结论", "状态", "超期天数", "当前责任方", "挂牌督办", "销号日期"}
+		if at < 0 || !slices.Equal(all[at], want) {
+			t.Fatalf("columns %q", all)
+		}
+		for _, r := range all[at+1:] {
+			if len(r) > 1 && r[1] == w.near.Name.ZH {
+				said := map[string]string{}
+				for i, v := range r {
+					said[want[i]] = v
+				}
+				return said
+			}
+		}
+		t.Fatalf("the hazard is not on the ledger: %q", all)
+		return nil
+	}
+	for _, tt := range []struct {
+		name string
+		do   func()
+		want map[string]string
+	}{
+		{"as it was found", func() {}, map[string]string{"来源": "举报或通报", "部位": "楼梯", "隐患描述": "堵塞", "等级": "一般", "整改前照片": "1", "能否自行整改": "", "状态": "待整改", "整改后照片": "0"}},
+		{"the school mends it", func() { act(inspection.Take, inspection.HazardOptions{Person: "甲", Measure: "清理"}) }, map[string]string{"能否自行整改": "能", "整改措施": "清理", "责任人": "甲", "状态": "整改中"}},
+		{"the school cannot pay", func() {
+			act(inspection.Pass, inspection.HazardOptions{Text: "无经费", Sum: 46000, Due: w.s.today() + 9})
+		}, map[string]string{"能否自行整改": "不能，已上报", "所需资金（元）": "46000", "状态": "上报待解决", "当前责任方": "县级教育行政部门"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			tt.do()
+			got := row()
+			for k, v := range tt.want {
+				if got[k] != v {
+					t.Errorf("%s is %q, want %q", k, got[k], v)
+				}
+			}
+		})
+	}
+	page := w.want(flow.HazardLink(id), reviewer, http.StatusOK, "本系统", "能否自行整改", chart.Number(46000, 0))
+	if strings.Contains(page, ">local<") {
+		t.Error("the history names an account that nobody has")
+	}
+	// Beside each other they leave no room for words in two languages.
+	list := w.want("/safety/hazards?state=all", reviewer, http.StatusOK, "甲</small>")
+	if strings.Contains(list, "<th scope=\"col\">责任人") {
+		t.Error("the person has a column of its own")
+	}
+}
