@@ -223,6 +223,10 @@ func (g *Gallery) Act(ctx context.Context, who auth.Actor, id string, rev int, a
 	return now, errors.Join(err, e2)
 }
 
+// fromBefore is said of a document whose kind rests on more today than it did when the
+// document was made.
+var fromBefore = auth.Refuse(fault.Invalid, "该文档由较早版本的程序生成，数据版本不全，只能按保存的内容导出", "this document was made by an earlier version of the program, whose data version is not whole; it is given out as it was kept")
+
 // Again composes a document anew from the data version that it keeps, and tells
 // whether it comes out as it is kept, to the byte: submitted figures are measured
 // again from where each shard stood, and ledgers are read as the version keeps them.
@@ -232,13 +236,16 @@ func (g *Gallery) Again(ctx context.Context, who auth.Actor, id string) (same bo
 		return false, err
 	}
 	if r.Version.Sum == "" {
-		return false, auth.Refuse(fault.Invalid, "该文档由较早版本的程序生成，数据版本不全，只能按保存的内容导出", "this document was made by an earlier version of the program, whose data version is not whole; it is given out as it was kept")
+		return false, fromBefore
 	}
 	m, err := r.Version.moment(r.ID)
 	if err != nil {
 		return false, err
 	}
 	d, err := g.compose(ctx, who, ReportOrder{Kind: r.Draft.Kind, Unit: r.Unit, Subject: r.Subject, Period: r.Period, Day: r.Day}, m)
+	if m.lacks {
+		return false, fromBefore
+	}
 	if err != nil {
 		return false, err
 	}

@@ -107,11 +107,19 @@ func (g *Gallery) ofCounty(ctx context.Context, who auth.Actor, o ReportOrder, m
 		}
 		return list[0].Year, nil
 	})
+	if err != nil {
+		return nil, err
+	}
 	planned := gallery.Num{}
 	if year != 0 {
 		planned = gallery.Num{Value: float64(year), Href: x.Links.Progress(x.A.Units[edu.County][at].Code)}
 	}
-	return x.CountyPlan(at, planned, nil), err
+	u := x.A.Units[edu.County][at]
+	ahead, err := g.ahead(ctx, who, m, x, o.Unit, gallery.CodeOf(u), u.Name)
+	if err != nil {
+		return nil, err
+	}
+	return x.CountyPlan(at, planned, ahead), nil
 }
 
 func (g *Gallery) yearly(ctx context.Context, o ReportOrder, m *moment) (*gallery.Draft, error) {

@@ -26,6 +26,7 @@ type moment struct {
 	pack  string          // the pack that measured, once one has
 	read  map[string]json.RawMessage
 	again bool // nothing is read that is not kept
+	lacks bool // something was asked for that the version does not keep
 }
 
 func newMoment() *moment { return &moment{read: map[string]json.RawMessage{}} }
@@ -37,6 +38,7 @@ func readOnce[T any](m *moment, name string, read func() (T, error)) (out T, err
 	text, ok := m.read[name]
 	if !ok {
 		if m.again {
+			m.lacks = true
 			return out, fmt.Errorf("the data version has no %s: %w", name, fault.NotFound)
 		}
 		now, err := read()

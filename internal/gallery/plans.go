@@ -1,7 +1,6 @@
 package gallery
 
 import (
-	"fmt"
 	"slices"
 
 	"shuren/internal/edu"
@@ -15,7 +14,7 @@ import (
 const top20 = 20
 
 // CountyPlan is 一县一案. The year in which recognition is planned may be None.
-func (m *Measured) CountyPlan(unit int, planned Num, seats []Seats) *Draft {
+func (m *Measured) CountyPlan(unit int, planned Num, ahead Ahead) *Draft {
 	u := m.A.Units[edu.County][unit]
 	b := m.builder(CountyPlan, u.Name+"教育发展一县一案", u.Name)
 	b.basisOf(m)
@@ -38,45 +37,35 @@ func (m *Measured) CountyPlan(unit int, planned Num, seats []Seats) *Draft {
 	b.chapter(reasons)
 	b.heading(1, aims.Name.ZH)
 	if !planned.none() {
-		k := b.num(planned)
-		b.at(k).Text = fmt.Sprintf("%d", int(planned.Value)) // a year has no thousands
-		b.para("计划认定年度：{}年。", k)
+		b.para("计划认定年度：{}年。", b.year(planned))
 	}
+	b.aim(ahead.Offer)
 	b.written(aims)
 	b.heading(1, "措施与项目")
 	b.written(measures)
+	switch {
+	case ahead.Offer == nil:
+		b.para(noOffer)
+	case len(ahead.Offer.Lines) > 0:
+		b.para("项目见附件。")
+	}
 	b.chapter(staffing)
 	b.heading(1, "学位供需")
-	b.seats(seats)
+	b.seats(ahead.Seats)
 	b.heading(1, "资金测算")
-	b.para("资金按缺口和本县单价表测算，见系统“差距与方案”页。")
+	b.funds(ahead.Offer)
 	b.chapter(duties)
 	b.chapter(risks)
+	no := 0
 	if len(list) > 0 {
-		b.attach(1, "未达标清单")
+		no++
+		b.attach(no, "未达标清单")
 		b.table(m.unmetTable(b, "未达标清单（全部）", list))
 	}
+	if ahead.Offer != nil && len(ahead.Offer.Lines) > 0 {
+		b.projects(no+1, ahead.Offer)
+	}
 	return b.d
-}
-
-// Seats is what a stage will need, and has.
-type Seats struct {
-	Stage        edu.Stage
-	Year         string
-	Pupils, Have Num
-}
-
-func (b *builder) seats(list []Seats) {
-	if len(list) == 0 {
-		b.para("尚无学位供需预测。")
-		return
-	}
-	t := Table{Caption: "学位供需", Head: []string{"学段", "学年", "预测学生数", "学位数", "余缺"}}
-	for _, s := range list {
-		x, y := b.num(s.Pupils), b.num(s.Have)
-		t.Rows = append(t.Rows, [][]Run{say(stageName(s.Stage)), say(s.Year), fig(x), fig(y), fig(b.derived(Minus, 0, y, x))})
-	}
-	b.table(t)
 }
 
 func (b *builder) chapter(f Field) {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"math"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -12,6 +13,7 @@ import (
 	"golang.org/x/net/html"
 
 	"shuren/internal/auth"
+	"shuren/internal/edu"
 	"shuren/internal/flow"
 	"shuren/internal/gallery"
 	"shuren/internal/task"
@@ -35,7 +37,16 @@ func gallerist(t *testing.T) (w *town, secret string, orders []flow.ReportOrder)
 	at := w.county.Unit.ID
 	return w, secret, []flow.ReportOrder{{Kind: gallery.Standards}, {Kind: gallery.Completeness}, {Kind: gallery.Supervision}, {Kind: gallery.Retention}, {Kind: gallery.Safety},
 		{Kind: gallery.Standards, Unit: at}, {Kind: gallery.Completeness, Unit: at}, {Kind: gallery.Supervision, Unit: at}, {Kind: gallery.Retention, Unit: at}, {Kind: gallery.Safety, Unit: at}, {Kind: gallery.Yearly}, {Kind: gallery.Meeting},
-		{Kind: gallery.CountyPlan, Unit: w.county.Unit.ID}, {Kind: gallery.Consolidation, Unit: w.county.Unit.ID}, {Kind: gallery.SchoolPlan, Unit: w.school.Unit.ID}}
+		{Kind: gallery.CountyPlan, Unit: w.county.Unit.ID}, {Kind: gallery.CountyPlan, Unit: proposedTo(t)}, {Kind: gallery.Consolidation, Unit: w.county.Unit.ID}, {Kind: gallery.SchoolPlan, Unit: w.school.Unit.ID}}
+}
+
+// proposedTo is a county that has a proposal.
+func proposedTo(t *testing.T) edu.UnitID {
+	t.Helper()
+	city := demoCity(t)
+	_, id := small(t, city)
+	proposedMixed(t, city, id)
+	return id
 }
 
 // makes makes a document by its form and gives its page.
@@ -87,13 +98,22 @@ func (w *town) figuresOf(path, secret string) (*pageFigures, error) {
 				}
 			}
 		case x.Type == html.ElementNode && x.Data == "tr":
-			head := ""
+			var head *html.Node
 			walk(x, func(c *html.Node) {
-				if c.Type == html.ElementNode && c.Data == "th" && head == "" {
-					head = shownText(c)
+				if c.Type == html.ElementNode && c.Data == "th" && head == nil {
+					head = c
 				}
 			})
-			p.rows[head] += " " + spaced(x) + " "
+			if head == nil {
+				return
+			}
+			row := " " + spaced(x) + " "
+			name := shownText(head)
+			p.rows[name] += row
+			// What stands small in a head explains its row and is not its name.
+			if c := head.FirstChild; c != nil && c.Type == html.TextNode && strings.TrimSpace(c.Data) != name {
+				p.rows[strings.TrimSpace(c.Data)] += row
+			}
 		}
 	})
 	return p, nil
@@ -201,5 +221,40 @@ func TestEveryFigureOfADocumentIsThePages(t *testing.T) {
 			}
 			t.Logf("%d figures walked of %d", walked, len(d.Draft.Figures))
 		})
+	}
+}
+
+// 一县一案 holds what forms.md §9 asks to be counted: seats against the pupils who will
+// come, the money by the price list, and every line of the proposal in an annex.
+func TestACountysPlanHoldsSeatsMoneyAndProjects(t *testing.T) {
+	testkit.Sequential(t)
+	w, secret, _ := gallerist(t)
+	id := proposedTo(t)
+	now := newestOf(t, demoCity(t), id)
+	d, err := w.s.reports.Report(t.Context(), auth.Operator(), strings.TrimPrefix(w.makes(secret, flow.ReportOrder{Kind: gallery.CountyPlan, Unit: id}), "/reports/"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := map[string]int{}
+	for i := range d.Draft.Blocks {
+		if tb := d.Draft.Blocks[i].Table; tb != nil {
+			rows[tb.Caption] = len(tb.Rows)
+			if tb.Caption != "资金测算" {
+				continue
+			}
+			sum := 0.0
+			for _, row := range tb.Rows {
+				sum += d.Draft.Figures[row[4][0].Figure-1].Value
+				if d.Draft.Plain(row[5]) == "" {
+					t.Errorf("%s: the price rests on nothing", d.Draft.Plain(row[0]))
+				}
+			}
+			if want := now.CostNow() / 1e4; math.Abs(sum-want) > 1e-6*want {
+				t.Errorf("the items come to %v, the proposal to %v", sum, want)
+			}
+		}
+	}
+	if rows["学位供需"] < 3 || rows["资金测算"] == 0 || rows["措施与项目表"] != len(now.Lines) {
+		t.Errorf("tables have so many rows: %v; the proposal has %d lines", rows, len(now.Lines))
 	}
 }
