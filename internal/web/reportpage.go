@@ -87,8 +87,33 @@ type reportField struct {
 	Most, Rows     int
 }
 
-// mostPaperRows is how many rows of a table a preview shows: all are in the files.
-const mostPaperRows = 30
+// mostPaperRows is how many rows of a table a preview shows at most, and
+// mostPaperElements how large its tables may be together, so that a slow desktop lays
+// the page out: with many tables each shows fewer rows. All are in the files.
+const (
+	mostPaperRows     = 30
+	mostPaperElements = 1000
+)
+
+// paperRows is how many rows of each table the preview of a document shows.
+func paperRows(d *gallery.Draft) int {
+	for most := mostPaperRows; most > 10; most -= 5 {
+		n := 0
+		for i := range d.Blocks {
+			if t := d.Blocks[i].Table; t != nil {
+				for _, row := range t.Rows[:min(most, len(t.Rows))] {
+					for _, cell := range row {
+						n += 1 + len(cell) // and a link for each of its figures
+					}
+				}
+			}
+		}
+		if n <= mostPaperElements {
+			return most
+		}
+	}
+	return 10
+}
 
 func (s *Server) reportPage(w http.ResponseWriter, r *request) error {
 	d, err := s.reports.Report(r.Context(), r.who, r.PathValue("report"))
@@ -187,6 +212,7 @@ func (r *request) paper(d *flow.Report) (out []paperBlock) {
 		}
 		return out
 	}
+	most := paperRows(d.Draft)
 	for i := range d.Draft.Blocks {
 		b := &d.Draft.Blocks[i]
 		x := paperBlock{Kind: string(b.Kind), Level: b.Level, Runs: runs(b.Text)}
@@ -205,8 +231,8 @@ func (r *request) paper(d *flow.Report) (out []paperBlock) {
 			t := b.Table
 			x.Table = &paperTable{Caption: t.Caption, Note: t.Note, Head: t.Head}
 			for k, row := range t.Rows {
-				if k == mostPaperRows {
-					x.Table.More = r.T("report.more", len(t.Rows)-mostPaperRows)
+				if k == most {
+					x.Table.More = r.T("report.more", len(t.Rows)-most)
 					break
 				}
 				var cells []paperCell
