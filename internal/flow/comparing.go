@@ -93,12 +93,12 @@ func (r *Registers) BeginCompare(ctx context.Context, who auth.Actor, year int) 
 		}()
 		return r.compare(ctx, comparison{who: who, sc: sc, ring: ring, year: year, unit: unit, rows: rows}, at)
 	})
-	go r.beat(context.WithoutCancel(ctx), id, holder, r.city.making.job(id))
+	go r.beat(context.WithoutCancel(ctx), leaseOf(id), holder, r.city.making.job(id))
 	return Comparing{Year: year, Unit: unit, Making: m}, err
 }
 
-// beat keeps the lease of a comparison until that has ended; nil has.
-func (r *Registers) beat(ctx context.Context, id, holder string, j *makingJob) {
+// beat keeps the lease of a comparison or an import until that has ended; nil has.
+func (r *Registers) beat(ctx context.Context, lease, holder string, j *makingJob) {
 	clock := time.NewTicker(comparingBeat)
 	defer clock.Stop()
 	for j != nil {
@@ -106,10 +106,10 @@ func (r *Registers) beat(ctx context.Context, id, holder string, j *makingJob) {
 		case <-j.done:
 			j = nil
 		case <-clock.C:
-			_, _ = r.city.store.Lease(ctx, leaseOf(id), holder, r.now(), r.now().Add(comparingLease)) // the next beat tries again
+			_, _ = r.city.store.Lease(ctx, lease, holder, r.now(), r.now().Add(comparingLease)) // the next beat tries again
 		}
 	}
-	_ = r.city.store.Release(ctx, leaseOf(id), holder) // or it runs out
+	_ = r.city.store.Release(ctx, lease, holder) // or it runs out
 }
 
 // toCompare is how many rows the lists of a year have, and how many lists have any.

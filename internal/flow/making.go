@@ -73,10 +73,11 @@ type job struct {
 
 // makingJob is one that is being made.
 type makingJob struct {
-	mu   sync.Mutex
-	at   Making
-	stop context.CancelFunc
-	done chan struct{}
+	alone bool
+	mu    sync.Mutex
+	at    Making
+	stop  context.CancelFunc
+	done  chan struct{}
 }
 
 // tell takes how far a search is.
@@ -176,16 +177,27 @@ func (q *makings) wait(ctx context.Context) error {
 // begin begins to make something, which is told how far it is and keeps what comes of
 // it. One that is being made is given back: nothing is made twice at a time.
 func (c *City) begin(ctx context.Context, b job, do func(ctx context.Context, at *makingJob) (made string, err error)) (Making, error) {
+	return c.beginJob(ctx, b, &makingJob{done: make(chan struct{})}, do)
+}
+
+// beginAlone begins what waits for the database more than for a processor, and of which
+// there is one at a time anyway: it takes no place from what is worked out, and may last
+// as long as it does.
+func (c *City) beginAlone(ctx context.Context, b job, do func(ctx context.Context, at *makingJob) (made string, err error)) (Making, error) {
+	return c.beginJob(ctx, b, &makingJob{done: make(chan struct{}), alone: true}, do)
+}
+
+func (c *City) beginJob(ctx context.Context, b job, j *makingJob, do func(ctx context.Context, at *makingJob) (made string, err error)) (Making, error) {
 	q := c.making
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if j := q.all[b.id]; j != nil {
-		return j.now(), nil
+	if now := q.all[b.id]; now != nil {
+		return now.now(), nil
 	}
 	if q.shut || len(q.all) >= maxMaking {
 		return Making{}, auth.Refuse(fault.Conflict, "正在测算的方案太多，请稍后再试", "too many proposals are being made: try again later")
 	}
-	j := &makingJob{done: make(chan struct{}), at: Making{State: MakingNow, ByName: b.who.Name, Began: c.now(), Run: q.run, Waits: true}}
+	j.at = Making{State: MakingNow, ByName: b.who.Name, Began: c.now(), Run: q.run, Waits: true}
 	if err := c.noteMaking(ctx, b, j.at); err != nil {
 		return Making{}, err
 	}
@@ -231,18 +243,21 @@ func (c *City) work(ctx context.Context, b job, j *makingJob, do func(context.Co
 		j.mu.Unlock()
 		_ = c.noteMaking(context.WithoutCancel(ctx), b, at) // what was made is kept
 	}
-	select {
-	case c.making.slots <- struct{}{}:
-		defer func() { <-c.making.slots }()
-	case <-ctx.Done():
-		finish(MakingStopped, "", edu.Text{})
-		return
+	limit, cancel := ctx, func() {}
+	if !j.alone {
+		select {
+		case c.making.slots <- struct{}{}:
+			defer func() { <-c.making.slots }()
+		case <-ctx.Done():
+			finish(MakingStopped, "", edu.Text{})
+			return
+		}
+		limit, cancel = context.WithTimeout(ctx, longestMaking)
 	}
+	defer cancel()
 	j.mu.Lock()
 	j.at.Waits, j.at.Began = false, c.now()
 	j.mu.Unlock()
-	limit, cancel := context.WithTimeout(ctx, longestMaking)
-	defer cancel()
 	made, err := safely(b.id, func() (string, error) { return do(limit, j) })
 	stopped := limit.Err() != nil
 	switch {

@@ -28,8 +28,10 @@ type RegisterOptions struct {
 	// Replace ends the rows of the year of every unit in the file that the file does
 	// not have: it is the unit's whole register.
 	Replace bool
-	// Progress is called now and then with the rows that were read.
+	// Progress is called now and then with the rows that were read, and Ending with how
+	// much of what follows the last row is done.
 	Progress func(rows int, done, total int64)
+	Ending   func(done, total int)
 }
 
 // RegisterReceipt is what became of a file. It holds no value of a person.
@@ -56,6 +58,9 @@ type RegisterReceipt struct {
 	Found    int                `json:"found"`              // problems in all
 	Blocking int                `json:"blocking"`
 	Lacks    []string           `json:"lacks,omitempty"` // columns that must be there
+	// Skip and Replace are how it is read: who goes on with it reads it so again.
+	Skip    bool `json:"skip,omitempty"`
+	Replace bool `json:"replace,omitempty"`
 }
 
 // Bounds of an import.
@@ -65,47 +70,62 @@ const (
 	headRows      = 12   // rows in which a head is looked for
 )
 
-// Import reads a file into a register. What it writes is hidden until all of it is
-// in; broken off, the same file goes on where it was. open is called twice.
+// Import reads a file into a register and waits for the end of it: for commands. What
+// it writes is hidden until all of it is in; broken off, the same file goes on where it
+// was. open is called twice. Pages begin one behind them ([Registers.BeginImport]).
 func (r *Registers) Import(ctx context.Context, who auth.Actor, open func() (io.ReadCloser, error), opt RegisterOptions) (RegisterReceipt, error) {
-	p := auth.KeepPupils
-	if opt.Kind == store.AStaff {
-		p = auth.KeepStaff
-	}
-	sc, ring, err := r.reach(who, p, store.Editor)
+	in, err := r.beginImport(ctx, who, open, opt)
 	if err != nil {
 		return RegisterReceipt{}, err
 	}
+	return in.carryOut(ctx, open)
+}
+
+// beginImport looks whether somebody may import a file, and begins, or takes up the
+// import of it that was broken off.
+func (r *Registers) beginImport(ctx context.Context, who auth.Actor, open func() (io.ReadCloser, error), opt RegisterOptions) (*registerImport, error) {
+	p := keepsOf(opt.Kind)
+	sc, ring, err := r.reach(who, p, store.Editor)
+	if err != nil {
+		return nil, err
+	}
 	if opt.Year < 1990 || opt.Year > 2100 {
-		return RegisterReceipt{}, auth.Refuse(fault.Invalid, "请指明学年，如2025", "say which school year, such as 2025")
+		return nil, auth.Refuse(fault.Invalid, "请指明学年，如2025", "say which school year, such as 2025")
 	}
 	hash, err := hashOpened(open)
 	if err != nil {
-		return RegisterReceipt{}, err
+		return nil, err
 	}
 	tree, err := r.city.store.Tree(ctx, local)
 	if err != nil {
-		return RegisterReceipt{}, err
+		return nil, err
 	}
-	in := &registerImport{r: r, who: who, sc: sc, ring: ring, opt: opt, places: newRegisterPlaces(tree, who.Reach(p))}
-	run := store.Run{Kind: opt.Kind, List: opt.List, Year: opt.Year, Hash: fmt.Sprintf("%s skip=%t replace=%t chunk=%d", hash, opt.Skip, opt.Replace, r.chunk), Unit: in.places.top, By: record(who, "", "", r.now()).Account, Began: r.now()}
-	if in.run, err = r.city.store.BeginRun(ctx, sc, run); err != nil {
-		if errors.Is(err, fault.Conflict) {
-			return in.receipt(), auth.Refuse(fault.Conflict, "另一个名册导入尚未结束：请等它完成；如已中断，请用同一文件继续，或放弃它（shuren register drop）",
-				"another import of a register has not ended: wait for it; if it was broken off, run it again with the same file, or drop it (shuren register drop)")
-		}
-		return RegisterReceipt{}, err
+	in := &registerImport{r: r, who: who, sc: sc, ring: ring, opt: opt, places: newRegisterPlaces(tree, who.Reach(p)), got: RegisterReceipt{Skip: opt.Skip, Replace: opt.Replace}}
+	in.body()
+	run := store.Run{Kind: opt.Kind, List: opt.List, Year: opt.Year, Hash: fmt.Sprintf("%s skip=%t replace=%t chunk=%d", hash, opt.Skip, opt.Replace, r.chunk), Unit: in.places.top, By: record(who, "", "", r.now()).Account, Began: r.now(), Body: in.run.Body}
+	if in.run, err = r.city.store.BeginRun(ctx, sc, run); errors.Is(err, fault.Conflict) {
+		return nil, auth.Refuse(fault.Conflict, "另一个名册导入尚未结束：请等它完成；如已中断，请用同一文件继续，或在导入页放弃它",
+			"another import of a register has not ended: wait for it; if it was broken off, go on with the same file, or give it up on the page of imports")
+	} else if err != nil {
+		return nil, err
 	}
 	in.resumed = in.run.Chunks > 0
+	return in, nil
+}
+
+// carryOut reads the file to its end and makes it count, or refuses it whole.
+func (in *registerImport) carryOut(ctx context.Context, open func() (io.ReadCloser, error)) (RegisterReceipt, error) {
+	r := in.r
 	if err := in.read(ctx, open); err != nil {
-		if _, refused := errors.AsType[*sheet.Refusal](err); refused || in.unreadable {
-			_ = r.city.store.DropRun(context.WithoutCancel(ctx), sc, &in.run, store.RunRefused, r.now())
+		// Who stops it before the first row leaves it to be gone on with.
+		if _, refused := errors.AsType[*sheet.Refusal](err); refused || in.unreadable && ctx.Err() == nil {
+			_ = r.city.store.DropRun(context.WithoutCancel(ctx), in.sc, &in.run, store.RunRefused, r.now())
 		}
 		return in.receipt(), err
 	}
-	if in.got.Lacks != nil || in.got.Blocking > 0 && !opt.Skip {
+	if in.got.Lacks != nil || in.got.Blocking > 0 && !in.opt.Skip {
 		in.body()
-		if err := r.city.store.DropRun(ctx, sc, &in.run, store.RunRefused, r.now()); err != nil {
+		if err := r.city.store.DropRun(ctx, in.sc, &in.run, store.RunRefused, r.now()); err != nil {
 			return in.receipt(), err
 		}
 		return in.receipt(), fmt.Errorf("the file was refused, nothing of it counts: %w", fault.Blocked)
@@ -114,9 +134,9 @@ func (r *Registers) Import(ctx context.Context, who auth.Actor, open func() (io.
 		return in.receipt(), err
 	}
 	in.body()
-	rec := record(who, "register.import", fmt.Sprintf("%s %s year %d: %d rows, %d new, %d changed, %d ended, %d skipped", kindWord(opt.Kind), opt.List, opt.Year, in.got.Rows, in.got.New, in.got.Changed+in.got.Moved, in.got.Ended, in.got.Skipped), r.now())
+	rec := record(in.who, "register.import", fmt.Sprintf("%s %s year %d: %d rows, %d new, %d changed, %d ended, %d skipped", kindWord(in.opt.Kind), in.opt.List, in.opt.Year, in.got.Rows, in.got.New, in.got.Changed+in.got.Moved, in.got.Ended, in.got.Skipped), r.now())
 	rec.Object, rec.Unit, rec.Remote = fmt.Sprintf("run-%d", in.run.No), in.places.top, auth.Remote(ctx)
-	err = r.city.store.FinishRun(ctx, sc, &in.run, r.now(), nil, rec)
+	err := r.city.store.FinishRun(ctx, in.sc, &in.run, r.now(), in.opt.Ending, rec)
 	return in.receipt(), err
 }
 
@@ -153,10 +173,11 @@ func receiptOf(run store.Run) RegisterReceipt {
 	return got
 }
 
-// DropImport gives up an import that was broken off: nothing of it counts.
+// DropImport gives up an import that was broken off, or is under way: nothing of it
+// counts.
 func (r *Registers) DropImport(ctx context.Context, who auth.Actor, no int) error {
-	for _, p := range []auth.Permission{auth.KeepPupils, auth.KeepStaff} {
-		sc, err := inReach(who, p, store.Editor)
+	for _, kind := range []store.PersonKind{store.AChild, store.AStaff} {
+		sc, err := inReach(who, keepsOf(kind), store.Editor)
 		if err != nil {
 			continue
 		}
@@ -165,14 +186,18 @@ func (r *Registers) DropImport(ctx context.Context, who auth.Actor, no int) erro
 			return err
 		}
 		for _, run := range runs {
-			if run.No == no && run.State == store.RunWrites && (run.Kind == store.AStaff) == (p == auth.KeepStaff) {
-				if err := r.city.store.DropRun(ctx, sc, &run, store.RunDropped, r.now()); err != nil {
-					return err
-				}
-				rec := record(who, "register.import.drop", "", r.now())
-				rec.Object, rec.Unit = fmt.Sprintf("run-%d", no), run.Unit
-				return r.city.store.Log(ctx, sc, rec)
+			if run.No != no || run.State != store.RunWrites || run.Kind != kind {
+				continue
 			}
+			if err := r.city.making.halt(ctx, importingID(kind, run.Unit)); err != nil {
+				return err
+			}
+			if err := r.city.store.DropRun(ctx, sc, &run, store.RunDropped, r.now()); err != nil {
+				return err
+			}
+			rec := record(who, "register.import.drop", "", r.now())
+			rec.Object, rec.Unit = fmt.Sprintf("run-%d", no), run.Unit
+			return r.city.store.Log(ctx, sc, rec)
 		}
 	}
 	return fmt.Errorf("import %d under way: %w", no, fault.NotFound)

@@ -328,12 +328,12 @@ type registerPlaces struct {
 	byName  map[string]edu.UnitID // "" where several are called so
 	regions map[string]edu.UnitID
 	mine    map[edu.UnitID]bool
-	top     edu.UnitID // what the reader's part is, if one unit
+	top     edu.UnitID // the first unit of the reader's part; empty for the whole city
 }
 
 func newRegisterPlaces(t *edu.Tree, reach auth.Reach) *registerPlaces {
 	p := &registerPlaces{byCode: map[string]edu.UnitID{}, byName: map[string]edu.UnitID{}, regions: map[string]edu.UnitID{}, mine: map[edu.UnitID]bool{}}
-	if !reach.Whole && len(reach.Units) == 1 {
+	if !reach.Whole && len(reach.Units) > 0 {
 		p.top = reach.Units[0]
 	}
 	holds := holdsIn(t)

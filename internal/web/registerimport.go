@@ -1,37 +1,34 @@
+// The page on which a register is read in from a file: the import runs behind it.
+
 package web
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
 
-	"shuren/internal/chart"
-	"shuren/internal/collect"
-	"shuren/internal/edu"
 	"shuren/internal/fault"
 	"shuren/internal/flow"
 	"shuren/internal/register"
-	"shuren/internal/sheet"
 	"shuren/internal/store"
 )
 
-// registerImportPage takes a file of a register and says what became of it.
+// registerImportPage takes a file of a register, tells how far it is and what became
+// of it.
 type registerImportPage struct {
 	Shell
-	Base     string
-	Year     string
-	Lists    []Choice // of pupils
-	Lamp     Lamp     // what became of the file that was sent
-	Says     string
-	Lacks    string
-	Problems Table
-	Runs     Table
-	Error    string
-	Columns  string // what a file may have
-	list     string // that was chosen
+	Base    string
+	Year    string
+	Lists   []Choice // of pupils
+	Skip    bool
+	Replace bool
+	Run     runBlock
+	Runs    Table
+	Error   string
+	Said    string
+	Columns string // what a file may have
+	list    string // that was chosen
 }
 
 func (s *Server) pupilImport(w http.ResponseWriter, r *request) error {
@@ -50,13 +47,48 @@ func (s *Server) takeStaffFile(w http.ResponseWriter, r *request) error {
 	return s.takeRegister(w, r, store.AStaff)
 }
 
-func (s *Server) showImport(w http.ResponseWriter, r *request, kind store.PersonKind, p registerImportPage, status int) error {
-	of, title, fields := "pupils", r.T("register.import.pupils"), register.ChildFields
-	if kind == store.AStaff {
-		of, title, fields = "staff", r.T("register.import.staff"), register.StaffFields
+// registerOf is the register that an address is about.
+func registerOf(r *request) (kind store.PersonKind, base string) {
+	if strings.HasPrefix(r.URL.Path, "/registers/staff") {
+		return store.AStaff, "/registers/staff"
 	}
-	p.Base = "/registers/" + of
-	p.Shell = s.shell(r, title, "registers", Link{r.registerTitle(of), p.Base})
+	return store.AChild, "/registers/pupils"
+}
+
+// showImport shows the form, beside the import that is asked for; without one that
+// which is under way or was broken off.
+func (s *Server) showImport(w http.ResponseWriter, r *request, kind store.PersonKind, p registerImportPage, status int) error {
+	title, name, fields := r.T("register.import.pupils"), "pupils", register.ChildFields
+	if kind == store.AStaff {
+		title, name, fields = r.T("register.import.staff"), "staff", register.StaffFields
+	}
+	p.Base = "/registers/" + name
+	p.Shell = s.shell(r, title, "registers", Link{r.registerTitle(name), p.Base})
+	runs, err := s.registers.Imports(r.Context(), r.who)
+	if err != nil {
+		return fmt.Errorf("imports: %w", err)
+	}
+	at, err := s.registers.Importing(r.Context(), r.who, kind)
+	if err != nil {
+		return fmt.Errorf("import under way: %w", err)
+	}
+	asked, _ := strconv.Atoi(r.query.Get("run")) // what is no number is none
+	x, ok := importShown(runs, kind, asked)
+	if asked != 0 && !ok {
+		return fmt.Errorf("import %d: %w", asked, fault.NotFound)
+	}
+	if ok && p.Error == "" {
+		p.Run = s.runBlock(r, x, at)
+		if p.Run.Broken { // the same file is read in the same way
+			p.Year, p.list, p.Skip, p.Replace = strconv.Itoa(x.Year), string(x.List), x.Skip, x.Replace
+		}
+		if r.query.Get("as") == "xlsx" {
+			return s.exportPlain(w, r, title, p.Run.Problems)
+		}
+		if p.Run.Running && r.Method == http.MethodGet {
+			w.Header().Set("Refresh", "2")
+		}
+	}
 	if p.Year == "" {
 		p.Year = strconv.Itoa(s.now().Year() - yearTurned(s.now().Month()))
 	}
@@ -70,108 +102,67 @@ func (s *Server) showImport(w http.ResponseWriter, r *request, kind store.Person
 		names = append(names, register.FieldName(f.ID).In(r.Lang()))
 	}
 	p.Columns = strings.Join(names, r.T("register.and"))
-	runs, err := s.registers.Imports(r.Context(), r.who)
-	if err != nil {
-		return fmt.Errorf("imports: %w", err)
-	}
-	p.Runs = r.runTable(s, runs, kind)
+	p.Runs = s.runTable(r, runs, kind)
 	return s.write(w, r, status, "registerimport.html", p)
 }
 
-// runTable lists imports: whoever looks while one runs sees how far it is.
-func (r *request) runTable(s *Server, runs []flow.RegisterReceipt, kind store.PersonKind) Table {
-	t := Table{ID: "runs", Caption: r.T("register.runs"), Empty: r.T("register.runs.none"), Cols: []Col{{Label: r.T("register.began")}, {Label: r.T("year")}, {Label: r.T("unit"), Wrap: true}, {Label: r.T("status")}, {Label: r.T("register.rows"), Num: true}, {Label: r.T("register.fresh"), Num: true}, {Label: r.T("register.changed"), Num: true}, {Label: r.T("register.problems"), Num: true}}}
-	if kind == store.AChild {
-		t.Cols = append(t.Cols, Col{Label: r.T("register.list")})
-	}
-	for _, x := range runs {
-		if x.Kind != kind {
-			continue
-		}
-		tone := map[store.RunState]chart.Tone{store.RunDone: chart.Good, store.RunWrites: chart.Near, store.RunRefused: chart.Bad, store.RunDropped: chart.Open}[x.State]
-		n := func(v int) Cell { return Cell{Text: strconv.Itoa(v), Value: float64(v), Number: true} }
-		row := Row{Cells: []Cell{{Text: r.Minute(x.Began.In(collect.China))}, {Text: edu.Year(x.Year).Label()}, {Text: s.unitLabel(r, x.Unit)}, {Lamp: &Lamp{Tone: tone, Word: r.runName(x.State)}, Small: r.progressText(x)},
-			n(x.Rows), n(x.New + x.Moved), n(x.Changed), n(x.Found)}}
-		if kind == store.AChild {
-			row.Cells = append(row.Cells, Cell{Text: r.Text(register.Words(register.Lists, string(x.List)))})
-		}
-		t.Rows = append(t.Rows, row)
-	}
-	return t
-}
-
-// runName is what became of an import, in words.
-func (r *request) runName(s store.RunState) string {
-	switch s {
-	case store.RunDone:
-		return r.T("register.run.done")
-	case store.RunRefused:
-		return r.T("register.run.refused")
-	case store.RunDropped:
-		return r.T("register.run.dropped")
-	default:
-		return r.T("register.run.writes")
-	}
-}
-
-func (r *request) progressText(x flow.RegisterReceipt) string {
-	if x.State != store.RunWrites || x.Total <= 0 {
-		return ""
-	}
-	return fmt.Sprintf("%d%%", min(x.Done*100/x.Total, 100))
-}
-
-// takeRegister reads a file into a register. Who leaves the page meanwhile does not
-// break it off.
+// takeRegister begins to read a file into a register. The page that follows tells how
+// far it is, and whoever leaves it does not break it off.
 func (s *Server) takeRegister(w http.ResponseWriter, r *request, kind store.PersonKind) error {
 	file, form, err := sealedUpload(r, "file")
 	if err != nil {
 		return err
 	}
-	defer file.Close()
-	p := registerImportPage{Year: strings.TrimSpace(form.Get("y")), list: form.Get("list")}
-	opt := flow.RegisterOptions{Kind: kind, Skip: form.Get("skip") != "", Replace: form.Get("replace") != ""}
+	p := registerImportPage{Year: strings.TrimSpace(form.Get("y")), list: form.Get("list"), Skip: form.Get("skip") != "", Replace: form.Get("replace") != ""}
+	opt := flow.RegisterOptions{Kind: kind, Skip: p.Skip, Replace: p.Replace}
 	if kind == store.AChild {
 		opt.List = register.List(oneTerm(register.Lists, p.list))
 	}
 	opt.Year, _ = strconv.Atoi(p.Year) // what is no year is refused
-	got, err := s.registers.Import(context.WithoutCancel(r.Context()), r.who, file.again, opt)
-	status := http.StatusOK
-	switch no, unreadable := errors.AsType[*sheet.Refusal](err); {
-	case err == nil:
-		p.Lamp = Lamp{Tone: chart.Good, Word: r.T("register.run.done")}
-		p.Says = r.T("register.receipt", got.Rows, got.New+got.Moved, got.Changed, got.Same, got.Skipped)
-		if got.Resumed {
-			p.Says = r.T("register.resumed") + p.Says
-		}
-	case errors.Is(err, fault.Blocked):
-		status = http.StatusUnprocessableEntity
-		p.Lamp = Lamp{Tone: chart.Bad, Word: r.T("register.run.refused")}
-		p.Says = r.T("register.refused", got.Blocking)
-	case unreadable:
-		p.Error, status = r.Text(no.Text), http.StatusUnprocessableEntity
-	default:
-		if p.Error = r.why(err); p.Error == "" {
-			return fmt.Errorf("register: %w", err)
-		}
-		status = statusOf(err)
+	at, err := s.registers.BeginImport(r.Context(), r.who, file, opt)
+	if err != nil {
+		return s.orSay(fmt.Errorf("register: %w", err), func(why string) error {
+			p.Error = why
+			return s.showImport(w, r, kind, p, statusOf(err))
+		}, r)
 	}
-	var lacks []string
-	for _, f := range got.Lacks {
-		lacks = append(lacks, register.FieldName(f).In(r.Lang()))
+	_, base := registerOf(r)
+	return away{base + "/import?run=" + strconv.Itoa(at.No)}
+}
+
+// stopImport stops an import under way; the same file goes on with it.
+func (s *Server) stopImport(_ http.ResponseWriter, r *request) error {
+	kind, base := registerOf(r)
+	no, err := runTyped(r)
+	if err != nil {
+		return err
 	}
-	p.Lacks = strings.Join(lacks, r.T("register.and"))
-	const shown = 100
-	p.Problems = Table{ID: "problems", Caption: r.T("register.problems"), Show: true, Cols: []Col{{Label: r.T("register.row"), Num: true}, {Label: r.T("register.column")}, {Label: r.T("register.must")}, {Label: r.T("register.what"), Wrap: true}, {Label: r.T("register.foundthere")}}}
-	for _, q := range got.Problems[:min(len(got.Problems), shown)] {
-		must := ""
-		if q.Blocking {
-			must = "■"
-		}
-		p.Problems.Rows = append(p.Problems.Rows, Row{Cells: []Cell{{Text: strconv.Itoa(q.Row), Value: float64(q.Row), Number: true}, {Text: register.FieldName(q.Field).In(r.Lang())}, {Text: must}, {Text: r.Text(q.Why)}, {Text: q.Found}}})
+	if err := s.registers.StopImport(r.Context(), r.who, kind); err != nil {
+		return fmt.Errorf("stop import %d: %w", no, err)
 	}
-	if got.Found > shown {
-		p.Problems.Caption = r.T("register.problems.first", shown, got.Found)
+	return away{base + "/import?run=" + strconv.Itoa(no)}
+}
+
+// dropImport gives an import up that is under way or was broken off.
+func (s *Server) dropImport(_ http.ResponseWriter, r *request) error {
+	_, base := registerOf(r)
+	no, err := runTyped(r)
+	if err != nil {
+		return err
 	}
-	return s.showImport(w, r, kind, p, status)
+	if err := s.registers.DropImport(r.Context(), r.who, no); err != nil {
+		return fmt.Errorf("drop import %d: %w", no, err)
+	}
+	return away{base + "/import?run=" + strconv.Itoa(no)}
+}
+
+func runTyped(r *request) (int, error) {
+	if err := r.parse(); err != nil {
+		return 0, err
+	}
+	no, err := strconv.Atoi(r.PostFormValue("run"))
+	if err != nil {
+		return 0, fmt.Errorf("run %q: %w", r.PostFormValue("run"), fault.Invalid)
+	}
+	return no, nil
 }

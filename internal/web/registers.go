@@ -3,7 +3,6 @@ package web
 import (
 	"context"
 	"fmt"
-	"io"
 	"maps"
 	"net/http"
 	"strconv"
@@ -33,7 +32,10 @@ type Registers interface {
 	Periods(ctx context.Context) (register.Periods, error)
 	SetPeriods(ctx context.Context, who auth.Actor, p register.Periods) error
 	Years(ctx context.Context, who auth.Actor, kind store.PersonKind) ([]int, error)
-	Import(ctx context.Context, who auth.Actor, open func() (io.ReadCloser, error), opt flow.RegisterOptions) (flow.RegisterReceipt, error)
+	BeginImport(ctx context.Context, who auth.Actor, file flow.FileOfRegister, opt flow.RegisterOptions) (flow.Importing, error)
+	StopImport(ctx context.Context, who auth.Actor, kind store.PersonKind) error
+	DropImport(ctx context.Context, who auth.Actor, no int) error
+	Importing(ctx context.Context, who auth.Actor, kind store.PersonKind) (flow.Importing, error)
 	Imports(ctx context.Context, who auth.Actor) ([]flow.RegisterReceipt, error)
 }
 
@@ -51,6 +53,8 @@ func (s *Server) registerRoutes() []route {
 		{"POST /registers/pupils/find", auth.ShowPersons, aboutReach, s.findPupil},
 		{"GET /registers/pupils/import", auth.KeepPupils, aboutReach, s.pupilImport},
 		{"POST /registers/pupils/upload", auth.KeepPupils, aboutReach, s.takePupilFile},
+		{"POST /registers/pupils/import/stop", auth.KeepPupils, aboutReach, s.stopImport},
+		{"POST /registers/pupils/import/drop", auth.KeepPupils, aboutReach, s.dropImport},
 		{"GET /registers/pupils/{person}", auth.ReadPupils, aboutReach, s.pupil},
 		{"POST /registers/pupils/{person}", auth.ShowPersons, aboutReach, s.showPupil},
 		{"GET /registers/staff", auth.ReadStaff, aboutReach, s.staffRegister},
@@ -60,6 +64,8 @@ func (s *Server) registerRoutes() []route {
 		{"POST /registers/staff/find", auth.ShowPersons, aboutReach, s.findStaffMember},
 		{"GET /registers/staff/import", auth.KeepStaff, aboutReach, s.staffImport},
 		{"POST /registers/staff/upload", auth.KeepStaff, aboutReach, s.takeStaffFile},
+		{"POST /registers/staff/import/stop", auth.KeepStaff, aboutReach, s.stopImport},
+		{"POST /registers/staff/import/drop", auth.KeepStaff, aboutReach, s.dropImport},
 		{"GET /registers/staff/{person}", auth.ReadStaff, aboutReach, s.staffMember},
 		{"POST /registers/staff/{person}", auth.ShowPersons, aboutReach, s.showStaffMember},
 		{"GET /settings/registers", auth.KeepChoices, aboutWhole, s.registerPeriods},

@@ -18,6 +18,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // driver
 
@@ -131,6 +132,29 @@ func (l *leaks) ask(login, method, path string, form url.Values, file string, te
 	return out
 }
 
+// imported sends a file, waits for the end of its import and gives the page that tells
+// what became of it.
+func (l *leaks) imported(login, kind string, form url.Values, file string) string {
+	l.t.Helper()
+	sent := l.ask(login, "POST", "/registers/"+kind+"/upload", form, file, false)
+	to := sent.Header().Get("Location")
+	if sent.Code != http.StatusSeeOther || to == "" {
+		l.t.Fatalf("sent: %d %s", sent.Code, sent.Body)
+	}
+	for range 2000 {
+		page := l.ask(login, "GET", to, nil, "", false)
+		if page.Code != http.StatusOK {
+			l.t.Fatalf("%s: %d %s", to, page.Code, page.Body)
+		}
+		if page.Header().Get("Refresh") == "" {
+			return page.Body.String()
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	l.t.Fatalf("%s does not end", to)
+	return ""
+}
+
 // unzipped is a body with the parts of a workbook beside it.
 func unzipped(b []byte) string {
 	text := string(b)
@@ -213,13 +237,19 @@ func nothingLeaks(t *testing.T, dsn string) {
 			fmt.Sprintf("%s,G%s,%s,%s,初中,一年级,1,%s,%s,%s\n", name, no, no, phone, guardian, phone, address)
 	}
 	year := url.Values{"y": {"2024"}}
-	if got := l.ask("officer", "POST", "/registers/pupils/upload", year, good, false); got.Code != 200 {
-		t.Fatalf("the good file: %d %s", got.Code, got.Body)
+	if got := l.imported("officer", "pupils", year, good); !strings.Contains(got, "已生效") {
+		t.Fatalf("the good file: %s", got)
 	}
-	if got := l.ask("officer", "POST", "/registers/pupils/upload", year, bad, false); got.Code != 422 || !strings.Contains(got.Body.String(), "校验码") {
-		t.Fatalf("the bad file: %d", got.Code)
+	if got := l.imported("officer", "pupils", year, bad); !strings.Contains(got, "校验码") || !strings.Contains(got, "as=xlsx") {
+		t.Fatalf("the bad file: %s", got)
 	}
-	l.ask("officer", "POST", "/registers/pupils/upload", year, "PK\x03\x04"+bad, false)
+	if got := l.imported("officer", "pupils", year, "PK\x03\x04"+bad); !strings.Contains(got, "已退回") {
+		t.Fatalf("a file that is none: %s", got)
+	}
+	for _, run := range []string{"1", "2", "3", "4"} {
+		l.ask("officer", "GET", "/registers/pupils/import?run="+run, nil, "", false)
+		l.ask("officer", "GET", "/registers/pupils/import?as=xlsx&run="+run, nil, "", false)
+	}
 	l.ask("clerk", "POST", "/registers/pupils/upload", year, good, false)
 	list, _, err := l.city.Registers().Children(t.Context(), auth.Operator(), register.ChildFilter{})
 	if err != nil || len(list) != 4 {

@@ -106,8 +106,8 @@ func (s *sealedFile) Seek(off int64, whence int) (int64, error) {
 	return s.at, nil
 }
 
-// again is the file from its beginning; closing it keeps the file.
-func (s *sealedFile) again() (io.ReadCloser, error) {
+// Again is the file from its beginning; closing it keeps the file.
+func (s *sealedFile) Again() (io.ReadCloser, error) {
 	s.at = 0
 	return readSealed{s}, nil
 }

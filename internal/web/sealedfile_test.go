@@ -24,7 +24,7 @@ func TestUploadsOfRegistersAreSealed(t *testing.T) {
 			t.Fatal(err)
 		}
 		for range 2 {
-			f, err := s.again()
+			f, err := s.Again()
 			if err != nil {
 				t.Fatal(err)
 			}
