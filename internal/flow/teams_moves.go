@@ -44,16 +44,16 @@ func (t *Teams) KeepMove(ctx context.Context, who auth.Actor, x teams.Exchange) 
 			return x, err
 		}
 		j := rules.Judge(&p.Staff, teams.Summer(x.Begins.Time().Year()))
-		x.Years, x.Due, x.Head, x.Backbone, x.Exempt = j.Years, j.State == teams.Due, j.Head, p.Backbone != "", ""
+		x.Years, x.Due, x.Head, x.Backbone, x.Exempt, x.ExemptEN = j.Years, j.State == teams.Due, j.Head, p.Backbone != "", "", ""
 		if j.State == teams.Exempt {
-			x.Exempt = j.Reason.ZH
+			x.Exempt, x.ExemptEN = j.Reason.ZH, j.Reason.EN
 		}
 		if x.Subject == "" {
 			x.Subject = p.Subject
 		}
 	case was != nil && errors.Is(err, fault.NotFound):
 		// The person has left: what was true then stays.
-		x.Years, x.Due, x.Head, x.Backbone, x.Exempt = was.Years, was.Due, was.Head, was.Backbone, was.Exempt
+		x.Years, x.Due, x.Head, x.Backbone, x.Exempt, x.ExemptEN = was.Years, was.Due, was.Head, was.Backbone, was.Exempt, was.ExemptEN
 	default:
 		return x, err
 	}

@@ -58,7 +58,7 @@ func (t *Teams) Lines() (out []string) {
 			out = append(out, fmt.Sprintf("%s: %d/%d", name, x.Num, x.Den))
 			return
 		}
-		s := fmt.Sprintf("%s: %d/%d = %.1f %% (%s %g %%, %s [%s])", name, x.Num, x.Den, x.Percent, t.say("要求", "wanted"), x.Line.Value, x.Line.Source, x.Line.Evidence)
+		s := fmt.Sprintf("%s: %d/%d = %.1f %% (%s %g %%, %s [%s])", name, x.Num, x.Den, x.Percent, t.say("要求", "wanted"), x.Line.Value, x.Line.Basis().In(t.Lang), x.Line.Evidence)
 		if x.Lacks > 0 {
 			s += fmt.Sprintf(t.say("，还差%d人", ", %d lacking"), x.Lacks)
 		}
@@ -201,7 +201,7 @@ func WriteTeams(w io.Writer, f Format, t *Teams) error {
 }
 
 func jsonRatio(r teams.Ratio) map[string]any {
-	out := map[string]any{"num": r.Num, "den": r.Den, "line": r.Line.Value, "source": r.Line.Source, "evidence": r.Line.Evidence, "lacks": r.Lacks}
+	out := map[string]any{"num": r.Num, "den": r.Den, "line": r.Line.Value, "source": r.Line.Basis().ZH, "evidence": r.Line.Evidence, "lacks": r.Lacks}
 	if !math.IsNaN(r.Percent) {
 		out["percent"] = r.Percent
 	}

@@ -142,6 +142,10 @@ func (r *Rules) Judge(s *register.Staff, day edu.Date) Judged {
 		if float64(s.HeadTerms) < r.Terms.Value {
 			return set(NotYet, "任职%d届，未满%s届", "%d terms of %s", s.HeadTerms, short(r.Terms.Value))
 		}
+		if !r.servedBy(s, day) {
+			m := r.served(s).Time()
+			return set(NotYet, "第%d届任期至%d年%d月，届时满%s届", "term %d ends in %d-%02d, the last of %s", s.HeadTerms, m.Year(), int(m.Month()), short(r.Terms.Value))
+		}
 		long = edu.Text{ZH: fmt.Sprintf("书记校长在本校任职%d届", s.HeadTerms), EN: fmt.Sprintf("head here for %d terms", s.HeadTerms)}
 	} else {
 		switch {

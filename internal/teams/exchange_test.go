@@ -1,8 +1,10 @@
 package teams
 
 import (
+	"strings"
 	"testing"
 	"time"
+	"unicode"
 
 	"shuren/internal/edu"
 	"shuren/internal/register"
@@ -57,6 +59,54 @@ func TestJudge(t *testing.T) {
 				t.Error("no reason is given")
 			}
 		})
+	}
+}
+
+// Once the county has said how long a term is, a head who has only begun the second one
+// is not due: two terms are served when the second is over, and the list of heads says
+// the same as the judgement.
+func TestHeadsAreDueWhenTheLastTermIsOver(t *testing.T) {
+	rules := Default
+	rules.TermYears = Param{Value: 5, Source: "a document of the test"}
+	for _, tt := range []struct {
+		name  string
+		terms int
+		since edu.Date
+		want  State
+	}{
+		{"the second term ends on the day", 2, on(2021, 9), Due},
+		{"the second term ends a month later", 2, on(2021, 10), NotYet},
+		{"the second term has begun", 2, on(2025, 9), NotYet},
+		{"the third term has begun", 3, on(2025, 9), Due},
+		{"since when the term runs is not told: their number decides", 2, 0, Due},
+		{"one term, however long", 1, on(2004, 9), NotYet},
+		{"terms are not told", 0, on(2015, 9), Unclear},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			s := teacher("a", on(2010, 9), func(s *register.Staff) { s.HeadTerms, s.HeadSince = tt.terms, tt.since })
+			if j := rules.Judge(&s, Summer(2026)); j.State != tt.want || j.Reason.EN == "" {
+				t.Errorf("%s (%s), want %s", j.State, j.Reason.EN, tt.want)
+			}
+			for _, h := range Heads(&Input{Rules: rules, Staff: []register.Staff{s}}, Summer(2026)) {
+				if h.Over != (tt.want == Due) {
+					t.Errorf("the list of heads says due: %v", h.Over)
+				}
+			}
+		})
+	}
+}
+
+// What a figure rests on can be read in English too, and what a county entered stays
+// in its own words.
+func TestSourcesAreToldInEnglish(t *testing.T) {
+	d := Default
+	for _, p := range []Param{d.Years, d.Terms, d.Near, d.Share, d.Backbone, d.Hours, d.Cycle, d.BasicPart, TrainingOn(&Input{Rules: d}, Summer(2026)).Share.Line} {
+		if b := p.Basis(); b.ZH == "" || b.ZH != p.Source || strings.ContainsFunc(b.EN, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
+			t.Errorf("%g: %+v", p.Value, b)
+		}
+	}
+	if b := (Param{Value: 5, Source: "某县〔2024〕1号"}).Basis(); b.EN != "某县〔2024〕1号" {
+		t.Errorf("%+v", b)
 	}
 }
 

@@ -1,6 +1,8 @@
 package teams
 
 import (
+	"cmp"
+
 	"shuren/internal/edu"
 	"shuren/internal/register"
 )
@@ -91,9 +93,16 @@ type Exchange struct {
 	Head     bool              `json:"head,omitempty"`
 	Years    int               `json:"years"`              // 连续任教年限 when it began; -1 if unknown
 	Due      bool              `json:"due,omitempty"`      // 符合条件 when it was entered
-	Exempt   string            `json:"exempt,omitempty"`   // 豁免事由
+	Exempt   string            `json:"exempt,omitempty"`   // 豁免事由, in Chinese
+	ExemptEN string            `json:"exemptEn,omitempty"` // the same in English; empty where it was entered before there was one
 	Document string            `json:"document,omitempty"` // 文号
 	Task     bool              `json:"task,omitempty"`     // it has become a task
+}
+
+// ExemptText is why the person did not have to move, as it was said when the line was
+// entered.
+func (x *Exchange) ExemptText() edu.Text {
+	return edu.Text{ZH: x.Exempt, EN: cmp.Or(x.ExemptEN, x.Exempt)}
 }
 
 // Problems says what is wrong with a line.

@@ -17,7 +17,7 @@ type Head struct {
 	Terms  int      // served here, this one included; 0 if unknown
 	Years  int      // whole, in this term; -1 if unknown
 	Due    edu.Date // end of the second term; 0 until the county says how long a term is
-	Over   bool     // two terms or more: due for exchange now
+	Over   bool     // two terms served: due for exchange now
 	Cert   edu.Date // 任职资格培训; 0 if none is known
 	Moved  edu.Date // began the last exchange; 0 if none is known
 }
@@ -30,14 +30,9 @@ func Heads(in *Input, day edu.Date) (out []Head) {
 		if !HeadOf(s) {
 			continue
 		}
-		h := Head{Person: s, School: schools[s.Unit], Terms: s.HeadTerms, Years: -1, Over: s.HeadTerms > 0 && float64(s.HeadTerms) >= in.Rules.Terms.Value, Cert: more[s.Person].HeadCert, Moved: moved[s.Person]}
+		h := Head{Person: s, School: schools[s.Unit], Terms: s.HeadTerms, Years: -1, Due: in.Rules.served(s), Over: in.Rules.servedBy(s, day), Cert: more[s.Person].HeadCert, Moved: moved[s.Person]}
 		if s.HeadSince != 0 && s.HeadSince <= day {
 			h.Years = monthsFrom(s.HeadSince, day) / 12
-		}
-		if t := in.Rules.TermYears.Value; t > 0 && s.HeadSince != 0 && s.HeadTerms > 0 {
-			// What is left of the terms after which a head moves, this one included.
-			left := in.Rules.Terms.Value - float64(s.HeadTerms) + 1
-			h.Due = addMonths(s.HeadSince, int(left*t*12))
 		}
 		out = append(out, h)
 	}

@@ -1,6 +1,7 @@
 package teams
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -15,6 +16,27 @@ type Param struct {
 	Value    float64
 	Source   string // document and article, or page
 	Evidence string // V read in a source, S summary, M from memory, P practice, E our own
+}
+
+// sources are where the figures of [Default] stand, for readers of English.
+var sources = map[string]string{
+	headsRule: "Teachers [2014] No. 4 (reprint of Anhui)",
+	"教师〔2014〕4号 豁免情形（凭记忆）": "Teachers [2014] No. 4, exemptions (from memory)",
+	ratioRule:    "Teachers [2014] No. 4; Supervision [2017] No. 6, guarantees, item 11",
+	trainingRule: "Rules of further education of teachers; Supervision [2017] No. 6, guarantees, item 9",
+	"教督〔2017〕6号 政府保障程度第9项": "Supervision [2017] No. 6, guarantees, item 9",
+	"国办发〔2008〕133号（凭记忆）":   "General Office [2008] No. 133 (from memory)",
+}
+
+const (
+	headsRule    = "教师〔2014〕4号（安徽转载）"
+	ratioRule    = "教师〔2014〕4号；教督〔2017〕6号 政府保障程度第11项"
+	trainingRule = "中小学教师继续教育规定；教督〔2017〕6号 政府保障程度第9项"
+)
+
+// Basis is where a figure stands. What a county entered stays as it was entered.
+func (p Param) Basis() edu.Text {
+	return edu.Text{ZH: p.Source, EN: cmp.Or(sources[p.Source], p.Source)}
 }
 
 // Rules are the figures by which staff are counted. A county changes them with its
@@ -54,13 +76,13 @@ type Retirement struct {
 
 // Default are the figures that were found in documents, and nothing beside them.
 var Default = Rules{
-	Years:      Param{6, "教师〔2014〕4号（安徽转载）", "V"},
-	Terms:      Param{2, "教师〔2014〕4号（安徽转载）", "V"},
+	Years:      Param{6, headsRule, "V"},
+	Terms:      Param{2, headsRule, "V"},
 	Near:       Param{5, "教师〔2014〕4号 豁免情形（凭记忆）", "M"},
-	Share:      Param{10, "教师〔2014〕4号；教督〔2017〕6号 政府保障程度第11项", "V"},
-	Backbone:   Param{20, "教师〔2014〕4号；教督〔2017〕6号 政府保障程度第11项", "V"},
-	Hours:      Param{360, "中小学教师继续教育规定；教督〔2017〕6号 政府保障程度第9项", "S"},
-	Cycle:      Param{5, "中小学教师继续教育规定；教督〔2017〕6号 政府保障程度第9项", "S"},
+	Share:      Param{10, ratioRule, "V"},
+	Backbone:   Param{20, ratioRule, "V"},
+	Hours:      Param{360, trainingRule, "S"},
+	Cycle:      Param{5, trainingRule, "S"},
 	BasicPart:  Param{70, "国办发〔2008〕133号（凭记忆）", "M"},
 	Categories: []string{"established"},
 	Ways:       []string{Transfer, Support, Walking, Shadowing, Group},
@@ -115,6 +137,22 @@ func (r *Rules) Retires(s *register.Staff) (edu.Date, bool) {
 		}
 	}
 	return 0, false
+}
+
+// served is when the last of the terms after which a head moves is over: 0 until the
+// county has said how long a term is.
+func (r *Rules) served(s *register.Staff) edu.Date {
+	if !(r.TermYears.Value > 0) || s.HeadSince == 0 || s.HeadTerms <= 0 {
+		return 0
+	}
+	left := r.Terms.Value - float64(s.HeadTerms) + 1 // the present term included
+	return addMonths(s.HeadSince, int(left*r.TermYears.Value*12))
+}
+
+// servedBy tells whether a head has the terms behind them on a day. Until the county
+// has said how long a term is, their number alone decides.
+func (r *Rules) servedBy(s *register.Staff, day edu.Date) bool {
+	return s.HeadTerms > 0 && float64(s.HeadTerms) >= r.Terms.Value && r.served(s) <= day
 }
 
 // counts tells whether a way of exchange counts.

@@ -260,7 +260,7 @@ func (r *request) ratioCells(x teams.Ratio) []Cell {
 	if x.Den > 0 {
 		lamp = lampCell(r.Verdict(x.Verdict))
 	}
-	return []Cell{count(x.Num), count(x.Den), v, {Text: "≥ " + strconv.FormatFloat(x.Line.Value, 'g', -1, 64) + " %", Title: x.Line.Source}, r.mark(x.Line.Evidence), lamp, count(x.Lacks)}
+	return []Cell{count(x.Num), count(x.Den), v, {Text: "≥ " + strconv.FormatFloat(x.Line.Value, 'g', -1, 64) + " %", Title: r.Text(x.Line.Basis())}, r.mark(x.Line.Evidence), lamp, count(x.Lacks)}
 }
 
 func (r *request) ratioCols() []Col {

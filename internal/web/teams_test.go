@@ -158,6 +158,51 @@ func TestSchemeTrial(t *testing.T) {
 	}
 }
 
+// A scheme can be for all staff and stays so when it is changed: the form offers all
+// staff beside the three teams, with what holds chosen.
+func TestSchemeForAllStaffCanBeChosen(t *testing.T) {
+	w, city, clerk, head, _, _ := staffTown(t)
+	tm := city.Teams(city.RegisterStaff())
+	all, err := tm.Schemes(t.Context(), auth.Operator())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, x := range all {
+		path := "/staff/pay/" + x.ID
+		body := w.ask(http.MethodGet, path, "", clerk).Body.String()
+		if want := fmt.Sprintf(`<option value="%s" selected>`, x.Whom); strings.Count(body, want) != 1 {
+			t.Errorf("for %q: the form does not hold whom the scheme is for", x.Whom)
+		}
+	}
+	body := w.ask(http.MethodGet, "/staff/pay", "", head).Body.String()
+	if !strings.Contains(body, `<option value="" selected>全体在编教职工</option>`) {
+		t.Error("a new scheme cannot be for all staff")
+	}
+	// One whose criteria all come from the register has nothing to mark, and says so.
+	x := all[slices.IndexFunc(all, func(x teams.Scheme) bool { return x.Whom == teams.ForAll })]
+	body = w.ask(http.MethodGet, "/staff/pay/"+x.ID+"/marks", "", clerk).Body.String()
+	if !strings.Contains(body, "没有需要人工评分的项目") || strings.Contains(body, "as=book") || strings.Contains(body, "共0项") || strings.Contains(body, `type="file"`) {
+		t.Errorf("a scheme with nothing to mark shows an empty table, a count of nothing or a workbook of nothing\n%s", body[strings.Index(body, "<main"):])
+	}
+}
+
+// The table of exchanges has the columns of the form, and English pages their sources
+// in English.
+func TestTeamsSpeakEnglish(t *testing.T) {
+	w, _, clerk, _, _, _ := staffTown(t)
+	body := w.ask(http.MethodGet, "/staff/exchange?lang=zh", "", clerk).Body.String()
+	for _, col := range []string{"学科", "原校", "交流校", "方式", "开始", "结束", "是否骨干", "是否干部", "连续年限", "符合条件", "豁免事由", "文号"} {
+		if !strings.Contains(body[strings.Index(body, `id="t-moves"`):], ">"+col+"<") {
+			t.Errorf("the table of exchanges has no column %s", col)
+		}
+	}
+	for _, path := range []string{"/staff/rules?lang=en", "/staff/pay?lang=en", "/staff/exchange?lang=en"} {
+		if body := w.ask(http.MethodGet, path, "", clerk).Body.String(); strings.Contains(body, "教师〔2014〕") || strings.Contains(body, "教督〔2017〕") || strings.Contains(body, "国办发") {
+			t.Errorf("%s names its sources in Chinese", path)
+		}
+	}
+}
+
 // The pages of teachers and of the registers are read in both languages without a fault that axe can see,
 // fit a screen and stay light.
 func TestTeamsInABrowser(t *testing.T) {

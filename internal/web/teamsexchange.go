@@ -279,7 +279,7 @@ func (r *request) moveLamp(stage string) Lamp {
 
 // moves are the lines of the table of exchanges, as forms.md §3 has them.
 func (v *exchangeView) moves(r *request, x *teams.Round, export bool) {
-	v.Moves = Table{ID: "moves", Caption: r.T("teams.moves"), Sheet: r.T("teams.moves"), Empty: r.T("teams.moves.none"), Tight: true, Cols: append(v.personCols(r, export), []Col{{Label: r.T("teams.subject"), Wrap: true}, {Label: r.T("teams.from"), Wrap: true}, {Label: r.T("teams.to"), Wrap: true}, {Label: r.T("teams.way")}, {Label: r.T("teams.begins")}, {Label: r.T("teams.ends")}, {Label: r.T("teams.backbone")}, {Label: r.T("teams.head")}, {Label: r.T("teams.years"), Num: true}, {Label: r.T("teams.isdue")}, {Label: r.T("teams.exempt"), Wrap: true}, {Label: r.T("teams.document"), Wrap: true}, {Label: r.T("log.state")}}...)}
+	v.Moves = Table{ID: "moves", Caption: r.T("teams.moves"), Sheet: r.T("teams.moves"), Empty: r.T("teams.moves.none"), Tight: true, Cols: append(v.personCols(r, export), []Col{{Label: r.T("teams.subject"), Wrap: true}, {Label: r.T("teams.from"), Wrap: true}, {Label: r.T("teams.to"), Wrap: true}, {Label: r.T("teams.way")}, {Label: r.T("teams.begins")}, {Label: r.T("teams.ends")}, {Label: r.T("teams.isbackbone")}, {Label: r.T("teams.ishead")}, {Label: r.T("teams.years"), Num: true}, {Label: r.T("teams.isdue")}, {Label: r.T("teams.exempt"), Wrap: true}, {Label: r.T("teams.document"), Wrap: true}, {Label: r.T("log.state")}}...)}
 	yes := map[bool]string{true: r.T("yes"), false: r.T("no")}
 	gives := r.who.May(auth.GiveTasks)
 	list := slices.Clone(v.of.Input.Moves)
@@ -304,7 +304,7 @@ func (v *exchangeView) moves(r *request, x *teams.Round, export bool) {
 		} else if gives && m.Stage == teams.Planned && len(v.Gives) < 40 {
 			v.Gives = append(v.Gives, taskable{m.ID, joinWords(" · ", r.Text(register.SubjectText(m.Subject)), from+" → "+to, m.Begins.String()), m.Rev})
 		}
-		v.Moves.Rows = append(v.Moves.Rows, Row{Cells: append(v.person(r, &register.Staff{Person: m.Person}, export, ""), text(r.Text(register.SubjectText(m.Subject))), text(from), text(to), text(r.Text(teams.WordOf(teams.Ways, m.Way))), text(m.Begins.String()), text(m.Ends.String()), text(yes[m.Backbone]), text(yes[m.Head]), years, text(yes[m.Due]), text(m.Exempt), text(m.Document), st)})
+		v.Moves.Rows = append(v.Moves.Rows, Row{Cells: append(v.person(r, &register.Staff{Person: m.Person}, export, ""), text(r.Text(register.SubjectText(m.Subject))), text(from), text(to), text(r.Text(teams.WordOf(teams.Ways, m.Way))), text(m.Begins.String()), text(m.Ends.String()), text(yes[m.Backbone]), text(yes[m.Head]), years, text(yes[m.Due]), text(r.Text(m.ExemptText())), text(m.Document), st)})
 	}
 	const most = 60
 	if !export && len(v.Moves.Rows) > most {

@@ -160,7 +160,7 @@ func (v *teamListView) classes(r *request, export bool) {
 	allowance := Cell{Text: "–", Title: r.T("teams.allowance.unset")}
 	if a := v.of.Input.Rules.Allowance; a.Value > 0 {
 		allowance = figure(a.Value, 0)
-		allowance.Title = a.Source
+		allowance.Title = r.Text(a.Basis())
 	}
 	v.List = Table{ID: "classes", Caption: r.T("teams.classes"), Sheet: r.T("teams.classes"), Empty: r.T("teams.people.none"), List: true, Tight: true, Cols: append(v.personCols(r, export), []Col{{Label: r.T("school"), Wrap: true}, {Label: r.T("teams.subject")}, {Label: r.T("teams.class.years"), Num: true}, {Label: r.T("teams.hours"), Num: true}, {Label: r.T("teams.training.hours"), Num: true}, {Label: r.T("teams.allowance"), Num: true}}...)}
 	for _, c := range list {

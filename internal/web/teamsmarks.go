@@ -29,6 +29,7 @@ type marksView struct {
 	Sum         string
 	Book        string
 	Back        string
+	None        string // why there is nothing to mark
 	Heads       []markedHead
 	Rows        []markedLine
 	Found       string
@@ -107,7 +108,6 @@ func (s *Server) showMarks(w http.ResponseWriter, r *request, a *flow.Appraised,
 	up := Link{x.Name, r.to([]string{"staff", "pay", x.ID})}
 	v.Shell = s.shell(r, r.T("teams.marks.title"), "staff", Link{r.T("teams.pay.title"), r.to([]string{"staff", "pay"})}, up)
 	v.Tabs, v.ID, v.Rev, v.Back = s.staffTabs(r, "pay"), x.ID, a.Marks.Rev, up.Href
-	v.Book = r.here("as", "book", "did", "", "page", "")
 	tree, err := s.city.Tree(r.Context())
 	if err != nil {
 		return fmt.Errorf("tree of units: %w", err)
@@ -117,6 +117,11 @@ func (s *Server) showMarks(w http.ResponseWriter, r *request, a *flow.Appraised,
 		v.Heads = append(v.Heads, markedHead{c.Name, c.Full, c.Weight})
 	}
 	n := len(marked) * len(a.People)
+	if n == 0 {
+		v.None = r.noMarks(a)
+		return s.write(w, r, status, "teamsmarks.html", v)
+	}
+	v.Book = r.here("as", "book", "did", "", "page", "")
 	v.Sum = r.T("teams.marks.given", n-a.Marks.Lacking(x, a.IDs()), n)
 	page, err := pageOf(r)
 	if err != nil {
@@ -142,6 +147,15 @@ func (s *Server) showMarks(w http.ResponseWriter, r *request, a *flow.Appraised,
 		v.Rows = append(v.Rows, l)
 	}
 	return s.write(w, r, status, "teamsmarks.html", v)
+}
+
+// noMarks says why a scheme has nothing to mark: nobody is within it, or all that
+// counts comes from the register.
+func (r *request) noMarks(a *flow.Appraised) string {
+	if len(a.People) == 0 {
+		return r.T("teams.marks.nobody")
+	}
+	return r.T("teams.marks.none")
 }
 
 // keepMarks keeps the marks of a page of people.

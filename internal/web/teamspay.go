@@ -143,7 +143,7 @@ func (v *payView) pools(s *Server, r *request) error {
 		}
 	}
 	if c := v.of.Input.Rules.CheckBasic(basic, incentive); !math.IsNaN(c.Percent) {
-		v.Basic = r.T("teams.basic", strconv.Itoa(newest), chart.Number(c.Percent, 1), chart.Number(c.Line.Value, 0), c.Line.Source, c.Line.Evidence, chart.Change(c.Points, 1))
+		v.Basic = r.T("teams.basic", strconv.Itoa(newest), chart.Number(c.Percent, 1), chart.Number(c.Line.Value, 0), r.Text(c.Line.Basis()), c.Line.Evidence, chart.Change(c.Points, 1))
 	}
 	return nil
 }
@@ -201,7 +201,7 @@ func (v *payView) blank(s *Server, r *request) {
 	if v.Form.Name == "" && v.Form.Criteria == "" {
 		v.Form = schemeForm{Year: strconv.Itoa(s.now().Year()), Equal: "20", Criteria: r.T("teams.criteria.sample"), Levels: r.T("teams.levels.sample")}
 	}
-	v.Form.Whoms = r.termChoices(teams.Whoms, v.Form.Whom)
+	v.Form.Whoms = r.whomChoices(v.Form.Whom)
 	for _, f := range teams.Fields {
 		v.Form.Fields = append(v.Form.Fields, r.Text(f.Text))
 	}
@@ -210,6 +210,15 @@ func (v *payView) blank(s *Server, r *request) {
 		code, _ := v.unit(r, v.of.Input.Schools[0].ID)
 		v.Form.School, v.Pool.School = orElse(v.Form.School, code), code
 	}
+}
+
+// whomChoices are whom a scheme may be for. All staff is a choice like the three
+// teams: its id is empty, and a scheme whose form left it out would become another.
+func (r *request) whomChoices(on string) (out []Choice) {
+	for _, t := range teams.Whoms {
+		out = append(out, Choice{Link{r.Text(t.Text), t.ID}, t.ID == on})
+	}
+	return out
 }
 
 // keepPay keeps a scheme that is new, a school's sums, or the county's.

@@ -50,7 +50,7 @@ func (s *Server) showTeamRules(w http.ResponseWriter, r *request, p *teamPage, f
 		word string
 		p    teams.Param
 	}{{r.T("teams.rule.years"), d.Years}, {r.T("teams.rule.terms"), d.Terms}, {r.T("teams.rule.near"), d.Near}, {r.T("teams.rule.share"), d.Share}, {r.T("teams.rule.backbone"), d.Backbone}, {r.T("teams.rule.hours"), d.Hours}, {r.T("teams.rule.cycle"), d.Cycle}, {r.T("teams.rule.basic"), d.BasicPart}} {
-		v.Found.Rows = append(v.Found.Rows, Row{Cells: []Cell{text(l.word), figure(l.p.Value, 0), text(l.p.Source), r.mark(l.p.Evidence)}})
+		v.Found.Rows = append(v.Found.Rows, Row{Cells: []Cell{text(l.word), figure(l.p.Value, 0), text(r.Text(l.p.Basis())), r.mark(l.p.Evidence)}})
 	}
 	if p.of != nil {
 		v.own(r)

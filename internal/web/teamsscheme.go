@@ -113,7 +113,7 @@ func (v *schemeView) tables(r *request, x *teams.Scheme) {
 }
 
 func typedOf(r *request, x *teams.Scheme, school string) schemeForm {
-	f := schemeForm{Whoms: r.termChoices(teams.Whoms, x.Whom), ID: x.ID, Rev: strconv.Itoa(x.Rev), School: school, Year: strconv.Itoa(x.Year), Name: x.Name, Source: x.Source, Equal: strconv.Itoa(x.Equal)}
+	f := schemeForm{Whoms: r.whomChoices(x.Whom), ID: x.ID, Rev: strconv.Itoa(x.Rev), School: school, Year: strconv.Itoa(x.Year), Name: x.Name, Source: x.Source, Equal: strconv.Itoa(x.Equal)}
 	var cs, ls []string
 	for _, c := range x.Criteria {
 		cs = append(cs, fmt.Sprintf("%s,%d,%d,%s", c.Name, c.Weight, c.Full, r.Text(teams.WordOf(teams.Fields, c.Field))))
@@ -225,7 +225,7 @@ func (s *Server) stepScheme(w http.ResponseWriter, r *request) error {
 func (v *schemeView) decided(s *Server, r *request, a *flow.Appraised) error {
 	x := &a.Scheme
 	lacking := a.Marks.Lacking(x, a.IDs())
-	v.Marks = Link{r.T("teams.marks.none"), ""}
+	v.Marks = Link{r.noMarks(a), ""}
 	if n := len(x.Marked()) * len(a.People); n > 0 {
 		v.Marks = Link{r.T("teams.marks.given", n-lacking, n), r.to([]string{"staff", "pay", x.ID, "marks"})}
 	}
