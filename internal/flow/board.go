@@ -45,6 +45,7 @@ type Boards struct {
 	Editions []bulletin.Edition
 	Locked   []store.Snapshot // lock-downs that an edition can be made of
 	Periods  []edu.Period
+	Settled  edu.Period // the newest that no open form can still change; the newest where all can be
 }
 
 // keeps is the scope of whoever keeps the board: it speaks for the whole city.
@@ -83,8 +84,30 @@ func (b *Board) Boards(ctx context.Context, who auth.Actor) (out Boards, err err
 	if out.Locked, err = b.city.store.Snapshots(ctx, local); err != nil {
 		return out, err
 	}
-	out.Periods, err = b.city.Periods(ctx)
+	if out.Periods, err = b.city.Periods(ctx); err != nil {
+		return out, err
+	}
+	out.Settled, err = b.settled(ctx, who, out.Periods)
 	return out, err
+}
+
+// settled is the year that a form offers first: figures of a year whose forms are
+// still open were fixed before they were whole.
+func (b *Board) settled(ctx context.Context, who auth.Actor, periods []edu.Period) (edu.Period, error) {
+	for _, p := range slices.Backward(periods) {
+		mx, err := b.city.Desk(who).At(b.now).MatrixIn(ctx, p, "")
+		if err != nil {
+			return p, err
+		}
+		read := papersRead{Sum: paperCounts(mx.Sum)}
+		if done, all := read.locked(); done == all {
+			return p, nil
+		}
+	}
+	if len(periods) == 0 {
+		return edu.Period{}, nil
+	}
+	return periods[len(periods)-1], nil
 }
 
 func openEdition(d store.Document) (bulletin.Edition, error) {

@@ -21,6 +21,9 @@ func (g *Gallery) compose(ctx context.Context, who auth.Actor, o ReportOrder, m 
 		if err != nil {
 			return nil, err
 		}
+		if err := g.since(ctx, who, b, o, m); err != nil {
+			return nil, err
+		}
 		return b.Compose(), nil
 	case gallery.Meeting:
 		return g.papers(ctx, who, o, m)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -117,6 +118,11 @@ func TestDocumentsAreMadeAgain(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
+			if order.Kind.Bulletin() { // the next one is compared with it
+				if r, err = g.Act(o.ctx, who, r.ID, r.Rev, gallery.Finish, nil); err != nil {
+					t.Fatal(err)
+				}
+			}
 			kept[r.ID], content[r.ID] = word(t, r), r.Content
 		}
 		if len(made) != len(gallery.Kinds) || len(kept) != len(orders) {
@@ -163,6 +169,22 @@ func TestDocumentsAreMadeAgain(t *testing.T) {
 			must(t, err)
 			if kept[r.ID] != nil {
 				t.Errorf("%s of %q does not see the newer figures", order.Kind, order.Unit)
+			}
+			if same, err := g.Again(o.ctx, who, r.ID); err != nil || !same {
+				t.Errorf("a second %s of %q does not come out the same from its version: %v", r.Kind, r.Unit, err)
+			}
+			if k := order.Kind; k == gallery.Supervision || k == gallery.Safety || k == gallery.Completeness {
+				before := -1
+				for i, s := range r.Draft.Sources {
+					if s.Name == "上期"+k.Name().ZH && s.Version != "" && s.Day != "" {
+						before = i
+					}
+				}
+				if !slices.ContainsFunc(r.Draft.Figures, func(f gallery.Figure) bool { return f.By == gallery.Points && f.Known }) || !slices.ContainsFunc(r.Draft.Figures, func(f gallery.Figure) bool {
+					return f.Source == before && strings.HasPrefix(f.Href, "/reports/") && kept[strings.TrimPrefix(f.Href, "/reports/")] != nil
+				}) {
+					t.Errorf("%s of %q is not compared with the one that was archived a week before", k, order.Unit)
+				}
 			}
 		}
 	})

@@ -96,6 +96,34 @@ func TestOrderOfCounties(t *testing.T) {
 	}
 }
 
+// 较上期 is by what the last bulletin wrote, place by place; what it left out stays
+// untold, and so does what was not in it.
+func TestABulletinIsComparedWithTheLast(t *testing.T) {
+	last := sample(Supervision)
+	last.Places[2] = Place{Code: "990102", Name: "云麓区", All: num(100), Done: []Num{{Few: true, Href: "/x"}}, Late: num(0)}
+	places, whole, ok := last.Compose().Standing()
+	if !ok || whole != (Stood{300, 270}) || len(places) != 2 || places["白水县"] != (Stood{100, 70}) {
+		t.Fatalf("it said %v of the whole (%v) and %v", whole, ok, places)
+	}
+	now := sample(Supervision)
+	now.Places[0].Done = num(80)
+	now.Whole.Done = num(280)
+	for _, p := range []*Place{&now.Whole, &now.Places[0], &now.Places[1], &now.Places[2]} {
+		p.WasAll, p.WasDone = nil, nil
+	}
+	now.Since(places, whole, "/reports/r1", Source{Name: "上期督办事项通报", Version: "v0"})
+	d := now.Compose()
+	text := textOf(d)
+	for _, want := range []string{"较上期+3.3个百分点", "白水县|80/100|80.0|+10.0|", "云麓区|100/100|100.0|—|"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q in\n%s", want, text)
+		}
+	}
+	if wrong := d.Wrong(); len(wrong) > 0 {
+		t.Error(wrong)
+	}
+}
+
 // A number stands in a text as a figure with its source, but for days, numbers of
 // annexes and the year.
 func TestNoLooseFigure(t *testing.T) {

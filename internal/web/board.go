@@ -96,7 +96,7 @@ func (s *Server) showBoard(w http.ResponseWriter, r *request, p boardPage, statu
 		p.Locked = append(p.Locked, Choice{Link{joinWords(" · ", x.Title, r.Minute(x.At.In(collect.China))), x.ID}, false})
 	}
 	for i := len(all.Periods) - 1; i >= 0; i-- {
-		p.Periods = append(p.Periods, Choice{Link{r.Period(all.Periods[i]), all.Periods[i].String()}, i == len(all.Periods)-1})
+		p.Periods = append(p.Periods, Choice{Link{r.Period(all.Periods[i]), all.Periods[i].String()}, all.Periods[i] == all.Settled})
 	}
 	titles := map[string]string{}
 	for _, x := range all.Locked {

@@ -49,7 +49,13 @@ func TestTheDemoCitysBoard(t *testing.T) {
 	if e.State != bulletin.Published || e.Period != newest.LastTime() || e.Log[0].Account == e.Log[1].Account {
 		t.Errorf("%s of %s: %+v", e.State, e.Period, e.Log)
 	}
+	if _, err := issued(); err != nil { // this year's forms are open
+		t.Fatal(err)
+	}
 	_, _, secret := w.person("", auth.Grant{Role: auth.CitySection, Whole: true})
+	if page := w.ask(http.MethodGet, "/board", "", secret).Body.String(); !strings.Contains(page, `<option value="`+e.Period.String()+`" selected>`) || strings.Contains(page, `<option value="`+newest.String()+`" selected>`) {
+		t.Error("the form offers a year first whose forms are still open")
+	}
 	if page := w.ask(http.MethodGet, "/board", "", secret).Body.String(); !strings.Contains(page, "edition="+e.ID) || !strings.Contains(page, "value=\"lock\"") {
 		t.Errorf("the page of the board does not show the edition: %s", firstLine(page))
 	}
