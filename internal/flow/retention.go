@@ -204,6 +204,9 @@ func (x *Retention) open(ctx context.Context, who auth.Actor, list []retention.C
 			c.Platform = row.Case
 		}
 		d.place(&c, row.Home)
+		if err := x.told(ctx, sc, &c, row.Child); err != nil {
+			return nil, err
+		}
 		if c.ID == "" {
 			c.ID = strings.ToLower(rand.Text())
 		}
@@ -217,6 +220,33 @@ func (x *Retention) open(ctx context.Context, who auth.Actor, list []retention.C
 		moves[i], recs[i] = d.move(next, e, e.Sent), x.record(who, &next, retention.Open, auth.DoRetention)
 	}
 	return x.city.store.OpenCases(ctx, sc, moves, recs...)
+}
+
+// told notes what had been said of a child before its case: a suspicion does not forget
+// the warning that it came from. Of days that nobody typed those of attendance count.
+func (x *Retention) told(ctx context.Context, sc store.Scope, c *retention.Case, row register.Child) error {
+	m, err := x.markOf(ctx, sc, c.Person)
+	if err != nil {
+		return err
+	}
+	c.Mark, c.Out = m.Kind, m.Since
+	if m.Kind == "" && row.AwaitsReceipt() {
+		c.Mark, c.Out = retention.WentAway, row.Left
+	}
+	if c.Absent == 0 {
+		c.Absent = m.Days
+	}
+	return nil
+}
+
+// markOf is the newest report of attendance of a child that no case was opened from;
+// a zero one where there is none.
+func (x *Retention) markOf(ctx context.Context, sc store.Scope, id register.PersonID) (retention.Mark, error) {
+	list, err := x.city.store.Marks(ctx, sc, store.MarkFilter{Person: id, Open: true})
+	if err != nil || len(list) == 0 {
+		return retention.Mark{}, err
+	}
+	return list[0], nil
 }
 
 // Act takes an act on a case over the revision that was seen. A stale one is a

@@ -230,6 +230,44 @@ func TestAttendanceAndZeroReports(t *testing.T) {
 	}
 }
 
+// A case keeps the warning that attendance or the register had: it does not turn plain by
+// being opened, and what attendance knows is not asked again.
+func TestACaseKnowsWhatWasSaid(t *testing.T) {
+	onBoth(t, func(t *testing.T, dsn string) {
+		w := newWard(t, dsn)
+		today := collect.Today(w.clock.now())
+		gone, id := pupil("周小小", 2)
+		gone.Left, gone.Leaving = today-31, "transfer"
+		left, err := w.KeepChild(ctx, w.by["head"], gone, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		unseen, absent := w.pupil("吴小小", 3), w.child
+		if err := w.x.Mark(ctx, w.by["head"], retention.Mark{Person: unseen, Kind: retention.Unseen, Since: today - 14}, retention.Mark{Person: absent, Kind: retention.Absent, Days: 5}); err != nil {
+			t.Fatal(err)
+		}
+		for _, tt := range []struct {
+			name string
+			of   register.PersonID
+			want retention.Colour
+			days int
+		}{{"transferred out without a receipt", left, retention.Red, 0}, {"not appeared", unseen, retention.Amber, 0}, {"absent", absent, retention.Red, 5}} {
+			c, err := w.x.Open(ctx, w.by["head"], retention.Case{Person: tt.of, Source: retention.ByAttendance, Guess: "moved"}, "")
+			if err != nil {
+				t.Fatalf("%s: %v", tt.name, err)
+			}
+			full, err := w.x.Case(ctx, w.by["head"], c.ID)
+			if err != nil || full.Colour != tt.want || full.Absent != tt.days {
+				t.Errorf("%s: %s %v, absent %d, %v", tt.name, full.Colour, full.Why, full.Absent, err)
+			}
+			list, err := w.x.Cases(ctx, w.by["head"], store.CaseFilter{Colour: tt.want, Live: true})
+			if err != nil || !slices.ContainsFunc(list.Rows, func(r CaseRow) bool { return r.ID == c.ID }) {
+				t.Errorf("%s: not in the list of %s: %v", tt.name, tt.want, err)
+			}
+		}
+	})
+}
+
 // Reports are counted from what happened, and stay as they were once their month is
 // over; who follows no cases up sees none of few.
 func TestRetentionReports(t *testing.T) {

@@ -147,7 +147,9 @@ func (x *Retention) Child(ctx context.Context, who auth.Actor, id register.Perso
 	if err != nil {
 		return ChildLine{}, err
 	}
-	return x.line(d, row, of), nil
+	l := x.line(d, row, of)
+	l.Mark, err = x.markOf(ctx, sc, id)
+	return l, err
 }
 
 func orNotFound(err error) error {
@@ -166,6 +168,7 @@ type ChildLine struct {
 	HomeAt   edu.Text
 	Case     retention.Case // zero where there is none
 	Why      []string       // reasons of the newest comparison (reconcile.Reason), where the reader has one
+	Mark     retention.Mark // of who opens a case: what attendance says of the child, zero for nothing
 	Overdue  bool           // an exception (缓学, 免学, 休学) that has ended and was not checked again
 }
 

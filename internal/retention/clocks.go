@@ -1,7 +1,9 @@
 package retention
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"time"
 
 	"shuren/internal/auth"
@@ -106,12 +108,14 @@ type Warning struct {
 	Tag    string
 }
 
-// Warnings are the rules that hold of a case or will hold if nothing is done, the
-// worst first as they come.
+// Warnings are the rules that hold of a case or will hold if nothing is done.
 func Warnings(c Case, env Env) (out []Warning) {
 	r := env.Rules
 	if c.State == Suspected || c.State.Away() {
 		out = append(out, absences(c.Absent, c.Found, r)...)
+		if c.Mark != Absent { // of absences the case has the days, which are added to
+			out = append(out, MarkWarnings(Mark{Kind: c.Mark, Since: c.Out}, env)...)
+		}
 	}
 	if c.State == Transferred {
 		out = append(out, Warning{Red, c.Placement.Day + edu.Date(r.ReceiptDays) + 1, edu.Text{ZH: fmt.Sprintf("转出%d天无回执", r.ReceiptDays), EN: fmt.Sprintf("no receipt for %d days after a transfer", r.ReceiptDays)}, "E"})
@@ -184,6 +188,7 @@ func (t Turns) On(day edu.Date) Colour {
 // ColourOf is a case's colour now, with the warnings that hold.
 func ColourOf(c Case, env Env) (Colour, []Warning) { return hold(Warnings(c, env), env.today()) }
 
+// hold are the warnings that hold on a day, the worst first.
 func hold(all []Warning, today edu.Date) (Colour, []Warning) {
 	var now []Warning
 	for _, w := range all {
@@ -191,6 +196,9 @@ func hold(all []Warning, today edu.Date) (Colour, []Warning) {
 			now = append(now, w)
 		}
 	}
+	slices.SortStableFunc(now, func(a, b Warning) int {
+		return cmp.Compare(slices.Index(Colours, a.Colour), slices.Index(Colours, b.Colour))
+	})
 	return TurnsOf(now).On(today), now
 }
 

@@ -45,7 +45,11 @@ type Case struct {
 	Absent int      `json:",omitzero"` // 连续缺课（天）
 	Lost   bool     `json:",omitzero"` // 失联
 	Guess  Cause    `json:",omitzero"` // 初判原因
-	Guard  []Part   `json:",omitzero"` // 包保人, by what they are and not by name
+	// Mark and Out are what attendance or the register had said of the child when the
+	// case was opened, and since when: its warning does not end with that.
+	Mark  MarkKind `json:",omitzero"`
+	Out   edu.Date `json:",omitzero"`
+	Guard []Part   `json:",omitzero"` // 包保人 and 双线四级责任人, by what they are and not by name
 
 	Dropped   edu.Date  `json:",omitzero"` // 辍学日期; 0 while it is not confirmed
 	Cause     Cause     `json:",omitzero"`

@@ -41,6 +41,17 @@ var MarkKinds = []register.Term{
 	term("left", "已转出未收到回执", "Transferred out, no receipt"), term("back", "已到校", "Back in class"),
 }
 
+// Source is how a case was found that is opened from a report of attendance.
+func (k MarkKind) Source() Source {
+	switch k {
+	case Absent, Unseen:
+		return ByAttendance
+	case WentAway:
+		return ByTransfer
+	}
+	return ""
+}
+
 // CheckMark makes a report of attendance whole, or says what is wrong with it.
 func CheckMark(m Mark, env Env) (Mark, error) {
 	today := env.today()

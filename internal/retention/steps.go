@@ -41,7 +41,7 @@ type Act string
 // Acts, in the order in which a page offers them.
 const (
 	Open     Act = "open"     // 立案
-	Amend    Act = "amend"    // 补充: what was found out of a suspicion
+	Amend    Act = "amend"    // 补充: what was found out, and who answers for the child
 	Confirm  Act = "confirm"  // 确认辍学
 	Exclude  Act = "exclude"  // 排除
 	Find     Act = "find"     // 查明县外就读
@@ -90,7 +90,7 @@ type Step struct {
 // Steps is the whole table: what is not in it cannot happen. What else an act needs
 // is in Next.
 var Steps = []Step{
-	{[]State{Suspected}, Amend, "", Worker | Officer},
+	{[]State{Suspected, Confirmed, Persuading}, Amend, "", Worker | Officer},
 	{[]State{Suspected}, Confirm, Confirmed, Officer},
 	{[]State{Suspected}, Exclude, Excluded, Officer},
 	{[]State{Suspected, Confirmed, Persuading}, Find, Elsewhere, Officer},

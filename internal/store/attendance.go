@@ -10,6 +10,7 @@ import (
 	"shuren/internal/audit"
 	"shuren/internal/edu"
 	"shuren/internal/fault"
+	"shuren/internal/register"
 	"shuren/internal/retention"
 )
 
@@ -61,6 +62,7 @@ func (s *Store) PutMarks(ctx context.Context, sc Scope, moves []MarkMove, recs .
 // MarkFilter chooses reports of attendance; empty fields choose all.
 type MarkFilter struct {
 	School edu.UnitID
+	Person register.PersonID
 	Open   bool // no case was opened from it
 	Colour bool // amber or red on Today
 	Today  edu.Date
@@ -79,6 +81,9 @@ func (s *Store) Marks(ctx context.Context, sc Scope, f MarkFilter) (out []retent
 	}
 	if f.School != "" {
 		w.add(`m.school = ` + w.arg(string(f.School)))
+	}
+	if f.Person != "" {
+		w.add(`m.person = ` + w.arg(string(f.Person)))
 	}
 	if f.Open {
 		w.add(`m.case_id = ''`)

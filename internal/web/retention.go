@@ -274,7 +274,7 @@ func (r *request) caseLamp(c retention.Colour, why []retention.Warning) Lamp {
 	for _, w := range why {
 		words = append(words, r.Text(w.Text))
 	}
-	l.Why = r.List(words)
+	l.Why = r.sentences(words)
 	return l
 }
 

@@ -250,6 +250,95 @@ func TestAttendancePages(t *testing.T) {
 	}
 }
 
+// A case without a child is no error but a choice: the page says where a child is found.
+// One that is not on the register, or of another part, is said to be so without a code.
+func TestNewCaseNeedsAChild(t *testing.T) {
+	w := newWard(t)
+	for _, tt := range []struct {
+		who, path string
+		form      url.Values
+		status    int
+		want, not string
+	}{
+		{"officer", "/retention/new", nil, http.StatusOK, `href="/retention/compare"`, "not found"},
+		{"head", "/retention/new", nil, http.StatusOK, `href="/retention/children"`, `href="/retention/compare"`},
+		{"head", "/retention/new?child=nobody", nil, http.StatusNotFound, "名册中没有这名学生", "child nobody"},
+		{"other", "/retention/new?child=" + string(w.child), nil, http.StatusNotFound, "名册中没有这名学生", "东镇中心小学"},
+		{"head", "/retention/new", url.Values{"cause": {"weary"}}, http.StatusUnprocessableEntity, `href="/retention/children"`, "not found"},
+	} {
+		out := w.page(tt.who, tt.path, "zh", tt.form)
+		if body := out.Body.String(); out.Code != tt.status || !strings.Contains(body, tt.want) || strings.Contains(body, tt.not) {
+			t.Errorf("%s, %s: %d %s", tt.who, tt.path, out.Code, tag.ReplaceAllString(body, " "))
+		}
+	}
+	for _, lang := range i18n.Languages {
+		t.Run(lang, func(t *testing.T) { check(t, w.page("officer", "/retention/new", lang, nil).Body.String(), lang) })
+	}
+}
+
+// What attendance has said is not typed again: how a child was found, and for how many
+// days it was away.
+func TestNewCaseKnowsWhatAttendanceSaid(t *testing.T) {
+	w := newWard(t)
+	for _, tt := range []struct {
+		kind, days, source string
+	}{{"absent", "4", "attendance"}, {"left", "", "transfer"}} {
+		if out := w.page("head", "/retention/attendance", "zh", url.Values{"grade": {"5"}, "child": {string(w.child)}, "kind": {tt.kind}, "days": {tt.days}}); out.Code != http.StatusSeeOther {
+			t.Fatalf("marked: %d %s", out.Code, out.Body)
+		}
+		body := w.page("head", "/retention/new?child="+string(w.child), "zh", nil).Body.String()
+		if !strings.Contains(body, `<option value="`+tt.source+`" selected>`) || !strings.Contains(body, `name="absent" value="`+tt.days+`"`) {
+			t.Errorf("%s: the form does not know it", tt.kind)
+		}
+	}
+}
+
+// Several reasons stand in one line as one statement each.
+func TestReasonsOfAComparisonInOneLine(t *testing.T) {
+	for lang, want := range map[string]string{
+		"en": "On last year's register and not on this year's: left without a trace; of an ex-poverty household",
+		"zh": "上年有学籍，本年没有，去向不明；脱贫户",
+	} {
+		r := &request{locale: locale{i18n.For(lang)}}
+		if got := r.reasonWords([]string{"ex_poverty", "vanished"}); got != want {
+			t.Errorf("%s: %q, want %q", lang, got, want)
+		}
+	}
+}
+
+// Who checks zero reports sees which schools owe one, first, and who gave one and when;
+// a file has all. A case of the month overtakes the zero that was given before it.
+func TestZeroReportsAreChecked(t *testing.T) {
+	w := newWard(t)
+	zero := func(who, school string) {
+		t.Helper()
+		if out := w.page(who, "/retention/reports", "zh", url.Values{"school": {school}, "month": {"2025-09"}}); out.Code != http.StatusSeeOther {
+			t.Fatalf("zero of %s: %d", school, out.Code)
+		}
+	}
+	page := func() string {
+		return w.page("officer", "/retention/reports?by=month&period=2025-09", "zh", nil).Body.String()
+	}
+	zero("head", "s1")
+	card := regexp.MustCompile(`(?s)id="zero".*`).FindString(page())
+	owed, gave := strings.Index(card, "东镇二小"), strings.Index(card, "东镇中心小学")
+	if owed < 0 || gave < owed || !strings.Contains(card[gave:], "校长甲") || !strings.Contains(card[gave:], "已零报告") {
+		t.Error("who owes a report does not come first, or who gave one is not shown")
+	}
+	if out := w.page("officer", "/retention/reports?by=month&period=2025-09&as=zero", "zh", nil); !strings.HasPrefix(out.Body.String(), "PK") {
+		t.Errorf("no file: %d", out.Code)
+	}
+	if out := w.page("officer", "/retention/reports?by=quarter&as=zero", "zh", nil); out.Code != http.StatusNotFound {
+		t.Errorf("zero reports of a quarter: %d", out.Code)
+	}
+	if out := w.page("head", "/retention/new", "zh", url.Values{"child": {string(w.child)}, "source": {"attendance"}, "cause": {"weary"}, "sent": {"a"}}); out.Code != http.StatusSeeOther {
+		t.Fatal(out.Code)
+	}
+	if card := regexp.MustCompile(`(?s)id="zero".*`).FindString(page()); strings.Contains(card, "校长甲") || !strings.Contains(card, "有个案，无需零报告") {
+		t.Error("the month has a case and is still reported as zero")
+	}
+}
+
 // caseOf opens a case of a child of a school, for the test of who may do what.
 func (w *town) caseOf(n *edu.Node, serial int) string {
 	w.t.Helper()

@@ -8,6 +8,9 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"shuren/internal/edu"
 	"shuren/internal/fault"
@@ -242,7 +245,19 @@ func (r *request) reasonWords(ids []string) string {
 			out = append(out, r.Text(why.Words()))
 		}
 	}
-	return r.List(out)
+	return r.sentences(out)
+}
+
+// sentences puts whole statements into one line: they may hold commas, and only the
+// first begins with a capital letter.
+func (r *request) sentences(list []string) string {
+	list = slices.Clone(list)
+	for i := range list {
+		if first, n := utf8.DecodeRuneInString(list[i]); i > 0 && n > 0 {
+			list[i] = string(unicode.ToLower(first)) + list[i][n:]
+		}
+	}
+	return strings.Join(list, r.T("list.semicolon"))
 }
 
 // comparedTable is who is suspected, each with the way to a case. A comparison alone

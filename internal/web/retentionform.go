@@ -1,7 +1,9 @@
 package web
 
 import (
+	"cmp"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -10,6 +12,7 @@ import (
 	"strings"
 
 	"shuren/internal/attach"
+	"shuren/internal/auth"
 	"shuren/internal/collect"
 	"shuren/internal/edu"
 	"shuren/internal/fault"
@@ -77,7 +80,11 @@ func (r *request) caseFields(a retention.Act, x *flow.CaseFull) []caseField {
 		if x.Lost {
 			lost.Value = "1"
 		}
-		return []caseField{words(true), r.field("number", r.T("retention.absent"), "absent", false, 0), lost, r.ticksField(r.T("retention.guard"), "guard", retention.Parts)}
+		guard := r.ticksField(r.T("retention.guard"), "guard", retention.Parts)
+		for i, c := range guard.Choices {
+			guard.Choices[i].On = c.On || slices.Contains(x.Guard, retention.Part(c.Href))
+		}
+		return []caseField{words(true), r.field("number", r.T("retention.absent"), "absent", false, 0), lost, guard}
 	case retention.Confirm:
 		d := day(r.T("retention.dropped"))
 		d.Must = true
@@ -121,7 +128,7 @@ func (r *request) caseFields(a retention.Act, x *flow.CaseFull) []caseField {
 // caseActs are the acts that the reader may do now, as the page offers them.
 func (r *request) caseActs(x *flow.CaseFull, tried retention.Act, why string) []caseAct {
 	var out []caseAct
-	main := map[retention.Act]bool{retention.Confirm: true, retention.Persuade: true, retention.Accept: true, retention.Close: true, retention.Amend: x.Side&retention.Officer == 0}
+	main := map[retention.Act]bool{retention.Confirm: true, retention.Persuade: true, retention.Accept: true, retention.Close: true, retention.Amend: x.State == retention.Suspected && x.Side&retention.Officer == 0}
 	for _, a := range x.May {
 		v := caseAct{ID: string(a), Name: r.Text(a.Name()), Href: flow.CaseLink(x.ID) + "/acts", Rev: x.Rev, Sent: rand.Text(), Danger: a == retention.Relapse || a == retention.Exclude}
 		switch a {
@@ -240,6 +247,7 @@ type newCasePage struct {
 	Fields []caseField
 	Exists string // address of the case that the child has already
 	Error  string
+	Pick   []Link // where to choose a child, while none is
 }
 
 func (s *Server) newCase(w http.ResponseWriter, r *request) error {
@@ -247,7 +255,13 @@ func (s *Server) newCase(w http.ResponseWriter, r *request) error {
 }
 
 func (s *Server) showNewCase(w http.ResponseWriter, r *request, status int, id register.PersonID, why string) error {
+	if id == "" {
+		return s.pickChild(w, r, status, why)
+	}
 	x, err := s.retention.Child(r.Context(), r.who, id)
+	if errors.Is(err, fault.NotFound) {
+		return s.pickChild(w, r, http.StatusNotFound, r.T("retention.pick.none"))
+	}
 	if err != nil {
 		return fmt.Errorf("child: %w", err)
 	}
@@ -258,13 +272,26 @@ func (s *Server) showNewCase(w http.ResponseWriter, r *request, status int, id r
 		p.Exists = flow.CaseLink(x.Case.ID)
 	}
 	found := r.field("date", r.T("retention.found.on"), "day", false, 0)
-	source := r.selectField(r.T("retention.source"), "source", true, retention.Sources)
-	if from := r.query.Get("source"); from != "" && source.Value == "" { // the page that led here knows
+	source, absent := r.selectField(r.T("retention.source"), "source", true, retention.Sources), r.field("number", r.T("retention.absent"), "absent", false, 0)
+	if from := cmp.Or(r.query.Get("source"), string(x.Mark.Kind.Source())); len(r.PostForm) == 0 { // the page that led here knows, or attendance
 		for i := range source.Choices {
 			source.Choices[i].On = source.Choices[i].Href == from
 		}
+		if x.Mark.Days > 0 {
+			absent.Value = fmt.Sprint(x.Mark.Days)
+		}
 	}
-	p.Fields = []caseField{found, source, r.field("number", r.T("retention.absent"), "absent", false, 0), r.selectField(r.T("retention.guess"), "cause", true, retention.Causes), r.field("tick", r.T("retention.lost"), "lost", false, 0), r.field("text", r.T("retention.platform.maybe"), "number", false, 40), r.ticksField(r.T("retention.guard"), "guard", retention.Parts)}
+	p.Fields = []caseField{found, source, absent, r.selectField(r.T("retention.guess"), "cause", true, retention.Causes), r.field("tick", r.T("retention.lost"), "lost", false, 0), r.field("text", r.T("retention.platform.maybe"), "number", false, 40), r.ticksField(r.T("retention.guard"), "guard", retention.Parts)}
+	return s.write(w, r, status, "retentionnew.html", p)
+}
+
+// pickChild says where a child is chosen of whom a case is to be opened.
+func (s *Server) pickChild(w http.ResponseWriter, r *request, status int, why string) error {
+	p := newCasePage{Shell: s.shell(r, r.T("retention.open"), "retention", Link{r.T("retention.title"), "/retention"}), Error: why}
+	p.Pick = []Link{{r.ledgerName("children"), "/retention/children"}, {r.T("retention.attendance"), "/retention/attendance"}}
+	if r.who.May(auth.EndCases) {
+		p.Pick = append(p.Pick, Link{r.T("retention.compare"), "/retention/compare"})
+	}
 	return s.write(w, r, status, "retentionnew.html", p)
 }
 
@@ -273,6 +300,9 @@ func (s *Server) openCase(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	id := register.PersonID(r.PostFormValue("child"))
+	if id == "" {
+		return s.pickChild(w, r, http.StatusUnprocessableEntity, "")
+	}
 	c := retention.Case{Person: id, Source: retention.Source(r.PostFormValue("source")), Guess: retention.Cause(r.PostFormValue("cause")), Lost: r.PostFormValue("lost") != "", Platform: strings.TrimSpace(r.PostFormValue("number"))}
 	for _, p := range r.PostForm["guard"] {
 		c.Guard = append(c.Guard, retention.Part(p))

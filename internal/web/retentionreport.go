@@ -45,10 +45,12 @@ type caseReportsPage struct {
 
 // zeroCard is the zero reports of a month.
 type zeroCard struct {
-	Month string
-	Sub   string
-	Mine  []zeroLine
-	Table Table
+	Month  string
+	Sub    string
+	Mine   []zeroLine
+	Table  Table
+	More   string // how many of the schools are shown
+	Export string
 }
 
 type zeroLine struct {
@@ -111,6 +113,12 @@ func (s *Server) showCaseReports(w http.ResponseWriter, r *request, status int, 
 	switch q.Get("as") {
 	case "xlsx":
 		return s.exportPlain(w, r, r.T("retention.reports")+"-"+rep.Span.Key, p.Table)
+	case "zero":
+		z, err := s.zeroCard(r, &rep, true)
+		if err != nil || z == nil {
+			return cmp.Or(err, fmt.Errorf("zero reports by %s: %w", cadence, fault.NotFound))
+		}
+		return s.exportPlain(w, r, r.T("retention.zero")+"-"+rep.Span.Key, z.Table)
 	case "docx":
 		zh := r.inChinese()
 		title := zh.T("retention.report.title", zh.Text(rep.Span.Name))
@@ -121,7 +129,7 @@ func (s *Server) showCaseReports(w http.ResponseWriter, r *request, status int, 
 		return err
 	}
 	if does {
-		if p.Zero, err = s.zeroCard(r, &rep); err != nil {
+		if p.Zero, err = s.zeroCard(r, &rep, false); err != nil {
 			return err
 		}
 	}
@@ -225,9 +233,9 @@ func reportDocument(title string, t Table, note string, day edu.Date) *docx.Docu
 	return &docx.Document{Title: title, Made: madeOn(day), Body: []docx.Block{table, docx.Para{Set: docx.Note, Runs: []docx.Run{{Text: note}}}}}
 }
 
-// zeroCard is the zero reports of the month of a monthly report, otherwise of the month
-// before this one.
-func (s *Server) zeroCard(r *request, rep *flow.RetentionReport) (*zeroCard, error) {
+// zeroCard is the zero reports of the month of a monthly report: a school's own, and for
+// who checks them those that are owed first. A file has the whole of them.
+func (s *Server) zeroCard(r *request, rep *flow.RetentionReport, whole bool) (*zeroCard, error) {
 	month := rep.Span.Key
 	if rep.Cadence != retention.Monthly {
 		return nil, nil
@@ -238,18 +246,19 @@ func (s *Server) zeroCard(r *request, rep *flow.RetentionReport) (*zeroCard, err
 	}
 	c := &zeroCard{Month: month}
 	given, cases, late := 0, 0, 0
+	rows := map[chart.Tone][]Row{}
 	t := Table{ID: "zeros", Caption: r.T("retention.zero"), Tall: true, Cols: []Col{{Label: r.T("retention.school"), Wrap: true}, {Label: r.T("status")}, {Label: r.T("log.who")}, {Label: r.T("log.when")}}, Empty: r.T("retention.zero.none")}
 	for _, z := range list {
 		l := zeroLine{School: r.Text(z.Name), Unit: string(z.School), State: Lamp{chart.Open, r.T("retention.zero.open"), ""}}
 		who, when := "", ""
 		switch {
+		case z.Cases: // also where the school had said zero before: its month is counted
+			cases++
+			l.State = Lamp{chart.Near, r.T("retention.zero.cases"), ""}
 		case z.Given:
 			given++
 			who, when = z.Report.Name, r.When(z.Report.At)
 			l.State, l.Note = Lamp{chart.Good, r.T("retention.zero.given"), ""}, r.T("strip.note", who, when)
-		case z.Cases:
-			cases++
-			l.State = Lamp{chart.Near, r.T("retention.zero.cases"), ""}
 		case z.Overdue:
 			late++
 			l.State = Lamp{chart.Bad, r.T("retention.zero.late"), ""}
@@ -258,10 +267,20 @@ func (s *Server) zeroCard(r *request, rep *flow.RetentionReport) (*zeroCard, err
 			l.Give = !z.Given && !z.Cases
 			c.Mine = append(c.Mine, l)
 		}
-		if !z.Mine && !z.Given && len(t.Rows) < reportRows {
-			t.Rows = append(t.Rows, Row{Cells: []Cell{text(l.School), lampCell(l.State), text(who), text(when)}})
+		if !z.Mine {
+			rows[l.State.Tone] = append(rows[l.State.Tone], Row{Cells: []Cell{text(l.School), lampCell(l.State), text(who), text(when)}})
 		}
 	}
+	for _, tone := range []chart.Tone{chart.Bad, chart.Open, chart.Near, chart.Good} { // who owes one first
+		t.Rows = append(t.Rows, rows[tone]...)
+	}
+	if whole {
+		return &zeroCard{Table: t}, nil
+	}
+	if n := len(t.Rows); n > reportRows {
+		c.More, t.Rows = r.T("retention.zero.more", reportRows, n), t.Rows[:reportRows]
+	}
+	c.Export = r.here("as", "zero", "did", "")
 	c.Sub = r.T("retention.zero.sub", month, len(list), given, cases, late)
 	c.Table = t
 	if len(c.Mine) > reportRows {
