@@ -71,20 +71,9 @@ const DefaultCapacity = 40
 // MaxCapacity is a bound far above what a county's people can visit in a week.
 const MaxCapacity = 200
 
-// WarningFeatures are those that this system holds of a child. Marks of pupils are
-// not among them: no progress is kept by person.
-func WarningFeatures() (out []warning.Feature) {
-	for _, f := range warning.Features {
-		if f.ID != "progress" {
-			out = append(out, f)
-		}
-	}
-	return out
-}
-
 // firstFeatures are ticked before a county chooses: nothing of the family.
 func firstFeatures() (out []string) {
-	for _, f := range WarningFeatures() {
+	for _, f := range warning.Features {
 		if !f.Context {
 			out = append(out, f.ID)
 		}
@@ -194,7 +183,6 @@ func (w *Warnings) Choose(ctx context.Context, who auth.Actor, of edu.UnitID, ca
 		return err
 	}
 	chosen, ok := warning.Named(features)
-	ok = ok && !slices.ContainsFunc(chosen, func(f warning.Feature) bool { return f.ID == "progress" })
 	switch {
 	case capacity < 1 || capacity > MaxCapacity:
 		return auth.Refuse(fault.Invalid, fmt.Sprintf("每周走访数应为1至%d", MaxCapacity), fmt.Sprintf("visits in a week: want 1 to %d", MaxCapacity))

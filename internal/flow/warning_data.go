@@ -36,18 +36,51 @@ const (
 
 // warnChild is what is known of one child, each with the day from which on it was known.
 type warnChild struct {
-	rows  []register.Child // of the schools' register, by year
+	rows  []warnRow        // of the schools' register, by year
 	marks []retention.Mark // by day
 	steps []store.CaseStep // of its cases, case by case
+}
+
+// warnRow is what a model may know of a row of the register: a county has a million of
+// them, so texts are shared and the rest is left where it is.
+type warnRow struct {
+	School      edu.UnitID
+	Stage       edu.Stage
+	Year, Grade int
+	Born        edu.Date
+	Groups      register.Groups
+	Sex         register.Sex
+	Boards      bool
+	Here        bool // enrolled, or nothing else is said
 }
 
 // warningSource is all that is known of a county's children. Nothing here has a name.
 type warningSource struct {
 	of     map[register.PersonID]*warnChild
+	school map[edu.UnitID]edu.UnitID // one text for all rows of a school
+	stage  map[edu.Stage]edu.Stage
 	logged edu.Date // since when schools' words are kept day by day; 0 for never
 	opened edu.Date // the first case
 	cal    *collect.Calendar
 	rules  retention.Rules
+}
+
+// row is what is kept of a row of the register.
+func (s *warningSource) row(c *register.Child) warnRow {
+	return warnRow{School: shared(&s.school, c.School), Stage: shared(&s.stage, c.Stage), Year: c.Year, Grade: c.Grade, Born: c.Born, Groups: c.Groups, Sex: c.Sex, Boards: c.Boards,
+		Here: c.Schooling == "" || c.Schooling == register.Enrolled}
+}
+
+// shared gives the same text for equal texts.
+func shared[T ~string](all *map[T]T, x T) T {
+	if *all == nil {
+		*all = map[T]T{}
+	}
+	if same, ok := (*all)[x]; ok {
+		return same
+	}
+	(*all)[x] = x
+	return x
 }
 
 func (s *warningSource) child(id register.PersonID) *warnChild {
@@ -79,7 +112,10 @@ func (w *Warnings) source(ctx context.Context, d caseDesk, of edu.UnitID, today 
 			if n := len(t.rows); n > 0 && t.rows[n-1].Year == c.Year {
 				return nil // at two schools: the first counts
 			}
-			t.rows = append(t.rows, c)
+			if t.rows == nil {
+				t.rows = make([]warnRow, 0, back+rowsBack+1)
+			}
+			t.rows = append(t.rows, s.row(&c))
 			return nil
 		}); err != nil {
 			return nil, err
@@ -107,18 +143,18 @@ func (w *Warnings) source(ctx context.Context, d caseDesk, of edu.UnitID, today 
 }
 
 // row is a child's row of the register in a school year.
-func (t *warnChild) row(year int) (register.Child, bool) {
+func (t *warnChild) row(year int) (warnRow, bool) {
 	for _, c := range t.rows {
 		if c.Year == year {
 			return c, true
 		}
 	}
-	return register.Child{}, false
+	return warnRow{}, false
 }
 
 // before are the rows of the years before, in order. Only they are features: a row of
 // the running year is corrected when a child has left, and would tell what is to come.
-func (t *warnChild) before(year int) []register.Child {
+func (t *warnChild) before(year int) []warnRow {
 	from := 0
 	for from < len(t.rows) && t.rows[from].Year < year-rowsBack {
 		from++
@@ -132,6 +168,9 @@ func (t *warnChild) before(year int) []register.Child {
 
 // live tells that a case of the child was under way on a day.
 func (t *warnChild) live(day edu.Date) bool {
+	if len(t.steps) == 0 {
+		return false
+	}
 	at := map[string]retention.State{}
 	for _, x := range t.steps {
 		if x.Day <= day {
@@ -222,7 +261,7 @@ func (s *warningSource) absences(t *warnChild, day edu.Date) (absent, run, unsee
 
 // overAge is by how many years a child was older than its grade at the end of the last
 // school year that it was on the register.
-func overAge(before []register.Child) float64 {
+func overAge(before []warnRow) float64 {
 	if len(before) == 0 {
 		return math.NaN()
 	}
@@ -239,7 +278,7 @@ func overAge(before []register.Child) float64 {
 }
 
 // transfersIn counts changes of school within a stage over the two last school years.
-func transfersIn(before []register.Child, year int) float64 {
+func transfersIn(before []warnRow, year int) float64 {
 	n, pairs := 0.0, 0
 	for i := 1; i < len(before); i++ {
 		a, b := before[i-1], before[i]
@@ -257,7 +296,7 @@ func transfersIn(before []register.Child, year int) float64 {
 	return n
 }
 
-func repeats(before []register.Child) float64 {
+func repeats(before []warnRow) float64 {
 	if len(before) == 0 {
 		return math.NaN()
 	}
@@ -271,7 +310,7 @@ func repeats(before []register.Child) float64 {
 }
 
 // mark is a mark of a row, 1 or 0.
-func mark(c *register.Child, id string) float64 {
+func mark(c *warnRow, id string) float64 {
 	on := false
 	switch id {
 	case "left_behind":
@@ -298,6 +337,9 @@ func mark(c *register.Child, id string) float64 {
 // ruled is the order of the rule list on a day: red before amber before watch, and the
 // longer absence first. why are the rules.
 func (s *warningSource) ruled(t *warnChild, day edu.Date) (order float64, why []retention.Warning) {
+	if len(t.marks) == 0 {
+		return 0, nil
+	}
 	open := map[edu.UnitID]retention.Mark{}
 	for _, m := range t.marks {
 		if m.Day > day {
@@ -373,7 +415,7 @@ func (t *warnChild) endOf(id string, from int) (end retention.State) {
 }
 
 // groupsOf are the groups that lists are compared by; they weigh nothing.
-func groupsOf(c *register.Child) []string {
+func groupsOf(c *warnRow) []string {
 	out := []string{"stage:" + string(c.Stage)}
 	switch c.Sex {
 	case register.Female:
@@ -407,7 +449,7 @@ func side(id register.PersonID) (held bool, week edu.Date) {
 }
 
 // compulsoryChild tells that a row is of a child whom a list may be about.
-func compulsoryChild(c *register.Child) bool {
+func compulsoryChild(c *warnRow) bool {
 	return c.School != "" && (c.Stage == edu.Primary || c.Stage == edu.Junior || c.Stage == edu.Special)
 }
 
@@ -444,6 +486,7 @@ func (s *warningSource) set(today edu.Date, chosen []warning.Feature) *warningSe
 	}
 	slices.Sort(ids)
 	open := map[register.PersonID]bool{}
+	alike := sharing{}
 	for _, id := range ids {
 		t := s.of[id]
 		held, week := side(id)
@@ -460,7 +503,7 @@ func (s *warningSource) set(today edu.Date, chosen []warning.Feature) *warningSe
 				continue
 			}
 			rule, _ := s.ruled(t, day)
-			row := warning.Case{Person: id, Day: day, X: s.features(t, day, chosen), Left: left, Groups: groupsOf(&c), Rule: rule}
+			row := warning.Case{Person: id, Day: day, X: alike.values(s.features(t, day, chosen)), Left: left, Groups: alike.groups(&c), Rule: rule}
 			to := set.Train
 			if late {
 				to = set.Trial
@@ -475,10 +518,45 @@ func (s *warningSource) set(today edu.Date, chosen []warning.Feature) *warningSe
 	return set
 }
 
-// nowData are the children of a county whom a list of today may name, with their values.
-func (s *warningSource) nowData(today edu.Date, chosen []warning.Feature) (*warning.Data, []register.Child) {
+// sharing keeps what is the same of many children once: most of a county's have missed
+// no day and have no mark.
+type sharing struct {
+	x   map[string][]float64
+	of  map[warnRow][]string
+	key []byte
+}
+
+func (s *sharing) values(x []float64) []float64 {
+	if s.x == nil {
+		s.x = map[string][]float64{}
+	}
+	s.key = warning.Key(s.key[:0], x)
+	if same, ok := s.x[string(s.key)]; ok {
+		return same
+	}
+	s.x[string(s.key)] = x
+	return x
+}
+
+func (s *sharing) groups(c *warnRow) []string {
+	if s.of == nil {
+		s.of = map[warnRow][]string{}
+	}
+	like := warnRow{Stage: c.Stage, Sex: c.Sex, Groups: c.Groups}
+	same, ok := s.of[like]
+	if !ok {
+		same = groupsOf(&like)
+		s.of[like] = same
+	}
+	return same
+}
+
+// nowData are the children of a county whom a list of today may name, with their values
+// and their schools.
+func (s *warningSource) nowData(today edu.Date, chosen []warning.Feature) (*warning.Data, []edu.UnitID) {
 	d := &warning.Data{Features: chosen}
-	var rows []register.Child
+	var schools []edu.UnitID
+	alike := sharing{}
 	ids := make([]register.PersonID, 0, len(s.of))
 	for id := range s.of {
 		ids = append(ids, id)
@@ -491,14 +569,14 @@ func (s *warningSource) nowData(today edu.Date, chosen []warning.Feature) (*warn
 			continue
 		}
 		c := t.rows[len(t.rows)-1]
-		if c.Year < year || !compulsoryChild(&c) || c.Schooling != "" && c.Schooling != register.Enrolled || t.live(today) {
+		if c.Year < year || !compulsoryChild(&c) || !c.Here || t.live(today) {
 			continue
 		}
 		rule, _ := s.ruled(t, today)
-		d.Cases = append(d.Cases, warning.Case{Person: id, Day: today, X: s.features(t, today, chosen), Rule: rule})
-		rows = append(rows, c)
+		d.Cases = append(d.Cases, warning.Case{Person: id, Day: today, X: alike.values(s.features(t, today, chosen)), Rule: rule})
+		schools = append(schools, c.School)
 	}
-	return d, rows
+	return d, schools
 }
 
 // newest is the newest school year that the register has rows of.

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"testing"
 	"time"
+	"unsafe"
 
 	"pgregory.net/rapid"
 
@@ -42,7 +43,7 @@ func madeCounty(n int, worn bool) *warningSource {
 			if i%7 == 0 {
 				c.Groups = register.LeftBehind
 			}
-			t.rows = append(t.rows, c)
+			t.rows = append(t.rows, s.row(&c))
 		}
 		_, week := side(id)
 		for k, half := range warningHalves {
@@ -129,7 +130,7 @@ func TestTheTrialIsOfOthersAndLater(t *testing.T) {
 // attendance nor a case nor a register of that year, corrected.
 func TestNothingOfTheFutureIsAFeature(t *testing.T) {
 	var all []string
-	for _, f := range WarningFeatures() {
+	for _, f := range warning.Features {
 		all = append(all, f.ID)
 	}
 	chosen := chosenFeatures(t, all...)
@@ -156,7 +157,7 @@ func TestNothingOfTheFutureIsAFeature(t *testing.T) {
 			case 2:
 				for i := range now.rows {
 					if c := &now.rows[i]; c.Year >= warnYear(day) {
-						c.School, c.Grade, c.Groups, c.Schooling, c.Boards = "s9", 1, register.Unattended, register.NotFound, true
+						c.School, c.Grade, c.Groups, c.Here, c.Boards = "s9", 1, register.Unattended, false, true
 					}
 				}
 			}
@@ -176,8 +177,8 @@ func TestNothingOfTheFutureIsAFeature(t *testing.T) {
 // The values of a child on a day, one rule each.
 func TestWarningFeatures(t *testing.T) {
 	day := dayOf("2024-10-15") // a Tuesday
-	row := func(y int, school edu.UnitID, grade int, g register.Groups) register.Child {
-		return register.Child{Year: y, School: school, Stage: edu.Primary, Grade: grade, Born: dayOf("2012-03-05"), Groups: g}
+	row := func(y int, school edu.UnitID, grade int, g register.Groups) warnRow {
+		return warnRow{Year: y, School: school, Stage: edu.Primary, Grade: grade, Born: dayOf("2012-03-05"), Groups: g}
 	}
 	absent := func(on string, n int) retention.Mark {
 		return retention.Mark{School: "s1", Kind: retention.Absent, Day: dayOf(on), Days: n}
@@ -195,14 +196,17 @@ func TestWarningFeatures(t *testing.T) {
 		{"the longest run", "run", warnChild{marks: []retention.Mark{absent("2024-10-09", 3), absent("2024-10-11", 5)}}, 5},
 		{"not appeared", "unseen", warnChild{marks: []retention.Mark{{School: "s1", Kind: retention.Unseen, Day: dayOf("2024-09-10")}}}, 1},
 		{"appeared since", "unseen", warnChild{marks: []retention.Mark{{School: "s1", Kind: retention.Unseen, Day: dayOf("2024-09-10")}, {School: "s1", Kind: retention.BackHere, Day: dayOf("2024-09-12")}}}, 0},
-		{"eleven in grade 4", "over_age", warnChild{rows: []register.Child{row(2023, "s1", 4, 0)}}, 2},
-		{"this year's row is no feature", "over_age", warnChild{rows: []register.Child{row(2024, "s1", 4, 0)}}, nan},
-		{"two schools in two years", "transfers", warnChild{rows: []register.Child{row(2021, "s1", 2, 0), row(2022, "s2", 3, 0), row(2023, "s1", 4, 0)}}, 2},
-		{"this year's change is not known yet", "transfers", warnChild{rows: []register.Child{row(2022, "s2", 3, 0), row(2023, "s2", 4, 0), row(2024, "s1", 5, 0)}}, 0},
-		{"one year tells no change", "transfers", warnChild{rows: []register.Child{row(2023, "s2", 4, 0)}}, nan},
-		{"the same grade twice", "repeats", warnChild{rows: []register.Child{row(2022, "s2", 4, 0), row(2023, "s2", 4, 0)}}, 1},
-		{"marked last year", "left_behind", warnChild{rows: []register.Child{row(2023, "s2", 4, register.LeftBehind), row(2024, "s2", 5, 0)}}, 1},
-		{"an orphan is in difficulty", "difficulty", warnChild{rows: []register.Child{row(2023, "s2", 4, register.Orphan)}}, 1},
+		{"eleven in grade 4", "over_age", warnChild{rows: []warnRow{row(2023, "s1", 4, 0)}}, 2},
+		{"this year's row is no feature", "over_age", warnChild{rows: []warnRow{row(2024, "s1", 4, 0)}}, nan},
+		{"two schools in two years", "transfers", warnChild{rows: []warnRow{row(2021, "s1", 2, 0), row(2022, "s2", 3, 0), row(2023, "s1", 4, 0)}}, 2},
+		{"this year's change is not known yet", "transfers", warnChild{rows: []warnRow{row(2022, "s2", 3, 0), row(2023, "s2", 4, 0), row(2024, "s1", 5, 0)}}, 0},
+		{"one year tells no change", "transfers", warnChild{rows: []warnRow{row(2023, "s2", 4, 0)}}, nan},
+		{"the same grade twice", "repeats", warnChild{rows: []warnRow{row(2022, "s2", 4, 0), row(2023, "s2", 4, 0)}}, 1},
+		{"a grade back", "repeats", warnChild{rows: []warnRow{row(2022, "s2", 5, 0), row(2023, "s2", 4, 0)}}, 1},
+		{"rose every year", "repeats", warnChild{rows: []warnRow{row(2021, "s2", 2, 0), row(2022, "s2", 3, 0), row(2023, "s2", 4, 0)}}, 0},
+		{"this year's grade is not known yet", "repeats", warnChild{rows: []warnRow{row(2023, "s2", 4, 0), row(2024, "s2", 4, 0)}}, 0},
+		{"marked last year", "left_behind", warnChild{rows: []warnRow{row(2023, "s2", 4, register.LeftBehind), row(2024, "s2", 5, 0)}}, 1},
+		{"an orphan is in difficulty", "difficulty", warnChild{rows: []warnRow{row(2023, "s2", 4, register.Orphan)}}, 1},
 		{"a case that was confirmed", "earlier_case", warnChild{steps: []store.CaseStep{{Day: dayOf("2023-10-01"), Act: retention.Confirm}}}, 1},
 		{"a suspicion was none", "earlier_case", warnChild{steps: []store.CaseStep{{Day: dayOf("2023-10-01"), Act: retention.Open}}}, 0},
 	} {
@@ -214,6 +218,40 @@ func TestWarningFeatures(t *testing.T) {
 	s := &warningSource{logged: day - 5, cal: &collect.Calendar{}, rules: retention.Default}
 	if got := s.features(&warnChild{}, day, chosenFeatures(t, "absent"))[0]; !math.IsNaN(got) {
 		t.Errorf("before schools' words were kept %v days were missed; want not known", got)
+	}
+}
+
+// What a county may choose is known of a child: nothing is offered that no list ever
+// tells, such as marks of single pupils.
+func TestEveryFeatureIsKnown(t *testing.T) {
+	county := madeCounty(30, true)
+	child := county.of["p00003"]
+	for _, f := range warning.Features {
+		if x := county.features(child, dayOf("2025-10-15"), chosenFeatures(t, f.ID))[0]; math.IsNaN(x) {
+			t.Errorf("%s (%s) is known of nobody", f.ID, f.Text.EN)
+		}
+	}
+	for _, of := range []string{"absent", "over_age", "transfers", "repeats"} { // attendance, over-age, transfers, progress
+		if !slices.Contains(firstFeatures(), of) {
+			t.Errorf("%s is not among those of the start", of)
+		}
+	}
+}
+
+// A county of 100,000 children is learned from on a small server: a row of the register
+// is a few words long, and children of whom the same is known share it.
+func TestACountyIsKeptSmall(t *testing.T) {
+	if n := unsafe.Sizeof(warnRow{}); n > 64 {
+		t.Errorf("a row of the register takes %d bytes", n)
+	}
+	s := madeCounty(3000, true)
+	set := s.set(dayOf("2025-11-20"), chosenFeatures(t, firstFeatures()...))
+	values, groups := map[*float64]bool{}, map[*string]bool{}
+	for _, c := range set.Train.Cases {
+		values[&c.X[0]], groups[&c.Groups[0]] = true, true
+	}
+	if n := len(set.Train.Cases); n < 2000 || len(values) > n/20 || len(groups) > 8 {
+		t.Errorf("%d cases hold %d values and %d lists of groups", n, len(values), len(groups))
 	}
 }
 

@@ -270,9 +270,9 @@ func (w *Warnings) makeList(ctx context.Context, who auth.Actor, d caseDesk, of 
 	if on {
 		chosen = m.Model.Features
 	}
-	data, rows := s.nowData(today, chosen)
-	l.Children = len(rows)
-	if on && len(rows) > 0 {
+	data, schools := s.nowData(today, chosen)
+	l.Children = len(schools)
+	if on && len(schools) > 0 {
 		l.Drift = m.Like.Against(data)
 		for _, f := range chosen {
 			l.Features = append(l.Features, f.ID)
@@ -286,9 +286,9 @@ func (w *Warnings) makeList(ctx context.Context, who auth.Actor, d caseDesk, of 
 	}
 	if on {
 		l.Model = m.Rev
-		l.Lines = modelLines(m.Model, data, rows, c.Capacity)
+		l.Lines = modelLines(m.Model, data, schools, c.Capacity)
 	} else {
-		l.Lines = s.ruleLines(today, data, rows, c.Capacity)
+		l.Lines = s.ruleLines(today, data, schools, c.Capacity)
 	}
 	doc, err := document(who, kindWarningList, listID(of, week), of, 0, "", "", week, l, w.now())
 	if err != nil {
@@ -304,9 +304,9 @@ func (w *Warnings) makeList(ctx context.Context, who auth.Actor, d caseDesk, of 
 }
 
 // modelLines are the children that the model puts first, with what raised each.
-func modelLines(m *warning.Model, d *warning.Data, rows []register.Child, capacity int) (out []warningLine) {
+func modelLines(m *warning.Model, d *warning.Data, schools []edu.UnitID, capacity int) (out []warningLine) {
 	for _, v := range m.Visits(d, capacity) {
-		l := warningLine{Person: rows[v.Case].Person, School: rows[v.Case].School, Chance: v.Probability}
+		l := warningLine{Person: d.Cases[v.Case].Person, School: schools[v.Case], Chance: v.Probability}
 		for _, r := range v.Reasons {
 			p := VisitPoint{Feature: m.Features[r.Feature].ID, Unknown: r.Unknown, Points: int(math.Round(r.Adds / math.Ln2 * warning.PerDouble))}
 			if !r.Unknown {
@@ -323,8 +323,8 @@ func modelLines(m *warning.Model, d *warning.Data, rows []register.Child, capaci
 
 // ruleLines are the children of whom a rule of attendance holds, the reddest first.
 // Nobody is on it without a reason.
-func (s *warningSource) ruleLines(today edu.Date, d *warning.Data, rows []register.Child, capacity int) (out []warningLine) {
-	at := make([]int, 0, len(rows))
+func (s *warningSource) ruleLines(today edu.Date, d *warning.Data, schools []edu.UnitID, capacity int) (out []warningLine) {
+	at := make([]int, 0, len(schools))
 	for i, c := range d.Cases {
 		if c.Rule > 0 {
 			at = append(at, i)
@@ -332,8 +332,8 @@ func (s *warningSource) ruleLines(today edu.Date, d *warning.Data, rows []regist
 	}
 	slices.SortStableFunc(at, func(a, b int) int { return cmp.Compare(d.Cases[b].Rule, d.Cases[a].Rule) })
 	for _, i := range at[:min(capacity, len(at))] {
-		l := warningLine{Person: rows[i].Person, School: rows[i].School}
-		_, why := s.ruled(s.of[rows[i].Person], today)
+		l := warningLine{Person: d.Cases[i].Person, School: schools[i]}
+		_, why := s.ruled(s.of[d.Cases[i].Person], today)
 		for _, x := range why {
 			l.Rules = append(l.Rules, x.Text)
 		}

@@ -161,7 +161,7 @@ func TestEarlyWarningFromEndToEnd(t *testing.T) {
 			}
 		}
 		if err := x.Choose(ctx, officer, "east", 40, []string{"progress"}); !errors.Is(err, fault.Invalid) {
-			t.Errorf("progress, which is not kept, was chosen: %v", err)
+			t.Errorf("marks of pupils, which are not kept, were chosen: %v", err)
 		}
 		if err := x.Choose(ctx, officer, "east", 0, []string{"absent"}); !errors.Is(err, fault.Invalid) {
 			t.Errorf("no visits at all: %v", err)

@@ -3,6 +3,7 @@
 package warning
 
 import (
+	"encoding/binary"
 	"fmt"
 	"math"
 	"slices"
@@ -23,14 +24,15 @@ type Feature struct {
 }
 
 // Features are those that a county may choose from. What is not known of a child is
-// NaN, which is a state of its own and never 0.
+// NaN, which is a state of its own and never 0. Of a child's progress the register tells
+// whether it rose through its grades; no marks of single pupils are kept, so that there
+// is the least of a child.
 var Features = []Feature{
 	{ID: "absent", Text: edu.Text{ZH: "近四周缺课天数", EN: "Days absent in four weeks"}, Unit: days},
 	{ID: "run", Text: edu.Text{ZH: "最长连续缺课天数", EN: "Longest run of days absent"}, Unit: days},
 	{ID: "over_age", Text: edu.Text{ZH: "超龄年数", EN: "Years over age"}, Unit: edu.Text{ZH: "岁", EN: "years"}},
 	{ID: "transfers", Text: edu.Text{ZH: "两年内转学次数", EN: "Transfers in two years"}, Unit: times},
-	{ID: "repeats", Text: edu.Text{ZH: "留级次数", EN: "Times a grade was repeated"}, Unit: times},
-	{ID: "progress", Text: edu.Text{ZH: "学业进步（标准分）", EN: "Progress, in standard deviations"}, Unit: edu.Text{ZH: "个标准差", EN: "SD"}},
+	{ID: "repeats", Text: edu.Text{ZH: "学业进程：留级次数", EN: "Progress: times a grade was repeated"}, Unit: times},
 	{ID: "left_behind", Text: edu.Text{ZH: "留守", EN: "Left behind"}, Context: true},
 	{ID: "difficulty", Text: edu.Text{ZH: "困境、孤儿或事实无人抚养", EN: "In difficulty, orphan or de facto unattended"}, Context: true},
 	{ID: "earlier_case", Text: edu.Text{ZH: "以前有过个案", EN: "An earlier case"}},
@@ -72,6 +74,21 @@ type Case struct {
 type Data struct {
 	Features []Feature
 	Cases    []Case
+}
+
+// Key is a child's values as bytes, the same for equal values: what is not known is one
+// value too. It is added to dst.
+func Key(dst []byte, x []float64) []byte {
+	for _, v := range x {
+		switch {
+		case math.IsNaN(v):
+			v = math.NaN() // there are many
+		case v == 0:
+			v = 0 // and of zeros there are two
+		}
+		dst = binary.LittleEndian.AppendUint64(dst, math.Float64bits(v))
+	}
+	return dst
 }
 
 // check refuses what no model can be made of.

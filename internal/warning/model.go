@@ -51,13 +51,9 @@ func Fit(d *Data, penalty float64) (*Model, error) {
 	m.standardise(d)
 	k := len(d.Features)
 	p := 2*k + 1
-	rows := make([]float64, len(d.Cases)*p)
-	for i, c := range d.Cases {
-		m.row(rows[i*p:(i+1)*p], c.X)
-	}
 	beta := make([]float64, p)
 	beta[0] = math.Log(float64(m.Left) / float64(m.Cases-m.Left))
-	if err := newton(rows, d.Cases, beta, penalty); err != nil {
+	if err := newton(m.gather(d, p), beta, penalty); err != nil {
 		return nil, err
 	}
 	m.Base, m.Weight, m.Missing = beta[0], beta[1:1+k:1+k], beta[1+k:]
@@ -100,20 +96,48 @@ func (m *Model) row(to, x []float64) {
 	}
 }
 
+// pile are the cases of equal values: the likelihood of all follows from how many they
+// are and how many left, so a county's children cost no more than their kinds.
+type pile struct {
+	row     []float64 // as the model sees them
+	n, left float64
+}
+
+// gather puts equal cases together, in the order in which they come first.
+func (m *Model) gather(d *Data, p int) []pile {
+	var out []pile
+	at := map[string]int{}
+	var key []byte
+	for _, c := range d.Cases {
+		key = Key(key[:0], c.X)
+		i, ok := at[string(key)]
+		if !ok {
+			i = len(out)
+			at[string(key)] = i
+			out = append(out, pile{row: make([]float64, p)})
+			m.row(out[i].row, c.X)
+		}
+		out[i].n++
+		if c.Left {
+			out[i].left++
+		}
+	}
+	return out
+}
+
 // newton finds the weights. The function is strictly concave for weights that are
 // penalised and both outcomes occur, so where the slope is nothing is the one best
 // place; a step that does not help is halved.
-func newton(rows []float64, cases []Case, beta []float64, penalty float64) error {
-	p := len(beta)
+func newton(piles []pile, beta []float64, penalty float64) error {
+	p, all := len(beta), 0.0
+	for _, h := range piles {
+		all += h.n
+	}
 	value := func(b []float64) float64 {
 		sum := 0.0
-		for i, c := range cases {
-			eta := dot(rows[i*p:(i+1)*p], b)
-			if c.Left {
-				sum -= softplus(-eta)
-			} else {
-				sum -= softplus(eta)
-			}
+		for _, h := range piles {
+			eta := dot(h.row, b)
+			sum -= h.left*softplus(-eta) + (h.n-h.left)*softplus(eta)
 		}
 		for _, w := range b[1:] {
 			sum -= penalty / 2 * w * w
@@ -125,13 +149,10 @@ func newton(rows []float64, cases []Case, beta []float64, penalty float64) error
 	for range 100 {
 		clear(grad)
 		clear(hess)
-		for i, c := range cases {
-			r := rows[i*p : (i+1)*p]
+		for _, h := range piles {
+			r := h.row
 			q := logistic(dot(r, beta))
-			miss, w := -q, q*(1-q)
-			if c.Left {
-				miss++
-			}
+			miss, w := h.left-h.n*q, h.n*q*(1-q)
 			for a, x := range r {
 				if x == 0 {
 					continue
@@ -150,7 +171,7 @@ func newton(rows []float64, cases []Case, beta []float64, penalty float64) error
 			}
 			steep = max(steep, math.Abs(grad[a]))
 		}
-		if steep < 1e-9*float64(len(cases)) {
+		if steep < 1e-9*all {
 			return nil
 		}
 		if err := solve(hess, grad, p); err != nil {

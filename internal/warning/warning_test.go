@@ -48,9 +48,26 @@ func fit(t testing.TB, d *warning.Data, penalty float64) *warning.Model {
 }
 
 // At the best place the slope is nothing: what was seen and what was expected agree
-// along every feature, but for the penalty.
+// along every feature, but for the penalty. Each case counts, those of equal values too,
+// which the model puts together.
 func TestTheSlopeIsNothing(t *testing.T) {
-	d := made(1, 800)
+	slopeIsNothing(t, made(1, 800))
+	few := made(5, 800)
+	kinds := map[string]bool{}
+	for _, c := range few.Cases {
+		for f := range c.X {
+			c.X[f] = math.Round(c.X[f] / 3)
+		}
+		kinds[string(warning.Key(nil, c.X))] = true
+	}
+	if len(kinds) > 80 {
+		t.Fatalf("%d kinds of cases: want few", len(kinds))
+	}
+	slopeIsNothing(t, few)
+}
+
+func slopeIsNothing(t *testing.T, d *warning.Data) {
+	t.Helper()
 	for _, penalty := range []float64{0.01, 1, 100} {
 		m := fit(t, d, penalty)
 		slope := make([]float64, 4)
@@ -75,6 +92,18 @@ func TestTheSlopeIsNothing(t *testing.T) {
 				t.Errorf("penalty %v: slope %d is %v", penalty, i, s)
 			}
 		}
+	}
+}
+
+// Equal values have one key, and others another.
+func TestKey(t *testing.T) {
+	other := math.Float64frombits(math.Float64bits(math.NaN()) ^ 2)
+	key := func(x ...float64) string { return string(warning.Key(nil, x)) }
+	if key(1, math.NaN()) != key(1, other) || key(0) != key(math.Copysign(0, -1)) {
+		t.Error("what is equal has two keys")
+	}
+	if key(1, 2) == key(2, 1) || key(0) == key(math.NaN()) || key(1) == key(1, 0) {
+		t.Error("what differs has one key")
 	}
 }
 

@@ -93,7 +93,7 @@ func TestWarningPage(t *testing.T) {
 		t.Errorf("chosen: %d", out.Code)
 	}
 	if page := w.page("officer", "/retention/warning", "zh", nil).Body.String(); !strings.Contains(page, `value="25"`) || !strings.Contains(page, `value="left_behind" checked`) || strings.Contains(page, `value="progress"`) {
-		t.Error("the choice is not shown, or progress is offered")
+		t.Error("the choice is not shown, or marks of pupils are offered")
 	}
 	if out := w.page("officer", "/retention/warning", "zh", url.Values{"county": {"east"}, "do": {"on"}, "rev": {"1"}}); out.Code != http.StatusConflict || !strings.Contains(out.Body.String(), "没有胜过规则名单") {
 		t.Errorf("switched on without a model: %d", out.Code)

@@ -78,7 +78,7 @@ func (s *Server) showWarning(w http.ResponseWriter, r *request, status int, of e
 			p.Counties = append(p.Counties, Choice{Link{r.Text(x.Names[i]), string(id)}, id == x.County})
 		}
 	}
-	for _, f := range flow.WarningFeatures() {
+	for _, f := range warning.Features {
 		p.Features = append(p.Features, featureTick{f.ID, r.Text(f.Text), slices.Contains(x.Choice.Features, f.ID), f.Context})
 	}
 	p.warningState(r, &x)
