@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"time"
 
 	"shuren/internal/auth"
@@ -20,9 +21,10 @@ import (
 // of merit pay. Ages of retirement are not entered: even a fictional county would be
 // read as a source for them.
 
-// Bounds of the register: it shows pages, not size. The school of the demo accounts
-// has enough staff for groups of ten.
-const staffSchools, staffFirst, staffEach = 6, 44, 18
+// staffSchools have a register: the school of the demo accounts, a central school and a
+// junior one in a town, and village schools. Each has all of its staff, so that classes,
+// subjects and forms agree with it; all schools would only be more of the same.
+const staffSchools = 6
 
 // nobodys is a region code that was never issued, so that no identity number of the
 // demo city is somebody's.
@@ -47,6 +49,9 @@ func (c *City) StaffRegister(ctx context.Context, into *flow.City) error {
 	if err := c.enterRules(ctx, t, who); err != nil {
 		return fmt.Errorf("rules of staff of the demo city: %w", err)
 	}
+	if err := c.enterMore(ctx, t, who, people); err != nil {
+		return fmt.Errorf("more of staff of the demo city: %w", err)
+	}
 	if err := c.enterMoves(ctx, t, who, people); err != nil {
 		return fmt.Errorf("exchanges of the demo city: %w", err)
 	}
@@ -62,68 +67,137 @@ func (c *City) StaffRegister(ctx context.Context, into *flow.City) error {
 // withStaff are the schools that have a register: that of the demo accounts first.
 func (c *City) withStaff() []*school {
 	out := []*school{c.nineYear()}
-	for _, s := range c.schools {
-		if len(out) < staffSchools && s.county == 0 && s != out[0] && s.closed == years && s.ownership == edu.Public && len(s.sections) > 0 && s.sections[0].compulsory() {
-			out = append(out, s)
+	pick := func(most int, fits func(s *school) bool) {
+		for _, s := range c.schools {
+			if len(out) < most && s.county == 0 && s != out[0] && s.closed == years && s.ownership == edu.Public && len(s.sections) > 0 && fits(s) {
+				out = append(out, s)
+			}
 		}
 	}
+	town := func(s *school) bool { return s.urban < "200" }
+	pick(2, func(s *school) bool { return s.kind == "211" && town(s) })
+	pick(3, func(s *school) bool { return s.kind == "311" && town(s) && s.sections[0].at(newest).teachers < 30 })
+	pick(staffSchools, func(s *school) bool { return s.kind == "211" && !town(s) && s.sections[0].at(newest).teachers < 20 })
 	return out
 }
 
-func (c *City) enterStaff(ctx context.Context, into *flow.City, who auth.Actor) ([]persons.Staff, error) {
+// manyStaff is from how many teachers of a section some are lent out, ill or nursing.
+const manyStaff = 25
+
+func (c *City) enterStaff(ctx context.Context, into *flow.City, who auth.Actor) (out []persons.Staff, err error) {
 	r := c.random("staff register", 0)
-	year := c.Years()[len(c.Years())-1].Int()
-	subjects := []string{"语文", "数学", "英语", "道德与法治", "科学", "体育", "音乐", "美术", "信息科技"}
-	titles := []string{"二级教师", "一级教师", "一级教师", "高级教师"}
-	surnames, given := []rune("赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨"), []rune(heads)
-	var out []persons.Staff
-	for k, s := range c.withStaff() {
-		n := staffEach
-		if k == 0 {
-			n = staffFirst
+	keep := func(m persons.Staff) error {
+		surnames, given := []rune("赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨"), []rune(heads)
+		serial := 2*len(out) + 100
+		if m.Sex == persons.Male {
+			serial++
 		}
-		for i := range n {
-			st := s.sections[i%len(s.sections)]
-			age := 24 + r.IntN(34)
-			born := time.Date(year-age, time.Month(1+r.IntN(12)), 1+r.IntN(28), 0, 0, 0, 0, time.UTC)
-			m := persons.Staff{Year: year, Unit: s.id(), Posts: s.id(), Category: "established", Duty: "on_duty", Post: "teacher", Stage: st.stage, Subject: subjects[r.IntN(len(subjects))], Born: edu.DateOf(born), Hours: float64(8 + r.IntN(9)), Degree: "本科", Licence: "持证", Title: titles[min(len(titles)-1, (age-24)/9)], Training: float64(120 + r.IntN(30)*10), Since: september(year - min(r.IntN(14), age-23)), ClassHead: i >= 3 && i < 12 || i > 34, Mind: "none"}
-			serial := 2*len(out) + 100
-			m.Sex = persons.Female
-			if r.chance(.4) {
-				m.Sex = persons.Male
-				serial++
+		first := fmt.Sprintf("%s%s%03d", nobodys, m.Born.Time().Format("20060102"), serial%1000)
+		name := string(surnames[r.IntN(len(surnames))]) + string(given[r.IntN(len(given))]) + string(given[r.IntN(len(given))])
+		id, err := into.Registers().KeepStaff(ctx, who, m, &persons.Identity{Name: name, Citizen: first + string(ident.Checksum(first))})
+		m.Person = id
+		out = append(out, m)
+		return err
+	}
+	for k, s := range c.withStaff() {
+		for _, st := range s.sections {
+			n, classes := st.at(newest).teachers, len(c.classes(st, newest))
+			if k == 1 {
+				classes-- // one class has no teacher of its own: the page of class teachers says so
 			}
-			if m.ClassHead {
-				m.ClassYears = 1 + r.IntN(12)
+			for i := range n {
+				m := c.teacher(r, st, i, i >= 2 && i < 2+classes)
+				switch {
+				case i < 2 && st == s.sections[0]: // heads
+					m.HeadTerms, m.HeadSince = 1+r.IntN(3), september(m.Year-r.IntN(6))
+				case n >= manyStaff && i == n-1:
+					m.Hold, m.Sex = "nursing", persons.Female
+				case n >= manyStaff && i == n-2:
+					m.Duty = "ill"
+				case n >= manyStaff && i == n-3:
+					m.Category = "special_post"
+				}
+				if err := keep(m); err != nil {
+					return nil, err
+				}
 			}
-			if r.chance(.22) {
-				m.Backbone, m.Awarded, m.Document = []string{"county", "county", "city", "province"}[r.IntN(4)], year-r.IntN(5), "示例认定文件"
-			}
-			switch {
-			case i < 2: // heads
-				m.HeadTerms = 1 + r.IntN(3)
-				m.HeadSince = september(year - r.IntN(4))
-			case i == 12:
-				m.Hold = "nursing"
-				m.Sex, serial = persons.Female, serial/2*2
-			case i == 13:
+			if n >= manyStaff { // lent out, and not among those who teach here
+				m := c.teacher(r, st, n, false)
 				m.Duty = "lent"
-			case i == 14:
-				m.Duty = "ill"
-			case i == 15:
-				m.Category = "special_post"
+				if err := keep(m); err != nil {
+					return nil, err
+				}
 			}
-			first := fmt.Sprintf("%s%s%03d", nobodys, born.Format("20060102"), serial%1000)
-			name := string(surnames[r.IntN(len(surnames))]) + string(given[r.IntN(len(given))]) + string(given[r.IntN(len(given))])
-			id, err := into.Registers().KeepStaff(ctx, who, m, &persons.Identity{Name: name, Citizen: first + string(ident.Checksum(first))})
-			if err != nil {
-				return nil, err
-			}
-			m.Person = id
-			out = append(out, m)
 		}
 	}
 	return out, nil
+}
+
+// teacher is the i-th of a section.
+func (c *City) teacher(r random, st *section, i int, classHead bool) persons.Staff {
+	year := c.Years()[len(c.Years())-1].Int()
+	titles := []string{"二级教师", "一级教师", "一级教师", "高级教师"}
+	age := 24 + r.IntN(34)
+	born := time.Date(year-age, time.Month(1+r.IntN(12)), 1+r.IntN(28), 0, 0, 0, 0, time.UTC)
+	m := persons.Staff{Year: year, Unit: st.school.id(), Posts: st.school.id(), Category: "established", Duty: "on_duty", Post: "teacher", Stage: st.stage, Subject: subjectOf(st.stage, i), Sex: persons.Female, Born: edu.DateOf(born), Hours: float64(8 + r.IntN(9)), Degree: "本科", Licence: "持证", Title: titles[min(len(titles)-1, (age-24)/9)], Training: float64(120 + r.IntN(30)*10), Since: september(year - min(r.IntN(14), age-23)), ClassHead: classHead, Mind: "none"}
+	if r.chance(.4) {
+		m.Sex = persons.Male
+	}
+	if classHead {
+		m.ClassYears = 1 + r.IntN(12)
+	}
+	if r.chance(.22) {
+		m.Backbone, m.Awarded, m.Document = []string{"county", "county", "city", "province"}[r.IntN(4)], year-r.IntN(5), "示例认定文件"
+	}
+	return m
+}
+
+// subjectOf spreads subjects over the teachers of a stage as the plan of lessons
+// spreads lessons, neighbours apart.
+func subjectOf(stage edu.Stage, i int) string {
+	total := 1.0 // a lesson of computing, which is in no plan
+	for _, l := range demoLessons {
+		if l.Stage == stage {
+			total += l.PerClass
+		}
+	}
+	const golden = 0.618033988749895
+	_, x := math.Modf(float64(i+1) * golden)
+	x *= total
+	for _, l := range demoLessons {
+		if l.Stage != stage {
+			continue
+		}
+		if x -= l.PerClass; x < 0 {
+			return l.Subject
+		}
+	}
+	return "信息科技"
+}
+
+// enterMore enters what the register does not hold: certificates of heads, and what
+// backbone teachers of two schools give beside their lessons.
+func (c *City) enterMore(ctx context.Context, t *flow.Teams, who auth.Actor, people []persons.Staff) error {
+	r, all := c.random("more of staff", 0), c.withStaff()
+	for i := range people {
+		p := &people[i]
+		m := teams.More{Person: p.Person, Unit: p.Unit}
+		switch {
+		case teams.HeadOf(p) && r.chance(.75):
+			m.HeadCert = september(p.Year - 2 - r.IntN(4))
+		case p.Backbone != "" && (p.Unit == all[0].id() || p.Unit == all[1].id()):
+			m.Duty = float64(12 + 4*r.IntN(9))
+			if p.Backbone != "county" {
+				m.Studio = p.Subject + "名师工作室（示例）"
+			}
+		default:
+			continue
+		}
+		if err := t.KeepMore(ctx, who, m); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (c *City) enterRules(ctx context.Context, t *flow.Teams, who auth.Actor) error {
@@ -147,7 +221,7 @@ func (c *City) enterMoves(ctx context.Context, t *flow.Teams, who auth.Actor, pe
 	n := 0
 	for i := range people {
 		p := &people[i]
-		if j := teams.Default.Judge(p, day); j.State != teams.Due || n >= 14 || i%3 != 0 {
+		if j := teams.Default.Judge(p, day); j.State != teams.Due || n >= 21 || i%5 != 0 {
 			continue
 		}
 		to := all[n%len(all)]
@@ -183,20 +257,29 @@ func (c *City) enterPay(ctx context.Context, t *flow.Teams, who auth.Actor) erro
 	if err != nil {
 		return err
 	}
-	if _, err := t.Decide(ctx, head, s.ID, 0, 19_800_000, "示例教职工大会决议", september(year+1)); err != nil {
+	if _, err := t.Decide(ctx, head, s.ID, 0, 34_320_000, "示例教职工大会决议", september(year+1)); err != nil {
 		return err
 	}
-	if err := t.KeepPool(ctx, head, school, teams.Pool{Year: year, Basic: 46_200_000, Incentive: 19_800_000, Source: "示例核定文件"}); err != nil {
+	if err := t.KeepPool(ctx, head, school, teams.Pool{Year: year, Basic: 80_080_000, Incentive: 34_320_000, Source: "示例核定文件"}); err != nil {
 		return err
 	}
-	sums := func(months int, basic, more teams.Fen, source string) teams.PaySum {
-		return teams.PaySum{Year: year, Months: months, Parts: map[string]teams.Fen{"基本工资": basic, "津贴补贴和绩效": more}, Source: source}
+	return c.enterCountyPay(ctx, t, year)
+}
+
+// enterCountyPay enters what three counties paid in a year. In one of them teachers
+// get less than civil servants.
+func (c *City) enterCountyPay(ctx context.Context, t *flow.Teams, year int) error {
+	sums := func(people int, basic, more teams.Fen) teams.PaySum {
+		n := teams.Fen(people)
+		return teams.PaySum{Year: year, Months: 12 * people, Parts: map[string]teams.Fen{"基本工资": n * basic, "津贴补贴和绩效": n * more}, Source: "示例工资台账"}
 	}
-	err = t.KeepPay(ctx, who, counties[0].ID, teams.Pay{Teachers: sums(2376, 1_306_800_000, 831_600_000, "示例工资台账"), Civil: sums(1200, 648_000_000, 420_000_000, "示例工资台账")})
-	if errors.Is(err, fault.Conflict) {
-		return nil // it was entered before
+	for i, teachers := range map[int]teams.PaySum{0: sums(8960, 6_600_000, 4_200_000), 3: sums(5120, 6_380_000, 3_950_000), 5: sums(3040, 6_520_000, 4_260_000)} {
+		err := t.KeepPay(ctx, clerk(i, auth.CountyClerk, "填报员"), counties[i].ID, teams.Pay{Teachers: teachers, Civil: sums(2400, 6_480_000, 4_200_000)})
+		if err != nil && !errors.Is(err, fault.Conflict) { // a conflict: it was entered before
+			return err
+		}
 	}
-	return err
+	return nil
 }
 
 // enterAppraisal enters the county's own scheme for heads, whose appraisal has come

@@ -26,9 +26,19 @@ func TestStaffRegister(t *testing.T) {
 		}
 	}
 	who := c.actor("county")
+	// A register has everybody of its school, and one more for each who is lent out.
+	want := 0
+	for _, s := range c.withStaff() {
+		for _, st := range s.sections {
+			want += st.at(newest).teachers
+			if st.at(newest).teachers >= manyStaff {
+				want++
+			}
+		}
+	}
 	_, n, err := into.Registers().StaffList(ctx, who, persons.StaffFilter{Size: 1})
-	if err != nil || n != staffFirst+(staffSchools-1)*staffEach {
-		t.Fatalf("%d on the register, %v", n, err)
+	if err != nil || n != want || len(c.withStaff()) != staffSchools {
+		t.Fatalf("%d of %d on the register, %v", n, want, err)
 	}
 	tm := into.Teams(into.RegisterStaff())
 	of, err := tm.Of(ctx, who, counties[0].ID)
@@ -49,6 +59,16 @@ func TestStaffRegister(t *testing.T) {
 	}
 	if done < 3 || len(of.Input.Moves) <= done {
 		t.Errorf("%d of %d exchanges took place", done, len(of.Input.Moves))
+	}
+	served := 0
+	heads := teams.Heads(&of.Input, teams.Summer(of.Year+1))
+	for _, h := range heads {
+		if h.Over {
+			served++
+		}
+	}
+	if served == 0 || served == len(heads) || len(of.Input.More) < len(heads) {
+		t.Errorf("%d of %d heads served their terms; %d with more than the register holds", served, len(heads), len(of.Input.More))
 	}
 	if len(of.Input.Rules.Retirement) > 0 {
 		t.Error("the demo city makes up ages of retirement")
