@@ -135,6 +135,10 @@ func (t *Teams) ReadMoves(ctx context.Context, who auth.Actor, name string, in i
 	for _, n := range all {
 		people[n.Person] = n.Unit
 	}
+	here, err := t.planned(ctx, r)
+	if err != nil {
+		return nil, nil, err
+	}
 	for i := range got.Moves {
 		x := &got.Moves[i]
 		to := at[string(x.To)]
@@ -150,14 +154,60 @@ func (t *Teams) ReadMoves(ctx context.Context, who auth.Actor, name string, in i
 		case len(to) > 1:
 			say("“"+string(x.To)+"”对应多所学校，请填学校标识码", fmt.Sprintf("%q fits several schools; give the code", x.To))
 		default:
-			x.From, x.To, x.ID = home, to[0], sentID(who, kindExchange, string(x.Person)+x.Begins.String())
-			bad = append(bad, x.Problems()...)
+			x.From, x.To = home, to[0]
+			if x.ID = here(x); x.ID == "" {
+				x.ID = sentID(who, kindExchange, string(x.Person)+x.Begins.String())
+			}
+			wrong := x.Problems()
+			if len(wrong) == 0 { // what would be refused when it is kept is refused now, before anything is
+				_, _, err := t.movable(ctx, r, x)
+				if no, ok := errors.AsType[*auth.Refusal](err); ok {
+					wrong = no.Texts
+				} else if err != nil {
+					return nil, nil, err
+				}
+			}
+			for _, w := range wrong {
+				say(w.ZH, w.EN)
+			}
 		}
 	}
 	if len(bad) > 0 {
 		return nil, bad, nil
 	}
 	return got.Moves, nil, nil
+}
+
+// planned finds the line that is there already of a person's exchange in the summer
+// of a new one, whoever entered it: a file of the county confirms what a school
+// planned, and makes no second line of it.
+func (t *Teams) planned(ctx context.Context, r reachIn) (func(*teams.Exchange) string, error) {
+	of := map[register.PersonID][]teams.Exchange{}
+	seen := map[edu.UnitID]bool{}
+	for _, u := range r.tree.Units() {
+		county := countyAbove(r.tree, u.ID)
+		if u.Level != edu.School || seen[county] || !r.holds(u.ID) {
+			continue
+		}
+		seen[county] = true
+		all, err := teamDocs(ctx, t, r, kindExchange, county, func(x *teams.Exchange, d store.Document) { x.ID = d.ID })
+		if err != nil {
+			return nil, err
+		}
+		for _, x := range all {
+			if x.Stage != teams.Called {
+				of[x.Person] = append(of[x.Person], x)
+			}
+		}
+	}
+	return func(n *teams.Exchange) string {
+		for _, x := range of[n.Person] {
+			if x.From == n.From && n.InSummer(x.SummerOf()) {
+				return x.ID
+			}
+		}
+		return ""
+	}, nil
 }
 
 // KeepMoves keeps the lines of a file. A line that is there already is changed.

@@ -157,6 +157,41 @@ func TestExchangesFromAFile(t *testing.T) {
 	}
 }
 
+// A file of exchanges is kept whole or not at all, also where a line would only be
+// refused when it is kept; and the county's file confirms what the school planned.
+func TestFileOfExchangesIsKeptWhole(t *testing.T) {
+	b, tm, ids := staffed(t, t.TempDir()+"/a.db")
+	ctx, head, east := context.Background(), b.by["head"], b.by["eastclerk"]
+	read := func(who auth.Actor, text string) ([]teams.Exchange, []edu.Text) {
+		t.Helper()
+		moves, bad, err := tm.ReadMoves(ctx, who, "a.csv", io.NopCloser(strings.NewReader("记录编号,交流校,方式,开始日期,状态,文号\n"+text)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return moves, bad
+	}
+	moves, bad := read(head, string(ids[0])+",山里教学点,调动,2025-09-01,拟交流,\n"+string(ids[1])+",山里教学点,调动,2025-09-01,已交流,东教1号\n")
+	if moves != nil || len(bad) != 1 || !strings.HasPrefix(bad[0].ZH, "第2条：") || !strings.Contains(bad[0].ZH, "由县级确认") || !strings.HasPrefix(bad[0].EN, "line 2: ") {
+		t.Fatalf("a school says that an exchange took place: %v, %v", moves, bad)
+	}
+	if moves, bad = read(head, string(ids[0])+",山里教学点,调动,2025-09-01,拟交流,\n"); len(bad) > 0 {
+		t.Fatal(bad)
+	}
+	if _, err := tm.KeepMoves(ctx, head, moves); err != nil {
+		t.Fatal(err)
+	}
+	if moves, bad = read(east, string(ids[0])+",山里教学点,调动,2025-09-15,已交流,东教1号\n"); len(bad) > 0 {
+		t.Fatal(bad)
+	}
+	if _, err := tm.KeepMoves(ctx, east, moves); err != nil {
+		t.Fatal(err)
+	}
+	of, err := tm.Of(ctx, east, "east")
+	if err != nil || len(of.Input.Moves) != 1 || of.Input.Moves[0].Stage != teams.Done || of.Input.Moves[0].Document != "东教1号" {
+		t.Errorf("%+v, %v", of.Input.Moves, err)
+	}
+}
+
 func TestCountyRules(t *testing.T) {
 	onBoth(t, func(t *testing.T, dsn string) {
 		b, tm, _ := staffed(t, dsn)

@@ -6,6 +6,8 @@ import (
 	"time"
 	"unicode"
 
+	"pgregory.net/rapid"
+
 	"shuren/internal/edu"
 	"shuren/internal/register"
 )
@@ -156,6 +158,18 @@ func TestExchanges(t *testing.T) {
 	if r = Exchanges(in, 2026); r.Moved.Lacks != 2 || r.Moved.Verdict != edu.Short || r.Backbone.Verdict != edu.Exempt {
 		t.Errorf("nobody moved: %+v, %+v", r.Moved, r.Backbone)
 	}
+}
+
+// Every exchange belongs to the summer that it says, and to no other.
+func TestExchangeBelongsToOneSummer(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		x := Exchange{Begins: edu.Date(rapid.IntRange(int(on(1990, 1)), int(on(2060, 1))).Draw(t, "day"))}
+		for y := 1988; y < 2062; y++ {
+			if x.InSummer(y) != (y == x.SummerOf()) {
+				t.Fatalf("%s: in summer %d %v, of %d", x.Begins, y, x.InSummer(y), x.SummerOf())
+			}
+		}
+	})
 }
 
 // A person who is entered twice counts once, and what took place goes first.

@@ -140,6 +140,12 @@ func (x *Exchange) InSummer(year int) bool {
 	return x.Begins >= addMonths(Summer(year), -2) && x.Begins < addMonths(Summer(year), 10)
 }
 
+// SummerOf is the year of the summer that an exchange belongs to.
+func (x *Exchange) SummerOf() int {
+	t := addMonths(x.Begins, -6).Time() // from July to June is a calendar year
+	return t.Year()
+}
+
 func known(terms []register.Term, id string) bool {
 	for _, t := range terms {
 		if t.ID == id {
