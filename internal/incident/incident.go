@@ -1,6 +1,7 @@
 package incident
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -11,7 +12,8 @@ import (
 // Only Next adds one.
 type Incident struct {
 	ID      string
-	No      int // of the unit in the year: 编号
+	Year    int // of the number: in which it happened, as it was said first
+	No      int // of the city in the year
 	Unit    edu.UnitID
 	Rev     int // entries
 	State   State
@@ -127,6 +129,10 @@ type Entry struct {
 	Facts   *Facts    `json:",omitempty"` // of Record and Correct
 	Of      int       `json:",omitempty"` // the entry whose time is put right; 0 for none
 }
+
+// Number is what people call it by (编号). It is one in the whole city: of two schools
+// none is the same, in whosever list they stand.
+func (x *Incident) Number() string { return fmt.Sprintf("%d-%d", x.Year, x.No) }
 
 // Facts are what is known now: those of the last entry that has any.
 func (x *Incident) Facts() (f Facts) {

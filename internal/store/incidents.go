@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"shuren/internal/audit"
+	"shuren/internal/collect"
 	"shuren/internal/edu"
 	"shuren/internal/fault"
 	"shuren/internal/incident"
@@ -44,13 +45,13 @@ func (s *Store) incidents(ctx context.Context, sc Scope, id string, f IncidentFi
 		return nil, err
 	}
 	at := map[string]int{}
-	err = each(ctx, s.r, `SELECT i.id, i.unit, i.no, i.rev, i.state, e.body FROM incidents i JOIN incident_entries e ON e.shard = i.shard AND e.incident = i.id AND e.rev <= i.rev
+	err = each(ctx, s.r, `SELECT i.id, i.unit, i.year, i.no, i.rev, i.state, e.body FROM incidents i JOIN incident_entries e ON e.shard = i.shard AND e.incident = i.id AND e.rev <= i.rev
 		WHERE ($1 = '' OR i.id = $1) AND ($2 = '' OR i.unit = $2) AND ($3 = '' OR i.state = $3) AND ($4 = '' OR i.level = $4) AND ($5 = '' OR i.kind = $5) AND ($6 = 0 OR i.state <> 'closed') AND i.happened >= $7
 		ORDER BY i.happened DESC, i.id, e.rev`,
 		[]any{id, string(f.Unit), string(f.State), string(f.Level), string(f.Kind), bit(f.Open), since}, func(rows *sql.Rows) error {
 			var x incident.Incident
 			var body string
-			if err := rows.Scan(&x.ID, &x.Unit, &x.No, &x.Rev, &x.State, &body); err != nil {
+			if err := rows.Scan(&x.ID, &x.Unit, &x.Year, &x.No, &x.Rev, &x.State, &body); err != nil {
 				return err
 			}
 			k, ok := at[x.ID]
@@ -82,8 +83,8 @@ func (s *Store) Incident(ctx context.Context, sc Scope, id string) (incident.Inc
 }
 
 // PutIncident keeps an incident with its last entry, over the revision before it. A
-// new one is given its number of the unit in the year in which it happened. The
-// same entry sent twice is kept once. Where another entry was made meanwhile the
+// new one is given its number of the city in the year in which it happened, which stays
+// when that is put right. The same entry sent twice is kept once. Where another entry was made meanwhile the
 // answer is fault.Conflict.
 func (s *Store) PutIncident(ctx context.Context, sc Scope, x incident.Incident, rec audit.Record) (incident.Incident, error) {
 	const what = "keep an incident"
@@ -106,16 +107,15 @@ func (s *Store) PutIncident(ctx context.Context, sc Scope, x incident.Incident, 
 		if err != nil {
 			return err
 		}
-		var rev, no int
+		var rev int
 		var unit string
-		err = tx.QueryRowContext(ctx, `SELECT rev, no, unit FROM incidents WHERE shard = $1 AND id = $2`, shard, x.ID).Scan(&rev, &no, &unit)
+		err = tx.QueryRowContext(ctx, `SELECT rev, year, no, unit FROM incidents WHERE shard = $1 AND id = $2`, shard, x.ID).Scan(&rev, &x.Year, &x.No, &unit)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return err
 		}
 		if rev > 0 && unit != string(x.Unit) {
 			return fmt.Errorf("incident %s: %w", x.ID, fault.NotFound)
 		}
-		x.No = no
 		if rev >= x.Rev && last.Sent != "" {
 			var n int
 			if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM incident_entries WHERE shard = $1 AND incident = $2 AND sent = $3 AND by_whom = $4`, shard, x.ID, last.Sent, rec.Account).Scan(&n); err != nil {
@@ -130,11 +130,14 @@ func (s *Store) PutIncident(ctx context.Context, sc Scope, x incident.Incident, 
 		}
 		f := x.Facts()
 		if rev == 0 {
-			if err := tx.QueryRowContext(ctx, `SELECT coalesce(max(no), 0) + 1 FROM incidents WHERE shard = $1 AND unit = $2 AND year = $3`, shard, string(x.Unit), f.Happened.Year()).Scan(&x.No); err != nil {
+			x.Year = f.Happened.In(collect.China).Year()
+			var n int64
+			if n, err = safetyNumber(ctx, tx, fmt.Sprintf("incident/%d", x.Year)); err != nil {
 				return err
 			}
+			x.No = int(n)
 			_, err = tx.ExecContext(ctx, `INSERT INTO incidents (shard, id, unit, year, no, rev, state, kind, level, happened) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-				shard, x.ID, string(x.Unit), f.Happened.Year(), x.No, x.Rev, string(x.State), string(f.Kind), string(f.Level), formatTime(f.Happened))
+				shard, x.ID, string(x.Unit), x.Year, x.No, x.Rev, string(x.State), string(f.Kind), string(f.Level), formatTime(f.Happened))
 		} else {
 			_, err = tx.ExecContext(ctx, `UPDATE incidents SET rev = $3, state = $4, kind = $5, level = $6, happened = $7 WHERE shard = $1 AND id = $2`,
 				shard, x.ID, x.Rev, string(x.State), string(f.Kind), string(f.Level), formatTime(f.Happened))

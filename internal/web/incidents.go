@@ -117,14 +117,10 @@ func (s *Server) incidentTable(r *request, list []flow.IncidentRow) Table {
 		Cols: []Col{{Label: r.T("incident.no")}, {Label: r.T("drill.school"), Wrap: true}, {Label: r.T("level.county")}, {Label: r.T("incident.kind")}, {Label: r.T("incident.level")}, {Label: r.T("incident.happened")}, {Label: r.T("log.state")}, {Label: r.T("incident.clock"), Wrap: true}}}
 	for i := range list {
 		x := &list[i]
-		t.Rows = append(t.Rows, Row{Cells: []Cell{{Text: incidentNo(x), Href: incidentLink(x.ID)}, text(r.Text(x.Name)), text(r.Text(x.County)), text(r.Text(x.What.Kind.Name())), text(r.Text(x.What.Level.Name())), text(r.Minute(x.What.Happened.In(collect.China))), lampCell(r.incidentLamp(x.State)), lampCell(s.clockLamp(r, x))}})
+		t.Rows = append(t.Rows, Row{Cells: []Cell{{Text: x.Number(), Href: incidentLink(x.ID)}, text(r.Text(x.Name)), text(r.Text(x.County)), text(r.Text(x.What.Kind.Name())), text(r.Text(x.What.Level.Name())), text(r.Minute(x.What.Happened.In(collect.China))), lampCell(r.incidentLamp(x.State)), lampCell(s.clockLamp(r, x))}})
 	}
 	s.oneCounty(r, &t)
 	return t
-}
-
-func incidentNo(x *flow.IncidentRow) string {
-	return fmt.Sprintf("%d-%d", x.What.Happened.In(collect.China).Year(), x.No)
 }
 
 func incidentLink(id string) string { return "/safety/incidents/" + url.PathEscape(id) }
@@ -324,7 +320,7 @@ func (s *Server) showIncident(w http.ResponseWriter, r *request, p incidentView,
 		return fmt.Errorf("incident: %w", err)
 	}
 	f := v.What
-	name := joinWords(" ", r.Text(v.Name), r.Text(f.Kind.Name()), incidentNo(&v.IncidentRow))
+	name := joinWords(" ", r.Text(v.Name), r.Text(f.Kind.Name()), v.Number())
 	p.Shell = s.shell(r, name, "drills", Link{r.T("incident.title"), "/safety/incidents"})
 	p.incidentWords, p.ID, p.Rev, p.Lamp = r.incidentWords(), url.PathEscape(v.ID), v.Rev, r.incidentLamp(v.State)
 	p.Sub, p.Sent, p.Now = s.clockLamp(r, &v.IncidentRow).Word, rand.Text(), s.now().In(collect.China).Format("2006-01-02T15:04")

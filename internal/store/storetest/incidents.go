@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"shuren/internal/audit"
+	"shuren/internal/edu"
 	"shuren/internal/fault"
 	"shuren/internal/incident"
 	"shuren/internal/store"
@@ -86,20 +87,21 @@ func drills(t *testing.T, dsn string) {
 }
 
 // incidents: entries are only added, over the one that was seen, with the audit log;
-// numbers run by unit and year and are given once.
+// numbers run through the city and the year and are given once.
 func incidents(t *testing.T, dsn string) {
 	s, ctx := open(t, dsn), context.Background()
 	twoCounties(t, s)
 	mine := store.Part(store.Editor, "east")
 	at := noon.UTC().Truncate(time.Millisecond)
-	fresh := func(id, sent string) incident.Incident {
+	of := func(unit edu.UnitID, id, sent string) incident.Incident {
 		t.Helper()
-		x, err := incident.Next(incident.Incident{ID: id, Unit: "east"}, incident.Entry{Act: incident.Record, Sent: sent, Facts: &incident.Facts{Kind: incident.Injury, Level: incident.Other, Place: "操场", Happened: at.Add(-time.Hour), Known: at.Add(-time.Hour), What: "示例"}}, incident.School, at)
+		x, err := incident.Next(incident.Incident{ID: id, Unit: unit}, incident.Entry{Act: incident.Record, Sent: sent, Facts: &incident.Facts{Kind: incident.Injury, Level: incident.Other, Place: "操场", Happened: at.Add(-time.Hour), Known: at.Add(-time.Hour), What: "示例"}}, incident.School, at)
 		if err != nil {
 			t.Fatal(err)
 		}
 		return x
 	}
+	fresh := func(id, sent string) incident.Incident { return of("east", id, sent) }
 	put := func(sc store.Scope, x incident.Incident) (incident.Incident, error) {
 		return s.PutIncident(ctx, sc, x, audit.Record{At: noon, Account: "a", Action: "incident.add", Object: x.ID, Unit: x.Unit})
 	}
@@ -140,6 +142,22 @@ func incidents(t *testing.T, dsn string) {
 		t.Errorf("seen by another county: %v", err)
 	}
 
+	// A list of several schools has no number twice, and a number stays what it was when
+	// the day turns out to be of another year.
+	far, err := put(store.Part(store.Editor, "west"), of("west", "w1", "w1"))
+	if err != nil || far.Number() == one.Number() || far.No != 2 {
+		t.Errorf("of another county: %s beside %s, %v", far.Number(), one.Number(), err)
+	}
+	was := *far.Entries[0].Facts
+	was.Happened = was.Happened.AddDate(-1, 0, 0)
+	righted, err := incident.Next(far, incident.Entry{Act: incident.Correct, Facts: &was, Text: "日期有误", Sent: "w2"}, incident.School, at)
+	if err == nil {
+		_, err = put(store.Part(store.Editor, "west"), righted)
+	}
+	if got, e := s.Incident(ctx, store.Part(store.Reader, "west"), "w1"); err != nil || e != nil || got.Number() != far.Number() {
+		t.Errorf("put right into another year: %s, was %s: %v, %v", got.Number(), far.Number(), err, e)
+	}
+
 	// Many record at once: every one has a number of its own.
 	var wg sync.WaitGroup
 	for i := range 6 {
@@ -154,7 +172,7 @@ func incidents(t *testing.T, dsn string) {
 	if err != nil || len(all) != 6 {
 		t.Fatal(len(all), err)
 	}
-	nos := map[int]bool{1: true}
+	nos := map[int]bool{1: true, 2: true}
 	for _, x := range all {
 		if nos[x.No] {
 			t.Errorf("number %d was given twice", x.No)
