@@ -5,8 +5,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"os"
-	"path/filepath"
 	"sync"
 	"testing"
 	"time"
@@ -85,24 +83,16 @@ type office struct {
 	dsn   string
 }
 
-var sqliteTown = sync.OnceValues(func() ([]byte, error) {
+// foundTown is the database that every test begins with.
+var foundTown = testkit.Prepared{Fill: func(dsn string) error {
 	t, err := theTown()
 	if err != nil {
-		return nil, err
+		return err
 	}
-	dir, err := os.MkdirTemp("", "desk")
-	if err != nil {
-		return nil, err
-	}
-	defer os.RemoveAll(dir)
-	file := filepath.Join(dir, "town.db")
-	if err := t.found(file); err != nil {
-		return nil, err
-	}
-	return os.ReadFile(file)
-})
+	return t.found(dsn)
+}}
 
-// found makes the database that every test begins with.
+// found makes a database with the town and its last year.
 func (t *town) found(dsn string) error {
 	ctx := context.Background()
 	c, err := flow.Open(ctx, dsn, "cn-compulsory")
@@ -119,40 +109,21 @@ func (t *town) found(dsn string) error {
 // onBoth runs a test on SQLite, and on PostgreSQL where there is a server.
 func onBoth(t *testing.T, test func(o *office)) {
 	t.Run("sqlite", func(t *testing.T) { test(newOffice(t)) })
-	t.Run("postgres", func(t *testing.T) {
-		dsn := testkit.Postgres(t)
-		w, err := theTown()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := w.found(dsn); err != nil {
-			t.Fatal(err)
-		}
-		test(openOffice(t, w, dsn))
-	})
+	t.Run("postgres", func(t *testing.T) { test(openOffice(t, foundTown.Postgres(t))) })
 }
 
 func newOffice(t testing.TB) *office {
+	t.Helper()
+	return openOffice(t, foundTown.SQLite(t))
+}
+
+func openOffice(t testing.TB, dsn string) *office {
 	t.Helper()
 	w, err := theTown()
 	if err != nil {
 		t.Fatal(err)
 	}
-	made, err := sqliteTown()
-	if err != nil {
-		t.Fatal(err)
-	}
-	file := filepath.Join(t.TempDir(), "town.db")
-	if err := os.WriteFile(file, made, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return openOffice(t, w, file)
-}
-
-func openOffice(t testing.TB, w *town, dsn string) *office {
-	t.Helper()
 	o := &office{town: w, t: t, ctx: context.Background(), clock: morning, dsn: dsn}
-	var err error
 	if o.flow, err = flow.Open(o.ctx, dsn, ""); err != nil {
 		t.Fatal(err)
 	}

@@ -6,13 +6,12 @@ import (
 
 	"shuren/internal/auth"
 	"shuren/internal/fault"
-	"shuren/internal/testkit"
 )
 
 // Somebody who can grant roles is always left, also where two take each other's
 // away in the same moment, and where an account is closed.
 func TestTheLastAdministratorStays(t *testing.T) {
-	for name, dsn := range map[string]func(testing.TB) string{"sqlite": sqlite, "postgres": testkit.Postgres} {
+	for name, dsn := range map[string]func(testing.TB) string{"sqlite": begun.SQLite, "postgres": begun.Postgres} {
 		t.Run(name, func(t *testing.T) {
 			o := newOffice(t, dsn(t))
 			guards := auth.Grant{Role: auth.SecurityAdmin, Whole: true}

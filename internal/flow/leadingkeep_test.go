@@ -2,7 +2,6 @@ package flow
 
 import (
 	"errors"
-	"path/filepath"
 	"sync"
 	"testing"
 
@@ -136,7 +135,7 @@ func must(t *testing.T, err error) {
 // The report of a year that is over speaks of its end: what was closed, made,
 // extended or done since then does not change it.
 func TestYearlyReportIsOfItsDay(t *testing.T) {
-	d := newDesks(t, filepath.Join(t.TempDir(), "a.db"))
+	d := newDesks(t, begun.SQLite(t))
 	d.clock.set(t, "2025-10-13 10:00")
 	give := func(title string) task.Task {
 		x, err := d.NewTask(d.ctx, d.by["section"], task.Task{Title: title, Lead: task.BureauOf("east"), Source: task.Source{Kind: task.FromDocument, Name: "1号"}, Due: edu.DateOf(d.clock.now()) + 58}, title)

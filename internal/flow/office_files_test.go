@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -96,7 +95,7 @@ func TestTaskFiles(t *testing.T) {
 // What an act cites was added to the task it is about: not to another, and not
 // nowhere.
 func TestActsCiteOwnFiles(t *testing.T) {
-	d := newDesks(t, filepath.Join(t.TempDir(), "a.db"))
+	d := newDesks(t, begun.SQLite(t))
 	var tasks []task.Task
 	for i := range 2 {
 		x, err := d.NewTask(ctx, d.by["section"], task.Task{Title: "核定编制", Lead: task.BureauOf("east"), Source: task.Source{Kind: task.FromDocument, Name: "1号"}, Due: edu.DateOf(d.clock.now()) + 45}, fmt.Sprint("n", i))

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -18,7 +17,6 @@ import (
 	"shuren/internal/fault"
 	"shuren/internal/store"
 	"shuren/internal/task"
-	"shuren/internal/testkit"
 )
 
 // desks is a city with two counties, a township, schools and accounts for them.
@@ -75,8 +73,8 @@ func newDesks(t testing.TB, dsn string) *desks {
 
 // onTaskDesks runs a test on both databases.
 func onTaskDesks(t *testing.T, test func(*desks)) {
-	t.Run("sqlite", func(t *testing.T) { test(newDesks(t, filepath.Join(t.TempDir(), "a.db"))) })
-	t.Run("postgres", func(t *testing.T) { test(newDesks(t, testkit.Postgres(t))) })
+	t.Run("sqlite", func(t *testing.T) { test(newDesks(t, begun.SQLite(t))) })
+	t.Run("postgres", func(t *testing.T) { test(newDesks(t, begun.Postgres(t))) })
 }
 
 func taskOf(lead string) task.Task {
@@ -246,7 +244,7 @@ func TestTaskTwiceAndAtOnce(t *testing.T) {
 
 // Who acts for which body, and what of it a page offers.
 func TestTaskSides(t *testing.T) {
-	d := newDesks(t, filepath.Join(t.TempDir(), "a.db"))
+	d := newDesks(t, begun.SQLite(t))
 	section := task.Body{ID: "sec:basic", Name: edu.Text{ZH: "基础教育科"}, Kind: task.Section, Members: []string{d.ids["basic"]}}
 	if err := d.KeepBody(d.ctx, d.by["section"], section, 0); err != nil {
 		t.Fatal(err)
@@ -353,7 +351,7 @@ func TestTaskSides(t *testing.T) {
 // Burden rule 4: after one progress entry every report shows it, and no second one
 // is asked for.
 func TestOneEntryManyReports(t *testing.T) {
-	d := newDesks(t, filepath.Join(t.TempDir(), "a.db"))
+	d := newDesks(t, begun.SQLite(t))
 	x := taskOf("bureau:east")
 	x.Key, x.Serves = true, []task.Serves{{Plan: "p", Measure: "1"}, {Plan: "q", Measure: "2"}}
 	x = d.must("section", d.make("section", x), task.Issue, task.Options{})
@@ -394,7 +392,7 @@ func TestOneEntryManyReports(t *testing.T) {
 // Late tasks are told once for each level, to the owner, then the issuer, then the
 // leaders; new rules light the lamps anew.
 func TestTaskEscalation(t *testing.T) {
-	d := newDesks(t, filepath.Join(t.TempDir(), "a.db"))
+	d := newDesks(t, begun.SQLite(t))
 	x := d.must("section", d.make("section", taskOf("bureau:east")), task.Issue, task.Options{})
 	d.must("eastclerk", x, task.Sign, task.Options{})
 	count := func(who string) (n int) {
@@ -459,7 +457,7 @@ func TestTaskEscalation(t *testing.T) {
 
 // Two tasks become one: the merged one ends, the other serves what both did.
 func TestTaskMerge(t *testing.T) {
-	d := newDesks(t, filepath.Join(t.TempDir(), "a.db"))
+	d := newDesks(t, begun.SQLite(t))
 	a, b := taskOf("bureau:east"), taskOf("bureau:east")
 	a.Serves, b.Serves = []task.Serves{{Plan: "p", Measure: "1"}}, []task.Serves{{Plan: "q", Measure: "2"}}
 	a = d.must("section", d.make("section", a), task.Issue, task.Options{})
@@ -483,7 +481,7 @@ func TestTaskMerge(t *testing.T) {
 
 // Several drafts are made all or none, and the refusal says which lacks what.
 func TestNewTasksAllOrNone(t *testing.T) {
-	d := newDesks(t, filepath.Join(t.TempDir(), "a.db"))
+	d := newDesks(t, begun.SQLite(t))
 	bad := taskOf("bureau:east")
 	bad.Title = ""
 	_, err := d.NewTasks(d.ctx, d.by["section"], []task.Task{taskOf("bureau:east"), bad, taskOf("bureau:west")}, "s")

@@ -15,13 +15,12 @@ import (
 	"shuren/internal/ident"
 	"shuren/internal/register"
 	"shuren/internal/store"
-	"shuren/internal/testkit"
 )
 
 // both runs a test on both databases.
 func onBoth(t *testing.T, test func(t *testing.T, dsn string)) {
-	t.Run("sqlite", func(t *testing.T) { test(t, filepath.Join(t.TempDir(), "city.db")) })
-	t.Run("postgres", func(t *testing.T) { test(t, testkit.Postgres(t)) })
+	t.Run("sqlite", func(t *testing.T) { test(t, begun.SQLite(t)) })
+	t.Run("postgres", func(t *testing.T) { test(t, begun.Postgres(t)) })
 }
 
 // books is a city with registers.
@@ -165,7 +164,7 @@ func TestStaffRegister(t *testing.T) {
 
 // Without its key file a city has no registers, and says so.
 func TestNoKeysNoRegisters(t *testing.T) {
-	d := newDesks(t, filepath.Join(t.TempDir(), "city.db"))
+	d := newDesks(t, begun.SQLite(t))
 	var no *auth.Refusal
 	if _, _, err := d.Office.city.Registers().Children(d.ctx, auth.Operator(), register.ChildFilter{}); !errors.As(err, &no) {
 		t.Errorf("%v", err)

@@ -263,7 +263,7 @@ func TestOverdueBecomesATask(t *testing.T) {
 // The number of guards that is wanted follows from pupils and boarders, by the limits
 // of the pack and with their evidence mark.
 func TestGuardsWanted(t *testing.T) {
-	d := newDesks(t, t.TempDir()+"/a.db")
+	d := newDesks(t, begun.SQLite(t))
 	d.clock.set(t, "2025-04-14 10:00")
 	for _, tt := range []struct {
 		pupils, boarders int

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -15,14 +14,13 @@ import (
 	"shuren/internal/fault"
 	"shuren/internal/sheet"
 	"shuren/internal/task"
-	"shuren/internal/testkit"
 )
 
 // The workbook of tasks is edited and read back: a preview keeps nothing, keeping is
 // all or nothing and once, the history says so, and nobody gives in another's name.
 func TestTaskBook(t *testing.T) {
-	t.Run("sqlite", func(t *testing.T) { testTaskBook(t, newDesks(t, filepath.Join(t.TempDir(), "a.db"))) })
-	t.Run("postgres", func(t *testing.T) { testTaskBook(t, newDesks(t, testkit.Postgres(t))) })
+	t.Run("sqlite", func(t *testing.T) { testTaskBook(t, newDesks(t, begun.SQLite(t))) })
+	t.Run("postgres", func(t *testing.T) { testTaskBook(t, newDesks(t, begun.Postgres(t))) })
 }
 
 func testTaskBook(t *testing.T, d *desks) {

@@ -9,5 +9,5 @@ import (
 
 func TestPostgres(t *testing.T) {
 	testkit.Postgres(t) // says once, rather than for each test, that there is none
-	storetest.Run(t, func(t *testing.T) string { return testkit.Postgres(t) })
+	storetest.Run(t, testkit.Postgres, storetest.Begun.Postgres)
 }

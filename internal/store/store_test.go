@@ -25,5 +25,5 @@ func TestMain(m *testing.M) {
 }
 
 func TestSQLite(t *testing.T) {
-	storetest.Run(t, func(t *testing.T) string { return filepath.Join(t.TempDir(), "store.db") })
+	storetest.Run(t, func(t testing.TB) string { return filepath.Join(t.TempDir(), "store.db") }, storetest.Begun.SQLite)
 }

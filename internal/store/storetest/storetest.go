@@ -15,11 +15,23 @@ import (
 	"shuren/internal/edu"
 	"shuren/internal/frame"
 	"shuren/internal/store"
+	"shuren/internal/testkit"
 )
 
-// Run runs the suite. dsn makes the name of a new, empty database, which is
-// removed when the test ends.
-func Run(t *testing.T, dsn func(t *testing.T) string) {
+// Begun is a database with its tables. Most of the suite begins with one: to make
+// them takes longer than most tests.
+var Begun = testkit.Prepared{Fill: func(dsn string) error {
+	s, err := store.Open(context.Background(), dsn)
+	if err != nil {
+		return err
+	}
+	return s.Close()
+}}
+
+// Run runs the suite. empty makes the name of a new, empty database and begun that of
+// one with its tables; both are removed when the test ends.
+func Run(t *testing.T, empty, begun func(t testing.TB) string) {
+	t.Run("programs that start together", func(t *testing.T) { together(t, empty(t)) })
 	for _, tt := range []struct {
 		name string
 		test func(t *testing.T, dsn string)
@@ -41,7 +53,6 @@ func Run(t *testing.T, dsn func(t *testing.T) string) {
 		{"registered units", registered},
 		{"schools are found again", schools},
 		{"snapshots, packs and facts", kept},
-		{"programs that start together", together},
 		{"messages of an account", messages},
 		{"the outbox", outbox},
 		{"one holder of a lease", leases},
@@ -95,7 +106,7 @@ func Run(t *testing.T, dsn func(t *testing.T) string) {
 		{"inspections of schools", inspections},
 		{"the ledger of hazards", hazards},
 	} {
-		t.Run(tt.name, func(t *testing.T) { tt.test(t, dsn(t)) })
+		t.Run(tt.name, func(t *testing.T) { tt.test(t, begun(t)) })
 	}
 }
 
@@ -110,7 +121,7 @@ func Main(m *testing.M) {
 		}
 		os.Exit(0)
 	}
-	os.Exit(m.Run())
+	os.Exit(testkit.Main(m))
 }
 
 var (
