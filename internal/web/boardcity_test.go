@@ -17,12 +17,14 @@ import (
 	"shuren/internal/bulletin"
 	"shuren/internal/demo"
 	"shuren/internal/edu"
+	"shuren/internal/testkit"
 )
 
 // The demo city publishes last year's figures: a newcomer finds an approved edition
 // whose archive has pages, open data and a dictionary, names no school and no person,
 // and has no count below ten. A second start adds nothing.
 func TestTheDemoCitysBoard(t *testing.T) {
+	testkit.Sequential(t) // one request after the other; flow tests the acts of a board
 	w := newTown(t)
 	ctx, city := t.Context(), demoCity(t)
 	b := city.Board()

@@ -48,10 +48,7 @@ func visit(t *testing.T) *visitor {
 // visitAt opens a browser on the pages of a handler.
 func visitAt(t *testing.T, h http.Handler) *visitor {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("a browser takes its time")
-	}
-	testkit.OutOfProcess(t)
+	browses(t)
 	path := chromium()
 	if path == "" {
 		testkit.Missing(t, "browser", "no chromium on the path")
@@ -75,6 +72,16 @@ func visitAt(t *testing.T, h http.Handler) *visitor {
 	command(v, network.Enable, network.EnableParams{})
 	v.speak("zh")
 	return v
+}
+
+// browses says that a browser does a test's work. One that makes a city first says it
+// before that, lest the city be made for a test that is skipped.
+func browses(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("a browser takes its time")
+	}
+	testkit.OutOfProcess(t)
 }
 
 // chromium is where the browser is; empty where there is none.

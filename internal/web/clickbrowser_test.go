@@ -128,6 +128,7 @@ func TestBrowserChangeOfASchool(t *testing.T) {
 
 // A county gives a school more time, and the school's page says until when.
 func TestBrowserExtension(t *testing.T) {
+	browses(t)
 	c, is := deskCity(t)
 	ts, err := c.Desk(auth.Operator()).Tasks(context.Background(), collect.Filter{Issue: is.ID, Query: "小学", Limit: 1})
 	if err != nil || len(ts.List) == 0 {
@@ -153,6 +154,7 @@ func TestBrowserExtension(t *testing.T) {
 
 // A workbook with a wrong cell comes back from the page with that cell marked.
 func TestBrowserMarkedWorkbook(t *testing.T) {
+	browses(t)
 	c, is := deskCity(t)
 	ctx := context.Background()
 	ts, err := c.Desk(auth.Operator()).Tasks(ctx, collect.Filter{Issue: is.ID, Query: "小学", Limit: 1})

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"log/slog"
 	"mime/multipart"
@@ -25,35 +26,47 @@ import (
 	"shuren/internal/edu"
 	"shuren/internal/flow"
 	"shuren/internal/i18n"
+	"shuren/internal/testkit"
 )
 
-// A demo city of its own, whose schools have a form to fill.
+// A demo city whose schools have a form to fill: made once, each test has its copy.
+var madeDesk = testkit.Prepared{Fill: func(dsn string) (err error) {
+	ctx := context.Background()
+	c, err := flow.Open(ctx, dsn, "cn-compulsory@2017")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, c.Close()) }()
+	d := demo.New(1)
+	if err := d.Found(ctx, c); err != nil {
+		return err
+	}
+	years, err := d.Wanting(ctx, c)
+	if err != nil {
+		return err
+	}
+	if err := d.ReadIn(ctx, c, years[0], nil); err != nil {
+		return err
+	}
+	today := collect.Today(time.Now())
+	_, err = c.Desk(auth.Actor{Local: true, Account: "city", Name: "规划科"}).Issue(ctx, flow.Order{Form: "cn-annual-base", Period: edu.Year(years[0].Int() + 1), Opens: today, Due: today + 21,
+		Approver: "某局长", Reason: "示例", Except: collect.Exception{Ground: collect.UrgentTop, By: "某局长"}})
+	return err
+}}
+
+// deskCity is a city of the test's own, with the form that was issued.
 func deskCity(t *testing.T) (*flow.City, collect.Issue) {
 	t.Helper()
-	ctx := t.Context()
-	c, err := flow.Open(ctx, filepath.Join(t.TempDir(), "desk.db"), "cn-compulsory@2017")
+	c, err := flow.Open(t.Context(), madeDesk.SQLite(t), "cn-compulsory@2017")
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { c.Close() })
-	d := demo.New(1)
-	if err := d.Found(ctx, c); err != nil {
-		t.Fatal(err)
+	forms, err := c.Desk(auth.Operator()).Issues(t.Context(), edu.Period{})
+	if err != nil || len(forms) != 1 {
+		t.Fatalf("%d forms are issued, %v", len(forms), err)
 	}
-	years, err := d.Wanting(ctx, c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := d.ReadIn(ctx, c, years[0], nil); err != nil {
-		t.Fatal(err)
-	}
-	today := collect.Today(time.Now())
-	is, err := c.Desk(auth.Actor{Local: true, Account: "city", Name: "规划科"}).Issue(ctx, flow.Order{Form: "cn-annual-base", Period: edu.Year(years[0].Int() + 1), Opens: today, Due: today + 21,
-		Approver: "某局长", Reason: "示例", Except: collect.Exception{Ground: collect.UrgentTop, By: "某局长"}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c, is
+	return c, forms[0]
 }
 
 func cityHandler(t testing.TB, c *flow.City, who *auth.Actor) http.Handler {
@@ -133,6 +146,7 @@ func TestWorkOverTheRealDesk(t *testing.T) {
 
 // The same in a browser, with a school's clerk: everything fits and is quiet.
 func TestBrowserRealDesk(t *testing.T) {
+	browses(t)
 	c, is := deskCity(t)
 	ts, err := c.Desk(auth.Operator()).Tasks(context.Background(), collect.Filter{Issue: is.ID, Limit: 5})
 	if err != nil || len(ts.List) == 0 {

@@ -12,6 +12,7 @@ import (
 	"shuren/internal/chart"
 	"shuren/internal/edu"
 	"shuren/internal/i18n"
+	"shuren/internal/testkit"
 )
 
 // What counts as a figure: a text with a digit in a cell of a table's body that
@@ -69,6 +70,7 @@ func explainable(t testing.TB) []string {
 }
 
 func TestEveryFigureCanBeExplained(t *testing.T) {
+	testkit.Sequential(t) // one page after the other
 	c := manySchemes(t)
 	plain, many := handlerOf(t, demoCity(t)), handlerOf(t, c)
 	seen := 0
@@ -95,6 +97,7 @@ func TestEveryFigureCanBeExplained(t *testing.T) {
 // What was counted leads on from the forecast too. Figures ahead lead nowhere: they
 // are of the method, whose errors, bands and ratios stand on the page.
 func TestCountsOfTheForecastCanBeExplained(t *testing.T) {
+	testkit.Sequential(t) // one page after the other
 	city := demoCity(t)
 	h, err := New(city, Config{Log: quiet(), Dossier: city, Versions: city, Forecasts: city})
 	if err != nil {

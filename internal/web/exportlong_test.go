@@ -18,6 +18,7 @@ import (
 	"shuren/internal/chart"
 	"shuren/internal/edu"
 	"shuren/internal/report"
+	"shuren/internal/testkit"
 	"shuren/internal/valueadd"
 )
 
@@ -25,6 +26,7 @@ import (
 // docs/long-form.md: the address is made of the line's own columns, and the page
 // there shows the line's figure.
 func TestLongFormLeadsToItsExplanation(t *testing.T) {
+	testkit.Sequential(t) // one page after the other
 	h := handlerOf(t, demoCity(t))
 	a := newest(t)
 	followed, shown := 0, 0

@@ -12,6 +12,7 @@ import (
 	"shuren/internal/collect"
 	"shuren/internal/edu"
 	"shuren/internal/i18n"
+	"shuren/internal/testkit"
 )
 
 // Every figure of an exported sheet has a row of the sheet of sources that says
@@ -21,6 +22,7 @@ import (
 // date beside its source, and every figure's own cell carries a hyperlink to its
 // explanation; of these a sample is followed.
 func TestEveryExportedFigureHasItsSource(t *testing.T) {
+	testkit.Sequential(t) // one page after the other
 	h := everyPage(t, manySchemes(t))
 	a := newest(t)
 	l := newLens(a)

@@ -18,6 +18,7 @@ import (
 // stopped by what is missing, hands in; the county returns it with a reason and
 // passes it when mended; the city locks it, and the overview counts it.
 func TestBrowserLoop(t *testing.T) {
+	browses(t)
 	c, is := deskCity(t)
 	ts, err := c.Desk(auth.Operator()).Tasks(context.Background(), collect.Filter{Issue: is.ID, Query: "小学", Limit: 1})
 	if err != nil || len(ts.List) == 0 {

@@ -55,6 +55,7 @@ func shownNav(t *testing.T, page string) (items, tabs, on, onTabs []string) {
 // of them is an item, or one click from an item. A page that a role may not see has
 // no entry, and each says where one is.
 func TestNavigationOfEveryRole(t *testing.T) {
+	testkit.Sequential(t) // one page after the other
 	w := newTown(t)
 	entries := []string{"/", "/counties", "/schools", "/compare", "/partners", "/changes", "/indicators",
 		"/todo", "/messages", "/calendar", "/work", "/quality", "/gaps", "/forecast", "/staff", "/plan", "/draft",

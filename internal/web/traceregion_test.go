@@ -12,11 +12,13 @@ import (
 	"shuren/internal/compare"
 	"shuren/internal/edu"
 	"shuren/internal/i18n"
+	"shuren/internal/testkit"
 )
 
 // The explanation of a region's figure comes to that figure: the value, the
 // sums, and the sections behind a count, all pages of them.
 func TestRegionTraces(t *testing.T) {
+	testkit.Sequential(t) // one page after the other
 	h := handlerOf(t, demoCity(t))
 	a := newest(t)
 	ln := newLens(a)

@@ -206,6 +206,7 @@ func TestValueAddedProblems(t *testing.T) {
 // The pages fit the window in both languages, complain of nothing, and the
 // estimate can be made without a script.
 func TestBrowserValueAdded(t *testing.T) {
+	browses(t)
 	h, c := kept(t)
 	file, _, _ := monitored(t, c, 260)
 	at := estimated(t, h, c, file, "四年级数学质量监测")
