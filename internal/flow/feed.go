@@ -19,7 +19,7 @@ import (
 // feed finds a feed among the packs that the city collects with.
 func (c *City) feed(id string) (*pack.Pack, *pack.Feed, error) {
 	for _, p := range c.Packs() {
-		if f := p.Feed(id); f != nil && f.Kind != pack.OwnStaff {
+		if f := p.Feed(id); f != nil && !f.Own() {
 			return p, f, nil
 		}
 	}
@@ -224,7 +224,7 @@ func (d *Desk) Feeds(ctx context.Context, p edu.Period) ([]collect.FeedState, er
 	var out []collect.FeedState
 	for _, q := range d.city.Packs() {
 		for _, f := range q.Feeds {
-			if f.Kind == pack.OwnStaff {
+			if f.Own() {
 				continue // nobody reads it in
 			}
 			subs, err := d.city.store.Submissions(ctx, scope, store.Filter{Period: p, Form: f.ID})

@@ -66,7 +66,7 @@ func (d *Desk) Look(ctx context.Context, name string, r io.ReaderAt, size int64)
 			best = x
 		}
 		for _, feed := range p.Feeds {
-			if feed.Kind == pack.OwnStaff {
+			if feed.Own() {
 				continue
 			}
 			out.Feeds = append(out.Feeds, collect.Target{ID: feed.ID, Name: feed.Name})
@@ -133,7 +133,7 @@ func (d *Desk) fit(ctx context.Context, p *pack.Pack, seen []intake.Preview) (*f
 	}
 	most := 0
 	for _, feed := range p.Feeds {
-		if feed.Kind == pack.OwnStaff {
+		if feed.Own() {
 			continue
 		}
 		n, all := 0, 0

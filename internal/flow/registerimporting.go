@@ -28,7 +28,7 @@ const kindImporting = "importing"
 // file is in its receipt ([Registers.Imports]).
 type Importing struct {
 	Kind store.PersonKind
-	No   int // of the run
+	No   int        // of the run
 	Unit edu.UnitID `json:",omitzero"`
 	Making
 }

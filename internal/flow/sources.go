@@ -3,6 +3,7 @@ package flow
 import (
 	"context"
 	"sync"
+	"time"
 
 	"shuren/internal/collect"
 	"shuren/internal/edu"
@@ -26,6 +27,7 @@ type cachedSource struct {
 	mu      sync.Mutex
 	version string
 	made    *form.Source
+	at      time.Time
 }
 
 // sources are what is known of the units of a form's period: last year's
@@ -49,8 +51,8 @@ func (c *City) sources(ctx context.Context, p *pack.Pack, f *pack.Form, period e
 		out = append(out, s)
 	}
 	for _, f := range p.Feeds {
-		if f.Kind == pack.OwnStaff {
-			s, err := c.staffSource(ctx, p, f, period)
+		if f.Own() {
+			s, err := c.ownSource(ctx, p, f, period)
 			if err != nil {
 				return nil, err
 			}
@@ -120,6 +122,12 @@ func (c *City) feedSource(ctx context.Context, p *pack.Pack, f *pack.Feed, perio
 
 // source gives a kept source, or makes it; two who want it wait for one.
 func (c *City) source(key sourceKey, version string, make func() (*form.Source, error)) (*form.Source, error) {
+	return c.sourceWithin(0, key, version, make)
+}
+
+// sourceWithin is source of what changes often and takes long to make: one that is not
+// older than so much is as good as new.
+func (c *City) sourceWithin(old time.Duration, key sourceKey, version string, make func() (*form.Source, error)) (*form.Source, error) {
 	c.mu.Lock()
 	e := c.known[key]
 	if e == nil {
@@ -129,13 +137,14 @@ func (c *City) source(key sourceKey, version string, make func() (*form.Source, 
 	c.mu.Unlock()
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if version != "" && e.version == version {
+	now := c.now()
+	if version != "" && (e.version == version || e.version != "" && now.Sub(e.at) < old) {
 		return e.made, nil
 	}
 	s, err := make()
 	if err != nil {
 		return nil, err
 	}
-	e.made, e.version = s, version
+	e.made, e.version, e.at = s, version, now
 	return s, nil
 }

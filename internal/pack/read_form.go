@@ -25,6 +25,7 @@ const (
 	FromRegister = "register"  // a locked register: counts without a word
 	FromExport   = "export"    // of another system
 	OwnStaff     = "staff"     // kind of a feed: the city's own register of staff, counted
+	OwnPupils    = "pupils"    // likewise that of pupils
 	FromLastYear = "last_year" // the same unit's figure of a year ago
 	FromEarlier  = "earlier"   // another figure of the same unit, of some years ago
 )
@@ -215,7 +216,7 @@ func (s *sections) compute(n *yaml.Node) *Compute {
 }
 
 func (s *sections) feed(o *object) {
-	f := &Feed{ID: o.name(), Kind: o.oneOf("kind", FromExport, FromRegister, OwnStaff), Headers: map[string]string{}}
+	f := &Feed{ID: o.name(), Kind: o.oneOf("kind", FromExport, FromRegister, OwnStaff, OwnPupils), Headers: map[string]string{}}
 	o.mark(f, "id")
 	o.need("name")
 	o.need("kind")

@@ -283,15 +283,17 @@ func (f *Form) gives(p *Pack, sum string) bool {
 
 // feed checks that a feed's column map leads to something.
 func (v *resolver) feed(f *Feed) {
-	if f.Kind == OwnStaff {
-		for h := range f.Headers {
-			if _, why := tallyOf(h); why != "" {
-				v.failAt(v.at[field{f, "headers " + h}], "%s", why)
-			}
-		}
-	}
 	for h, id := range f.Headers {
-		at := v.at[field{f, "headers " + h}]
+		at, why := v.at[field{f, "headers " + h}], ""
+		switch f.Kind {
+		case OwnStaff:
+			_, why = tallyOf(h)
+		case OwnPupils:
+			why = rollWord(h)
+		}
+		if why != "" {
+			v.failAt(at, "%s", why)
+		}
 		known := id == "-" || slices.ContainsFunc(v.p.Keys, func(k Key) bool { return k.Role == id }) ||
 			slices.ContainsFunc(v.p.Lists, func(l *List) bool { return l.column(id) != nil })
 		if known {

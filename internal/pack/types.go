@@ -533,13 +533,16 @@ type Choice struct {
 type Feed struct {
 	ID      string // "feed-statistics"
 	Name    edu.Text
-	Kind    string            // "export" pre-fills; "register" is sure once locked; "staff" is counted in the city's own register
-	Headers map[string]string // header -> element, part, column of a list, key role, or "-"; of "staff" see Tally
+	Kind    string            // "export" pre-fills; "register" is sure once locked; "staff" and "pupils" are counted in the city's own registers
+	Headers map[string]string // header -> element, part, column of a list, key role, or "-"; of "staff" see Tally, of "pupils" Roll
 	// Compare are the comparisons that ask for a reason.
 	Compare []*Compare
 	Source  string
 	Tag     string
 }
+
+// Own tells that nobody reads it in: it is counted in one of the city's own registers.
+func (f *Feed) Own() bool { return f.Kind == OwnStaff || f.Kind == OwnPupils }
 
 // Compare holds a form's figure against the feed's.
 type Compare struct {
