@@ -18,6 +18,8 @@ type CaseRow struct {
 	retention.Case
 	Child    string // masked name, or the short form of the id
 	Group    string // class, where the register has it
+	Sex      register.Sex
+	HomeAt   edu.Text
 	SchoolAt edu.Text
 	CountyAt edu.Text
 	Receiver edu.Text
@@ -69,7 +71,7 @@ func (x *Retention) row(ctx context.Context, who auth.Actor, d caseDesk, c reten
 		r.Child = child.Name
 	}
 	if ok {
-		r.Group = child.Class
+		r.Group, r.Sex, r.HomeAt = child.Class, child.Sex, d.name(child.Home)
 	}
 	return r, child, err
 }

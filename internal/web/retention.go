@@ -278,43 +278,6 @@ func (r *request) caseLamp(c retention.Colour, why []retention.Warning) Lamp {
 	return l
 }
 
-// caseTable is a ledger of cases. The name is masked, and so it is in the export.
-func (r *request) caseTable(rows []flow.CaseRow, ledger string, whole bool) Table {
-	name := r.ledgerName(ledger)
-	t := Table{ID: "cases", Caption: name, Sheet: name, List: true, Empty: r.T("retention.none")}
-	t.Cols = []Col{{Label: r.T("retention.child")}, {Label: r.T("retention.school"), Wrap: true}, {Label: r.T("retention.grade")}, {Label: r.T("log.state")}, {Label: r.T("retention.colour")}, {Label: r.T("retention.found.on")}, {Label: r.T("retention.cause"), Wrap: true}, {Label: r.T("retention.next"), Wrap: true}, {Label: r.T("retention.due")}}
-	if whole {
-		for _, c := range []string{r.T("retention.county"), r.T("retention.source"), r.T("retention.absent"), r.T("retention.lost"), r.T("retention.guard"), r.T("retention.dropped"), r.T("retention.visits"), r.T("retention.legal"), r.T("retention.placement"), r.T("retention.receipt"), r.T("retention.until"), r.T("retention.ended"), r.T("retention.endedby"), r.T("retention.platform"), r.T("retention.groups")} {
-			t.Cols = append(t.Cols, Col{Label: c})
-		}
-	}
-	for i := range rows {
-		x := &rows[i]
-		cause := r.Text(retention.Word(retention.Causes, cmp.Or(x.Cause, x.Guess)))
-		next, due := text(""), text("")
-		if x.Runs {
-			next, due = text(r.Text(x.Clock.Do)), text(x.Clock.Due.String())
-		}
-		child := Cell{Text: x.Child, Href: flow.CaseLink(x.ID)}
-		c := []Cell{child, text(cmp.Or(r.Text(x.SchoolAt), r.T("retention.noschool"))), text(r.gradeWords(x.Grade, x.Group)), text(r.Text(x.State.Name())), lampCell(r.caseLamp(x.Colour, x.Why)), text(x.Found.String()), text(cause), next, due}
-		if whole {
-			legal := ""
-			if n := len(x.Legal); n > 0 {
-				legal = r.Text(retention.Word(retention.Legals, x.Legal[n-1].Step)) + " " + x.Legal[n-1].Number
-			}
-			place := ""
-			if x.Placement.Kind != "" {
-				place = r.Text(retention.Word(retention.Kinds, x.Placement.Kind)) + " " + r.Text(x.Receiver)
-			}
-			for _, v := range []string{r.Text(x.CountyAt), r.Text(retention.Word(retention.Sources, x.Source)), fmt.Sprint(x.Absent), r.yes(x.Lost), r.partWords(x.Guard), x.Dropped.String(), fmt.Sprint(len(x.Visits)), legal, place, x.Receipt.Day.String(), x.Until.String(), x.Ended.String(), x.EndedBy, x.Platform, r.groupWords(x.Groups)} {
-				c = append(c, text(v))
-			}
-		}
-		t.Rows = append(t.Rows, Row{Cells: c})
-	}
-	return t
-}
-
 func (r *request) partWords(list []retention.Part) string {
 	var out []string
 	for _, p := range list {

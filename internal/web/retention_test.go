@@ -7,9 +7,12 @@ import (
 	"net/url"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/xuri/excelize/v2"
 
 	"shuren/internal/auth"
 	"shuren/internal/collect"
@@ -336,6 +339,75 @@ func TestZeroReportsAreChecked(t *testing.T) {
 	}
 	if card := regexp.MustCompile(`(?s)id="zero".*`).FindString(page()); strings.Contains(card, "校长甲") || !strings.Contains(card, "有个案，无需零报告") {
 		t.Error("the month has a case and is still reported as zero")
+	}
+}
+
+// Each ledger has the columns of its form: a page those that decide the next step, a
+// file all of them, every persuasion among them. Neither says who the child is.
+func TestLedgersHaveTheColumnsOfTheForm(t *testing.T) {
+	w := newWard(t)
+	x, head, officer := w.x(), wardPeople["head"], wardPeople["officer"]
+	c, err := x.Open(t.Context(), head, retention.Case{Person: w.child, Source: retention.ByAttendance, Guess: "weary", Absent: 5, Guard: []retention.Part{"class"}}, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	act := func(who auth.Actor, a retention.Act, o retention.Options) {
+		t.Helper()
+		if c, err = x.Act(t.Context(), who, c.ID, c.Rev, a, o); err != nil {
+			t.Fatal(err)
+		}
+	}
+	act(officer, retention.Confirm, retention.Options{Day: edu.DateOf(w.now) - 7, Cause: "work"})
+	act(head, retention.Persuade, retention.Options{Visit: retention.Visit{Way: "home", Parts: []retention.Part{"class", "village"}, Place: "家中", Saw: "guardian", Result: "undecided", Next: edu.DateOf(w.now) + 5}})
+	act(officer, retention.Notify, retention.Options{Notice: retention.Notice{Step: retention.Educate, Number: "示例1号"}})
+	for path, want := range map[string][]string{
+		"/retention?ledger=dropouts":  {"辍学日期", "劝返次数", "法定程序", "宣传教育 示例1号", "安置", "接收学校回执", "务工"},
+		"/retention?ledger=suspected": {"发现途径", "连续缺课（天）", "失联", "初判原因"},
+		"/retention?ledger=excepted":  {"事由", "证明材料", "批准", "复核到期"},
+		"/retention?ledger=ended":     {"核实结论", "销号日期", "销号审批人"},
+	} {
+		state := map[string]string{"/retention?ledger=suspected": "&state=persuading", "/retention?ledger=excepted": "&state=persuading", "/retention?ledger=ended": "&state=persuading"}[path]
+		body := w.page("officer", path+state, "zh", nil).Body.String()
+		for _, word := range want {
+			if !strings.Contains(body, word) {
+				t.Errorf("%s lacks %s", path, word)
+			}
+		}
+	}
+	book, err := excelize.OpenReader(w.page("officer", "/retention?ledger=dropouts&as=xlsx", "zh", nil).Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer book.Close()
+	rows, err := book.GetRows(book.GetSheetName(0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := slices.IndexFunc(rows, func(r []string) bool { return slices.Contains(r, "辍学日期") })
+	if at < 0 || at+1 >= len(rows) {
+		t.Fatalf("%v", rows)
+	}
+	has := map[string]string{}
+	for i, name := range rows[at] {
+		if i < len(rows[at+1]) {
+			has[name] = rows[at+1][i]
+		}
+	}
+	for name, want := range map[string]string{"学生": "钱**", "户籍地": "东镇", "发现途径": "考勤", "连续缺课（天）": "5", "初判原因": "厌学", "包保和双线四级责任人（身份）": "班主任", "核实结论": "已确认辍学", "原因": "务工", "劝返次数": "1", "辍学日期": "2025-09-03",
+		"劝返记录": "2025-09-10 · 班主任、村（社区）干部 · 入户走访 · 家中 · 见到：监护人 · 犹豫 · 下次劝返日期 2025-09-15", "法定程序": "宣传教育 示例1号"} {
+		if has[name] != want {
+			t.Errorf("%s: %q, want %q", name, has[name], want)
+		}
+	}
+	for _, name := range []string{"性别", "核实日期", "返校日期", "安置", "接收学校回执", "巩固观察至", "不计入类型", "事由", "批准", "起始日期", "复核到期", "销号日期", "销号审批人", "失联", "群体标记", "全国平台个案编号"} {
+		if !slices.Contains(rows[at], name) {
+			t.Errorf("the file has no %s", name)
+		}
+	}
+	for _, r := range rows {
+		if s := strings.Join(r, " "); strings.Contains(s, wardName) || strings.Contains(s, "5399002015") {
+			t.Error("the file says who the child is")
+		}
 	}
 }
 
