@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -59,7 +60,7 @@ func (x *Retention) Mark(ctx context.Context, who auth.Actor, marks ...retention
 	return x.city.store.PutMarks(ctx, sc, moves, rec)
 }
 
-// Marks lists reports of attendance.
+// Marks lists reports of attendance, the reddest first and of these the newest.
 func (x *Retention) Marks(ctx context.Context, who auth.Actor, f store.MarkFilter) ([]MarkRow, error) {
 	sc, err := inReach(who, auth.DoRetention, store.Reader)
 	if err != nil {
@@ -86,6 +87,9 @@ func (x *Retention) Marks(ctx context.Context, who auth.Actor, f store.MarkFilte
 			out[i].Child = child.Name
 		}
 	}
+	slices.SortStableFunc(out, func(a, b MarkRow) int {
+		return cmp.Compare(slices.Index(retention.Colours, a.Colour), slices.Index(retention.Colours, b.Colour))
+	})
 	return out, nil
 }
 

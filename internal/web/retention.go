@@ -118,6 +118,8 @@ type casesPage struct {
 	States   []Choice
 	Colours  []Choice
 	Counties []Choice
+	School   string // as it was typed
+	Error    string // why a school that was typed is none
 	Grades   []Choice
 	Hidden   []Param
 	Filtered bool
@@ -198,7 +200,7 @@ func (s *Server) caseList(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	f := store.CaseFilter{States: ledgers[i].states, Live: ledger == "live", Colour: retention.Colour(q.Get("colour")), County: edu.UnitID(q.Get("county")), Page: page, Size: 30, Sort: q.Get("sort")}
+	f := store.CaseFilter{States: ledgers[i].states, Live: ledger == "live", Colour: retention.Colour(q.Get("colour")), Page: page, Size: 30, Sort: q.Get("sort")}
 	if f.Colour != "" && !slices.Contains(retention.Colours, f.Colour) {
 		return fmt.Errorf("colour %q: %w", f.Colour, fault.Invalid)
 	}
@@ -212,9 +214,17 @@ func (s *Server) caseList(w http.ResponseWriter, r *request) error {
 	if excel {
 		f.Page, f.Size = 1, -1
 	}
+	narrow, err := s.narrowed(r)
+	if err != nil {
+		return err
+	}
+	f.County, f.School = narrow.county, narrow.school
 	list, err := s.retention.Cases(r.Context(), r.who, f)
 	if err != nil {
 		return fmt.Errorf("cases: %w", err)
+	}
+	if narrow.why != "" {
+		list = flow.CasePage{}
 	}
 	p := casesPage{Shell: s.shell(r, r.T("retention.title"), "retention"), Sub: r.T("retention.sub"), Tabs: r.ledgerTabs(ledger), Links: r.retentionLinks(), Action: "/retention", Platform: r.who.May(auth.EndCases)}
 	p.Table = r.caseTable(list.Rows, ledger, excel)
@@ -233,7 +243,8 @@ func (s *Server) caseList(w http.ResponseWriter, r *request) error {
 			p.States = append(p.States, Choice{Link{r.Text(st.Name()) + " " + fmt.Sprint(n), string(st)}, q.Get("state") == string(st)})
 		}
 	}
-	p.Filtered = q.Get("colour") != "" || q.Get("state") != "" || q.Get("county") != ""
+	p.Counties, p.School, p.Error = narrow.counties, q.Get("school"), narrow.why
+	p.Filtered = q.Get("colour") != "" || q.Get("state") != "" || narrow.any
 	p.Plain = "/retention"
 	if ledger != "live" {
 		p.Plain += "?ledger=" + ledger
@@ -245,6 +256,43 @@ func (s *Server) caseList(w http.ResponseWriter, r *request) error {
 		p.Said = r.T("retention.did.platform", cmp.Or(q.Get("n"), "0"))
 	}
 	return s.render(w, r, "retention.html", p)
+}
+
+// narrowing is a ledger narrowed to a county or a school.
+type narrowing struct {
+	county, school edu.UnitID
+	counties       []Choice // to choose from, where the reader has more than one
+	why            string   // why the school that was typed is none
+	any            bool
+}
+
+// narrowed reads by which county and school a ledger is narrowed. A school is typed, by
+// its name or its code: a county has hundreds.
+func (s *Server) narrowed(r *request) (n narrowing, err error) {
+	n.county = edu.UnitID(r.query.Get("county"))
+	all, err := s.retention.Warnings().Counties(r.Context(), r.who)
+	if err != nil {
+		return n, fmt.Errorf("counties of a ledger: %w", err)
+	}
+	if n.county != "" && !slices.Contains(all, n.county) {
+		return n, fmt.Errorf("county %q: %w", n.county, fault.NotFound)
+	}
+	tree, err := r.city.Tree(r.Context())
+	if err != nil {
+		return n, err
+	}
+	for _, id := range all {
+		if u, ok := tree.Unit(id); ok && len(all) > 1 {
+			n.counties = append(n.counties, Choice{Link{r.Text(u.Attrs[len(u.Attrs)-1].Name), string(id)}, id == n.county})
+		}
+	}
+	if typed := strings.TrimSpace(r.query.Get("school")); typed != "" {
+		if n.school, n.why, err = s.caseSchool(r, typed); err != nil {
+			return n, err
+		}
+	}
+	n.any = n.county != "" || n.school != "" || n.why != ""
+	return n, nil
 }
 
 // colourWord is a colour in words, for who does not see it.
@@ -333,6 +381,11 @@ func (s *Server) childList(w http.ResponseWriter, r *request) error {
 		f.Page, f.Size = 1, -1
 	}
 	p := casesPage{Shell: s.shell(r, r.T("retention.title"), "retention"), Sub: r.T("retention.sub"), Tabs: r.ledgerTabs("children"), Links: r.retentionLinks(), Action: "/retention/children", Plain: "/retention/children"}
+	narrow, err := s.narrowed(r)
+	if err != nil {
+		return err
+	}
+	f.County, f.School = narrow.county, narrow.school
 	list, total, err := s.retention.Children(r.Context(), r.who, f)
 	why := ""
 	if err != nil {
@@ -340,6 +393,10 @@ func (s *Server) childList(w http.ResponseWriter, r *request) error {
 			return fmt.Errorf("ledger of children: %w", err)
 		}
 	}
+	if narrow.why != "" {
+		list, total = nil, 0
+	}
+	p.Counties, p.School, p.Error = narrow.counties, q.Get("school"), narrow.why
 	p.Table = r.childTable(list, cmp.Or(why, r.T("retention.children.none")))
 	if excel {
 		if err := s.noteRead(r, "retention children", ""); err != nil {
@@ -356,7 +413,7 @@ func (s *Server) childList(w http.ResponseWriter, r *request) error {
 	}
 	p.Ask, p.Ends = true, due
 	p.Lists = []Choice{{Link{r.T("retention.list.register"), ""}, f.List == register.Register}, {Link{r.T("retention.list.household"), string(register.Household)}, f.List == register.Household}}
-	p.Filtered = f.Grade != 0 || f.Schooling != "" || f.List != "" || due
+	p.Filtered = f.Grade != 0 || f.Schooling != "" || f.List != "" || due || narrow.any
 	p.Found = r.T("retention.children.found", total)
 	p.Pages, p.Prev, p.Next = r.pager(page, (total+29)/30)
 	return s.render(w, r, "retention.html", p)

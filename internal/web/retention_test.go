@@ -361,7 +361,7 @@ func TestLedgersHaveTheColumnsOfTheForm(t *testing.T) {
 	act(head, retention.Persuade, retention.Options{Visit: retention.Visit{Way: "home", Parts: []retention.Part{"class", "village"}, Place: "家中", Saw: "guardian", Result: "undecided", Next: edu.DateOf(w.now) + 5}})
 	act(officer, retention.Notify, retention.Options{Notice: retention.Notice{Step: retention.Educate, Number: "示例1号"}})
 	for path, want := range map[string][]string{
-		"/retention?ledger=dropouts":  {"辍学日期", "劝返次数", "法定程序", "宣传教育 示例1号", "安置", "接收学校回执", "务工"},
+		"/retention?ledger=dropouts":  {"辍学日期", "劝返次数", "法定程序", "宣传教育 示例1号", "接收学校回执", "务工"},
 		"/retention?ledger=suspected": {"发现途径", "连续缺课（天）", "失联", "初判原因"},
 		"/retention?ledger=excepted":  {"事由", "证明材料", "批准", "复核到期"},
 		"/retention?ledger=ended":     {"核实结论", "销号日期", "销号审批人"},
@@ -408,6 +408,67 @@ func TestLedgersHaveTheColumnsOfTheForm(t *testing.T) {
 		if s := strings.Join(r, " "); strings.Contains(s, wardName) || strings.Contains(s, "5399002015") {
 			t.Error("the file says who the child is")
 		}
+	}
+}
+
+// A county has hundreds of schools: ledgers are narrowed by a school's name or code, and
+// by county for who has more than one. A school that is none is said to be none.
+func TestLedgersAreNarrowedBySchool(t *testing.T) {
+	w := newWard(t)
+	if _, err := w.x().Open(t.Context(), wardPeople["head"], retention.Case{Person: w.child, Source: retention.ByAttendance, Guess: "weary"}, ""); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		query  string
+		status int
+		found  bool
+		says   string
+	}{
+		{"school=东镇中心小学", http.StatusOK, true, `value="东镇中心小学"`},
+		{"school=2199000001", http.StatusOK, true, ""},
+		{"school=东镇二小", http.StatusOK, false, ""},
+		{"school=东镇三小", http.StatusOK, false, "没有名为“东镇三小”的学校"},
+		{"county=east", http.StatusOK, true, ""},
+		{"county=west", http.StatusNotFound, false, ""},
+	} {
+		for _, path := range []string{"/retention", "/retention/children"} {
+			at := path + "?" + url.PathEscape(tt.query)
+			out := w.page("officer", strings.ReplaceAll(at, "%3D", "="), "zh", nil)
+			body := out.Body.String()
+			if out.Code != tt.status || strings.Contains(body, "钱**") != tt.found || !strings.Contains(body, tt.says) {
+				t.Errorf("%s: %d, found %v: %s", at, out.Code, !tt.found, tag.ReplaceAllString(body, " "))
+			}
+		}
+	}
+	if body := w.page("officer", "/retention", "zh", nil).Body.String(); strings.Contains(body, `name="county"`) {
+		t.Error("who has one county is asked which")
+	}
+}
+
+// The page of attendance has pages, and the reddest come first, whenever they were told.
+func TestAttendanceShowsTheReddestFirst(t *testing.T) {
+	w := newWard(t)
+	head := wardPeople["head"]
+	for i := range markRows + 10 {
+		first := fmt.Sprintf("53990020150312%03d", i)
+		n := first + string(ident.Checksum(first))
+		id, err := w.city.Registers().KeepChild(t.Context(), auth.Operator(), register.Child{Year: 2025, School: "s1", Home: "town", Stage: edu.Primary, Grade: 5, Class: "2", Schooling: register.Enrolled}, &register.Identity{Name: "示例", Citizen: n, Student: "G" + n})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := w.x().Mark(t.Context(), head, retention.Mark{Person: id, Kind: retention.Absent, Days: 1}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.x().At(func() time.Time { return w.now.AddDate(0, 0, -2) }).Mark(t.Context(), head, retention.Mark{Person: w.child, Kind: retention.Absent, Days: 6}); err != nil {
+		t.Fatal(err)
+	}
+	first, second := w.page("officer", "/retention/attendance", "zh", nil).Body.String(), w.page("officer", "/retention/attendance?page=2", "zh", nil).Body.String()
+	if red := strings.Index(first, "钱**"); red < 0 || red > strings.Index(first, "示*") && strings.Contains(first, "示*") || strings.Contains(second, "钱**") {
+		t.Error("the red one is not first")
+	}
+	if a, b := strings.Count(first, `<th scope="row">`), strings.Count(second, `<th scope="row">`); a != markRows || b != 11 {
+		t.Errorf("%d and %d rows", a, b)
 	}
 }
 

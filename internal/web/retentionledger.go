@@ -28,9 +28,9 @@ var (
 	ledgerColumns = map[string][]string{
 		"live":      {"child", "school", "grade", "state", "colour", "found", "cause", "next", "due"},
 		"suspected": {"child", "school", "grade", "colour", "found", "source", "absent", "lost", "guess", "next", "due"},
-		"dropouts":  {"child", "school", "grade", "state", "colour", "dropped", "cause", "visits", "legal", "placement", "receipt", "due"},
+		"dropouts":  {"child", "school", "grade", "state", "colour", "dropped", "cause", "visits", "legal", "receipt", "due"},
 		"excepted":  {"child", "school", "grade", "colour", "excuse", "ground", "proof", "approver", "from", "recheck"},
-		"ended":     {"child", "school", "grade", "verdict", "found", "cause", "finding", "placement", "receipt", "ended", "endedby"},
+		"ended":     {"child", "school", "grade", "verdict", "cause", "finding", "receipt", "ended", "endedby"},
 	}
 	caseFile = []string{"child", "sex", "school", "grade", "county", "home", "groups", "platform", "state", "colour", "found", "source", "absent", "lost", "guess", "guard", "verdict", "checked", "finding",
 		"dropped", "cause", "visits", "persuasions", "legal", "back", "placement", "receipt", "until", "excuse", "ground", "proof", "approver", "from", "recheck", "ended", "endedby", "next", "due"}
@@ -39,7 +39,7 @@ var (
 // caseTable is a ledger of cases; whole is that of a file.
 func (r *request) caseTable(rows []flow.CaseRow, ledger string, whole bool) Table {
 	name := r.ledgerName(ledger)
-	t := Table{ID: "cases", Caption: name, Sheet: name, List: true, Empty: r.T("retention.none")}
+	t := Table{ID: "cases", Caption: name, Sheet: name, List: true, Tight: true, Empty: r.T("retention.none")}
 	shown := ledgerColumns[ledger]
 	if whole {
 		shown = caseFile

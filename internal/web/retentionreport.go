@@ -327,7 +327,13 @@ type attendancePage struct {
 	Grade  string
 	None   string // why nobody can be chosen
 	May    bool
+
+	Pages      []Choice
+	Prev, Next string
 }
+
+// markRows is how many reports of attendance a page shows, the reddest first.
+const markRows = 50
 
 type markLine struct {
 	Child, School, What, Since string
@@ -352,11 +358,16 @@ func (s *Server) showAttendance(w http.ResponseWriter, r *request, status int, w
 	if r.query.Get("as") == "xlsx" {
 		return s.exportPlain(w, r, r.T("retention.attendance"), r.markTable(list))
 	}
-	p.Export = r.here("as", "xlsx", "did", "")
+	p.Export = r.here("as", "xlsx", "did", "", "page", "")
+	page, err := pageOf(r)
+	if err != nil {
+		return err
+	}
+	pages := max(1, (len(list)+markRows-1)/markRows)
+	page = min(page, pages)
+	p.Pages, p.Prev, p.Next = r.pager(page, pages)
+	list = list[(page-1)*markRows : min(page*markRows, len(list))]
 	for i := range list {
-		if i == 100 {
-			break
-		}
 		m := &list[i]
 		l := markLine{Child: m.Child, School: r.Text(m.SchoolAt), What: r.markWords(m), Since: m.Since.String(), Lamp: r.caseLamp(m.Colour, m.Why), Case: m.Case}
 		if m.Case == "" && m.Kind != retention.OnLeave {
