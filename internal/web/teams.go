@@ -98,6 +98,7 @@ type teamPage struct {
 	Error    string
 	Keeps    bool
 	Wide     bool // several counties, none chosen: counts only
+	Nobody   bool // nobody is on the register of the county
 	Answer   []Fact
 	Found    string
 	Pages    []Choice
@@ -143,6 +144,7 @@ func (s *Server) teamPage(r *request, tab, title string) (*teamPage, error) {
 	if p.of, err = s.teams.Of(r.Context(), r.who, chosen); err != nil {
 		return nil, fmt.Errorf("teams of %s: %w", chosen, err)
 	}
+	p.Nobody = len(p.of.Input.Staff) == 0
 	return p, p.schools(s, r)
 }
 

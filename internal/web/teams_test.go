@@ -186,6 +186,48 @@ func TestSchemeForAllStaffCanBeChosen(t *testing.T) {
 	}
 }
 
+// Each page of teachers says first what is wrong and whose turn it is; where there is
+// no register it says so and leads to its import, instead of a list of nobody.
+func TestTeamsAnswerFirst(t *testing.T) {
+	w, city, clerk, _, section, _ := staffTown(t)
+	for path, want := range map[string][]string{
+		"/staff/teams":    {"任满两届应交流", "班主任数与班级数不同", "没有交流记录"},
+		"/staff/exchange": {"今夏谁该走", "交流比例"},
+		"/staff/training": {"还差", "五年360学时"},
+		"/staff/pay":      {"年比值", "待县级审核"},
+	} {
+		body := w.ask(http.MethodGet, path, "", clerk).Body.String()
+		answer := body[strings.Index(body, `class="answer"`):strings.Index(body, "</dl>")]
+		for _, x := range want {
+			if !strings.Contains(answer, x) {
+				t.Errorf("%s does not say first: %s", path, x)
+			}
+		}
+	}
+	// The city sees pay by county; who entered nothing is said to have entered nothing.
+	body := w.ask(http.MethodGet, "/staff/pay", "", section).Body.String()
+	if at := strings.Index(body, `id="t-parities"`); at < 0 || !strings.Contains(body[at:], "没有填写") || !strings.Contains(body[at:], "不达标") || !strings.Contains(body[at:], "●") || !strings.Contains(body[at:], "≥ 1") {
+		t.Error("the city is not told which county pays less than its civil servants, or which says nothing")
+	}
+	id := demoCounty(t, city, "990103")
+	_, _, other := w.person(id, auth.Grant{Role: auth.CountyClerk, Unit: id})
+	for _, path := range []string{"/staff/teams", "/staff/exchange", "/staff/training"} {
+		body := w.ask(http.MethodGet, path, "", other).Body.String()
+		if !strings.Contains(body, "名册中还没有教职工") || !strings.Contains(body, `href="/registers/staff/import"`) || strings.Contains(body, "0 人；本页") {
+			t.Errorf("%s of a county without a register", path)
+		}
+	}
+	// A scheme whose pool is known is tried out as it stands, without a question.
+	all, err := city.Teams(city.RegisterStaff()).Schemes(t.Context(), auth.Operator())
+	if err != nil {
+		t.Fatal(err)
+	}
+	x := all[slices.IndexFunc(all, func(x teams.Scheme) bool { return x.Whom == teams.ForAll })]
+	if body := w.ask(http.MethodGet, "/staff/pay/"+x.ID, "", clerk).Body.String(); !strings.Contains(body, `id="t-fair"`) {
+		t.Error("the fairness view waits for a sum that is known")
+	}
+}
+
 // The table of exchanges has the columns of the form, and English pages their sources
 // in English.
 func TestTeamsSpeakEnglish(t *testing.T) {

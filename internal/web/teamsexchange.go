@@ -175,32 +175,6 @@ func (v *exchangeView) bySchool(r *request, x *teams.Round) {
 	}
 }
 
-// exchangeAnswer says first who must move, how far it has come, and what is not known.
-func (r *request) exchangeAnswer(x *teams.Round) []Fact {
-	out := []Fact{{Term: r.T("teams.answer.due"), Text: r.T("teams.answer.due.text", strconv.Itoa(x.Year), x.InScope[teams.Due], x.Count[teams.Due])}}
-	switch {
-	case x.Moved.Den == 0:
-	case x.Moved.Lacks > 0:
-		out = append(out, Fact{Term: r.T("teams.answer.ratio"), Text: r.T("teams.answer.short", x.Moved.Num, int(x.Moved.Line.Value), x.Moved.Lacks, x.Planned.Num-x.Moved.Num)})
-	default:
-		out = append(out, Fact{Term: r.T("teams.answer.ratio"), Text: r.T("teams.answer.met", x.Moved.Num, int(x.Moved.Line.Value))})
-	}
-	var open []string
-	if x.Doubts > 0 {
-		open = append(open, r.T("teams.answer.doubts", x.Doubts))
-	}
-	if x.Unknown > 0 {
-		open = append(open, r.T("teams.answer.unplaced", x.Unknown))
-	}
-	if n := x.Count[teams.Unclear]; n > 0 {
-		open = append(open, r.T("teams.answer.unclear", n))
-	}
-	if len(open) > 0 {
-		out = append(out, Fact{Term: r.T("teams.answer.open"), Text: strings.Join(open, " ")})
-	}
-	return out
-}
-
 func (v *exchangeView) ratios(r *request, x *teams.Round) {
 	v.Ratios = Table{ID: "ratios", Caption: r.T("teams.ratios"), Sheet: r.T("teams.ratios"), Tight: true, Cols: append([]Col{{Label: r.T("teams.what"), Wrap: true}}, r.ratioCols()...)}
 	for _, l := range []struct {
@@ -279,7 +253,7 @@ func (r *request) moveLamp(stage string) Lamp {
 
 // moves are the lines of the table of exchanges, as forms.md §3 has them.
 func (v *exchangeView) moves(r *request, x *teams.Round, export bool) {
-	v.Moves = Table{ID: "moves", Caption: r.T("teams.moves"), Sheet: r.T("teams.moves"), Empty: r.T("teams.moves.none"), Tight: true, Cols: append(v.personCols(r, export), []Col{{Label: r.T("teams.subject"), Wrap: true}, {Label: r.T("teams.from"), Wrap: true}, {Label: r.T("teams.to"), Wrap: true}, {Label: r.T("teams.way")}, {Label: r.T("teams.begins")}, {Label: r.T("teams.ends")}, {Label: r.T("teams.isbackbone")}, {Label: r.T("teams.ishead")}, {Label: r.T("teams.years"), Num: true}, {Label: r.T("teams.isdue")}, {Label: r.T("teams.exempt"), Wrap: true}, {Label: r.T("teams.document"), Wrap: true}, {Label: r.T("log.state")}}...)}
+	v.Moves = Table{ID: "moves", Caption: r.T("teams.moves"), Sheet: r.T("teams.moves"), Empty: r.T("teams.moves.none"), Tight: true, Cols: append(v.personCols(r, export), []Col{{Label: r.T("teams.subject"), Wrap: true}, {Label: r.T("teams.from"), Wrap: true}, {Label: r.T("teams.to"), Wrap: true}, {Label: r.T("teams.way"), Wrap: true}, {Label: r.T("teams.begins")}, {Label: r.T("teams.ends")}, {Label: r.T("teams.isbackbone")}, {Label: r.T("teams.ishead")}, {Label: r.T("teams.years"), Num: true}, {Label: r.T("teams.isdue")}, {Label: r.T("teams.exempt"), Wrap: true}, {Label: r.T("teams.document"), Wrap: true}, {Label: r.T("log.state")}}...)}
 	yes := map[bool]string{true: r.T("yes"), false: r.T("no")}
 	gives := r.who.May(auth.GiveTasks)
 	list := slices.Clone(v.of.Input.Moves)

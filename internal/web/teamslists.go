@@ -62,6 +62,9 @@ func (s *Server) showTeams(w http.ResponseWriter, r *request, p *teamPage, statu
 	if err != nil {
 		return err
 	}
+	if !p.Nobody {
+		v.Answer = r.teamsAnswer(&p.of.Input, teams.Summer(summer))
+	}
 	switch v.Team {
 	case "classes":
 		v.classes(r, export)
@@ -290,6 +293,9 @@ func (s *Server) trainingPage(w http.ResponseWriter, r *request) error {
 	v.Cycle = r.T("teams.cycle.unset")
 	if from := p.of.Input.Rules.CycleFrom; from != 0 {
 		v.Cycle = r.T("teams.cycle.since", from.String(), int(math.Round(100*t.Elapsed)))
+	}
+	if !p.Nobody {
+		v.Answer = r.trainingAnswer(t)
 	}
 	state := r.query.Get("state")
 	if state == "" {

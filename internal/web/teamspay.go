@@ -31,6 +31,10 @@ type payView struct {
 	County  bool // the reader keeps the county's own sums
 	May     bool // schemes can be written
 	Whole   string
+
+	Counties   Table // pay by county, for who sees several
+	parityOf   *teams.Parity
+	parityYear int
 }
 
 type payForm struct{ Rev, Year, TeacherMonths, CivilMonths, Parts, TeacherSource, CivilSource string }
@@ -61,8 +65,14 @@ func (s *Server) payPage(w http.ResponseWriter, r *request) error {
 
 func (s *Server) showPay(w http.ResponseWriter, r *request, p *teamPage, f schemeForm, status int) error {
 	v := &payView{teamPage: p, Form: f}
-	if err := v.schemes(s, r); err != nil {
+	schemes, err := v.schemes(s, r)
+	if err != nil {
 		return err
+	}
+	if p.Wide {
+		if err := v.counties(s, r); err != nil {
+			return err
+		}
 	}
 	if p.of != nil {
 		v.County = keepsAt(r, p.of.County)
@@ -75,17 +85,19 @@ func (s *Server) showPay(w http.ResponseWriter, r *request, p *teamPage, f schem
 		}
 		v.blank(s, r)
 	}
+	v.Answer = v.payAnswer(r, schemes)
 	p.Export = r.here("as", "xlsx", "did", "")
 	if r.query.Get("as") == "xlsx" {
-		return s.exportPlain(w, r, p.Title, v.Schemes, v.Pools, v.Parity)
+		return s.exportPlain(w, r, p.Title, v.Schemes, v.Pools, v.Parity, v.Counties)
 	}
 	return s.write(w, r, status, "teamspay.html", v)
 }
 
-func (v *payView) schemes(s *Server, r *request) error {
+// schemes lists the schemes of the page, and gives them.
+func (v *payView) schemes(s *Server, r *request) (out []teams.Scheme, err error) {
 	list, err := s.teams.Schemes(r.Context(), r.who)
 	if err != nil {
-		return fmt.Errorf("schemes of merit pay: %w", err)
+		return nil, fmt.Errorf("schemes of merit pay: %w", err)
 	}
 	v.Schemes = Table{ID: "schemes", Caption: r.T("teams.schemes"), Sheet: r.T("teams.schemes"), Empty: r.T("teams.schemes.none"), Cols: []Col{{Label: r.T("teams.scheme"), Wrap: true}, {Label: r.T("school"), Wrap: true}, {Label: r.T("teams.year")}, {Label: r.T("log.state")}, {Label: r.T("teams.approval"), Wrap: true}, {Label: r.T("teams.basis"), Wrap: true}}}
 	for i := range list {
@@ -94,6 +106,7 @@ func (v *payView) schemes(s *Server, r *request) error {
 		if v.of != nil && x.School != v.of.County && !slices.ContainsFunc(v.of.Input.Schools, func(t teams.School) bool { return t.ID == x.School }) {
 			continue
 		}
+		out = append(out, *x)
 		name := Cell{Text: x.Name}
 		if v.Keeps {
 			name.Href = r.to([]string{"staff", "pay", x.ID})
@@ -102,7 +115,7 @@ func (v *payView) schemes(s *Server, r *request) error {
 			v.Schemes.Rows = append(v.Schemes.Rows, Row{Cells: []Cell{name, text(school), text(strconv.Itoa(x.Year)), lampCell(r.schemeLamp(x.State)), text(orElse(x.Approval, "–")), text(x.Source)}})
 		}
 	}
-	return nil
+	return out, nil
 }
 
 func (r *request) schemeLamp(state string) Lamp {
@@ -171,6 +184,7 @@ func (v *payView) parity(s *Server, r *request) error {
 		return fmt.Errorf("pay of %s: %w", v.of.County, err)
 	}
 	c := teams.Compare(pay.Teachers, pay.Civil)
+	v.parityOf, v.parityYear = &c, pay.Teachers.Year
 	v.Parity = Table{ID: "parity", Caption: r.T("teams.parity"), Sheet: r.T("teams.parity"), Empty: r.T("teams.parity.none"), Tight: true, Cols: []Col{{Label: r.T("teams.component"), Wrap: true}, {Label: r.T("teams.parity.teachers"), Num: true}, {Label: r.T("teams.parity.civil"), Num: true}, {Label: r.T("teams.parity.ratio"), Num: true}}}
 	if pay.Rev > 0 && c.Why.ZH != "" {
 		v.Whole = r.Text(c.Why)
@@ -181,7 +195,6 @@ func (v *payView) parity(s *Server, r *request) error {
 		}
 		ratio := figure(c.Ratio, 3)
 		v.Parity.Rows = append(v.Parity.Rows, Row{Sum: true, Cells: []Cell{text(r.T("staff.whole")), figure(c.Teachers, 0), figure(c.Civil, 0), ratio}})
-		v.Whole = r.T("teams.parity.says", strconv.Itoa(pay.Teachers.Year), chart.Number(c.Ratio, 3), r.Verdict(c.Verdict).Word)
 	}
 	v.Pay = payForm{Rev: strconv.Itoa(pay.Rev), Year: strconv.Itoa(s.now().Year() - 1)}
 	if pay.Rev > 0 {
@@ -192,6 +205,32 @@ func (v *payView) parity(s *Server, r *request) error {
 		}
 		slices.Sort(lines)
 		v.Pay.Parts = strings.Join(lines, "\n")
+	}
+	return nil
+}
+
+// counties hold pay beside civil servants' by county, for who sees several. A county
+// that entered nothing, or nothing that can be compared, says which.
+func (v *payView) counties(s *Server, r *request) error {
+	v.Counties = Table{ID: "parities", Caption: r.T("teams.parity.counties"), Sheet: r.T("teams.parity"), Tight: true, Cols: []Col{{Label: r.T("county")}, {Label: r.T("teams.year")}, {Label: r.T("teams.parity.teachers"), Num: true}, {Label: r.T("teams.parity.civil"), Num: true}, {Label: r.T("teams.parity.ratio"), Num: true}, {Label: r.T("teams.line"), Num: true}, {Label: r.T("log.state")}}}
+	for _, id := range v.all {
+		pay, err := s.teams.Pay(r.Context(), r.who, id)
+		if err != nil {
+			return fmt.Errorf("pay of %s: %w", id, err)
+		}
+		code, name := s.unitSays(r, v.tree, id)
+		x := teams.Compare(pay.Teachers, pay.Civil)
+		year, lamp := text("–"), lampCell(r.Verdict(x.Verdict))
+		switch {
+		case pay.Rev == 0:
+			lamp = lampCell(Lamp{Tone: chart.Open, Word: r.T("teams.parity.unsaid")})
+		case math.IsNaN(x.Ratio):
+			lamp = lampCell(Lamp{Tone: chart.Open, Word: r.Text(x.Why)})
+			fallthrough
+		default:
+			year = text(strconv.Itoa(pay.Teachers.Year))
+		}
+		v.Counties.Rows = append(v.Counties.Rows, Row{Cells: []Cell{linked(name, r.here("county", code, "did", "")), year, figure(x.Teachers, 0), figure(x.Civil, 0), figure(x.Ratio, 3), text("≥ 1"), lamp}})
 	}
 	return nil
 }

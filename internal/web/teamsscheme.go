@@ -102,7 +102,7 @@ func (v *schemeView) tables(r *request, x *teams.Scheme) {
 	for _, c := range x.Criteria {
 		v.Criteria.Rows = append(v.Criteria.Rows, Row{Cells: []Cell{text(c.Name), count(c.Weight), count(c.Full), text(r.Text(teams.WordOf(teams.Fields, c.Field)))}})
 	}
-	v.Levels = Table{ID: "levels", Caption: r.T("teams.levels"), Empty: r.T("teams.levels.none"), Tight: true, Cols: []Col{{Label: r.T("teams.level")}, {Label: r.T("teams.points"), Num: true}, {Label: r.T("teams.most"), Num: true}, {Label: r.T("teams.factor"), Num: true}}}
+	v.Levels = Table{ID: "levels", Caption: r.T("teams.levels"), Empty: r.T("teams.levels.none"), Tight: true, Cols: []Col{{Label: r.T("teams.scheme.level")}, {Label: r.T("teams.points"), Num: true}, {Label: r.T("teams.most"), Num: true}, {Label: r.T("teams.factor"), Num: true}}}
 	for _, l := range x.Levels {
 		most := text("–")
 		if l.Most > 0 {
@@ -152,8 +152,10 @@ func (v *schemeView) simulate(s *Server, r *request, a *flow.Appraised) error {
 			return err
 		}
 		if len(list) > 0 {
-			v.Pool = list[0].Incentive.Yuan()
+			v.Pool = list[0].Incentive.Yuan() // as it stands, without a question
 		}
+	}
+	if v.Pool == "" || len(a.People) == 0 {
 		return nil
 	}
 	pool, err := fenTyped(v.Pool)

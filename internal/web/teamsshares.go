@@ -65,7 +65,7 @@ func (s *Server) sharesPage(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return fmt.Errorf("tree of units: %w", err)
 	}
-	v.List = Table{ID: "shares", Caption: x.Name, Sheet: r.T("teams.shares"), Tight: true, Cols: []Col{{Label: r.T("teams.name")}, {Label: r.T("teams.id")}, {Label: r.T("school"), Wrap: true}, {Label: r.T("teams.shares.points"), Num: true}, {Label: r.T("teams.level")}, {Label: r.T("teams.shares.equal"), Num: true}, {Label: r.T("teams.shares.amount"), Num: true}}}
+	v.List = Table{ID: "shares", Caption: x.Name, Sheet: r.T("teams.shares"), Tight: true, Cols: []Col{{Label: r.T("teams.name")}, {Label: r.T("teams.id")}, {Label: r.T("school"), Wrap: true}, {Label: r.T("teams.shares.points"), Num: true}, {Label: r.T("teams.scheme.level")}, {Label: r.T("teams.shares.equal"), Num: true}, {Label: r.T("teams.shares.amount"), Num: true}}}
 	equal := teams.Fen(0)
 	for _, l := range d.Lines {
 		_, school := s.unitSays(r, tree, l.Unit)
