@@ -236,6 +236,17 @@ func (p *teamPage) paged(r *request, t *Table) error {
 	return nil
 }
 
+// cutTable keeps the first rows of a table that a page shows whole, and says so: the
+// export has all of them.
+func (r *request) cutTable(t *Table, most int) {
+	n := len(t.Rows)
+	if n <= most || r.query.Get("as") == "xlsx" {
+		return
+	}
+	t.Rows = t.Rows[:most]
+	t.Cut = r.T("teams.cut", most, n)
+}
+
 // summer is the summer that a page is about: the one after the year of the register.
 func (p *teamPage) summer(r *request) (int, error) {
 	if t := r.query.Get("summer"); t != "" {

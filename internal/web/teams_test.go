@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -225,6 +226,21 @@ func TestTeamsAnswerFirst(t *testing.T) {
 	x := all[slices.IndexFunc(all, func(x teams.Scheme) bool { return x.Whom == teams.ForAll })]
 	if body := w.ask(http.MethodGet, "/staff/pay/"+x.ID, "", clerk).Body.String(); !strings.Contains(body, `id="t-fair"`) {
 		t.Error("the fairness view waits for a sum that is known")
+	}
+}
+
+// A page that shows the first rows only says of how many; the export has them all.
+func TestTablesSayWhereTheyAreCut(t *testing.T) {
+	for as, want := range map[string]int{"": 60, "xlsx": 61} {
+		x := Table{Rows: make([]Row, 61)}
+		r := &request{locale: locale{catalogue("en")}, query: url.Values{"as": {as}}}
+		r.cutTable(&x, 60)
+		if len(x.Rows) != want || (x.Cut == "The first 60 of 61 rows; the export has all.") != (as == "") {
+			t.Errorf("as %q: %d rows, %q", as, len(x.Rows), x.Cut)
+		}
+		if r.cutTable(&x, 61); len(x.Rows) != want {
+			t.Errorf("%d rows", len(x.Rows))
+		}
 	}
 }
 

@@ -168,11 +168,12 @@ func (v *exchangeView) bySchool(r *request, x *teams.Round) {
 		return
 	}
 	slices.SortStableFunc(order, func(a, b edu.UnitID) int { return at[b].due - at[a].due })
-	for _, id := range order[:min(len(order), maxSchoolChoice)] {
+	for _, id := range order {
 		code, name := v.unit(r, id)
 		l := at[id]
 		v.BySchool.Rows = append(v.BySchool.Rows, Row{Cells: []Cell{linked(name, r.here("school", code, "page", "")), count(l.due), count(l.planned), count(l.moved), count(l.exempt), count(l.unclear)}})
 	}
+	r.cutTable(&v.BySchool, 60)
 }
 
 func (v *exchangeView) ratios(r *request, x *teams.Round) {
@@ -280,10 +281,7 @@ func (v *exchangeView) moves(r *request, x *teams.Round, export bool) {
 		}
 		v.Moves.Rows = append(v.Moves.Rows, Row{Cells: append(v.person(r, &register.Staff{Person: m.Person}, export, ""), text(r.Text(register.SubjectText(m.Subject))), text(from), text(to), text(r.Text(teams.WordOf(teams.Ways, m.Way))), text(m.Begins.String()), text(m.Ends.String()), text(yes[m.Backbone]), text(yes[m.Head]), years, text(yes[m.Due]), text(r.Text(m.ExemptText())), text(m.Document), st)})
 	}
-	const most = 60
-	if !export && len(v.Moves.Rows) > most {
-		v.Moves.Rows = v.Moves.Rows[:most]
-	}
+	r.cutTable(&v.Moves, 40)
 }
 
 // unit is a school's code and name.
@@ -297,11 +295,12 @@ func (p *teamPage) unit(r *request, id edu.UnitID) (code, name string) {
 
 func (v *exchangeView) apart(r *request, x *teams.Round) {
 	v.Apart = Table{ID: "apart", Caption: r.T("teams.apart"), Sheet: r.T("teams.apart"), Cols: []Col{{Label: r.T("teams.name")}, {Label: r.T("teams.from"), Wrap: true}, {Label: r.T("teams.to"), Wrap: true}, {Label: r.T("teams.reason"), Wrap: true}}}
-	for _, a := range x.Apart[:min(len(x.Apart), 60)] {
+	for _, a := range x.Apart {
 		_, from := v.unit(r, a.Move.From)
 		_, to := v.unit(r, a.Move.To)
 		v.Apart.Rows = append(v.Apart.Rows, Row{Cells: []Cell{text(v.of.Names[a.Move.Person]), text(from), text(to), text(r.Text(a.Reason))}})
 	}
+	r.cutTable(&v.Apart, 20)
 }
 
 // form is what a line is entered in: of somebody who was chosen in the list, or of a

@@ -182,10 +182,9 @@ func (v *teamListView) classes(r *request, export bool) {
 			lamp = Lamp{"n", r.T("teams.unknown"), ""}
 		case edu.Short, edu.Exempt:
 		}
-		if len(v.Classes.Rows) < 60 || export {
-			v.Classes.Rows = append(v.Classes.Rows, Row{Cells: []Cell{text(c.School.Name), atLeast(c.Classes, 0), count(c.Heads), lampCell(lamp)}})
-		}
+		v.Classes.Rows = append(v.Classes.Rows, Row{Cells: []Cell{text(c.School.Name), atLeast(c.Classes, 0), count(c.Heads), lampCell(lamp)}})
 	}
+	r.cutTable(&v.Classes, 60)
 }
 
 func positive(v float64) Cell {

@@ -111,10 +111,9 @@ func (v *payView) schemes(s *Server, r *request) (out []teams.Scheme, err error)
 		if v.Keeps {
 			name.Href = r.to([]string{"staff", "pay", x.ID})
 		}
-		if len(v.Schemes.Rows) < 100 {
-			v.Schemes.Rows = append(v.Schemes.Rows, Row{Cells: []Cell{name, text(school), text(strconv.Itoa(x.Year)), lampCell(r.schemeLamp(x.State)), text(orElse(x.Approval, "–")), text(x.Source)}})
-		}
+		v.Schemes.Rows = append(v.Schemes.Rows, Row{Cells: []Cell{name, text(school), text(strconv.Itoa(x.Year)), lampCell(r.schemeLamp(x.State)), text(orElse(x.Approval, "–")), text(x.Source)}})
 	}
+	r.cutTable(&v.Schemes, 60)
 	return out, nil
 }
 
@@ -150,11 +149,10 @@ func (v *payView) pools(s *Server, r *request) error {
 		if p.Year == newest {
 			basic, incentive = basic+p.Basic, incentive+p.Incentive
 		}
-		if len(v.Pools.Rows) < 60 {
-			c := v.of.Input.Rules.CheckBasic(p.Basic, p.Incentive)
-			v.Pools.Rows = append(v.Pools.Rows, Row{Cells: []Cell{text(l.name), text(strconv.Itoa(p.Year)), yuan(p.Basic), yuan(p.Incentive), percentCell(c.Percent), text(p.Source)}})
-		}
+		c := v.of.Input.Rules.CheckBasic(p.Basic, p.Incentive)
+		v.Pools.Rows = append(v.Pools.Rows, Row{Cells: []Cell{text(l.name), text(strconv.Itoa(p.Year)), yuan(p.Basic), yuan(p.Incentive), percentCell(c.Percent), text(p.Source)}})
 	}
+	r.cutTable(&v.Pools, 60)
 	if c := v.of.Input.Rules.CheckBasic(basic, incentive); !math.IsNaN(c.Percent) {
 		v.Basic = r.T("teams.basic", strconv.Itoa(newest), chart.Number(c.Percent, 1), chart.Number(c.Line.Value, 0), r.Text(c.Line.Basis()), c.Line.Evidence, chart.Change(c.Points, 1))
 	}

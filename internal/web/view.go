@@ -107,6 +107,7 @@ type Table struct {
 	Tall    bool   // scrolls in itself under a standing head
 	Tight   bool
 	Sheet   string // name of the sheet in the export
+	Cut     string // how many of all rows these are, where the page shows the first only
 	// Lamp is a verdict over the whole table, shown in its heading.
 	Lamp     *Lamp
 	LampHref string
