@@ -52,7 +52,11 @@ func (c *City) sources(ctx context.Context, p *pack.Pack, f *pack.Form, period e
 	}
 	for _, f := range p.Feeds {
 		if f.Own() {
-			s, err := c.ownSource(ctx, p, f, period)
+			own := c.ownSource
+			if f.Kind == pack.OwnDrills {
+				own = c.drillSource
+			}
+			s, err := own(ctx, p, f, period)
 			if err != nil {
 				return nil, err
 			}

@@ -53,7 +53,7 @@ func RhythmOf(stages []edu.Stage) Rhythm {
 type Slot struct {
 	Label       edu.Text
 	First, Last edu.Date
-	Drills      int
+	Drills      int // in which buildings were cleared
 	State       SlotState
 }
 
@@ -85,7 +85,8 @@ func (s SlotState) Name() edu.Text {
 // Slots are the months with lessons of a school year, or its four quarters, with
 // the drills that were held in them. A month with no teaching day asks for none;
 // what is a teaching day follows from the city's calendar. Quarters are those of
-// the school year, from September.
+// the school year, from September. The norm is about clearing the buildings: a drill
+// of food safety is on record and does not stand for one.
 func Slots(r Rhythm, year int, cal *collect.Calendar, drills []Drill, today edu.Date) (out []Slot) {
 	drills = Standing(drills)
 	step := 1
@@ -106,7 +107,7 @@ func Slots(r Rhythm, year int, cal *collect.Calendar, drills []Drill, today edu.
 			s.Label = edu.Text{ZH: fmt.Sprintf("%d—%d月", from.Month(), last.Month()), EN: from.Month().String()[:3] + "–" + last.Month().String()[:3]}
 		}
 		for _, d := range drills {
-			if d.Day >= s.First && d.Day <= s.Last {
+			if d.Kind.Clears() && d.Day >= s.First && d.Day <= s.Last {
 				s.Drills++
 			}
 		}
@@ -129,12 +130,10 @@ func Slots(r Rhythm, year int, cal *collect.Calendar, drills []Drill, today edu.
 // a term. Of a year whose terms nobody entered, all months but February and those
 // of summer count.
 func taught(cal *collect.Calendar, year int, first, last edu.Date) bool {
-	known := false
 	for _, t := range cal.Terms() {
 		if t.Period.Int() != year {
 			continue
 		}
-		known = true
 		for d := max(first, t.First); d <= min(last, t.Last); d++ {
 			if cal.Working(d) {
 				return true
@@ -142,7 +141,11 @@ func taught(cal *collect.Calendar, year int, first, last edu.Date) bool {
 		}
 	}
 	m := first.Time().Month()
-	return !known && m != time.February && m != time.July && m != time.August
+	return !termsKnown(cal, year) && m != time.February && m != time.July && m != time.August
+}
+
+func termsKnown(cal *collect.Calendar, year int) bool {
+	return slices.ContainsFunc(cal.Terms(), func(t collect.TermDates) bool { return t.Period.Int() == year })
 }
 
 // Count counts slots by how they stand.

@@ -26,9 +26,28 @@ const (
 	FromExport   = "export"    // of another system
 	OwnStaff     = "staff"     // kind of a feed: the city's own register of staff, counted
 	OwnPupils    = "pupils"    // likewise that of pupils
+	OwnDrills    = "drills"    // kind of a feed: the drills that schools entered, counted
 	FromLastYear = "last_year" // the same unit's figure of a year ago
 	FromEarlier  = "earlier"   // another figure of the same unit, of some years ago
 )
+
+// What a feed of the kind "drills" is counted by: its headers.
+const (
+	DrillTaught   = "教学月数"   // months with lessons, by the city's calendar
+	DrillMonths   = "演练月数"   // of them those with a drill in which buildings were cleared
+	DrillQuarters = "演练季度数"  // quarters with one
+	DrillSeconds  = "疏散用时"   // of the last one in which the whole school took part
+	DrillBuses    = "校车演练次数" // drills of bus incidents
+)
+
+// drillWord tells why a header is nothing that drills are counted by.
+func drillWord(h string) (why string) {
+	words := []string{DrillTaught, DrillMonths, DrillQuarters, DrillSeconds, DrillBuses}
+	if slices.Contains(words, h) {
+		return ""
+	}
+	return fmt.Sprintf("%q is nothing that drills are counted by: want one of %s", h, strings.Join(words, ", "))
+}
 
 var knownFrom = []string{FromComputed, FromRegister, FromExport, FromLastYear, FromEarlier}
 
@@ -216,7 +235,7 @@ func (s *sections) compute(n *yaml.Node) *Compute {
 }
 
 func (s *sections) feed(o *object) {
-	f := &Feed{ID: o.name(), Kind: o.oneOf("kind", FromExport, FromRegister, OwnStaff, OwnPupils), Headers: map[string]string{}}
+	f := &Feed{ID: o.name(), Kind: o.oneOf("kind", FromExport, FromRegister, OwnStaff, OwnPupils, OwnDrills), Headers: map[string]string{}}
 	o.mark(f, "id")
 	o.need("name")
 	o.need("kind")

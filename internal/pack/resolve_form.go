@@ -290,6 +290,8 @@ func (v *resolver) feed(f *Feed) {
 			_, why = tallyOf(h)
 		case OwnPupils:
 			why = rollWord(h)
+		case OwnDrills:
+			why = drillWord(h)
 		}
 		if why != "" {
 			v.failAt(at, "%s", why)

@@ -168,7 +168,7 @@ func shapes() map[string]shape {
 		"ask":     {m{"element": scalarKind, "elements": textsKind, "from": ref("from"), "same": scalarKind, "whole": flagKind, "required": flagKind, "earlier": ref("earlier"), "compute": ref("compute")}, nil},
 		"earlier": {m{"years": wholeKind, "of": scalarKind}, []string{"years", "of"}},
 		"compute": {m{"list": scalarKind, "where": scalarKind, "unless": scalarKind, "of": scalarKind, "part_by": scalarKind, "agg": words("count", "sum"), "sum": byStageOf(listKind)}, nil},
-		"feed":    {with(sourced, m{"id": formIDKind, "name": text, "kind": words(FromExport, FromRegister, OwnStaff, OwnPupils), "headers": mapOfAny, "compare": listOf("compare")}), []string{"id", "name", "kind", "headers", "source", "evidence"}},
+		"feed":    {with(sourced, m{"id": formIDKind, "name": text, "kind": words(FromExport, FromRegister, OwnStaff, OwnPupils, OwnDrills), "headers": mapOfAny, "compare": listOf("compare")}), []string{"id", "name", "kind", "headers", "source", "evidence"}},
 		"compare": {with(sourced, m{"id": idKind, "element": scalarKind, "within": scalarKind, "message": text}), []string{"id", "element", "within", "message", "source", "evidence"}},
 		"lever": {with(sourced, m{
 			"id": idKind, "name": text, "act": words(leverActs...), "elements": textsKind, "each": textsKind, "of": textsKind, "people": listOf("leverPeople"), "price": scalarKind, "per_km": scalarKind,

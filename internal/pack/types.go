@@ -542,7 +542,9 @@ type Feed struct {
 }
 
 // Own tells that nobody reads it in: it is counted in one of the city's own registers.
-func (f *Feed) Own() bool { return f.Kind == OwnStaff || f.Kind == OwnPupils }
+func (f *Feed) Own() bool {
+	return f.Kind == OwnStaff || f.Kind == OwnPupils || f.Kind == OwnDrills
+}
 
 // Compare holds a form's figure against the feed's.
 type Compare struct {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"shuren/internal/audit"
 	"shuren/internal/edu"
@@ -43,6 +44,22 @@ func (s *Store) Drills(ctx context.Context, sc Scope, f DrillFilter) (out []inci
 			return err
 		})
 	return out, s.wrap("read drills", err)
+}
+
+// DrillStamp changes whenever a drill of those days is entered or put right; with it
+// goes when that was last. It is empty where none is on record.
+func (s *Store) DrillStamp(ctx context.Context, from, until edu.Date) (stamp string, at time.Time, err error) {
+	const what = "see whether drills were entered"
+	var n int64
+	var last string
+	if err := s.r.QueryRowContext(ctx, `SELECT count(*), coalesce(max(at_time), '') FROM drills WHERE day >= $1 AND day <= $2`, int64(from), int64(until)).Scan(&n, &last); err != nil {
+		return "", at, s.wrap(what, err)
+	}
+	if n == 0 {
+		return "", at, nil
+	}
+	at, err = parseTime(last)
+	return fmt.Sprintf("%d %s", n, last), at, s.wrap(what, err)
 }
 
 func scanDrill(row interface{ Scan(...any) error }) (d incident.Drill, err error) {
