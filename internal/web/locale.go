@@ -32,7 +32,7 @@ func (l locale) Text(t edu.Text) string { return t.In(l.Lang()) }
 
 // Capital begins a word as a label does; Chinese stays as it is.
 func (l locale) Capital(s string) string {
-	if s == "" {
+	if s == "" || s[0] < 'a' || s[0] > 'z' {
 		return s
 	}
 	return strings.ToUpper(s[:1]) + s[1:]

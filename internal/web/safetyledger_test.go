@@ -88,8 +88,17 @@ func TestLedgerAsBureausKeepIt(t *testing.T) {
 		t.Error("the history names an account that nobody has")
 	}
 	// Beside each other they leave no room for words in two languages.
-	list := w.want("/safety/hazards?state=all", reviewer, http.StatusOK, "甲</small>")
+	list := w.want("/safety/hazards?state=all", reviewer, http.StatusOK, "甲</small>", "上报待解决 ")
 	if strings.Contains(list, "<th scope=\"col\">责任人") {
 		t.Error("the person has a column of its own")
+	}
+}
+
+// Words are made labels in either language without a broken character.
+func TestCapital(t *testing.T) {
+	for said, want := range map[string]string{"": "", "to be mended": "To be mended", "Closed": "Closed", "待整改": "待整改", "é": "é", "3 left": "3 left"} {
+		if got := (locale{}).Capital(said); got != want {
+			t.Errorf("%q becomes %q, want %q", said, got, want)
+		}
 	}
 }
