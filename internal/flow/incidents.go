@@ -185,7 +185,7 @@ func (x *Incidents) SetRules(ctx context.Context, who auth.Actor, rules incident
 		lim.Sources = maps.Clone(was.Sources)
 		for k, changed := range map[incident.ClockKind]bool{incident.PhoneClock: lim.Phone != was.Phone, incident.WrittenClock: lim.Written != was.Written, incident.PassClock: lim.Pass != was.Pass, incident.FollowClock: lim.Follow != was.Follow, incident.FinalClock: lim.Final != was.Final} {
 			if changed {
-				lim.Sources[k] = incident.Source{Text: "市级设定", Evidence: "P"}
+				lim.Sources[k] = incident.CitySet
 			}
 		}
 		own[l] = lim

@@ -21,6 +21,32 @@ type Source struct {
 	Evidence string
 }
 
+// sourcesEN are our own words about where a rule is from, in English. What is kept is
+// the Chinese; titles and numbers of documents stay as they are.
+var sourcesEN = map[string]string{
+	from493.Text:  "国务院令第493号: to the county within 1 h, then each level within 2 h",
+	fromRule.Text: "One district's rule for its schools: major events first within 2 h, in writing within 8 h, others within 24 h",
+	fromOwn.Text:  "This system's default; the city sets its own",
+	citySet:       "Set by the city",
+	elsewhere:     "A page of somebody else",
+}
+
+// Words is where a rule was read, for a page in either language.
+func (s Source) Words() edu.Text {
+	if en, ok := sourcesEN[s.Text]; ok {
+		return edu.Text{ZH: s.Text, EN: en}
+	}
+	return edu.Text{ZH: s.Text, EN: s.Text}
+}
+
+// CitySet is the source of a limit that a city set itself.
+var CitySet = Source{citySet, "P"}
+
+const (
+	citySet   = "市级设定"
+	elsewhere = "第三方资料"
+)
+
 // NoHotline says what this system is not, wherever an incident is shown or printed.
 var NoHotline = edu.Text{
 	ZH: "本系统不是报警或值班电话，不代替110、119、120和当地值班电话。发生突发事件，先救人、先打电话，再来登记。",

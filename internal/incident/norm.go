@@ -23,7 +23,7 @@ var Norms = []Norm{
 	{edu.Text{ZH: "幼儿园每季度至少开展一次", EN: "Kindergartens: at least one a quarter"}, Source{drillDocument, "V"}},
 	{edu.Text{ZH: "寄宿制学校、特殊教育学校适当增加；有校车的学校同时演练校车突发事件", EN: "Boarding and special schools hold more; schools with buses practise bus incidents too"}, Source{drillDocument, "V"}},
 	{edu.Text{ZH: "四层以下、出口畅通的教学楼应在2分钟内疏散完毕", EN: "Buildings of up to four floors with good exits are cleared within 2 minutes"}, Source{drillDocument, "V"}},
-	{edu.Text{ZH: "另有资料：小学3分钟、中学2分钟（仅供参考，不据此判定）", EN: "Elsewhere: primary 3 minutes, secondary 2 (shown, not judged by)"}, Source{"第三方资料", "S"}},
+	{edu.Text{ZH: "另有资料：小学3分钟、中学2分钟（仅供参考，不据此判定）", EN: "Elsewhere: primary 3 minutes, secondary 2 (shown, not judged by)"}, Source{elsewhere, "S"}},
 }
 
 // LowFloors and LowSeconds are the norm of a low building.

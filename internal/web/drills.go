@@ -217,7 +217,7 @@ func drillLink(unit edu.UnitID, year int) string {
 func (r *request) normTable() Table {
 	t := Table{ID: "norms", Caption: r.T("drill.norms"), Sheet: r.T("drill.norms"), Cols: []Col{{Label: r.T("drill.norm"), Wrap: true}, {Label: r.T("duties.basis"), Wrap: true}, {Label: r.T("duties.evidence")}}}
 	for _, n := range incident.Norms {
-		t.Rows = append(t.Rows, Row{Cells: []Cell{text(r.Text(n.Text)), text(n.Source.Text), r.mark(n.Evidence)}})
+		t.Rows = append(t.Rows, Row{Cells: []Cell{text(r.Text(n.Text)), text(r.Text(n.Words())), r.mark(n.Evidence)}})
 	}
 	return t
 }

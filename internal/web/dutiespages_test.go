@@ -87,8 +87,15 @@ func TestDrillIncidentAndDutyPages(t *testing.T) {
 	path, _, _ := strings.Cut(out.Header().Get("Location"), "?")
 	w.want(path, head, http.StatusOK, "一般事故", "电话首报超时", "不代替110", "登记电话首报")
 	w.want(path, rival, http.StatusNotFound)
-	if out := w.post(path, head, "rev", "1", "sent", "i2", "act", "phone", "at", ago(5)); out.Code != http.StatusUnprocessableEntity {
-		t.Errorf("a call to nobody: %d", out.Code)
+	call := ago(5)
+	refused := w.post(path, head, "rev", "1", "sent", "i2", "act", "phone", "at", call, "body", "示例县局值班室")
+	if refused.Code != http.StatusUnprocessableEntity {
+		t.Errorf("a call to nobody: %d", refused.Code)
+	}
+	for _, kept := range []string{`id="do-phone" open`, `value="` + call + `"`, `value="示例县局值班室"`} {
+		if !strings.Contains(refused.Body.String(), kept) {
+			t.Errorf("what was typed for a call to nobody is gone: no %s", kept)
+		}
 	}
 	if out := w.post(path, head, "rev", "1", "sent", "i2", "act", "phone", "at", ago(5), "to", "示例值班员", "body", "示例县局值班室"); out.Code != http.StatusSeeOther {
 		t.Errorf("a call: %d: %s", out.Code, firstLine(out.Body.String()))
@@ -97,7 +104,13 @@ func TestDrillIncidentAndDutyPages(t *testing.T) {
 		t.Errorf("over an older page: %d", out.Code)
 	}
 	w.want("/safety/incidents", county, http.StatusOK, "意外伤害")
-	w.want("/safety/limits", city, http.StatusOK, "国务院令第493号")
+	w.want("/safety/limits", city, http.StatusOK, "国务院令第493号", "本系统默认值，由市级设定")
+	if page := w.want("/safety/limits?lang=en", city, http.StatusOK, "国务院令第493号: to the county", "default; the city sets its own"); strings.Contains(page, "本系统默认值") {
+		t.Error("our own words about a source are not in English")
+	}
+	if out := w.post("/safety/incidents/new", head, "named", "不存在的学校", "kind", "injury", "level", "other"); out.Code != http.StatusUnprocessableEntity {
+		t.Errorf("of a school that there is not: %d", out.Code)
+	}
 
 	w.want("/duties/lists", head, http.StatusOK, "待市级填写", "意识形态工作责任制")
 	w.want("/duties", county, http.StatusOK, "没有启用的清单")

@@ -162,7 +162,7 @@ func (r *request) limitTable(rules incident.Rules) Table {
 		}{{incident.PhoneClock, lim.Phone}, {incident.WrittenClock, lim.Written}, {incident.PassClock, lim.Pass}, {incident.FollowClock, lim.Follow}, {incident.FinalClock, lim.Final}} {
 			if x.m > 0 {
 				src := lim.Sources[x.k]
-				t.Rows = append(t.Rows, Row{Cells: []Cell{text(r.Text(l.Name())), text(r.Text(x.k.Name())), text(r.Text(incident.Lasting(time.Duration(x.m) * time.Minute))), text(src.Text), r.mark(src.Evidence)}})
+				t.Rows = append(t.Rows, Row{Cells: []Cell{text(r.Text(l.Name())), text(r.Text(x.k.Name())), text(r.Text(incident.Lasting(time.Duration(x.m) * time.Minute))), text(r.Text(src.Words())), r.mark(src.Evidence)}})
 			}
 		}
 	}
@@ -186,6 +186,7 @@ type incidentForm struct {
 	Sent    string
 	Schools []Choice
 	School  string
+	Named   string // as it was typed, by who has many
 	Kinds   []Choice
 	Levels  []Choice
 	Typed   incidentTyped
@@ -273,7 +274,7 @@ func (s *Server) recordIncident(w http.ResponseWriter, r *request) error {
 	}
 	if err != nil {
 		return s.orSay(err, func(why string) error {
-			return s.showNewIncident(w, r, incidentForm{Error: why, Sent: v("sent"), School: string(unit), Kinds: options(r, incident.Kinds, incident.Kind.Name, f.Kind), Levels: options(r, incident.Levels, incident.Level.Name, f.Level), Typed: incidentTyped{v("place"), v("happened"), v("known"), v("dead"), v("hurt"), v("loss"), v("what")}}, http.StatusUnprocessableEntity)
+			return s.showNewIncident(w, r, incidentForm{Error: why, Sent: v("sent"), School: string(unit), Named: v("named"), Kinds: options(r, incident.Kinds, incident.Kind.Name, f.Kind), Levels: options(r, incident.Levels, incident.Level.Name, f.Level), Typed: incidentTyped{v("place"), v("happened"), v("known"), v("dead"), v("hurt"), v("loss"), v("what")}}, http.StatusUnprocessableEntity)
 		}, r)
 	}
 	return away{incidentLink(now.ID) + "?did=record"}
@@ -298,12 +299,15 @@ type incidentView struct {
 	Kinds  []Choice
 	Levels []Choice
 	Typed  incidentTyped
+	Again  url.Values // what was typed for an act that was refused
 }
 
 // incidentStep is a form of the page: what the act asks.
 type incidentStep struct {
 	Act, Name                      string
 	At, To, Body, Number, Text, Is bool // Is: the facts can be put right
+	Open                           bool // it was refused: what was typed stands in it
+	V                              map[string]string
 }
 
 func (s *Server) incidentPage(w http.ResponseWriter, r *request) error {
@@ -349,7 +353,7 @@ func (s *Server) showIncident(w http.ResponseWriter, r *request, p incidentView,
 		if !c.Met.IsZero() {
 			met = minute(c.Met)
 		}
-		p.Clocks.Rows = append(p.Clocks.Rows, Row{Cells: []Cell{text(r.Text(c.Kind.Name())), text(minute(c.From)), text(minute(c.Due)), text(met), lampCell(l), text(c.Source.Text), r.mark(c.Evidence)}})
+		p.Clocks.Rows = append(p.Clocks.Rows, Row{Cells: []Cell{text(r.Text(c.Kind.Name())), text(minute(c.From)), text(minute(c.Due)), text(met), lampCell(l), text(r.Text(c.Words())), r.mark(c.Evidence)}})
 	}
 	p.Log = Table{ID: "log", Caption: r.T("incident.log"), Sheet: r.T("incident.log"), Cols: []Col{{Label: "#", Num: true}, {Label: r.T("incident.act")}, {Label: r.T("incident.at")}, {Label: r.T("incident.to"), Wrap: true}, {Label: r.T("note"), Wrap: true}, {Label: r.T("incident.entered"), Wrap: true}}}
 	for i := range v.Entries {
@@ -373,10 +377,26 @@ func (s *Server) showIncident(w http.ResponseWriter, r *request, p incidentView,
 	}
 	for _, st := range v.Steps {
 		a := st.Act
-		p.Steps = append(p.Steps, incidentStep{Act: string(a), Name: r.Text(st.Name), At: slices.Contains([]incident.Act{incident.Phone, incident.Write, incident.Follow, incident.Finish, incident.Pass}, a), To: a == incident.Phone, Body: a == incident.Phone || a == incident.Pass, Number: a == incident.Write || a == incident.Finish, Text: a != incident.Phone && a != incident.Pass && a != incident.Accept && a != incident.Write, Is: a == incident.Correct})
+		typed := map[string]string{"at": p.Now}
+		again := p.Again.Get("act") == string(a)
+		if again {
+			for _, k := range []string{"at", "to", "body", "number", "text", "of"} {
+				typed[k] = p.Again.Get(k)
+			}
+		}
+		p.Steps = append(p.Steps, incidentStep{Act: string(a), Name: r.Text(st.Name), At: slices.Contains([]incident.Act{incident.Phone, incident.Write, incident.Follow, incident.Finish, incident.Pass}, a), To: a == incident.Phone, Body: a == incident.Phone || a == incident.Pass, Number: a == incident.Write || a == incident.Finish, Text: a != incident.Phone && a != incident.Pass && a != incident.Accept && a != incident.Write, Is: a == incident.Correct, Open: again, V: typed})
 	}
-	p.Kinds, p.Levels = options(r, incident.Kinds, incident.Kind.Name, f.Kind), options(r, incident.Levels, incident.Level.Name, f.Level)
-	p.Typed = incidentTyped{f.Place, f.Happened.In(collect.China).Format("2006-01-02T15:04"), f.Known.In(collect.China).Format("2006-01-02T15:04"), strconv.Itoa(f.Dead), strconv.Itoa(f.Hurt), strconv.FormatFloat(f.Loss, 'f', -1, 64), f.What}
+	if p.Again.Get("act") == string(incident.Correct) {
+		g := p.Again.Get
+		p.Kinds, p.Levels = options(r, incident.Kinds, incident.Kind.Name, incident.Kind(g("kind"))), options(r, incident.Levels, incident.Level.Name, incident.Level(g("level")))
+		p.Typed = incidentTyped{g("place"), g("happened"), g("known"), g("dead"), g("hurt"), g("loss"), g("what")}
+		for i := range p.Of {
+			p.Of[i].On = p.Of[i].Href == g("of")
+		}
+	} else {
+		p.Kinds, p.Levels = options(r, incident.Kinds, incident.Kind.Name, f.Kind), options(r, incident.Levels, incident.Level.Name, f.Level)
+		p.Typed = incidentTyped{f.Place, f.Happened.In(collect.China).Format("2006-01-02T15:04"), f.Known.In(collect.China).Format("2006-01-02T15:04"), strconv.Itoa(f.Dead), strconv.Itoa(f.Hurt), strconv.FormatFloat(f.Loss, 'f', -1, 64), f.What}
+	}
 	if r.query.Get("as") == "xlsx" {
 		return s.sendTables(w, r, name, p.NoHotline+" "+p.Prohibited, edu.Period{}, []Table{p.Clocks, p.Log})
 	}
@@ -406,10 +426,10 @@ func (s *Server) actIncident(w http.ResponseWriter, r *request) error {
 	}
 	if err != nil {
 		if _, told := errors.AsType[*auth.Refusal](err); !told && errors.Is(err, fault.Conflict) {
-			return s.showIncident(w, r, incidentView{Error: r.T("incident.conflict")}, http.StatusConflict)
+			return s.showIncident(w, r, incidentView{Error: r.T("incident.conflict"), Again: r.PostForm}, http.StatusConflict)
 		}
 		return s.orSay(err, func(why string) error {
-			return s.showIncident(w, r, incidentView{Error: why}, http.StatusUnprocessableEntity)
+			return s.showIncident(w, r, incidentView{Error: why, Again: r.PostForm}, http.StatusUnprocessableEntity)
 		}, r)
 	}
 	return away{incidentLink(id) + "?did=" + string(e.Act)}

@@ -135,12 +135,15 @@ type safetyPage struct {
 	States   []Choice
 	Overdue  Table
 	Oldest   Table
+	Pages    []Choice // of Oldest
+	Prev     string
+	Next     string
 	More     Link
 }
 
 type safetyKPI struct{ Name, Value, Note string }
 
-// mostOldest is how many schools the overview lists.
+// mostOldest is how many schools a page of the overview lists.
 const mostOldest = 15
 
 func (s *Server) safetyHome(w http.ResponseWriter, r *request) error {
@@ -210,7 +213,14 @@ func (s *Server) safetyHome(w http.ResponseWriter, r *request) error {
 	}
 	old := c.Oldest
 	if r.query.Get("as") != "xlsx" {
-		old = old[:min(mostOldest, len(old))]
+		page, err := pageOf(r)
+		if err != nil {
+			return err
+		}
+		pages := max(1, (len(old)+mostOldest-1)/mostOldest)
+		page = min(page, pages)
+		p.Pages, p.Prev, p.Next = r.pager(page, pages)
+		old = old[min(len(old), (page-1)*mostOldest):min(len(old), page*mostOldest)]
 	}
 	for _, x := range old {
 		last := r.T("safety.never")

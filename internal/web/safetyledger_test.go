@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -92,6 +93,23 @@ func TestLedgerAsBureausKeepIt(t *testing.T) {
 	if strings.Contains(list, "<th scope=\"col\">责任人") {
 		t.Error("the person has a column of its own")
 	}
+}
+
+// Every school is found by when it was visited last, page by page: those never visited
+// before all.
+func TestSchoolsByLastVisit(t *testing.T) {
+	w := newTown(t)
+	_, _, reviewer := w.person(w.county.Unit.ID, auth.Grant{Role: auth.CountyReviewer, Unit: w.county.Unit.ID})
+	c, err := w.s.safety.SafetyCover(t.Context(), auth.Actor{Account: "x", Grants: []auth.Grant{{Role: auth.CountyReviewer, Unit: w.county.Unit.ID}}}, 0, 0)
+	if err != nil || len(c.Oldest) <= mostOldest {
+		t.Fatalf("%d schools, %v; want more than a page", len(c.Oldest), err)
+	}
+	first, last := c.Oldest[0].Unit.Code, c.Oldest[len(c.Oldest)-1].Unit.Code
+	row := func(code string) string { return "/safety/inspections/new?school=" + code + `"` }
+	if page := w.want("/safety", reviewer, http.StatusOK, row(first), `class="pager"`); strings.Contains(page, row(last)) {
+		t.Error("the school visited last stands on the first page")
+	}
+	w.want(fmt.Sprintf("/safety?page=%d", (len(c.Oldest)+mostOldest-1)/mostOldest), reviewer, http.StatusOK, row(last))
 }
 
 // Words are made labels in either language without a broken character.
