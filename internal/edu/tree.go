@@ -376,5 +376,13 @@ func (s *Snapshot) Above(i int, level Level) int {
 	return -1
 }
 
+// Under lists node i and all that stands below it.
+func (s *Snapshot) Under(i int) (out []UnitID) {
+	for k := i; k < s.Nodes[i].End; k++ {
+		out = append(out, s.Nodes[k].Unit.ID)
+	}
+	return out
+}
+
 // Within reports whether node i is the node top or stands below it.
 func (s *Snapshot) Within(i, top int) bool { return top <= i && i < s.Nodes[top].End }

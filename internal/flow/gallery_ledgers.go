@@ -33,6 +33,7 @@ type tasksRead struct {
 
 type tasksRow struct {
 	Code, Name         string
+	Town               bool // it is a township of the county that is told of
 	Open, Closed, Late int
 	Longest            int
 	LongestAt          string // page of the task that is late longest
@@ -52,7 +53,7 @@ func (g *Gallery) supervision(ctx context.Context, who auth.Actor, b *gallery.Bu
 	b.Words = gallery.Words{Purpose: "为推动各项任务落地见效，", Subject: "重点任务和督办事项办理", Unit: "项", All: "交办", Done: "办结", Rate: "办结率", Open: "未办结", Late: "逾期", Act: "对未办结事项倒排工期，逐项明确责任人和完成日期"}
 	place := func(r *tasksRow) gallery.Place {
 		num := func(n int, kv ...string) gallery.Num {
-			return gallery.Num{Value: float64(n), Href: address("/tasks", append(kv, "county", r.Code)...)}
+			return gallery.Num{Value: float64(n), Href: address("/tasks", append(kv, placeKey(r.Town), r.Code)...)}
 		}
 		open, closed := num(r.Open), num(r.Closed, "state", "closed")
 		p := gallery.Place{Code: r.Code, Name: r.Name, All: []gallery.Num{open, closed}, Done: []gallery.Num{closed}, Late: []gallery.Num{num(r.Late, "overdue", "1")}}
@@ -65,18 +66,52 @@ func (g *Gallery) supervision(ctx context.Context, who auth.Actor, b *gallery.Bu
 	for i := range r.Rows {
 		b.Places = append(b.Places, place(&r.Rows[i]))
 	}
+	if of.Unit != "" && len(b.Places) > 0 {
+		b.Says = append(b.Says, gallery.Said{Format: "由县级单位承办、没有乡镇和学校参与的事项计入" + b.Of + "，不计入乡镇（街道）。"})
+	}
 	b.Late = lateOnes(r.Late)
 	return nil
 }
 
+// placeKey is by which parameter pages are narrowed to a row's place.
+func placeKey(town bool) string {
+	if town {
+		return "township"
+	}
+	return "county"
+}
+
+// townRead is a township of a county with all that lies in it.
+type townRead struct {
+	Code, Name string
+	Units      []edu.UnitID
+}
+
+// towns are the townships of a county on a day.
+func (g *Gallery) towns(ctx context.Context, county edu.UnitID, day edu.Date) (out []townRead, err error) {
+	tree, err := g.city.store.Tree(ctx, local)
+	if err != nil {
+		return nil, err
+	}
+	snap := tree.At(day)
+	top := snap.Find(county)
+	for i := max(top, 0); top >= 0 && i < snap.Nodes[top].End; i++ {
+		if n := &snap.Nodes[i]; n.Unit.Level == edu.Township {
+			out = append(out, townRead{n.Key, n.Name.ZH, snap.Under(i)})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b townRead) int { return codeOrder(a.Code, b.Code) })
+	return out, nil
+}
+
 func (g *Gallery) tasksNow(ctx context.Context, who auth.Actor, day edu.Date, of placeRead) (out tasksRead, err error) {
 	office := NewOffice(g.city, "").At(g.now)
-	fill := func(r *tasksRow, county edu.UnitID) error {
+	fill := func(r *tasksRow, county edu.UnitID, units []edu.UnitID) error {
 		for _, x := range []struct {
 			to *int
 			f  task.Filter
 		}{{&r.Open, task.Filter{Live: true}}, {&r.Closed, task.Filter{State: []task.State{task.Closed}}}, {&r.Late, task.Filter{Live: true, Overdue: true}}} {
-			x.f.County, x.f.Size = county, 1
+			x.f.County, x.f.Units, x.f.Size = county, units, 1
 			page, err := office.Tasks(ctx, who, x.f)
 			if err != nil {
 				return err
@@ -86,7 +121,7 @@ func (g *Gallery) tasksNow(ctx context.Context, who auth.Actor, day edu.Date, of
 		return nil
 	}
 	out.Whole = tasksRow{Code: of.Code}
-	if err := fill(&out.Whole, of.Unit); err != nil {
+	if err := fill(&out.Whole, of.Unit, nil); err != nil {
 		return out, err
 	}
 	late, err := office.Tasks(ctx, who, task.Filter{County: of.Unit, Live: true, Overdue: true, Size: -1})
@@ -96,7 +131,29 @@ func (g *Gallery) tasksNow(ctx context.Context, who auth.Actor, day edu.Date, of
 	for _, t := range late.Tasks[:min(mostLate, len(late.Tasks))] {
 		out.Late = append(out.Late, lateLine{t.LeadName.ZH, t.Title, t.Due.Official(), t.Overdue, "/tasks/" + url.PathEscape(t.ID)})
 	}
+	longest := func(r *tasksRow, in func(edu.UnitID) bool) {
+		for _, t := range late.Tasks {
+			if id, ok := task.UnitOf(t.Lead); ok && in(id) && t.Overdue > r.Longest {
+				r.Longest, r.LongestAt = t.Overdue, "/tasks/"+url.PathEscape(t.ID)
+			}
+		}
+	}
 	if of.Unit != "" {
+		towns, err := g.towns(ctx, of.Unit, day)
+		if err != nil {
+			return out, err
+		}
+		for _, x := range towns {
+			r := tasksRow{Code: x.Code, Name: x.Name, Town: true}
+			if err := fill(&r, "", x.Units); err != nil {
+				return out, err
+			}
+			if r.Open+r.Closed == 0 {
+				continue // nothing was given to anybody there
+			}
+			longest(&r, func(id edu.UnitID) bool { return slices.Contains(x.Units, id) })
+			out.Rows = append(out.Rows, r)
+		}
 		return out, nil
 	}
 	tree, err := g.city.store.Tree(ctx, local)
@@ -111,14 +168,10 @@ func (g *Gallery) tasksNow(ctx context.Context, who auth.Actor, day edu.Date, of
 			continue
 		}
 		r := tasksRow{Code: n.Key, Name: n.Name.ZH}
-		if err := fill(&r, n.Unit.ID); err != nil {
+		if err := fill(&r, n.Unit.ID, nil); err != nil {
 			return out, err
 		}
-		for _, t := range late.Tasks {
-			if id, ok := task.UnitOf(t.Lead); ok && below(n.Unit.ID, id) && t.Overdue > r.Longest {
-				r.Longest, r.LongestAt = t.Overdue, "/tasks/"+url.PathEscape(t.ID)
-			}
-		}
+		longest(&r, func(id edu.UnitID) bool { return below(n.Unit.ID, id) })
 		out.Rows = append(out.Rows, r)
 	}
 	return out, nil
@@ -270,6 +323,7 @@ type safetyRead struct {
 type safetyRow struct {
 	Unit                     edu.UnitID
 	Code, Name               string
+	Town                     bool // it is a township: of it only hazards are told
 	Hazards, Closed, Late    int
 	Schools, Visited, Visits int
 	Campuses, Missing        int // schools with a rhythm of drills, and those that lack one
@@ -281,7 +335,17 @@ func (r *safetyRow) add(x *safetyRow) {
 	r.Campuses, r.Missing = r.Campuses+x.Campuses, r.Missing+x.Missing
 }
 
-func (g *Gallery) safetyNow(ctx context.Context, who auth.Actor, of placeRead) (out safetyRead, err error) {
+func (r *safetyRow) count(c store.HazardCount) {
+	r.Hazards += c.N
+	switch c.State {
+	case inspection.Closed:
+		r.Closed += c.N
+	case inspection.Overdue:
+		r.Late += c.N
+	}
+}
+
+func (g *Gallery) safetyNow(ctx context.Context, who auth.Actor, day edu.Date, of placeRead) (out safetyRead, err error) {
 	s := NewOffice(g.city, "").At(g.now).Safety()
 	cover, err := s.SafetyCover(ctx, who, 0, 0)
 	if err != nil {
@@ -314,14 +378,7 @@ func (g *Gallery) safetyNow(ctx context.Context, who auth.Actor, of placeRead) (
 		return out, err
 	}
 	for _, c := range counts {
-		r := at(c.County)
-		r.Hazards += c.N
-		switch c.State {
-		case inspection.Closed:
-			r.Closed += c.N
-		case inspection.Overdue:
-			r.Late += c.N
-		}
+		at(c.County).count(c)
 	}
 	x := g.city.Incidents().At(g.now)
 	out.Year = schoolYear(collect.Today(g.now()))
@@ -349,6 +406,25 @@ func (g *Gallery) safetyNow(ctx context.Context, who auth.Actor, of placeRead) (
 			out.Rows = append(out.Rows, *rows[id])
 		}
 	}
+	if of.Unit != "" {
+		towns, err := g.towns(ctx, of.Unit, day)
+		if err != nil {
+			return out, err
+		}
+		for _, x := range towns {
+			r := safetyRow{Code: x.Code, Name: x.Name, Town: true}
+			counts, err := s.CountHazards(ctx, who, store.HazardFilter{Schools: x.Units})
+			if err != nil {
+				return out, err
+			}
+			for _, c := range counts {
+				r.count(c)
+			}
+			if r.Hazards > 0 {
+				out.Rows = append(out.Rows, r)
+			}
+		}
+	}
 	slices.SortStableFunc(out.Rows, func(a, b safetyRow) int { return codeOrder(a.Code, b.Code) })
 	out.Whole.Unit, out.Whole.Code, out.Whole.Name, out.Incidents = of.Unit, of.Code, of.Name, few
 	late, _, err := s.Hazards(ctx, who, store.HazardFilter{State: inspection.Overdue, County: of.Unit, Size: mostLate})
@@ -363,7 +439,7 @@ func (g *Gallery) safetyNow(ctx context.Context, who auth.Actor, of placeRead) (
 // that are missing, incidents.
 func (g *Gallery) safety(ctx context.Context, who auth.Actor, b *gallery.Bulletin, m *moment, of placeRead) error {
 	name := "safety " + string(of.Unit)
-	r, err := readOnce(m, name, func() (safetyRead, error) { return g.safetyNow(ctx, who, of) })
+	r, err := readOnce(m, name, func() (safetyRead, error) { return g.safetyNow(ctx, who, b.Day, of) })
 	if err != nil {
 		return err
 	}
@@ -374,7 +450,7 @@ func (g *Gallery) safety(ctx context.Context, who auth.Actor, b *gallery.Bulleti
 	b.Words = gallery.Words{Purpose: "为压实校园安全责任，消除安全隐患，", Subject: "平安校园建设和隐患整改", Unit: "条", All: "登记隐患", Done: "已销号", Rate: "销号率", Open: "未销号", Late: "超期", Act: "对未销号隐患逐条明确责任人和完成日期，超期的提级督办"}
 	place := func(x *safetyRow) gallery.Place {
 		num := func(n int, state, word string) gallery.Num {
-			return gallery.Num{Value: float64(n), Href: address("/safety/hazards", "county", x.Code, "state", state), At: []string{"", word}}
+			return gallery.Num{Value: float64(n), Href: address("/safety/hazards", placeKey(x.Town), x.Code, "state", state), At: []string{"", word}}
 		}
 		return gallery.Place{Code: x.Code, Name: x.Name, All: []gallery.Num{num(x.Hazards, "all", "全部")}, Done: []gallery.Num{num(x.Closed, string(inspection.Closed), inspection.Closed.Name().ZH)}, Late: []gallery.Num{num(x.Late, string(inspection.Overdue), inspection.Overdue.Name().ZH)}}
 	}
@@ -396,7 +472,11 @@ func (g *Gallery) safety(ctx context.Context, who auth.Actor, b *gallery.Bulleti
 		cover.Rows = append(cover.Rows, gallery.ExtraRow{Name: x.Name, Cells: []gallery.Num{visits(x.Schools), visits(x.Visited), visits(x.Visits), drills(x.Campuses), drills(x.Missing)}})
 	}
 	for i := range r.Rows {
-		line(&r.Rows[i])
+		if x := &r.Rows[i]; x.Town {
+			b.Places = append(b.Places, place(x))
+		} else {
+			line(x)
+		}
 	}
 	if of.Unit != "" {
 		line(&r.Whole)

@@ -19,6 +19,7 @@ type HazardFilter struct {
 	State          inspection.HazardState // as shown: Overdue is one
 	Live           bool                   // not closed
 	School, County edu.UnitID
+	Schools        []edu.UnitID // at one of them; none is any
 	Inspection     string
 	Category       string
 	Holder         inspection.Holder
@@ -57,6 +58,9 @@ func (w *where) hazards(f HazardFilter) {
 	}
 	for _, e := range [][2]string{{"school", string(f.School)}, {"county", string(f.County)}, {"inspection", f.Inspection}, {"category", f.Category}, {"holder", string(f.Holder)}} {
 		w.equal(e[0], e[1])
+	}
+	if len(f.Schools) > 0 {
+		w.add(w.in("school", fromUnits(f.Schools)))
 	}
 	if f.Major {
 		w.add(`major = 1`)

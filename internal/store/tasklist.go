@@ -109,6 +109,14 @@ func (v TaskView) see(w *where, st *view) bool {
 	return true
 }
 
+func fromUnits(ids []edu.UnitID) []string {
+	out := make([]string, len(ids))
+	for i, id := range ids {
+		out[i] = string(id)
+	}
+	return out
+}
+
 func toUnits(ids []string) []edu.UnitID {
 	out := make([]edu.UnitID, len(ids))
 	for i, id := range ids {
@@ -140,6 +148,9 @@ func (w *where) choose(f task.Filter, bodies []string) {
 	if f.County != "" {
 		w.add(`t.id IN (SELECT p.task FROM task_parties p WHERE p.county = ` + w.arg(string(f.County)) + `)`)
 	}
+	if len(f.Units) > 0 {
+		w.add(`t.id IN (SELECT p.task FROM task_parties p WHERE ` + w.in("p.unit", fromUnits(f.Units)) + `)`)
+	}
 	if f.Plan != "" || f.Measure != "" {
 		var of []string
 		if f.Plan != "" {
@@ -155,7 +166,7 @@ func (w *where) choose(f task.Filter, bodies []string) {
 		cond func() string
 	}{
 		{f.Live, func() string {
-			if w.few || f.Body != "" || f.Lead != "" || f.Issuer != "" || f.Mine || f.County != "" || f.Plan != "" || f.Measure != "" {
+			if w.few || f.Body != "" || f.Lead != "" || f.Issuer != "" || f.Mine || f.County != "" || len(f.Units) > 0 || f.Plan != "" || f.Measure != "" {
 				return `+t.live = 1`
 			}
 			return `t.live = 1`

@@ -12,7 +12,8 @@ type Filter struct {
 	Body    string // lead, helper or issuer
 	Lead    string // lead only
 	Issuer  string
-	County  edu.UnitID // in which a party lies
+	County  edu.UnitID   // in which a party lies
+	Units   []edu.UnitID // a party is one of them; none is any
 	Plan    string
 	Measure string
 	Meeting string // id of the meeting that decided it

@@ -16,6 +16,7 @@ import (
 	"shuren/internal/edu"
 	"shuren/internal/flow"
 	"shuren/internal/gallery"
+	"shuren/internal/inspection"
 	"shuren/internal/task"
 	"shuren/internal/testkit"
 )
@@ -32,6 +33,9 @@ func gallerist(t *testing.T) (w *town, secret string, orders []flow.ReportOrder)
 	d := &desks{town: w, city: secret, bureau: task.BureauOf(w.county.Unit.ID)}
 	for range 2 {
 		id := d.draft("示例督办事项")
+		d.act(id, secret, task.Issue)
+	}
+	if id := d.draft("示例学校事项", "with", "unit:"+string(w.school.Unit.ID)); id != "" {
 		d.act(id, secret, task.Issue)
 	}
 	at := w.county.Unit.ID
@@ -221,6 +225,61 @@ func TestEveryFigureOfADocumentIsThePages(t *testing.T) {
 			}
 			t.Logf("%d figures walked of %d", walked, len(d.Draft.Figures))
 		})
+	}
+}
+
+// A county's bulletins of forms, standards, tasks and hazards go by its townships; of
+// cases of children and of incidents they say the county alone.
+func TestBulletinsOfACountyGoByTownships(t *testing.T) {
+	testkit.Sequential(t)
+	w, secret, _ := gallerist(t)
+	tree, err := demoCity(t).Tree(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	safety := flow.NewOffice(demoCity(t), "").Safety()
+	pk, err := safety.SafetyPack()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := safety.ReportHazard(t.Context(), auth.Operator(), inspection.Hazard{ID: "hazardofatownship00000001", School: w.school.Unit.ID, Text: "示例隐患", Part: "教学楼", Category: pk.Checklists[0].ID, Source: inspection.FromSchool, FoundAt: w.s.today(), Due: w.s.today() + 15}, nil); err != nil {
+		t.Fatal(err)
+	}
+	snap := tree.On(newest(t).Period)
+	towns := map[string]bool{}
+	for _, id := range snap.Under(snap.Find(w.county.Unit.ID)) {
+		if n := snap.Nodes[snap.Find(id)]; n.Unit.Level == edu.Township {
+			towns[n.Name.ZH] = true
+		}
+	}
+	for k, want := range map[gallery.Kind]bool{gallery.Completeness: true, gallery.Standards: true, gallery.Supervision: true, gallery.Safety: true, gallery.Retention: false} {
+		d, err := w.s.reports.Report(t.Context(), auth.Operator(), strings.TrimPrefix(w.makes(secret, flow.ReportOrder{Kind: k, Unit: w.county.Unit.ID}), "/reports/"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		n, linked := 0, 0
+		for i := range d.Draft.Blocks {
+			if tb := d.Draft.Blocks[i].Table; tb != nil {
+				for _, row := range tb.Rows {
+					if towns[d.Draft.Plain(row[0])] {
+						n++
+					}
+				}
+			}
+		}
+		for _, f := range d.Draft.Figures {
+			if strings.Contains(f.Href, "township=") {
+				linked++
+			}
+		}
+		if n > 0 != want || (k == gallery.Supervision || k == gallery.Safety) && linked == 0 {
+			t.Errorf("%s names %d townships, %d figures lead to a township's list", k, n, linked)
+		}
+	}
+	for _, path := range []string{"/tasks?township=nowhere", "/safety/hazards?township=nowhere"} {
+		if out := w.ask(http.MethodGet, path, "", secret); out.Code != http.StatusNotFound {
+			t.Errorf("%s: status %d", path, out.Code)
+		}
 	}
 }
 

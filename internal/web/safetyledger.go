@@ -34,6 +34,8 @@ type hazardsPage struct {
 	Cats     []Choice
 	Ticks    []Choice
 	State    string
+	Township string // code of the one that the list is narrowed to
+	Chips    []Link
 }
 
 const hazardsSize = 50
@@ -178,6 +180,14 @@ func (s *Server) hazardList(w http.ResponseWriter, r *request) error {
 		}
 		f.County = id
 	}
+	var town townPart
+	if code := q.Get("township"); code != "" {
+		var ok bool
+		if town, ok = s.townOf(r, code); !ok {
+			return fmt.Errorf("township %q: %w", code, fault.NotFound)
+		}
+		f.Schools = town.units
+	}
 	names, err := s.safety.SafetyNames(r.Context())
 	if err != nil {
 		return err
@@ -201,6 +211,9 @@ func (s *Server) hazardList(w http.ResponseWriter, r *request) error {
 		return s.exportPlain(w, r, r.T("safety.hazards"), s.hazardLedger(r, rows, names))
 	}
 	p := hazardsPage{Shell: s.shell(r, r.T("safety.hazards"), "safety"), Table: s.hazardTable(r, rows, names), State: q.Get("state")}
+	if p.Township = q.Get("township"); p.Township != "" {
+		p.Chips = []Link{{town.name, r.here("township", "", "page", "", "did", "")}}
+	}
 	p.Crumbs = r.safetyCrumbs()
 	p.Sub = r.T("safety.hazards.sub", total)
 	p.Export = r.here("as", "xlsx", "page", "", "did", "")

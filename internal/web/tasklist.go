@@ -48,7 +48,7 @@ type tasksPage struct {
 const tasksSize = 50
 
 // taskKeys are the keys of the address that narrow the list.
-var taskKeys = []string{"state", "lamp", "body", "county", "plan", "measure", "meeting", "key", "mine", "overdue", "q"}
+var taskKeys = []string{"state", "lamp", "body", "county", "township", "plan", "measure", "meeting", "key", "mine", "overdue", "q"}
 
 func (s *Server) taskList(w http.ResponseWriter, r *request) error {
 	if to, err := s.opensWith(r, "/tasks"); err != nil || to != "" {
@@ -130,6 +130,13 @@ func (s *Server) taskFilter(r *request) (f task.Filter, wrong string, err error)
 		}
 		f.County = id
 	}
+	if code := q.Get("township"); code != "" {
+		town, ok := s.townOf(r, code)
+		if !ok {
+			return f, "", fmt.Errorf("township %q: %w", code, fault.NotFound)
+		}
+		f.Units = town.units
+	}
 	if typed := strings.TrimSpace(q.Get("body")); typed != "" {
 		b, why, err := s.bodyTyped(r, typed)
 		if err != nil {
@@ -177,6 +184,26 @@ func (s *Server) countyID(r *request, code string) (edu.UnitID, bool) {
 	return "", false
 }
 
+// townPart is a township with all that lies in it.
+type townPart struct {
+	name  string
+	units []edu.UnitID
+}
+
+// townOf finds a township by its code, within what the reader sees of tasks.
+func (s *Server) townOf(r *request, code string) (townPart, bool) {
+	t, err := s.tree(r)
+	if err != nil {
+		return townPart{}, false
+	}
+	for _, i := range t.ByKey(edu.Township, code) {
+		if within(t, r.who.Reach(auth.ReadTasks), i) {
+			return townPart{r.Text(t.Nodes[i].Name), t.Under(i)}, true
+		}
+	}
+	return townPart{}, false
+}
+
 func (p *tasksPage) taskChoices(r *request, s *Server, f task.Filter, page task.Page) {
 	all := 0
 	for _, n := range page.Counts {
@@ -215,7 +242,7 @@ func (p *tasksPage) taskChoices(r *request, s *Server, f task.Filter, page task.
 	if r.who.May(auth.DoTasks) || r.who.May(auth.GiveTasks) {
 		p.Ticks = append(p.Ticks, Choice{Link{r.T("task.mine"), "mine"}, f.Mine})
 	}
-	for _, k := range []string{"sheet", "plan", "measure", "meeting", "sort", "dir", "size"} {
+	for _, k := range []string{"sheet", "township", "plan", "measure", "meeting", "sort", "dir", "size"} {
 		if v := r.query.Get(k); v != "" {
 			p.Hidden = append(p.Hidden, Param{k, v})
 		}
@@ -224,6 +251,9 @@ func (p *tasksPage) taskChoices(r *request, s *Server, f task.Filter, page task.
 		if r.query.Get(key) != "" {
 			p.Chips = append(p.Chips, Link{word, r.here(key, "", "page", "")})
 		}
+	}
+	if town, ok := s.townOf(r, r.query.Get("township")); ok {
+		chip("township", town.name)
 	}
 	chip("plan", r.T("task.chip.plan"))
 	chip("measure", r.T("task.chip.measure"))

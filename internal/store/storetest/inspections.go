@@ -163,6 +163,21 @@ func hazards(t *testing.T, dsn string) {
 			t.Errorf("%d are %s, %v; want %d", n, state, err, want)
 		}
 	}
+	for _, tt := range []struct {
+		schools []edu.UnitID
+		want    int
+	}{{nil, 3}, {[]edu.UnitID{"e1", "w1"}, 2}, {[]edu.UnitID{"e2", "nowhere"}, 1}, {[]edu.UnitID{"nowhere"}, 0}} {
+		f := store.HazardFilter{Schools: tt.schools, Today: 20511}
+		_, n, err := s.Hazards(ctx, all, f)
+		list, err2 := s.CountHazards(ctx, all, f)
+		sum := 0
+		for _, c := range list {
+			sum += c.N
+		}
+		if n != tt.want || sum != tt.want || errors.Join(err, err2) != nil {
+			t.Errorf("at %v are %d hazards and %d are counted, %v; want %d", tt.schools, n, sum, errors.Join(err, err2), tt.want)
+		}
+	}
 	late := env
 	late.Today = 20511
 	next, e, err := inspection.Next(h, inspection.Escalate, inspection.SideKeeper, inspection.HazardOptions{Task: "t1", Sent: "x"}, late)

@@ -250,7 +250,7 @@ func taskFilters(t *testing.T, dsn string) {
 		{"of a measure, once", task.Filter{Measure: "m1"}, "green"}, {"of a plan", task.Filter{Plan: "q"}, "green"}, {"of another measure", task.Filter{Plan: "q", Measure: "m2"}, ""},
 		{"of a meeting", task.Filter{Meeting: "m9"}, "closed"}, {"merged into", task.Filter{Into: "green"}, "merged"}, {"of a basis", task.Filter{Source: task.FromMeeting}, "closed"},
 		{"of a lead", task.Filter{Lead: "bureau:west"}, "west"}, {"of a body that only gives", task.Filter{Lead: "bureau:"}, ""}, {"of an issuer", task.Filter{Issuer: "bureau:", Lamp: task.Amber}, "amber"},
-		{"of a body", task.Filter{Body: "bureau:west"}, "west"}, {"of a county", task.Filter{County: "west"}, "west"}, {"due by a day", task.Filter{Until: 20100}, "red"}, {"due from a day", task.Filter{From: 20201}, "green"},
+		{"of a body", task.Filter{Body: "bureau:west"}, "west"}, {"of a county", task.Filter{County: "west"}, "west"}, {"of units", task.Filter{Units: []edu.UnitID{"west", "nowhere"}}, "west"}, {"of no such unit", task.Filter{Units: []edu.UnitID{"nowhere"}}, ""}, {"due by a day", task.Filter{Until: 20100}, "red"}, {"due from a day", task.Filter{From: 20201}, "green"},
 		{"words", task.Filter{Query: "report 100%_"}, "standing"}, {"a mark is no joker", task.Filter{Query: "0_%"}, ""}, {"a number", task.Filter{Query: "〔2025〕7"}, "red"},
 		{"mine without a body", task.Filter{Mine: true}, ""},
 		{"a page", task.Filter{Size: 2, Page: 2}, "closed merged"}, {"behind the last", task.Filter{Size: 5, Page: 3}, ""},
