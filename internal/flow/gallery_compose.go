@@ -29,6 +29,8 @@ func (g *Gallery) compose(ctx context.Context, who auth.Actor, o ReportOrder, m 
 		return g.papers(ctx, who, o, m)
 	case gallery.Order:
 		return g.sheet(ctx, who, o, m)
+	case gallery.KeepingPlan:
+		return g.keeping(ctx, o, m)
 	case gallery.CountyPlan, gallery.Consolidation:
 		return g.ofCounty(ctx, who, o, m)
 	case gallery.SchoolPlan:

@@ -251,6 +251,17 @@ func (g *Gallery) casesNow(ctx context.Context, day edu.Date, of placeRead) (out
 	return out, nil
 }
 
+// wholeRow is the row of the whole on the page of counts.
+const wholeRow = "合计"
+
+// casesNum makes figures of a report of cases; a number below 0 was not read.
+func casesNum(r *casesRead, of placeRead) func(n int, row string) gallery.Num {
+	href := address("/retention/counts", "by", string(retention.Quarterly), "period", r.Key, "of", string(of.Unit))
+	return func(n int, row string) gallery.Num {
+		return gallery.Num{Value: float64(n), Href: href, At: []string{row}, Few: n < 0}
+	}
+}
+
 // retention is about cases: who should be in school and is, and what was done.
 func (g *Gallery) retention(ctx context.Context, b *gallery.Bulletin, o ReportOrder, m *moment, of placeRead) error {
 	name := "cases " + string(of.Unit)
@@ -260,13 +271,10 @@ func (g *Gallery) retention(ctx context.Context, b *gallery.Bulletin, o ReportOr
 	}
 	b.Sources = []gallery.Source{{Name: "控辍保学台账 " + r.Name, Version: m.ledger(name), Day: b.AsOf.Official()}}
 	b.Words = gallery.Words{Purpose: "为巩固义务教育普及成果，落实控辍保学责任，", Subject: r.Name + "控辍保学", Unit: "人", All: "应在校", Done: "实在校", Rate: "在校率", Open: "疑似辍学和未返校", Act: "逐人核实疑似辍学和未返校学生去向，按“一人一案”开展劝返和安置，核对学籍异动"}
-	href := address("/retention/counts", "by", string(retention.Quarterly), "period", r.Key, "of", string(of.Unit))
-	num := func(n int, row string) gallery.Num {
-		return gallery.Num{Value: float64(n), Href: href, At: []string{row}, Few: n < 0}
-	}
+	num := casesNum(&r, of)
 	cases := gallery.Extra{Caption: r.Name + "控辍保学工作情况", Head: append([]string{"单位"}, caseColumns...), Note: "单位：人。不足10人的不写，为防由合计推算另隐去若干，均以“—”表示。"}
 	place := func(r *casesRow, row string) gallery.Place {
-		line := gallery.ExtraRow{Name: cmp.Or(r.Name, "合计")}
+		line := gallery.ExtraRow{Name: cmp.Or(r.Name, wholeRow)}
 		for _, n := range r.Counts {
 			line.Cells = append(line.Cells, num(n, row))
 		}
@@ -276,7 +284,7 @@ func (g *Gallery) retention(ctx context.Context, b *gallery.Bulletin, o ReportOr
 	for i := range r.Rows {
 		b.Places = append(b.Places, place(&r.Rows[i], r.Rows[i].Name))
 	}
-	b.Whole = place(&r.Whole, "合计")
+	b.Whole = place(&r.Whole, wholeRow)
 	b.More = append(b.More, cases)
 	return g.rates(ctx, b, o, m, of)
 }

@@ -52,7 +52,7 @@ func (o *office) orders() []flow.ReportOrder {
 	at := o.town.county.ID
 	return []flow.ReportOrder{{Kind: gallery.Standards}, {Kind: gallery.Yearly}, {Kind: gallery.Meeting}, {Kind: gallery.CountyPlan, Unit: at}, {Kind: gallery.Consolidation, Unit: at}, {Kind: gallery.SchoolPlan, Unit: school},
 		{Kind: gallery.Completeness}, {Kind: gallery.Supervision}, {Kind: gallery.Retention}, {Kind: gallery.Safety}, {Kind: gallery.Order, Subject: o.supervised(school)},
-		{Kind: gallery.Completeness, Unit: at}, {Kind: gallery.Standards, Unit: at}, {Kind: gallery.Supervision, Unit: at}, {Kind: gallery.Retention, Unit: at}, {Kind: gallery.Safety, Unit: at}}
+		{Kind: gallery.Completeness, Unit: at}, {Kind: gallery.Standards, Unit: at}, {Kind: gallery.Supervision, Unit: at}, {Kind: gallery.Retention, Unit: at}, {Kind: gallery.Safety, Unit: at}, {Kind: gallery.KeepingPlan, Unit: at}}
 }
 
 // supervised issues a form, a task and a hazard, and gives the task.

@@ -26,6 +26,7 @@ const (
 	Retention     Kind = "retention"
 	Safety        Kind = "safety"
 	CountyPlan    Kind = "county"
+	KeepingPlan   Kind = "keeping"
 	SchoolPlan    Kind = "school"
 	Yearly        Kind = "yearly"
 	Meeting       Kind = "meeting"
@@ -34,7 +35,7 @@ const (
 )
 
 // Kinds lists all kinds in the order in which they are shown.
-var Kinds = []Kind{Completeness, Standards, Supervision, Retention, Safety, CountyPlan, SchoolPlan, Yearly, Meeting, Order, Consolidation}
+var Kinds = []Kind{Completeness, Standards, Supervision, Retention, Safety, CountyPlan, KeepingPlan, SchoolPlan, Yearly, Meeting, Order, Consolidation}
 
 type kindWords struct {
 	name, about edu.Text
@@ -63,6 +64,7 @@ var (
 	reasons  = Field{"reasons", edu.Text{ZH: "原因分析", EN: "Reasons"}, 800}
 	aims     = Field{"aims", edu.Text{ZH: "目标与时序", EN: "Aims and order"}, 800}
 	measures = Field{"measures", edu.Text{ZH: "措施", EN: "Measures"}, 2000}
+	groups   = Field{"groups", edu.Text{ZH: "重点群体", EN: "Groups to watch"}, 800}
 	staffing = Field{"staffing", edu.Text{ZH: "教师配置方案", EN: "Staffing"}, 800}
 	duties   = Field{"duties", edu.Text{ZH: "保障与责任分工", EN: "Guarantees and duties"}, 800}
 	risks    = Field{"risks", edu.Text{ZH: "风险与听证事项", EN: "Risks and hearings"}, 800}
@@ -76,6 +78,7 @@ var words = map[Kind]kindWords{
 	Retention:     {edu.Text{ZH: "控辍保学通报", EN: "Bulletin: retention"}, edu.Text{ZH: "各县在校、疑似、返校、销号和巩固率；不写学校，不足10人不写数", EN: "Who is in school, cases and the rate of retention by county; no school is named and no number below ten"}, OfCity, nil},
 	Safety:        {edu.Text{ZH: "平安校园通报", EN: "Bulletin: safe campus"}, edu.Text{ZH: "各县隐患整改、检查覆盖、演练和突发事件", EN: "Hazards, visits, drills and incidents, by county"}, OfCity, nil},
 	CountyPlan:    {edu.Text{ZH: "一县一案", EN: "Plan of a county"}, edu.Text{ZH: "现状与差距由系统生成，原因、措施由县填写", EN: "Figures and gaps are filled in; the county writes reasons and measures"}, OfCounty, []Field{reasons, aims, measures, staffing, duties, risks}},
+	KeepingPlan:   {edu.Text{ZH: "控辍保学一县一案", EN: "Retention plan of a county"}, edu.Text{ZH: "基数、三本台账数、报告日历由系统生成，重点群体、责任、措施由县填写", EN: "Counts of the ledgers and the calendar of reports are filled in; the county writes groups, duties and measures"}, OfCounty, []Field{groups, duties, measures}},
 	SchoolPlan:    {edu.Text{ZH: "一校一策", EN: "Plan of a school"}, edu.Text{ZH: "两页：现状、缺口、措施；学校只改措施", EN: "Two pages: figures, gaps, measures; the school writes measures only"}, OfSchool, []Field{measures, upward}},
 	Yearly:        {edu.Text{ZH: "年度报告", EN: "Yearly report"}, edu.Text{ZH: "全市各学段指标、各县判定和近年变化", EN: "Indicators by stage, verdicts by county, recent years"}, OfCity, []Field{reasons, measures}},
 	Meeting:       {edu.Text{ZH: "会议材料", EN: "Papers of a meeting"}, edu.Text{ZH: "达标、填报、督办三项进展，供会议讨论", EN: "Standards, collection and supervision on a few pages"}, OfCity, []Field{reasons, measures}},
@@ -105,4 +108,4 @@ func (k Kind) Bulletin() bool {
 
 // Personal tells that what is counted are persons: then no school is named, and no
 // number below ten.
-func (k Kind) Personal() bool { return k == Retention }
+func (k Kind) Personal() bool { return k == Retention || k == KeepingPlan }

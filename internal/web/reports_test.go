@@ -41,7 +41,7 @@ func gallerist(t *testing.T) (w *town, secret string, orders []flow.ReportOrder)
 	at := w.county.Unit.ID
 	return w, secret, []flow.ReportOrder{{Kind: gallery.Standards}, {Kind: gallery.Completeness}, {Kind: gallery.Supervision}, {Kind: gallery.Retention}, {Kind: gallery.Safety},
 		{Kind: gallery.Standards, Unit: at}, {Kind: gallery.Completeness, Unit: at}, {Kind: gallery.Supervision, Unit: at}, {Kind: gallery.Retention, Unit: at}, {Kind: gallery.Safety, Unit: at}, {Kind: gallery.Yearly}, {Kind: gallery.Meeting},
-		{Kind: gallery.CountyPlan, Unit: w.county.Unit.ID}, {Kind: gallery.CountyPlan, Unit: proposedTo(t)}, {Kind: gallery.Consolidation, Unit: w.county.Unit.ID}, {Kind: gallery.SchoolPlan, Unit: w.school.Unit.ID}}
+		{Kind: gallery.CountyPlan, Unit: w.county.Unit.ID}, {Kind: gallery.CountyPlan, Unit: proposedTo(t)}, {Kind: gallery.KeepingPlan, Unit: w.county.Unit.ID}, {Kind: gallery.Consolidation, Unit: w.county.Unit.ID}, {Kind: gallery.SchoolPlan, Unit: w.school.Unit.ID}}
 }
 
 // proposedTo is a county that has a proposal.
