@@ -31,9 +31,6 @@ func sample(k Kind) *Bulletin {
 		Locked: [2]Num{{Value: 270, Href: "/m"}, {Value: 300, Href: "/m"}}, Owing: []string{"白水县"}, Late: []Late{{Unit: "甲校", Matter: "年报", Due: "2026年2月1日", Days: Num{Value: 14, Href: "/t"}}}, Mark: "示例数据"}
 }
 
-// Sample is sample for the test that prints one of each kind.
-var Sample = sample
-
 func textOf(d *Draft) string {
 	var b strings.Builder
 	for i := range d.Blocks {

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"shuren/internal/testkit"
@@ -29,13 +30,60 @@ type Page struct{ image.Image }
 // that it cannot open fails the test.
 func Print(t testing.TB, docs map[string][]byte) map[string]Paper {
 	t.Helper()
+	out := opened(t, docs)
+	papers := map[string]Paper{}
+	for name := range docs {
+		pdf := filepath.Join(out, name+".pdf")
+		run(t, "pdftoppm", "-r", fmt.Sprint(DPI), pdf, filepath.Join(out, name))
+		files, err := filepath.Glob(filepath.Join(out, name+"-*.ppm"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := Paper{Texts: texts(t, pdf)}
+		slices.Sort(files)
+		for _, f := range files {
+			p.Pages = append(p.Pages, Page{picture(t, f)})
+		}
+		if len(p.Texts) != len(p.Pages) {
+			t.Fatalf("%s has %d pages and texts of %d", name, len(p.Pages), len(p.Texts))
+		}
+		papers[name] = p
+	}
+	return papers
+}
+
+// Read opens documents as Print does and gives the text of each page, without pictures.
+func Read(t testing.TB, docs map[string][]byte) map[string][]string {
+	t.Helper()
+	out := opened(t, docs)
+	pages := map[string][]string{}
+	for name := range docs {
+		pages[name] = texts(t, filepath.Join(out, name+".pdf"))
+	}
+	return pages
+}
+
+// texts are those of the pages of a PDF: each ends with a form feed.
+func texts(t testing.TB, pdf string) []string {
+	t.Helper()
+	text, err := exec.Command("pdftotext", "-layout", pdf, "-").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Split(strings.TrimSuffix(string(text), "\f"), "\f")
+}
+
+// opened lets LibreOffice make a PDF of each document; it gives their folder.
+func opened(t testing.TB, docs map[string][]byte) (out string) {
+	t.Helper()
 	testkit.OutOfProcess(t)
 	for _, tool := range []string{"soffice", "pdftoppm", "pdftotext"} {
 		if _, err := exec.LookPath(tool); err != nil {
 			testkit.Missing(t, "office", tool+" is not installed")
 		}
 	}
-	dir, out := t.TempDir(), t.TempDir()
+	dir := t.TempDir()
+	out = t.TempDir()
 	args := []string{"-env:UserInstallation=file://" + t.TempDir(), "--headless", "--convert-to", "pdf:writer_pdf_Export", "--outdir", out}
 	for _, name := range slices.Sorted(maps.Keys(docs)) {
 		file := filepath.Join(dir, name+".docx")
@@ -45,31 +93,12 @@ func Print(t testing.TB, docs map[string][]byte) map[string]Paper {
 		args = append(args, file)
 	}
 	run(t, "soffice", args...)
-	papers := map[string]Paper{}
 	for name := range docs {
-		pdf := filepath.Join(out, name+".pdf")
-		if _, err := os.Stat(pdf); err != nil {
+		if _, err := os.Stat(filepath.Join(out, name+".pdf")); err != nil {
 			t.Fatalf("LibreOffice did not open %s", name)
 		}
-		run(t, "pdftoppm", "-r", fmt.Sprint(DPI), pdf, filepath.Join(out, name))
-		files, err := filepath.Glob(filepath.Join(out, name+"-*.ppm"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		var p Paper
-		slices.Sort(files)
-		for i, f := range files {
-			p.Pages = append(p.Pages, Page{picture(t, f)})
-			n := fmt.Sprint(i + 1)
-			text, err := exec.Command("pdftotext", "-f", n, "-l", n, "-layout", pdf, "-").Output()
-			if err != nil {
-				t.Fatal(err)
-			}
-			p.Texts = append(p.Texts, string(text))
-		}
-		papers[name] = p
 	}
-	return papers
+	return out
 }
 
 func run(t testing.TB, name string, args ...string) {
