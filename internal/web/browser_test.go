@@ -62,7 +62,7 @@ func visitAt(t *testing.T, h http.Handler) *visitor {
 	// A browser context has cookies, storage and windows of its own.
 	ctx, cancel := chromedp.NewContext(opened, chromedp.WithNewBrowserContext())
 	t.Cleanup(cancel)
-	ctx, done := context.WithTimeout(ctx, 5*time.Minute)
+	ctx, done := context.WithTimeout(ctx, 15*time.Minute)
 	t.Cleanup(done)
 	v := &visitor{Context: ctx, t: t, base: srv.URL}
 	if err := chromedp.Listen(ctx, v.hear); err != nil {
@@ -183,10 +183,14 @@ func (v *visitor) speak(lang string) {
 
 func (v *visitor) open(path string) { v.t.Helper(); v.run(chromedp.Navigate(v.base + path)) }
 
+// patience is how long a page may take to become what a test waits for. No test is
+// about speed: on a machine that others use too, seconds become many.
+const patience = time.Minute
+
 // until waits for a condition on the page.
 func (v *visitor) until(condition string) {
 	v.t.Helper()
-	deadline := time.Now().Add(20 * time.Second)
+	deadline := time.Now().Add(patience)
 	for {
 		// A page on its way out answers with an error: ask again.
 		ok, err := chromedp.Run(v, chromedp.Evaluate[bool]("!!("+condition+")"))
@@ -347,7 +351,7 @@ func TestBrowserWithoutScript(t *testing.T) {
 	click := func(sel, want string) {
 		t.Helper()
 		v.run(chromedp.Click(sel))
-		deadline := time.Now().Add(20 * time.Second)
+		deadline := time.Now().Add(patience)
 		for {
 			at := ask(v, chromedp.Location())
 			if strings.Contains(at, want) {

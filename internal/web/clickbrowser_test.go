@@ -218,7 +218,7 @@ func (v *visitor) downloads() func() string {
 		select {
 		case file := <-done:
 			return file
-		case <-time.After(30 * time.Second):
+		case <-time.After(patience):
 			v.t.Fatal("no download in 30 s")
 			return ""
 		}
