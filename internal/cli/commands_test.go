@@ -356,7 +356,7 @@ func TestDemoWithoutItsOwnFolder(t *testing.T) {
 func waitFor(t *testing.T, out *lockedBuffer, ended chan int) string {
 	t.Helper()
 	address := regexp.MustCompile(`http://\S+/`)
-	for range 3000 {
+	for range 30_000 { // ten minutes: a city is made, and machines are shared
 		if m := address.FindString(out.String()); m != "" {
 			return m
 		}
