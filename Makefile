@@ -25,11 +25,26 @@ lint:
 
 # The README's test command. Parts that need more than Go (a browser, shared
 # data) say that they are skipped, or fail under SHUREN_REQUIRE=browser,axe,office,postgres,cbc,shared.
-# `go test` runs packages in the order in which they are named: those that take
-# longest come first, so that none of them runs alone at the end. Vet has run.
-longest = ./internal/web ./internal/flow ./internal/soak ./internal/workbook ./internal/cli ./internal/store
+# A third of all tests are those of internal/web, and most of these wait for a browser.
+# They run in three processes beside the other packages, each with a city and a browser
+# of its own: what one is told to take the next is told to leave, so that together they
+# run every test. Of the others those that take longest come first, so that none of
+# them runs alone at the end. Vet has run.
+longest = ./internal/flow ./internal/soak ./internal/workbook ./internal/cli ./internal/store
+browser = Browser
+early = TestBrowser[A-R]
+.PHONY: test-early test-late test-web test-others
 test:
-	$(GO) test -vet=off -timeout 40m $(longest) ./...
+	$(GO) test -c -vet=off -o /dev/null ./internal/web
+	$(MAKE) -j4 --no-print-directory --output-sync=target test-early test-late test-web test-others
+test-early:
+	$(GO) test -vet=off -timeout 40m -run '$(early)' ./internal/web
+test-late:
+	$(GO) test -vet=off -timeout 40m -run '$(browser)' -skip '$(early)' ./internal/web
+test-web:
+	$(GO) test -vet=off -timeout 40m -skip '$(browser)' ./internal/web
+test-others:
+	$(GO) test -vet=off -timeout 40m $(longest) $$($(GO) list ./... | grep -v /internal/web$$)
 
 # Property tests, a hundred times as many cases, none of them drawn before. What it
 # finds becomes a test of its own. For nights: it takes hours.
