@@ -247,7 +247,7 @@ func (r *Registers) keepChild(ctx context.Context, who auth.Actor, list register
 	if err := r.refuse(register.CheckChild(&c, id, today)); err != nil {
 		return "", err
 	}
-	k := store.Kept{New: c.Person == ""}
+	k := store.Kept{New: c.Person == "", Name: who.Name}
 	if k.New {
 		c.Person = register.NewPersonID()
 		if id == nil {
@@ -276,7 +276,7 @@ func (r *Registers) KeepStaff(ctx context.Context, who auth.Actor, m register.St
 	if err := r.refuse(register.CheckStaff(&m, id, today)); err != nil {
 		return "", err
 	}
-	k := store.Kept{New: m.Person == ""}
+	k := store.Kept{New: m.Person == "", Name: who.Name}
 	if k.New {
 		m.Person = register.NewPersonID()
 		if id == nil {

@@ -37,6 +37,9 @@ func FieldName(id string) edu.Text {
 			return edu.Text{ZH: f.Heads[0], EN: f.EN}
 		}
 	}
+	if id == "hold" { // in no file
+		return edu.Text{ZH: "暂不交流", EN: "Does not move for now"}
+	}
 	return edu.Text{ZH: id, EN: id}
 }
 

@@ -76,3 +76,10 @@ var Backbones = []Term{
 	{"province", edu.Text{ZH: "省", EN: "Province"}},
 	{"nation", edu.Text{ZH: "国", EN: "Nation"}},
 }
+
+// Minds are how somebody is a teacher of mental health (心理健康教师).
+var Minds = []Term{
+	{"full", edu.Text{ZH: "专职", EN: "Full-time"}},
+	{"part", edu.Text{ZH: "兼职", EN: "Part-time"}},
+	{"none", edu.Text{ZH: "否", EN: "No"}},
+}

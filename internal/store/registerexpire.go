@@ -58,6 +58,9 @@ func (s *Store) ExpireRegister(ctx context.Context, sc Scope, kind PersonKind, i
 			if err != nil {
 				return err
 			}
+			if _, err := tx.ExecContext(ctx, `DELETE FROM register_changes WHERE shard = $1 AND kind = $2 AND year <= $3`, shard, int(kind), rows); err != nil {
+				return err
+			}
 			return moveRegister(ctx, tx, kind, time.Time{})
 		})
 		if err != nil {

@@ -76,6 +76,8 @@ type Kept struct {
 	Taken []Matched
 	// New makes a new record; otherwise there must be one.
 	New bool
+	// Name is what who keeps it is called in the history of the row.
+	Name string
 }
 
 // KeepChild keeps one child's row of a year and, where given, who it is. A child of
@@ -83,24 +85,26 @@ type Kept struct {
 func (s *Store) KeepChild(ctx context.Context, sc Scope, list register.List, c register.Child, k Kept, recs ...audit.Record) error {
 	const what = "keep a child"
 	unit := cmp.Or(c.School, c.Home)
-	return s.keepPerson(ctx, sc, what, AChild, c.Person, unit, k, recs, func(tx *sql.Tx, v *view, shard, personShard string) error {
+	return s.keepPerson(ctx, sc, what, AChild, c.Person, unit, c.Year, k, recs, func(tx *sql.Tx, v *view, shard, personShard string) (done register.Correction, err error) {
 		old, err := childRows(ctx, tx, v, c.Person)
 		if err != nil {
-			return err
+			return done, err
 		}
+		done.New = true
 		for _, o := range old {
 			if o.Year != c.Year || o.list != string(list) {
 				continue
 			}
 			if !sc.holds(v.tree, cmp.Or(o.School, o.Home), lastDay) {
-				return fmt.Errorf("child %s: %w", c.Person, fault.NotFound)
+				return done, fmt.Errorf("child %s: %w", c.Person, fault.NotFound)
 			}
+			done.New, done.Changes = false, register.ChildChanges(&o.Child, &c)
 			if _, err := tx.ExecContext(ctx, `DELETE FROM children WHERE shard = $1 AND year = $2 AND list = $3 AND person = $4 AND from_run <= `+horizon,
 				o.shard, c.Year, o.list, string(c.Person)); err != nil {
-				return err
+				return done, err
 			}
 		}
-		return insertChild(ctx, tx, shard, personShard, list, c)
+		return done, insertChild(ctx, tx, shard, personShard, list, c)
 	}, func(tx *sql.Tx, v *view) ([]edu.UnitID, error) {
 		rows, err := childRows(ctx, tx, v, c.Person)
 		var units []edu.UnitID
@@ -114,24 +118,26 @@ func (s *Store) KeepChild(ctx context.Context, sc Scope, list register.List, c r
 // KeepStaff keeps one member of staff's row of a year, as KeepChild does.
 func (s *Store) KeepStaff(ctx context.Context, sc Scope, m register.Staff, k Kept, recs ...audit.Record) error {
 	const what = "keep a member of staff"
-	return s.keepPerson(ctx, sc, what, AStaff, m.Person, m.Unit, k, recs, func(tx *sql.Tx, v *view, shard, personShard string) error {
+	return s.keepPerson(ctx, sc, what, AStaff, m.Person, m.Unit, m.Year, k, recs, func(tx *sql.Tx, v *view, shard, personShard string) (done register.Correction, err error) {
 		old, err := staffRows(ctx, tx, v, m.Person)
 		if err != nil {
-			return err
+			return done, err
 		}
+		done.New = true
 		for _, o := range old {
 			if o.Year != m.Year {
 				continue
 			}
 			if !sc.holds(v.tree, o.Unit, lastDay) {
-				return fmt.Errorf("member of staff %s: %w", m.Person, fault.NotFound)
+				return done, fmt.Errorf("member of staff %s: %w", m.Person, fault.NotFound)
 			}
+			done.New, done.Changes = false, register.StaffChanges(&o.Staff, &m)
 			if _, err := tx.ExecContext(ctx, `DELETE FROM staff WHERE shard = $1 AND year = $2 AND person = $3 AND from_run <= `+horizon,
 				o.shard, m.Year, string(m.Person)); err != nil {
-				return err
+				return done, err
 			}
 		}
-		return insertStaff(ctx, tx, shard, personShard, m)
+		return done, insertStaff(ctx, tx, shard, personShard, m)
 	}, func(tx *sql.Tx, v *view) ([]edu.UnitID, error) {
 		rows, err := staffRows(ctx, tx, v, m.Person)
 		var units []edu.UnitID
@@ -144,8 +150,8 @@ func (s *Store) KeepStaff(ctx context.Context, sc Scope, m register.Staff, k Kep
 
 // keepPerson is what keeping a row of either register has in common: the scope, the
 // person, the numbers that nobody else may have.
-func (s *Store) keepPerson(ctx context.Context, sc Scope, what string, kind PersonKind, id register.PersonID, unit edu.UnitID, k Kept, recs []audit.Record,
-	put func(tx *sql.Tx, v *view, shard, personShard string) error, before func(*sql.Tx, *view) ([]edu.UnitID, error)) error {
+func (s *Store) keepPerson(ctx context.Context, sc Scope, what string, kind PersonKind, id register.PersonID, unit edu.UnitID, year int, k Kept, recs []audit.Record,
+	put func(tx *sql.Tx, v *view, shard, personShard string) (register.Correction, error), before func(*sql.Tx, *view) ([]edu.UnitID, error)) error {
 	if err := sc.mayWrite(what); err != nil {
 		return err
 	}
@@ -191,7 +197,12 @@ func (s *Store) keepPerson(ctx context.Context, sc Scope, what string, kind Pers
 				return err
 			}
 		}
-		if err := put(tx, v, shard, personShard); err != nil {
+		done, err := put(tx, v, shard, personShard)
+		if err != nil {
+			return err
+		}
+		done.Who = k.Person != nil && !k.New && !bytes.Equal(k.Person.Digest, old.Digest)
+		if err := noteCorrection(ctx, tx, Corrected{Person: id, Kind: kind, Year: year, Unit: unit, Name: k.Name, Correction: done}, personShard, recs); err != nil {
 			return err
 		}
 		return moveRegister(ctx, tx, kind, atOf(recs))

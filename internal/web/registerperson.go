@@ -14,6 +14,7 @@ import (
 	"shuren/internal/fault"
 	"shuren/internal/flow"
 	"shuren/internal/register"
+	"shuren/internal/store"
 )
 
 // personPage is one record: what is counted, and, after a reason, who it is.
@@ -28,6 +29,7 @@ type personPage struct {
 	Keeps  bool
 	Fields []personField
 	Who    []personField // fields of the identity: only of a new record, or once shown
+	Past   Table         // what was corrected by hand
 	Said   string
 	Error  string
 }
@@ -82,7 +84,7 @@ func (s *Server) showPupilRow(w http.ResponseWriter, r *request, row flow.ChildR
 	fact("register.school", s.unitLabel(r, c.School))
 	fact("register.home", s.unitLabel(r, c.Home))
 	fact("stage", r.stageName(c.Stage))
-	fact("register.grade", r.gradeText(c.Grade))
+	fact("register.grade", countText(c.Grade))
 	fact("register.class", c.Class)
 	fact("register.sex", r.sexText(c.Sex))
 	fact("register.schooling", r.Text(register.Words(register.Schoolings, string(c.Schooling))))
@@ -105,6 +107,9 @@ func (s *Server) showPupilRow(w http.ResponseWriter, r *request, row flow.ChildR
 	}
 	fact("register.case", c.Case)
 	p.identity(r, who)
+	if err := s.addHistory(r, &p, store.AChild, row.Person); err != nil {
+		return err
+	}
 	if p.Keeps {
 		p.Fields = s.pupilFields(r, c)
 		if who != nil {
@@ -264,7 +269,16 @@ func (s *Server) keepPupil(w http.ResponseWriter, r *request) error {
 			return s.pupilForm(w, r, c, *who, why, statusOf(wrong))
 		}, r)
 	}
-	return away{"/registers/pupils?did=keep"}
+	return s.afterKeep("/registers/pupils", c.Person)
+}
+
+// afterKeep shows what was corrected with its history, and the list after a new record:
+// its place there is what is looked for next.
+func (s *Server) afterKeep(base string, id register.PersonID) error {
+	if id == "" {
+		return away{base + "?did=keep"}
+	}
+	return away{base + "/" + string(id) + "?did=keep"}
 }
 
 func statusOf(err error) int {
@@ -288,4 +302,11 @@ func numberText(f float64) string {
 		return ""
 	}
 	return strconv.FormatFloat(f, 'f', -1, 64)
+}
+
+func countText(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.Itoa(n)
 }

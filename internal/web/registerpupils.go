@@ -115,7 +115,7 @@ func (s *Server) pupilTable(r *request, list []register.Child, names []string, i
 		if c.Boards {
 			boards = r.T("register.yes")
 		}
-		row := Row{Cells: []Cell{name, {Text: s.placeLabel(r, auth.ReadPupils, cmp.Or(c.School, c.Home))}, {Text: r.stageName(c.Stage)}, {Text: r.gradeText(c.Grade)}, {Text: c.Class}, {Text: r.sexText(c.Sex)},
+		row := Row{Cells: []Cell{name, {Text: s.placeLabel(r, auth.ReadPupils, cmp.Or(c.School, c.Home))}, {Text: r.stageName(c.Stage)}, {Text: countText(c.Grade)}, {Text: c.Class}, {Text: r.sexText(c.Sex)},
 			{Text: r.Text(register.Words(register.Schoolings, string(c.Schooling))), Small: r.leftText(c.Move)}, {Text: r.groupText(c.Groups)}, {Text: boards}}}
 		if ids != nil {
 			row.Cells[0].Href = ""
@@ -131,13 +131,6 @@ func (r *request) stageName(s edu.Stage) string {
 		return ""
 	}
 	return r.Stage(s)
-}
-
-func (r *request) gradeText(g int) string {
-	if g == 0 {
-		return ""
-	}
-	return strconv.Itoa(g)
 }
 
 func (r *request) sexText(s register.Sex) string {

@@ -31,6 +31,7 @@ type Registers interface {
 	FindStaff(ctx context.Context, who auth.Actor, q flow.RegisterQuery) ([]flow.StaffRow, error)
 	Periods(ctx context.Context) (register.Periods, error)
 	SetPeriods(ctx context.Context, who auth.Actor, p register.Periods) error
+	Corrections(ctx context.Context, who auth.Actor, kind store.PersonKind, id register.PersonID) ([]store.Corrected, error)
 	Years(ctx context.Context, who auth.Actor, kind store.PersonKind) ([]int, error)
 	BeginImport(ctx context.Context, who auth.Actor, file flow.FileOfRegister, opt flow.RegisterOptions) (flow.Importing, error)
 	StopImport(ctx context.Context, who auth.Actor, kind store.PersonKind) error

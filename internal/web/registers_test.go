@@ -295,6 +295,17 @@ func nothingLeaks(t *testing.T, dsn string) {
 		t.Errorf("a number twice: %d", got.Code)
 	}
 	l.ask("head", "POST", "/registers/pupils", url.Values{"person": {string(list[1].Person)}, "y": {"2024"}, "school": {"2199000001"}, "stage": {"primary"}, "grade": {"4"}, "class": {"2"}}, "", false)
+	// A correction of who it is, and the history that tells of it.
+	who := url.Values{"person": {string(list[1].Person)}, "y": {"2024"}, "school": {"2199000001"}, "stage": {"primary"}, "grade": {"4"}, "class": {"2"}, "name": {"欧阳改名"}}
+	l.planted = append(l.planted, "欧阳改名")
+	if got := l.ask("head", "POST", "/registers/pupils", who, "", false); got.Code != http.StatusSeeOther {
+		t.Errorf("a correction of who it is: %d", got.Code)
+	}
+	past := l.ask("head", "GET", "/registers/pupils/"+string(list[1].Person), nil, "", false).Body.String()
+	_, past, _ = strings.Cut(past, `id="past"`)
+	if past, _, _ = strings.Cut(past, "</section>"); !strings.Contains(past, "班级") || !strings.Contains(past, ">2<") || !strings.Contains(past, "身份信息已更正") || !strings.Contains(past, "示例head") {
+		t.Errorf("what was corrected: %s", past)
+	}
 	if _, err := l.city.Registers().Rotate(t.Context(), auth.Operator(), flow.RotateOptions{}); err != nil {
 		t.Fatal(err)
 	}

@@ -14,6 +14,7 @@ import (
 	"shuren/internal/flow"
 	"shuren/internal/register"
 	"shuren/internal/store"
+	"shuren/internal/teams"
 )
 
 func (s *Server) staffFilter(r *request) (f register.StaffFilter, years []int, err error) {
@@ -165,13 +166,21 @@ func (s *Server) showStaffRow(w http.ResponseWriter, r *request, row flow.StaffR
 	}
 	for _, f := range []struct{ key, value string }{{"year", edu.Year(m.Year).Label()}, {"unit", s.unitLabel(r, m.Unit)}, {"register.posts", s.unitLabel(r, m.Posts)}, {"register.sex", r.sexText(m.Sex)}, {"register.category", r.Text(register.Words(register.Categories, m.Category))},
 		{"register.duty", r.Text(register.Words(register.Duties, m.Duty))}, {"register.post", r.Text(register.Words(register.PostKinds, m.Post))}, {"stage", r.stageName(m.Stage)}, {"register.subject", r.Text(register.SubjectText(m.Subject))}, {"register.second", r.Text(register.SubjectText(m.Second))}, {"register.hours", numberText(m.Hours)},
-		{"register.degree", m.Degree}, {"register.licence", m.Licence}, {"register.title", m.Title}, {"register.backbone", r.Text(register.Words(register.Backbones, m.Backbone))}, {"register.since", m.Since.String()}, {"register.headsince", m.HeadSince.String()},
+		{"register.degree", m.Degree}, {"register.licence", m.Licence}, {"register.title", r.Text(register.TitleText(m.Title))}, {"register.backbone", r.Text(register.Words(register.Backbones, m.Backbone))}, {"register.since", m.Since.String()}, {"register.headsince", m.HeadSince.String()},
 		{"register.training", numberText(m.Training)}, {"register.classhead", heads}} {
 		if f.value != "" {
 			p.Facts = append(p.Facts, personFact{r.T(f.key), f.value})
 		}
 	}
+	for _, f := range []struct{ field, value string }{{"document", m.Document}, {"awarded", countText(m.Awarded)}, {"head_terms", countText(m.HeadTerms)}, {"class_years", countText(m.ClassYears)}, {"mind", r.Text(register.Words(register.Minds, m.Mind))}} {
+		if f.value != "" {
+			p.Facts = append(p.Facts, personFact{register.FieldName(f.field).In(r.Lang()), f.value})
+		}
+	}
 	p.identity(r, who)
+	if err := s.addHistory(r, &p, store.AStaff, row.Person); err != nil {
+		return err
+	}
 	if p.Keeps {
 		p.Fields = s.staffFields(r, m)
 		if who != nil {
@@ -187,6 +196,7 @@ func (s *Server) staffFields(r *request, m register.Staff) []personField {
 		year = strconv.Itoa(m.Year)
 	}
 	yes := func(on bool) []Choice { return []Choice{{Link{r.T("register.yes"), "1"}, on}} }
+	called := func(field string) string { return register.FieldName(field).In(r.Lang()) }
 	return []personField{
 		{Name: "y", Label: r.T("register.year"), Value: year, Max: 4, Must: true}, {Name: "unit", Label: r.T("register.school.code"), Value: s.unitCode(r, m.Unit), Max: 60, Must: true}, {Name: "posts", Label: r.T("register.posts.code"), Value: s.unitCode(r, m.Posts), Max: 60},
 		{Name: "category", Label: r.T("register.category"), Options: r.termChoices(register.Categories, m.Category), Must: true}, {Name: "duty", Label: r.T("register.duty"), Options: r.termChoices(register.Duties, m.Duty), Must: true}, {Name: "post", Label: r.T("register.post"), Options: r.termChoices(register.PostKinds, m.Post), Must: true},
@@ -194,6 +204,8 @@ func (s *Server) staffFields(r *request, m register.Staff) []personField {
 		{Name: "degree", Label: r.T("register.degree"), Value: m.Degree, Max: 30}, {Name: "licence", Label: r.T("register.licence"), Value: m.Licence, Max: 60}, {Name: "title", Label: r.T("register.title"), Value: m.Title, Max: 30},
 		{Name: "backbone", Label: r.T("register.backbone"), Options: r.termChoices(register.Backbones, m.Backbone)}, {Name: "since", Label: r.T("register.since"), Type: "date", Value: m.Since.String()}, {Name: "head_since", Label: r.T("register.headsince"), Type: "date", Value: m.HeadSince.String()},
 		{Name: "training", Label: r.T("register.training"), Value: numberText(m.Training), Max: 7}, {Name: "class_head", Label: r.T("register.classhead"), Boxes: yes(m.ClassHead)}, {Name: "dual", Label: r.T("register.dual"), Boxes: yes(m.DualTrained)},
+		{Name: "document", Label: called("document"), Value: m.Document, Max: 60}, {Name: "awarded", Label: called("awarded"), Value: countText(m.Awarded), Max: 4}, {Name: "head_terms", Label: called("head_terms"), Value: countText(m.HeadTerms), Max: 2},
+		{Name: "class_years", Label: called("class_years"), Value: countText(m.ClassYears), Max: 2}, {Name: "mind", Label: called("mind"), Options: r.termChoices(register.Minds, m.Mind)}, {Name: "hold", Label: called("hold"), Options: r.termChoices(teams.Holds, m.Hold)},
 	}
 }
 
@@ -230,6 +242,18 @@ func (s *Server) keepStaffMember(w http.ResponseWriter, r *request) error {
 	m.Category, m.Duty, m.Post, m.Stage, m.Backbone = v("category"), v("duty"), v("post"), edu.Stage(v("stage")), v("backbone")
 	m.Subject, m.Second, m.Degree, m.Licence, m.Title = v("subject"), v("second"), v("degree"), v("licence"), v("title")
 	m.ClassHead, m.DualTrained = v("class_head") == "1", v("dual") == "1"
+	m.Document, m.Mind, m.Hold = v("document"), oneTerm(register.Minds, v("mind")), oneTerm(teams.Holds, v("hold"))
+	for _, f := range []struct {
+		key string
+		to  *int
+		max int
+	}{{"awarded", &m.Awarded, 2100}, {"head_terms", &m.HeadTerms, 20}, {"class_years", &m.ClassYears, 60}} {
+		n, err := strconv.Atoi(cmp.Or(v(f.key), "0"))
+		if err != nil || n < 0 || n > f.max {
+			wrong = auth.Refuse(fault.Invalid, "不是可用的整数", "not a whole number that can be")
+		}
+		*f.to = n
+	}
 	for _, f := range []struct {
 		key  string
 		to   *float64
@@ -273,5 +297,5 @@ func (s *Server) keepStaffMember(w http.ResponseWriter, r *request) error {
 		}
 		return s.orSay(wrong, func(why string) error { return s.staffForm(w, r, m, *who, why, statusOf(wrong)) }, r)
 	}
-	return away{"/registers/staff?did=keep"}
+	return s.afterKeep("/registers/staff", m.Person)
 }
