@@ -230,7 +230,7 @@ func (x *Retention) told(ctx context.Context, sc store.Scope, c *retention.Case,
 		return err
 	}
 	c.Mark, c.Out = m.Kind, m.Since
-	if m.Kind == "" && row.AwaitsReceipt() {
+	if m.Kind == "" && row.AwaitsReceipt() && (row.Leaving == register.Transfer || row.Leaving == "") {
 		c.Mark, c.Out = retention.WentAway, row.Left
 	}
 	if c.Absent == 0 {

@@ -236,12 +236,16 @@ func TestACaseKnowsWhatWasSaid(t *testing.T) {
 	onBoth(t, func(t *testing.T, dsn string) {
 		w := newWard(t, dsn)
 		today := collect.Today(w.clock.now())
-		gone, id := pupil("周小小", 2)
-		gone.Left, gone.Leaving = today-31, "transfer"
-		left, err := w.KeepChild(ctx, w.by["head"], gone, id)
-		if err != nil {
-			t.Fatal(err)
+		gone := func(name string, serial int, how string) register.PersonID {
+			c, id := pupil(name, serial)
+			c.Left, c.Leaving = today-31, how
+			p, err := w.KeepChild(ctx, w.by["head"], c, id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return p
 		}
+		left, withdrew := gone("周小小", 2, register.Transfer), gone("郑小小", 4, "withdrawn")
 		unseen, absent := w.pupil("吴小小", 3), w.child
 		if err := w.x.Mark(ctx, w.by["head"], retention.Mark{Person: unseen, Kind: retention.Unseen, Since: today - 14}, retention.Mark{Person: absent, Kind: retention.Absent, Days: 5}); err != nil {
 			t.Fatal(err)
@@ -251,7 +255,7 @@ func TestACaseKnowsWhatWasSaid(t *testing.T) {
 			of   register.PersonID
 			want retention.Colour
 			days int
-		}{{"transferred out without a receipt", left, retention.Red, 0}, {"not appeared", unseen, retention.Amber, 0}, {"absent", absent, retention.Red, 5}} {
+		}{{"transferred out without a receipt", left, retention.Red, 0}, {"not appeared", unseen, retention.Amber, 0}, {"absent", absent, retention.Red, 5}, {"withdrew: no school is to answer", withdrew, retention.Plain, 0}} {
 			c, err := w.x.Open(ctx, w.by["head"], retention.Case{Person: tt.of, Source: retention.ByAttendance, Guess: "moved"}, "")
 			if err != nil {
 				t.Fatalf("%s: %v", tt.name, err)

@@ -262,6 +262,12 @@ func attendance(t *testing.T, dsn string) {
 	if got, want := list(all, store.MarkFilter{Colour: true, Today: 20001}), "p3@s3 left 0 "; got != want {
 		t.Errorf("lit: %s, want %s", got, want)
 	}
+	if got, want := list(all, store.MarkFilter{Person: "p3", Open: true}), "p3@s3 left 0 "; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if got := list(store.Part(store.Reader, "s1"), store.MarkFilter{Person: "p3"}); got != "" {
+		t.Errorf("of another part: %q", got)
+	}
 	if got := list(store.Part(store.Reader, "s1"), store.MarkFilter{}); got != "p1@s1 absent 5 " {
 		t.Errorf("a school sees %s", got)
 	}
