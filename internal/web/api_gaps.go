@@ -194,7 +194,7 @@ func (r *request) proposalJSON(x *proposal.Proposal) apiProposal {
 	pk := r.packOf(x.Pack)
 	for i := range x.Lines {
 		l := &x.Lines[i]
-		y := apiLine{No: l.No, Act: l.Act, What: r.Text(flow.LineWords(pk, l)), School: l.At.Code, Stage: string(l.At.Stage), Effective: edu.DateOf(l.Year().Reference()).String(), Amount: l.Now(), Proposed: l.Amount, Unit: l.Unit, Yuan: l.CostNow(), Why: r.Text(l.Why), Authority: r.Text(l.Authority), State: stateOr(l.State), Note: l.Note, Task: l.Task}
+		y := apiLine{No: l.No, Act: l.Act, What: r.lineWords(pk, l), School: l.At.Code, Stage: string(l.At.Stage), Effective: edu.DateOf(l.Year().Reference()).String(), Amount: l.Now(), Proposed: l.Amount, Unit: l.Unit, Yuan: l.CostNow(), Why: r.Text(l.Why), Authority: r.Text(l.Authority), State: stateOr(l.State), Note: l.Note, Task: l.Task}
 		if l.From != nil {
 			y.From = l.From.Code
 		}

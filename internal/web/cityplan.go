@@ -3,6 +3,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -248,9 +249,9 @@ func (s *Server) exportCityPlan(w http.ResponseWriter, r *request, v *cityPlanVi
 		for k := range p.Lines {
 			l, from := &p.Lines[k], ""
 			if l.From != nil {
-				from = l.From.Name
+				from = cmp.Or(r.english[l.From.Code], l.From.Name)
 			}
-			lines.Rows = append(lines.Rows, Row{Cells: []Cell{text(county), count(l.No), text(r.Text(flow.LineWords(pk, l))), text(l.At.Name), text(l.At.Code), text(r.Stage(l.At.Stage)), text(l.At.Township), text(from), figure(l.Amount, 2), figure(l.Cost, 0), text(r.Period(l.Year())), text(r.Text(l.Why)), text(r.Text(l.Authority))}})
+			lines.Rows = append(lines.Rows, Row{Cells: []Cell{text(county), count(l.No), text(r.lineWords(pk, l)), text(cmp.Or(r.english[l.At.Code], l.At.Name)), text(l.At.Code), text(r.Stage(l.At.Stage)), text(l.At.Township), text(from), figure(l.Amount, 2), figure(l.Cost, 0), text(r.Period(l.Year())), text(r.Text(l.Why)), text(r.Text(l.Authority))}})
 		}
 	}
 	return s.export(w, r, r.T("cityplan.title"), sum, v.Each, v.Years, lines)

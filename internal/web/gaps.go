@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -314,7 +315,7 @@ func (s *Server) schoolLines(r *request) (Table, error) {
 				if l.Task != "" {
 					state = linked(r.T("gaps.task"), "/tasks/"+url.PathEscape(l.Task))
 				}
-				t.Rows = append(t.Rows, Row{Cells: []Cell{{Text: r.Text(flow.LineWords(r.packOf(p.Pack), l)), Small: l.At.Name}, text(r.Period(l.Year())), text(r.Text(l.Why)), text(r.Text(l.Authority)), state}})
+				t.Rows = append(t.Rows, Row{Cells: []Cell{{Text: r.lineWords(r.packOf(p.Pack), l), Small: cmp.Or(r.english[l.At.Code], l.At.Name)}, text(r.Period(l.Year())), text(r.Text(l.Why)), text(r.Text(l.Authority)), state}})
 			}
 		}
 	}

@@ -118,9 +118,19 @@ func (r *request) shortWords(pk *pack.Pack, x *proposal.Proposal) string {
 	return r.T("proposal.short.any", len(sections))
 }
 
+// lineWords is a line in words, the giving school called as the reader calls it.
+func (r *request) lineWords(pk *pack.Pack, l *proposal.Line) string {
+	if l.From != nil && r.english[l.From.Code] != "" {
+		from, own := *l.From, *l
+		from.Name, own.From = r.english[from.Code], &from
+		l = &own
+	}
+	return r.Text(flow.LineWords(pk, l))
+}
+
 // lineView is a line as the table shows it.
 func (r *request) lineView(pk *pack.Pack, m *flow.Means, l *proposal.Line) lineView {
-	v := lineView{No: l.No, Pick: l.Task == "", What: r.Text(flow.LineWords(pk, l)), Why: r.Text(l.Why), School: cmp.Or(r.english[l.At.Code], l.At.Name), Place: strings.Join(nonEmpty(l.At.Township, r.Stage(l.At.Stage)), " · "), Year: r.T("proposal.from", l.Year().Reference().Format("2006-01-02")),
+	v := lineView{No: l.No, Pick: l.Task == "", What: r.lineWords(pk, l), Why: r.Text(l.Why), School: cmp.Or(r.english[l.At.Code], l.At.Name), Place: strings.Join(nonEmpty(l.At.Township, r.Stage(l.At.Stage)), " · "), Year: r.T("proposal.from", l.Year().Reference().Format("2006-01-02")),
 		Cost: r.wan(l.CostNow()), Note: l.Note, SchoolHref: r.toSchool(l.At.Code, "stage", string(l.At.Stage))}
 	var rests []string
 	if a := r.Text(l.Authority); a != "" {
@@ -179,7 +189,7 @@ func (r *request) lineEdit(pk *pack.Pack, x *proposal.Proposal, no string) *line
 	for i := range x.Lines {
 		if l := &x.Lines[i]; strconv.Itoa(l.No) == no && l.May(proposal.Edit) && l.Act != proposal.Keep {
 			unit := r.Text(flow.Quantity(0, l.Unit))
-			v := &lineEdit{No: l.No, What: r.Text(flow.LineWords(pk, l)), Amount: strconv.FormatFloat(l.Now(), 'f', -1, 64), Unit: strings.TrimLeft(unit, "0 "), Note: l.Note, Whole: l.Act.Whole(), Back: r.here("line", "", "did", "")}
+			v := &lineEdit{No: l.No, What: r.lineWords(pk, l), Amount: strconv.FormatFloat(l.Now(), 'f', -1, 64), Unit: strings.TrimLeft(unit, "0 "), Note: l.Note, Whole: l.Act.Whole(), Back: r.here("line", "", "did", "")}
 			if l.MayShift() {
 				for _, y := range x.Years {
 					v.Years = append(v.Years, Choice{Link{r.Period(y.Period), y.Period.String()}, y.Period == l.Year()})
@@ -420,12 +430,12 @@ func (s *Server) exportProposal(w http.ResponseWriter, r *request, county string
 		l := &x.Lines[k]
 		from, basis := "", ""
 		if l.From != nil {
-			from = l.From.Name
+			from = cmp.Or(r.english[l.From.Code], l.From.Name)
 		}
 		if price, ok := m.Prices.Price(l.Price); ok {
 			basis = r.T("proposal.price", chart.Number(price.Yuan, 0), price.Unit, price.Basis)
 		}
-		lines.Rows = append(lines.Rows, Row{Cells: []Cell{count(l.No), text(r.Text(flow.LineWords(pk, l))), linked(l.At.Name, r.toSchool(l.At.Code)), text(l.At.Code), text(r.Stage(l.At.Stage)), text(l.At.Township), text(from), figure(l.Now(), 2), figure(l.Amount, 2), figure(l.CostNow(), 0),
+		lines.Rows = append(lines.Rows, Row{Cells: []Cell{count(l.No), text(r.lineWords(pk, l)), linked(cmp.Or(r.english[l.At.Code], l.At.Name), r.toSchool(l.At.Code)), text(l.At.Code), text(r.Stage(l.At.Stage)), text(l.At.Township), text(from), figure(l.Now(), 2), figure(l.Amount, 2), figure(l.CostNow(), 0),
 			text(edu.DateOf(l.Year().Reference()).String()), text(r.Text(l.Why)), text(r.Text(l.Authority)), text(basis), text(r.Text(stateOr(l.State).Name())), text(l.Note), text(l.Task)}})
 	}
 	tables := []Table{sum, lines, r.yearTable(x), r.checkTable(x), r.failing(x, 0)}

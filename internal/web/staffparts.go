@@ -26,22 +26,35 @@ func (v *staffing) lacks() Table {
 		}
 	}
 	all := v.s.gapLists.get(v.lens)
-	for i, u := range v.request.a.Units[edu.County] {
-		if v.code != "" && i != v.lens.county(v.code) {
-			continue
-		}
+	add := func(name, county string, in func(*gapLine) bool) {
 		sums := make([]float64, len(ids))
 		for k := range all {
 			g := &all[k]
-			if j := slices.Index(ids, g.lack.Indicator.ID); j >= 0 && g.county == i && (v.stage == "" || v.request.a.Stages[g.stage].Frame.Stage == v.stage) {
+			if j := slices.Index(ids, g.lack.Indicator.ID); j >= 0 && in(g) && (v.stage == "" || v.request.a.Stages[g.stage].Frame.Stage == v.stage) {
 				sums[j] += g.lack.Amount
 			}
 		}
-		row := Row{Cells: []Cell{text(u.Name)}}
+		row := Row{Cells: []Cell{text(name)}}
 		for j, n := range sums {
-			row.Cells = append(row.Cells, figure(n, 0).to(v.to([]string{"gaps"}, "county", codeOf(u), "indicator", ids[j], "stage", string(v.stage))))
+			row.Cells = append(row.Cells, figure(n, 0).to(v.to([]string{"gaps"}, "county", county, "indicator", ids[j], "stage", string(v.stage))))
 		}
 		t.Rows = append(t.Rows, row)
+	}
+	for i, u := range v.request.a.Units[edu.County] {
+		if v.code == "" || i == v.lens.county(v.code) {
+			add(u.Name, codeOf(u), func(g *gapLine) bool { return g.county == i })
+		}
+	}
+	if len(t.Rows) == 0 && v.code == "" { // the reader sees single schools, and no county
+		t.Cols[0].Label = v.T("school")
+		for _, st := range v.request.a.Stages {
+			if v.stage != "" && st.Frame.Stage != v.stage {
+				continue
+			}
+			for _, row := range st.Frame.Rows {
+				add(v.request.called(row), "", func(g *gapLine) bool { return v.request.a.Stages[g.stage].Frame.Rows[g.row].Code == row.Code })
+			}
+		}
 	}
 	if len(ids) == 0 {
 		t.Rows = nil

@@ -18,6 +18,7 @@ import (
 	"shuren/internal/flow"
 	"shuren/internal/i18n"
 	"shuren/internal/ident"
+	"shuren/internal/proposal"
 	"shuren/internal/register"
 	"shuren/internal/teams"
 	"shuren/internal/testkit"
@@ -226,6 +227,29 @@ func TestTeamsAnswerFirst(t *testing.T) {
 	x := all[slices.IndexFunc(all, func(x teams.Scheme) bool { return x.Whom == teams.ForAll })]
 	if body := w.ask(http.MethodGet, "/staff/pay/"+x.ID, "", clerk).Body.String(); !strings.Contains(body, `id="t-fair"`) {
 		t.Error("the fairness view waits for a sum that is known")
+	}
+}
+
+// A line of a proposal calls the giving school as the reader calls schools.
+func TestProposalLinesNameSchoolsInTheReadersLanguage(t *testing.T) {
+	l := &proposal.Line{Act: proposal.Move, Amount: 1, Unit: "person", From: &proposal.Place{Code: "1", Name: "东山小学"}}
+	en := &request{locale: locale{catalogue("en")}, english: map[string]string{"1": "East Hill Primary School"}}
+	if got := en.lineWords(nil, l); !strings.HasSuffix(got, "from East Hill Primary School") || l.From.Name != "东山小学" {
+		t.Errorf("%s; the line now says %s", got, l.From.Name)
+	}
+	zh := &request{locale: locale{catalogue("zh")}}
+	if got := zh.lineWords(nil, l); !strings.HasPrefix(got, "从东山小学") {
+		t.Error(got)
+	}
+}
+
+// A school is told what it lacks by the standard, not that the standard asks for no
+// teachers because no county is in its sight.
+func TestSchoolSeesTheTeachersThatItLacks(t *testing.T) {
+	w, _, _, head, _, _ := staffTown(t)
+	body := w.ask(http.MethodGet, "/staff", "", head).Body.String()
+	if strings.Contains(body, "本标准没有教师类指标") || strings.Count(body[strings.Index(body, `id="t-lack"`):], `<th scope="row"`) == 0 {
+		t.Error("a school is not told which teachers it lacks")
 	}
 }
 

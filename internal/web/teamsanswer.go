@@ -65,9 +65,13 @@ func (r *request) teamsAnswer(in *teams.Input, day edu.Date) []Fact {
 			unmoved++
 		}
 	}
+	classes := r.T("teams.answer.classes", len(list), off)
+	if off == 0 {
+		classes = r.T("teams.answer.classes.same", len(list))
+	}
 	return []Fact{
 		{Term: r.T("teams.heads"), Text: r.T("teams.answer.heads", len(heads), over, uncertified)},
-		{Term: r.T("teams.classes"), Text: r.T("teams.answer.classes", len(list), off)},
+		{Term: r.T("teams.classes"), Text: classes},
 		{Term: r.T("teams.ladder"), Text: r.T("teams.answer.ladder", len(ladder), unmoved)},
 	}
 }
