@@ -324,7 +324,7 @@ func (s *Server) showIncident(w http.ResponseWriter, r *request, p incidentView,
 		return fmt.Errorf("incident: %w", err)
 	}
 	f := v.What
-	name := joinWords(" ", r.Text(v.Name), r.Text(f.Kind.Name()), v.Number())
+	name := joinWords(" · ", r.Text(v.Name), r.Text(f.Kind.Name()), v.Number())
 	p.Shell = s.shell(r, name, "drills", Link{r.T("incident.title"), "/safety/incidents"})
 	p.incidentWords, p.ID, p.Rev, p.Lamp = r.incidentWords(), url.PathEscape(v.ID), v.Rev, r.incidentLamp(v.State)
 	p.Sub, p.Sent, p.Now = s.clockLamp(r, &v.IncidentRow).Word, rand.Text(), s.now().In(collect.China).Format("2006-01-02T15:04")

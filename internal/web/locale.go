@@ -38,6 +38,9 @@ func (l locale) Capital(s string) string {
 	return strings.ToUpper(s[:1]) + s[1:]
 }
 
+// label is a word as it stands by itself: in a cell, on a lamp, over a form.
+func (l locale) label(t edu.Text) string { return l.Capital(l.Text(t)) }
+
 // Stage names a stage; the empty one stands for data that tell none apart.
 func (l locale) Stage(s edu.Stage) string {
 	switch s {

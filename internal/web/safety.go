@@ -185,11 +185,11 @@ func (s *Server) safetyHome(w http.ResponseWriter, r *request) error {
 		{r.T("safety.kpi.ontime"), share(onTime, all[inspection.Closed]).Text, r.T("safety.kpi.ontime.note", onTime, all[inspection.Closed])},
 	}
 	for _, st := range inspection.HazardStates {
-		p.States = append(p.States, Choice{Link{r.Capital(r.Text(st.Name())) + " " + strconv.Itoa(all[st]), "/safety/hazards?state=" + string(st)}, false})
+		p.States = append(p.States, Choice{Link{r.label(st.Name()) + " " + strconv.Itoa(all[st]), "/safety/hazards?state=" + string(st)}, false})
 	}
 	t := Table{ID: "safety-counties", Caption: r.T("safety.counties"), Empty: r.T("safety.none"), Cols: []Col{{Label: r.T("level.county")}, {Label: r.T("safety.schools"), Num: true}, {Label: r.T("safety.visited"), Num: true}, {Label: r.T("safety.share"), Num: true}, {Label: r.T("safety.visits"), Num: true}}}
 	for _, st := range inspection.HazardStates {
-		t.Cols = append(t.Cols, Col{Label: r.Capital(r.Text(st.Name())), Num: true})
+		t.Cols = append(t.Cols, Col{Label: r.label(st.Name()), Num: true})
 	}
 	for _, x := range c.Counties {
 		row := Row{Cells: []Cell{linked(r.Text(x.Unit.Name), "/safety/inspections?county="+cmp.Or(x.Unit.Code, string(x.Unit.ID))), count(x.Schools), count(x.Visited), share(x.Visited, x.Schools), count(x.Visits)}}
@@ -252,7 +252,7 @@ func (s *Server) safetyHome(w http.ResponseWriter, r *request) error {
 
 // hazardLamp is a state as a lamp.
 func (l locale) hazardLamp(st inspection.HazardState, days int) Lamp {
-	out := Lamp{Word: l.Capital(l.Text(st.Name())), Tone: chart.Open}
+	out := Lamp{Word: l.label(st.Name()), Tone: chart.Open}
 	switch st {
 	case inspection.Overdue:
 		out.Tone, out.Why = chart.Bad, l.T("safety.late.days", days)

@@ -47,7 +47,7 @@ type hazardAct struct {
 func (r *request) hazardActs(x *flow.HazardView, typed url.Values, why string) (out []hazardAct) {
 	label := map[inspection.HazardAct]string{inspection.Pass: r.T("safety.why.pass"), inspection.Reply: r.T("safety.why.reply"), inspection.Accept: r.T("safety.why.accept"), inspection.Refuse: r.T("safety.why.refuse"), inspection.List: r.T("safety.why.list"), inspection.Extend: r.T("task.reason"), inspection.Note: r.T("safety.why.note")}
 	for _, a := range x.May {
-		v := hazardAct{ID: string(a), Name: r.Text(a.Name()), Href: flow.HazardLink(x.ID) + "/acts/upload", Sent: rand.Text(), Rev: x.Rev, Text: label[a], V: map[string]string{"person": x.Person, "measure": x.Measure, "control": x.Control, "funds": x.Funds}}
+		v := hazardAct{ID: string(a), Name: r.label(a.Name()), Href: flow.HazardLink(x.ID) + "/acts/upload", Sent: rand.Text(), Rev: x.Rev, Text: label[a], V: map[string]string{"person": x.Person, "measure": x.Measure, "control": x.Control, "funds": x.Funds}}
 		v.Owner = a == inspection.Take || a == inspection.Mend
 		v.Photos = a == inspection.Mend
 		v.Sum = a == inspection.Pass
@@ -108,7 +108,7 @@ func (s *Server) showHazard(w http.ResponseWriter, r *request, status int, typed
 		fact(r.T("safety.firstdue"), day(x.FirstDue))
 	}
 	if x.State != inspection.Closed {
-		fact(r.T("safety.holder"), r.Capital(r.Text(x.Holder.Name())))
+		fact(r.T("safety.holder"), r.label(x.Holder.Name()))
 	}
 	fact(r.T("safety.self"), r.selfMend(&x.Hazard))
 	fact(r.T("safety.person"), x.Person)
@@ -141,16 +141,22 @@ func (s *Server) showHazard(w http.ResponseWriter, r *request, status int, typed
 	p.Before, p.After = shown(x.Before), shown(x.After)
 	p.Log = Table{Tall: true, ID: "hazardlog", Caption: r.T("task.log"), Cols: []Col{{Label: r.T("safety.when")}, {Label: r.T("safety.who")}, {Label: r.T("safety.what")}, {Label: r.T("status")}, {Label: r.T("safety.holder")}, {Label: r.T("safety.due")}, {Label: r.T("safety.words"), Wrap: true}}}
 	for i, e := range x.Events {
-		name := r.Text(e.Act.Name())
+		name := r.label(e.Act.Name())
 		if i == 0 {
-			name = r.T("safety.act.found")
+			name = r.Capital(r.T("safety.act.found"))
 		}
-		if e.Name == auth.Operator().Name && (e.By == "" || e.By == e.Name) {
-			e.Name = r.T("safety.system") // what went at its time, or on one computer
-		}
-		p.Log.Rows = append(p.Log.Rows, Row{Cells: []Cell{text(r.When(e.At)), text(e.Name), text(name), text(r.Text(e.To.Name())), text(r.Text(e.Holder.Name())), text(day(e.Due)), text(e.Text)}})
+		p.Log.Rows = append(p.Log.Rows, Row{Cells: []Cell{text(r.When(e.At)), text(r.doer(e.By, e.Name)), text(name), text(r.label(e.To.Name())), text(r.label(e.Holder.Name())), text(day(e.Due)), text(e.Text)}})
 	}
 	return s.write(w, r, status, "hazard.html", p)
+}
+
+// doer is who did something, as a history shows it: what went at its time, or on the
+// command line, is this system's.
+func (r *request) doer(by, name string) string {
+	if name == auth.Operator().Name && (by == "" || by == name) {
+		return r.T("safety.system")
+	}
+	return name
 }
 
 func (s *Server) actHazard(w http.ResponseWriter, r *request) error {

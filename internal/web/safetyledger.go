@@ -52,7 +52,7 @@ func (s *Server) hazardTable(r *request, rows []flow.HazardRow, names func(edu.U
 			school.Small = r.Text(names(h.County).Name)
 		}
 		if h.State != inspection.Closed {
-			holder.Text = r.Capital(r.Text(h.Holder.Name()))
+			holder.Text = r.label(h.Holder.Name())
 		}
 		holder.Small = h.Person
 		t.Rows = append(t.Rows, Row{Cells: []Cell{linked(strconv.FormatInt(h.No, 10), flow.HazardLink(h.ID)), school, text(cats[h.Category]), text(h.Text), text(r.hazardGrade(&h.Hazard)), text(day(h.FoundAt)), text(day(h.Due)), holder, lampCell(r.hazardLamp(h.Shown, h.Days))}})
@@ -102,16 +102,16 @@ func (s *Server) hazardLedger(r *request, rows []flow.HazardRow, names func(edu.
 			late = count(h.Days)
 		}
 		if h.State != inspection.Closed {
-			holder = r.Text(h.Holder.Name())
+			holder = r.label(h.Holder.Name())
 		}
 		listed := ""
 		if h.Listed.Day != 0 {
 			listed = h.Listed.Day.String() + " " + h.Listed.Name
 		}
 		t.Rows = append(t.Rows, Row{Cells: []Cell{
-			linked(strconv.FormatInt(h.No, 10), flow.HazardLink(h.ID)), text(r.Text(h.Unit.Name)), text(r.Text(names(h.County).Name)), text(day(h.FoundAt)), text(r.Text(h.Source.Name())), text(r.List(h.Finders)), text(s.partName(r, h.Part)), text(cats[h.Category]), text(h.Text), text(r.hazardGrade(&h.Hazard)),
+			linked(strconv.FormatInt(h.No, 10), flow.HazardLink(h.ID)), text(r.Text(h.Unit.Name)), text(r.Text(names(h.County).Name)), text(day(h.FoundAt)), text(r.label(h.Source.Name())), text(r.List(h.Finders)), text(s.partName(r, h.Part)), text(cats[h.Category]), text(h.Text), text(r.hazardGrade(&h.Hazard)),
 			count(len(h.Before)), text(r.selfMend(&h.Hazard)), text(h.Measure), text(h.Control), sum, text(h.Funds), text(h.Person), text(day(h.Due)), text(day(h.FirstDue)), text(day(h.MendedAt)), count(len(h.After)),
-			text(h.Rechecker), text(day(h.RecheckAt)), text(h.Conclusion), text(r.Text(h.Shown.Name())), late, text(holder), text(listed), text(day(h.ClosedAt))}})
+			text(h.Rechecker), text(day(h.RecheckAt)), text(h.Conclusion), text(r.label(h.Shown.Name())), late, text(holder), text(listed), text(day(h.ClosedAt))}})
 	}
 	return t
 }
@@ -238,7 +238,7 @@ func (s *Server) hazardList(w http.ResponseWriter, r *request) error {
 	}
 	tab("", r.T("safety.tab.live"), live)
 	for _, st := range inspection.HazardStates {
-		tab(string(st), r.Capital(r.Text(st.Name())), n[st])
+		tab(string(st), r.label(st.Name()), n[st])
 	}
 	tab("all", r.T("any"), all)
 	cats := s.categories(r)

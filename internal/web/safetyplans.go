@@ -51,7 +51,7 @@ func (s *Server) showVisitPlans(w http.ResponseWriter, r *request, status int, f
 	t := Table{ID: "visitplans", Caption: p.Title, Empty: r.T("safety.plans.none"), List: true, Cols: []Col{{Label: r.T("safety.plan.name"), Wrap: true}, {Label: r.T("safety.kind")}, {Label: r.T("safety.plan.by"), Wrap: true}, {Label: r.T("safety.plan.days")}, {Label: r.T("safety.schools"), Num: true}, {Label: r.T("safety.visited"), Num: true}, {Label: r.T("safety.share"), Num: true}, {Label: r.T("status")}}}
 	for _, x := range plans {
 		left := len(x.Left())
-		t.Rows = append(t.Rows, Row{Cells: []Cell{linked(x.Name, "/safety/plans/"+x.ID), text(r.Text(x.Kind.Name())), text(x.By), text(x.From.String() + "—" + x.Until.String()), count(len(x.Due)), count(len(x.Due) - left), share(len(x.Due)-left, len(x.Due)), text(r.planWord(&x, s.today()))}})
+		t.Rows = append(t.Rows, Row{Cells: []Cell{linked(x.Name, "/safety/plans/"+x.ID), text(r.label(x.Kind.Name())), text(x.By), text(x.From.String() + "—" + x.Until.String()), count(len(x.Due)), count(len(x.Due) - left), share(len(x.Due)-left, len(x.Due)), text(r.planWord(&x, s.today()))}})
 	}
 	p.Table = t
 	pk, err := s.safety.SafetyPack()
@@ -59,7 +59,7 @@ func (s *Server) showVisitPlans(w http.ResponseWriter, r *request, status int, f
 		return err
 	}
 	for _, k := range inspection.Kinds {
-		p.Kinds = append(p.Kinds, Choice{Link{r.Text(k.Name()), string(k)}, string(k) == form.Kind})
+		p.Kinds = append(p.Kinds, Choice{Link{r.label(k.Name()), string(k)}, string(k) == form.Kind})
 	}
 	for _, c := range pk.Checklists {
 		p.Lists = append(p.Lists, Choice{Link{r.Text(c.Name), c.ID}, slices.Contains(lists, c.ID)})
@@ -149,7 +149,7 @@ func (s *Server) visitPlan(w http.ResponseWriter, r *request) error {
 	if x.Keep && !x.Ended {
 		p.End = "/safety/plans/" + x.ID + "/end"
 	}
-	p.Facts = []Fact{{Term: r.T("safety.kind"), Text: r.Text(x.Kind.Name())}, {Term: r.T("safety.plan.by"), Text: x.By}, {Term: r.T("safety.plan.days"), Text: x.From.String() + "—" + x.Until.String()}, {Term: r.T("safety.checklists"), Text: s.listNames(r, x.Checklists)}, {Term: r.T("status"), Text: r.planWord(x, s.today())}}
+	p.Facts = []Fact{{Term: r.T("safety.kind"), Text: r.label(x.Kind.Name())}, {Term: r.T("safety.plan.by"), Text: x.By}, {Term: r.T("safety.plan.days"), Text: x.From.String() + "—" + x.Until.String()}, {Term: r.T("safety.checklists"), Text: s.listNames(r, x.Checklists)}, {Term: r.T("status"), Text: r.planWord(x, s.today())}}
 	t := Table{ID: "visitplan", Caption: r.T("safety.schools"), Empty: r.T("safety.none"), List: true, Cols: []Col{{Label: r.T("level.school"), Wrap: true}, {Label: r.T("level.county")}, {Label: r.T("safety.visits"), Num: true}, {Label: r.T("safety.last")}, {Label: r.T("safety.todo")}}}
 	due := slices.Clone(x.Due)
 	slices.SortStableFunc(due, func(a, b flow.SafetyUnit) int { return min(x.Visited[a.ID].N, 1) - min(x.Visited[b.ID].N, 1) })

@@ -184,7 +184,7 @@ func (s *Server) showVisit(w http.ResponseWriter, r *request, status int, typed 
 	acts := map[string]string{"begin": r.T("safety.act.begin"), "fill": r.T("safety.act.fill"), "photo": r.T("safety.act.photo"), "sign": r.T("safety.act.sign"), "countersign": r.T("safety.act.countersign"), "scrap": r.T("safety.act.scrap")}
 	p.Log = Table{Tall: true, ID: "visitlog", Caption: r.T("task.log"), Cols: []Col{{Label: r.T("safety.when")}, {Label: r.T("safety.who")}, {Label: r.T("safety.what")}}}
 	for _, e := range x.Events[max(0, len(x.Events)-20):] {
-		p.Log.Rows = append(p.Log.Rows, Row{Cells: []Cell{text(r.When(e.At)), text(e.Name), text(acts[e.Act])}})
+		p.Log.Rows = append(p.Log.Rows, Row{Cells: []Cell{text(r.When(e.At)), text(r.doer(e.By, e.Name)), text(r.Capital(acts[e.Act]))}})
 	}
 	return s.write(w, r, status, "visit.html", p)
 }

@@ -79,7 +79,7 @@ func (s *Server) visits(w http.ResponseWriter, r *request) error {
 	t := Table{ID: "visits", Caption: p.Title, Empty: r.T("safety.inspections.none"), List: true, Cols: []Col{{Label: r.T("safety.no")}, {Label: r.T("level.school"), Wrap: true}, {Label: r.T("level.county")}, {Label: r.T("safety.day")}, {Label: r.T("safety.kind")}, {Label: r.T("safety.items"), Num: true}, {Label: r.T("safety.open"), Num: true}, {Label: r.T("safety.unfit"), Num: true}, {Label: r.T("safety.fixed"), Num: true}, {Label: r.T("status")}}}
 	for _, x := range rows {
 		u := names(x.School)
-		t.Rows = append(t.Rows, Row{Cells: []Cell{linked(strconv.FormatInt(x.No, 10), flow.VisitLink(x.ID)), text(r.Text(u.Name)), text(r.Text(names(x.County).Name)), text(x.Day.String()), text(r.Text(x.Kind.Name())), count(x.Items), count(x.Open), count(x.Unfit), count(x.Fixed), lampCell(r.visitLamp(x.State))}})
+		t.Rows = append(t.Rows, Row{Cells: []Cell{linked(strconv.FormatInt(x.No, 10), flow.VisitLink(x.ID)), text(r.Text(u.Name)), text(r.Text(names(x.County).Name)), text(x.Day.String()), text(r.label(x.Kind.Name())), count(x.Items), count(x.Open), count(x.Unfit), count(x.Fixed), lampCell(r.visitLamp(x.State))}})
 	}
 	s.oneCounty(r, &t)
 	p.Table = t
@@ -87,7 +87,7 @@ func (s *Server) visits(w http.ResponseWriter, r *request) error {
 		return s.exportPlain(w, r, p.Title, t)
 	}
 	for _, k := range inspection.Kinds {
-		p.Kinds = append(p.Kinds, Choice{Link{r.Text(k.Name()), string(k)}, k == f.Kind})
+		p.Kinds = append(p.Kinds, Choice{Link{r.label(k.Name()), string(k)}, k == f.Kind})
 	}
 	for _, st := range []inspection.State{inspection.Open, inspection.Signed, inspection.Done, inspection.Void} {
 		p.States = append(p.States, Choice{Link{r.Text(st.Name()), string(st)}, st == f.State})
@@ -101,7 +101,7 @@ func (s *Server) visits(w http.ResponseWriter, r *request) error {
 }
 
 func (l locale) visitLamp(st inspection.State) Lamp {
-	out := Lamp{Word: l.Text(st.Name()), Tone: chart.Open}
+	out := Lamp{Word: l.label(st.Name()), Tone: chart.Open}
 	switch st {
 	case inspection.Done:
 		out.Tone = chart.Good
@@ -159,7 +159,7 @@ func (s *Server) showNewVisit(w http.ResponseWriter, r *request, status int, v u
 		}
 	}
 	for _, k := range inspection.Kinds {
-		p.Kinds = append(p.Kinds, Choice{Link{r.Text(k.Name()), string(k)}, string(k) == kind})
+		p.Kinds = append(p.Kinds, Choice{Link{r.label(k.Name()), string(k)}, string(k) == kind})
 	}
 	for _, c := range pk.Checklists {
 		p.Lists = append(p.Lists, Choice{Link{r.Text(c.Name), c.ID}, len(lists) == 0 || slices.Contains(lists, c.ID)})
