@@ -81,7 +81,7 @@ type offerRead struct {
 
 type offerLineRead struct {
 	What, ActID, Act, Code, School string
-	From, Authority, State         string
+	Year, Authority, State         string
 	Yuan                           float64
 	Price, Unit, Basis             string
 	Each                           float64 // yuan; 0: the list has no such price any more
@@ -121,7 +121,7 @@ func (g *Gallery) offerNow(ctx context.Context, who auth.Actor, unit edu.UnitID,
 		if l.State == proposal.Rejected {
 			continue
 		}
-		r := offerLineRead{What: LineWords(pk, l).ZH, ActID: string(l.Act), Act: ActName(l.Act).ZH, Code: l.At.Code, School: l.At.Name, From: edu.DateOf(l.Year().Reference()).Official(),
+		r := offerLineRead{What: LineWords(pk, l).ZH, ActID: string(l.Act), Act: ActName(l.Act).ZH, Code: l.At.Code, School: l.At.Name, Year: l.Year().Label(),
 			Authority: l.Authority.ZH, State: cmp.Or(l.State, proposal.Open).Name().ZH, Yuan: l.CostNow(), Price: m.Prices.Name(l.Price).ZH}
 		if l.Task != "" {
 			r.State = "已列入任务"
@@ -177,7 +177,7 @@ func (g *Gallery) ahead(ctx context.Context, who auth.Actor, m *moment, x *galle
 		at := func(n float64, decimals int) gallery.Num {
 			return gallery.Num{Value: n, Decimals: decimals, Href: address(page, "act", l.ActID, "proposal", o.ID, "q", l.Code), At: []string{l.What}, Source: source}
 		}
-		line := gallery.OfferLine{What: l.What, Act: l.Act, School: l.School, From: l.From, Authority: l.Authority, State: l.State, Cost: at(l.Yuan/wan, 1), Price: gallery.OfferPrice{Name: l.Price, Unit: l.Unit, Basis: l.Basis}}
+		line := gallery.OfferLine{What: l.What, Act: l.Act, School: l.School, Year: l.Year, Authority: l.Authority, State: l.State, Cost: at(l.Yuan/wan, 1), Price: gallery.OfferPrice{Name: l.Price, Unit: l.Unit, Basis: l.Basis}}
 		if l.Each > 0 {
 			line.Price.Yuan = at(l.Each, 0)
 		}

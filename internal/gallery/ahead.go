@@ -44,7 +44,7 @@ type Offer struct {
 
 // OfferLine is one thing to do. What was rejected is not among them.
 type OfferLine struct {
-	What, Act, School, From string
+	What, Act, School, Year string
 	Authority, State        string
 	Cost                    Num // 万元
 	Price                   OfferPrice
@@ -109,10 +109,10 @@ func (b *builder) aim(o *Offer) {
 // it, the proposal does not know: the county says so.
 func (b *builder) projects(no int, o *Offer) {
 	b.attach(no, "措施与项目表")
-	t := Table{Caption: "措施与项目表", Head: []string{"项目", "类型", "学校", "投资（万元）", "来源", "自何时", "批准单位", "进度"}, Note: "资金来源由县填写。进度为本县对方案各行的意见。"}
+	t := Table{Caption: "措施与项目表", Head: []string{"项目", "类型", "学校", "投资（万元）", "资金来源", "年度", "批准单位", "进度"}, Note: "资金来源由县填写。年度为自该学年起。进度为本县对方案各行的意见。"}
 	for i := range o.Lines {
 		l := &o.Lines[i]
-		t.Rows = append(t.Rows, [][]Run{say(l.What), say(l.Act), say(l.School), fig(b.num(l.Cost)), say(""), say(l.From), say(l.Authority), say(l.State)})
+		t.Rows = append(t.Rows, [][]Run{say(l.What), say(l.Act), say(l.School), fig(b.num(l.Cost)), say("（待填）"), say(l.Year), say(l.Authority), say(l.State)})
 	}
 	b.table(t)
 }

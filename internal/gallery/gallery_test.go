@@ -93,6 +93,32 @@ func TestOrderOfCounties(t *testing.T) {
 	}
 }
 
+// forms.md §9: a retention plan has base, the three ledgers, groups, duties, measures and
+// the calendar of reports; what is left out of the ledgers is not worked out again.
+func TestARetentionPlanHasItsParts(t *testing.T) {
+	few := Num{Few: true, Href: "/c"}
+	k := &Keeping{Of: "白水县", Agency: "白水县教育体育局", Day: 20500, AsOf: 20500, Span: "2026年第1季度", Sources: []Source{{Name: "台账", Version: "v1"}},
+		Base: Place{All: num(21000), Done: []Num{few}}, Counts: []Count{{"适龄儿童台账：应在校", num(21000)[0]}, {"疑似辍学台账：疑似", few}, {"辍学台账：未返校", num(12)[0]}},
+		Reports: []ReportDue{{"学校月报", "每月", "2026年2月", "2026年2月28日"}}}
+	d := k.Compose()
+	text, at := textOf(d), 0
+	for _, want := range []string{"一、基数", "应在校21\u2009000人，实在校—人，在校率—%", "二、台账", "适龄儿童台账：应在校|21\u2009000|", "疑似辍学台账：疑似|—|", "辍学台账：未返校|12|", "三、重点群体", "四、保障与责任分工", "五、措施", "六、报告日历", "学校月报|每月|2026年2月|2026年2月28日|"} {
+		i := strings.Index(text[at:], want)
+		if i < 0 {
+			t.Fatalf("no %q after\n%s", want, text[:at])
+		}
+		at += i
+	}
+	if wrong := d.Wrong(); len(wrong) > 0 {
+		t.Error(wrong)
+	}
+	// Nine that are not in school are neither written nor left as a difference.
+	k.Base.Done = num(20991)
+	if text := textOf(k.Compose()); strings.Contains(text, "20\u2009991") || strings.Contains(text, "99.9") {
+		t.Errorf("it tells of nine:\n%s", text)
+	}
+}
+
 // 较上期 is by what the last bulletin wrote, place by place; what it left out stays
 // untold, and so does what was not in it.
 func TestABulletinIsComparedWithTheLast(t *testing.T) {

@@ -32,6 +32,16 @@ type Span struct {
 	First, Last edu.Date
 }
 
+// termName is a term in words.
+func termName(p edu.Period) edu.Text {
+	zh, en := "一", "first"
+	if p.Reference().Month() == time.March { // the second term begins then
+		zh, en = "二", "second"
+	}
+	year := edu.Year(p.Int()).Label()
+	return edu.Text{ZH: year + "学年第" + zh + "学期", EN: en + " term of " + year}
+}
+
 // Spans are the periods of a cadence that have begun, the newest first.
 func Spans(c Cadence, env Env, n int) (out []Span) {
 	today := env.today()
@@ -53,7 +63,7 @@ func Spans(c Cadence, env Env, n int) (out []Span) {
 	case Termly:
 		for _, x := range slices.Backward(env.Calendar.Terms()) {
 			if x.First <= today && len(out) < n {
-				out = append(out, Span{x.Period.String(), edu.Text{ZH: x.Period.Label() + "学期", EN: "term " + x.Period.String()}, x.First, x.Last})
+				out = append(out, Span{x.Period.String(), termName(x.Period), x.First, x.Last})
 			}
 		}
 	case Yearly:

@@ -115,7 +115,7 @@ func TestSpans(t *testing.T) {
 	}{
 		{retention.Monthly, "2026-02 2026-01 2025-12", "2026-02-01", "2026-02-28", "2026年2月"},
 		{retention.Quarterly, "2026Q1 2025Q4 2025Q3", "2026-01-01", "2026-03-31", "2026年第1季度"},
-		{retention.Termly, "2025T1 2024T2 2024T1", "2025-09-01", "2026-01-18", "2025年秋季学期"},
+		{retention.Termly, "2025T1 2024T2 2024T1", "2025-09-01", "2026-01-18", "2025—2026学年第一学期"},
 		{retention.Yearly, "2025 2024 2023", "2025-09-01", "2026-08-31", "2025—2026学年"},
 	} {
 		got := retention.Spans(tt.c, env, 3)
@@ -123,7 +123,7 @@ func TestSpans(t *testing.T) {
 		for _, s := range got {
 			keys += " " + s.Key
 		}
-		if len(got) != 3 || keys[1:] != tt.keys || got[0].First.String() != tt.first || got[0].Last.String() != tt.last {
+		if len(got) != 3 || keys[1:] != tt.keys || got[0].First.String() != tt.first || got[0].Last.String() != tt.last || got[0].Name.ZH != tt.name {
 			t.Errorf("%s: %+v", tt.c, got)
 		}
 	}
