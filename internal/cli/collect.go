@@ -123,7 +123,7 @@ func (c *formsListCmd) Run(a *app) error {
 		if e.Why != (edu.Text{}) {
 			valid = "■ " + e.Why.In(a.lang)
 		}
-		t.add(e.Form.ID, e.Form.Name.In(a.lang), say.T("frequency."+e.Form.Frequency), say.T("level."+string(e.Form.Fills)), fmt.Sprint(e.Form.Minutes), e.Form.Approver, valid, e.Form.Basis)
+		t.add(e.Form.ID, e.Form.Name.In(a.lang), say.T("frequency."+e.Form.Frequency), say.T("level."+string(e.Form.Fills)), fmt.Sprint(e.Form.Minutes), e.Form.ApprovedBy().In(a.lang), valid, e.Form.Rests().In(a.lang))
 	}
 	t.print(a.Out)
 	return nil

@@ -65,6 +65,12 @@ func (d *Desk) Forms(ctx context.Context) ([]collect.Entry, error) {
 			e := collect.Entry{Form: f, Pack: p, In: s.partOf(f)}
 			if l, ok := listed[f.ID]; ok {
 				g := *f
+				if l.Basis != f.Basis {
+					g.BasisEN = ""
+				}
+				if l.Approver != f.Approver {
+					g.ByEN = ""
+				}
 				g.Basis, g.Frequency, g.Minutes, g.Approver, g.Valid = l.Basis, l.Frequency, l.Minutes, l.Approver, l.Valid
 				e.Form, e.Struck, e.By, e.At = &g, l.Struck, l.By, l.At
 			}

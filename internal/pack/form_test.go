@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"unicode"
 
 	"shuren/internal/edu"
 	"shuren/internal/fault"
@@ -299,5 +300,22 @@ elements:
 	}
 	if len(p.Forms) != 1 || p.Forms[0].Minutes != 5 || p.Forms[0].Pack != "ours" {
 		t.Errorf("forms = %+v", p.Forms)
+	}
+}
+
+// Every form of ours says in English too on what it rests and who approved it; a city's
+// own pack may say it in one language, and then says it so to everybody.
+func TestFormsTellTheirBasisInEnglish(t *testing.T) {
+	for _, p := range cityPacks(t) {
+		for _, f := range p.Forms {
+			for _, x := range []edu.Text{f.Rests(), f.ApprovedBy()} {
+				if x.ZH == "" || x.EN == "" || strings.ContainsFunc(x.EN, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
+					t.Errorf("%s, form %s: %+v", p.Ref(), f.ID, x)
+				}
+			}
+		}
+	}
+	if x := (&Form{Basis: "本市文件", Approver: "市局"}); x.Rests().EN != "本市文件" || x.ApprovedBy().EN != "市局" {
+		t.Errorf("%+v, %+v", x.Rests(), x.ApprovedBy())
 	}
 }

@@ -111,7 +111,7 @@ func joint(id string, parts []OpenForm) (*Pack, error) {
 	f := *first
 	f.ID, f.Name, f.Pack, f.Joins = id, first.Joins.Name, id, nil
 	f.Stages, f.Minutes, f.Asks, f.Lists, f.Same, f.Reasons = nil, 0, nil, nil, nil, nil
-	var basis, approver, source, zh, en []string
+	var basis, approver, basisEN, byEN, source, zh, en []string
 	for _, x := range parts {
 		g := x.Form
 		f.Minutes += g.Minutes
@@ -121,6 +121,7 @@ func joint(id string, parts []OpenForm) (*Pack, error) {
 		f.Stages = unite(f.Stages, g.stages(x.Pack))
 		f.Reasons = uniteChoices(f.Reasons, g.Reasons)
 		basis, approver, source = unite(basis, []string{g.Basis}), unite(approver, []string{g.Approver}), unite(source, []string{g.Source})
+		basisEN, byEN = unite(basisEN, []string{g.Rests().EN}), unite(byEN, []string{g.ApprovedBy().EN})
 		zh, en = append(zh, "【"+g.Name.ZH+"】"+g.Note.ZH), append(en, g.Name.EN+": "+g.Note.EN)
 		same := map[string]string{}
 		for _, c := range g.Same {
@@ -147,6 +148,7 @@ func joint(id string, parts []OpenForm) (*Pack, error) {
 	}
 	f.Stages = inOrder(f.Stages)
 	f.Basis, f.Approver, f.Source = strings.Join(basis, "；"), strings.Join(approver, "；"), strings.Join(source, "；")
+	f.BasisEN, f.ByEN = strings.Join(basisEN, "; "), strings.Join(byEN, "; ")
 	f.Note = edu.Text{ZH: strings.Join(zh, ""), EN: strings.Join(en, " ")}
 	p.Forms = []*Form{&f}
 	return &p, nil

@@ -55,6 +55,7 @@ func (s *sections) form(o *object) {
 	f := &Form{
 		ID:        o.name(),
 		Basis:     o.str("basis"),
+		BasisEN:   o.str("basis_en"),
 		Frequency: o.oneOf("frequency", "yearly", "termly", "monthly"),
 		Fills:     Filler(o.oneOf("fills", string(FillSchool), string(FillCounty), string(FillTownship))),
 		Level:     o.level(edu.School),
@@ -63,6 +64,7 @@ func (s *sections) form(o *object) {
 		Closes:    o.monthDay("closes"),
 		Minutes:   o.whole("minutes", 0),
 		Approver:  o.str("approver"),
+		ByEN:      o.str("approver_en"),
 		Valid:     o.date("valid"),
 		Note:      o.text("note"),
 	}

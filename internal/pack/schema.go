@@ -159,7 +159,7 @@ func shapes() map[string]shape {
 		"example":          {m{"name": scalarKind, "source": scalarKind, "stage": stageKind, "within": numberKind, "given": m{"anyOf": []any{mapOfAny, m{"type": "array", "items": mapOfAny}}}, "expect": m{"type": "object", "additionalProperties": outcomeKind}}, []string{"name", "given", "expect", "source"}},
 		"form": {with(sourced, m{
 			"id": formIDKind, "name": text, "basis": scalarKind, "frequency": words("yearly", "termly", "monthly"), "fills": words(string(FillSchool), string(FillCounty), string(FillTownship)), "level": words("school", "county"), "stages": stagesKind,
-			"opens": dayKind, "closes": dayKind, "minutes": wholeKind, "approver": scalarKind, "valid": dateKind, "note": text,
+			"opens": dayKind, "closes": dayKind, "minutes": wholeKind, "approver": scalarKind, "basis_en": scalarKind, "approver_en": scalarKind, "valid": dateKind, "note": text,
 			"joins": ref("joins"), "same_groups": listOf("named"), "reasons": listOf("named"), "sign": listOf("sign"), "lists": listOf("askList"), "asks": listOf("ask"),
 		}), []string{"id", "name", "basis", "frequency", "fills", "minutes", "approver", "opens", "closes", "asks", "source", "evidence"}},
 		"joins":   {m{"id": formIDKind, "name": text}, []string{"id", "name"}},

@@ -6,6 +6,7 @@
 package pack
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -416,6 +417,7 @@ type Form struct {
 	ID        string // "cn-annual-base"
 	Name      edu.Text
 	Basis     string    // 依据: the document that it rests on
+	BasisEN   string    // the same for readers of English; may be empty
 	Frequency string    // "yearly", "termly", "monthly"
 	Fills     Filler    // who fills
 	Level     edu.Level // edu.School (a paper holds the school's sections) or edu.County
@@ -424,6 +426,7 @@ type Form struct {
 	Closes    MonthDay
 	Minutes   int      // expected minutes to fill it
 	Approver  string   // who approved it
+	ByEN      string   // the same for readers of English; may be empty
 	Valid     edu.Date // the last day on which it may be issued; 0 is open
 	Asks      []*Ask
 	Lists     []*AskList
@@ -437,6 +440,17 @@ type Form struct {
 	// Joins is the form that this one is a part of where other packs of a city
 	// have parts of it too; nil for most. See [Joint].
 	Joins *Choice
+}
+
+// Rests is the document that a form rests on. What a city lists it by is told as the
+// city wrote it, in either language.
+func (f *Form) Rests() edu.Text {
+	return edu.Text{ZH: f.Basis, EN: cmp.Or(f.BasisEN, f.Basis)}
+}
+
+// ApprovedBy is who approved a form.
+func (f *Form) ApprovedBy() edu.Text {
+	return edu.Text{ZH: f.Approver, EN: cmp.Or(f.ByEN, f.Approver)}
 }
 
 // Filler is who fills a form.

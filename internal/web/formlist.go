@@ -159,7 +159,7 @@ func formPeriod(r *request) (edu.Period, error) {
 
 func (r *request) formRow(e collect.Entry, period edu.Period, issues []collect.Issue) formRow {
 	f := e.Form
-	v := formRow{ID: f.ID, Name: r.Text(f.Name), Basis: f.Basis, Frequency: r.frequency(f.Frequency), Fills: r.fills(f.Fills), Minutes: r.T("forms.minutes", f.Minutes), Approver: f.Approver,
+	v := formRow{ID: f.ID, Name: r.Text(f.Name), Basis: r.Text(f.Rests()), Frequency: r.frequency(f.Frequency), Fills: r.fills(f.Fills), Minutes: r.T("forms.minutes", f.Minutes), Approver: r.Text(f.ApprovedBy()),
 		Deadline: fmt.Sprintf("%02d-%02d—%02d-%02d", f.Opens.Month, f.Opens.Day, f.Closes.Month, f.Closes.Day), Period: period.String(), For: r.Period(period)}
 	at := slices.IndexFunc(issues, func(is collect.Issue) bool { return is.Form == f.ID && is.Period == period })
 	switch {

@@ -129,7 +129,7 @@ func (s *Server) printed(w http.ResponseWriter, r *request, blank bool) error {
 	if blank {
 		title = r.T("paper.blank")
 	}
-	p := signPage{Shell: s.paperShell(r, f, title), Back: r.paperHref(f), Unit: r.Text(fp.Unit.Name), Form: r.Text(fp.Form.Name), Period: r.Period(fp.Period), Code: fp.Unit.Code, Basis: fp.Form.Basis, State: r.State(f.filing.State), Blank: blank}
+	p := signPage{Shell: s.paperShell(r, f, title), Back: r.paperHref(f), Unit: r.Text(fp.Unit.Name), Form: r.Text(fp.Form.Name), Period: r.Period(fp.Period), Code: fp.Unit.Code, Basis: r.Text(fp.Form.Rests()), State: r.State(f.filing.State), Blank: blank}
 	if blank {
 		f.paper = emptied(fp)
 	} else if f.filing.Check != "" && f.filing.State.Done() && f.filing.State != collect.Excused {

@@ -22,10 +22,10 @@ func (l *layout) notes() *page {
 	f := l.form
 	full(heading, l.say("一、本表", "1. This form"))
 	if f.Basis != "" {
-		full(subtitle, l.say("依据：", "Basis: ")+f.Basis)
+		full(subtitle, l.say("依据：", "Basis: ")+f.Rests().In(l.lang))
 	}
 	if f.Approver != "" {
-		full(subtitle, l.say("批准人：", "Approved by: ")+f.Approver)
+		full(subtitle, l.say("批准人：", "Approved by: ")+f.ApprovedBy().In(l.lang))
 	}
 	full(subtitle, f.Note.In(l.lang))
 	full(heading, l.say("二、怎样填", "2. How to fill it"))
