@@ -19,7 +19,7 @@ func (s *Server) addHistory(r *request, p *personPage, kind store.PersonKind, id
 	if err != nil {
 		return fmt.Errorf("history of a record: %w", err)
 	}
-	t := Table{ID: "history", Caption: r.T("register.history"), Sheet: r.T("register.history"), Empty: r.T("register.history.none"), Show: true,
+	t := Table{ID: "history", Caption: r.T("register.history"), Sheet: r.T("register.history"), Empty: r.T("register.history.none"),
 		Cols: []Col{{Label: r.T("register.history.at")}, {Label: r.T("register.history.by"), Wrap: true}, {Label: r.T("year")}, {Label: r.T("register.column"), Wrap: true}, {Label: r.T("register.history.was"), Wrap: true}, {Label: r.T("register.history.is"), Wrap: true}}}
 	for _, c := range list {
 		row := func(field, was, is string) {

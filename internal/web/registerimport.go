@@ -79,7 +79,7 @@ func (s *Server) showImport(w http.ResponseWriter, r *request, kind store.Person
 	}
 	if ok && p.Error == "" {
 		p.Run = s.runBlock(r, x, at)
-		if p.Run.Broken { // the same file is read in the same way
+		if p.Run.Broken || x.State == store.RunRefused { // the same file, or a mended one, is read in the same way
 			p.Year, p.list, p.Skip, p.Replace = strconv.Itoa(x.Year), string(x.List), x.Skip, x.Replace
 		}
 		if r.query.Get("as") == "xlsx" {
