@@ -217,7 +217,7 @@ func TestEveryFigureOfADocumentIsThePages(t *testing.T) {
 					}
 				}
 			}
-			if walked < 3 {
+			if walked < 3 && o.Kind != gallery.KeepingPlan { // of so few cases all may be left out
 				t.Errorf("only %d figures were walked", walked)
 			}
 			if preview.all == "" {
