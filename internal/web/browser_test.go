@@ -84,9 +84,10 @@ func browses(t *testing.T) {
 	testkit.OutOfProcess(t)
 }
 
-// chromium is where the browser is; empty where there is none.
+// chromium is where the browser is; empty where there is none. Its shell without
+// windows comes first: it is the same engine and takes half the time.
 func chromium() string {
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "chrome"} {
+	for _, name := range []string{"chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "chrome"} {
 		if p, err := exec.LookPath(name); err == nil {
 			return p
 		}
