@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -79,7 +80,7 @@ func (s *Server) unread(r *request) int {
 		return 0 // nobody is signed in
 	}
 	in, err := s.inbox.Messages(r.Context(), r.who, 0, 1)
-	if err != nil {
+	if err != nil && !errors.Is(err, context.Canceled) { // the reader has gone
 		s.log.Error("count messages", "err", err)
 	}
 	return in.Unread
