@@ -62,3 +62,33 @@ func FuzzRows(f *testing.F) {
 		s.Staff(1, cells)
 	})
 }
+
+// What a template offers is read as it stands, one word at a time, without a problem of
+// that column.
+func TestChoicesAreRead(t *testing.T) {
+	for name, fields := range map[string][]Field{"children": ChildFields, "staff": StaffFields} {
+		offered := 0
+		for i, f := range fields {
+			for _, word := range Choices(f.ID) {
+				offered++
+				cells := make([]string, len(fields))
+				cells[i] = word.ZH
+				r := readerOf(fields)
+				var problems []Problem
+				if name == "children" {
+					_, _, problems = r.Child(1, cells)
+				} else {
+					_, _, problems = r.Staff(1, cells)
+				}
+				for _, p := range problems {
+					if p.Field == f.ID && p.Found != "" {
+						t.Errorf("%s, %s: %q is refused: %s", name, f.Heads[0], word.ZH, p.Why.ZH)
+					}
+				}
+			}
+		}
+		if offered < 15 {
+			t.Errorf("%s: %d words are offered", name, offered)
+		}
+	}
+}

@@ -62,6 +62,9 @@ func (s *Server) showImport(w http.ResponseWriter, r *request, kind store.Person
 	if kind == store.AStaff {
 		title, name, fields = r.T("register.import.staff"), "staff", register.StaffFields
 	}
+	if r.query.Get("as") == "template" {
+		return s.registerTemplate(w, r, kind, fields)
+	}
 	p.Base = "/registers/" + name
 	p.Shell = s.shell(r, title, "registers", Link{r.registerTitle(name), p.Base})
 	runs, err := s.registers.Imports(r.Context(), r.who)
