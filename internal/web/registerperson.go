@@ -185,6 +185,9 @@ func (s *Server) newPupil(w http.ResponseWriter, r *request) error {
 func (s *Server) pupilForm(w http.ResponseWriter, r *request, c register.Child, who register.Identity, wrong string, status int) error {
 	p := personPage{Shell: s.shell(r, r.T("register.new.pupil"), "registers", Link{r.registerTitle("pupils"), "/registers/pupils"}), Base: "/registers/pupils", ID: string(c.Person), Keeps: true, Error: wrong}
 	p.Fields = s.pupilFields(r, c)
+	if wrong != "" {
+		r.refill(p.Fields)
+	}
 	if c.Person == "" || r.PostForm.Has("name") {
 		p.Who = r.identityFields(who, true)
 	}
@@ -247,7 +250,7 @@ func (s *Server) keepPupil(w http.ResponseWriter, r *request) error {
 		}
 		day, ok := register.ParseDay(v(d.key))
 		if !ok {
-			wrong = auth.Refuse(fault.Invalid, "日期不可用", "a date that cannot be read")
+			wrong = refuseField(d.key, "日期不可用", "a date that cannot be read")
 		}
 		*d.to = day
 	}
@@ -309,4 +312,19 @@ func countText(n int) string {
 		return ""
 	}
 	return strconv.Itoa(n)
+}
+
+// refuseField says what is wrong with what was typed, and where.
+func refuseField(field, zh, en string) error {
+	name := register.FieldName(field)
+	return auth.Refuse(fault.Invalid, name.ZH+"："+zh, name.EN+": "+en)
+}
+
+// refill lets what could not be read stand in a form as it was typed.
+func (r *request) refill(fields []personField) {
+	for i, f := range fields {
+		if len(f.Options)+len(f.Boxes) == 0 && r.PostForm.Has(f.Name) {
+			fields[i].Value = r.PostForm.Get(f.Name)
+		}
+	}
 }

@@ -216,6 +216,9 @@ func (s *Server) newStaffMember(w http.ResponseWriter, r *request) error {
 func (s *Server) staffForm(w http.ResponseWriter, r *request, m register.Staff, who register.Identity, wrong string, status int) error {
 	p := personPage{Shell: s.shell(r, r.T("register.new.staff"), "registers", Link{r.registerTitle("staff"), "/registers/staff"}), Base: "/registers/staff", ID: string(m.Person), Keeps: true, Error: wrong}
 	p.Fields = s.staffFields(r, m)
+	if wrong != "" {
+		r.refill(p.Fields)
+	}
 	if m.Person == "" || r.PostForm.Has("name") {
 		p.Who = r.identityFields(who, false)
 	}
@@ -250,7 +253,7 @@ func (s *Server) keepStaffMember(w http.ResponseWriter, r *request) error {
 	}{{"awarded", &m.Awarded, 2100}, {"head_terms", &m.HeadTerms, 20}, {"class_years", &m.ClassYears, 60}} {
 		n, err := strconv.Atoi(cmp.Or(v(f.key), "0"))
 		if err != nil || n < 0 || n > f.max {
-			wrong = auth.Refuse(fault.Invalid, "不是可用的整数", "not a whole number that can be")
+			wrong = refuseField(f.key, "不是可用的整数", "not a whole number that can be")
 		}
 		*f.to = n
 	}
@@ -263,7 +266,7 @@ func (s *Server) keepStaffMember(w http.ResponseWriter, r *request) error {
 		if t := v(f.key); t != "" {
 			n, err := strconv.ParseFloat(t, 64)
 			if err != nil {
-				wrong = auth.Refuse(fault.Invalid, "不是数字", "not a number")
+				wrong = refuseField(f.key, "不是数字", "not a number")
 			}
 			*f.to = n
 		}
@@ -276,7 +279,7 @@ func (s *Server) keepStaffMember(w http.ResponseWriter, r *request) error {
 		if t := v(d.key); t != "" {
 			day, ok := register.ParseDay(t)
 			if !ok {
-				wrong = auth.Refuse(fault.Invalid, "日期不可用", "a date that cannot be read")
+				wrong = refuseField(d.key, "日期不可用", "a date that cannot be read")
 			}
 			*d.to = day
 		}

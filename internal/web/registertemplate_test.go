@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"net/http"
 	"net/url"
 	"path/filepath"
 	"strings"
@@ -60,6 +61,24 @@ func TestTemplateOfARegisterIsReadBack(t *testing.T) {
 		f.Close()
 		if got := l.imported(login, kind, url.Values{"y": {"2024"}}, b.String()); !strings.Contains(got, "已生效") {
 			t.Errorf("%s: the template, filled in: %s", kind, got)
+		}
+	}
+}
+
+// A refused form keeps what was typed, and says which field it was.
+func TestRefusedFormOfARegisterKeepsWhatWasTyped(t *testing.T) {
+	l := newLeaks(t, filepath.Join(t.TempDir(), "city.db"))
+	for path, form := range map[string]url.Values{
+		"/registers/staff":  {"y": {"2024"}, "unit": {"2199000001"}, "class_years": {"3年"}, "since": {"2020-09-01"}},
+		"/registers/pupils": {"y": {"2024"}, "school": {"2199000001"}, "left": {"九月初"}},
+	} {
+		out := l.ask("head", "POST", path, form, "", false)
+		body, typed, says := out.Body.String(), `name="class_years" value="3年"`, "任班主任年限：不是可用的整数"
+		if path == "/registers/pupils" {
+			typed, says = `name="left" value="九月初"`, "离校日期：日期不可用"
+		}
+		if out.Code != http.StatusUnprocessableEntity || !strings.Contains(body, typed) || !strings.Contains(body, says) {
+			t.Errorf("%s: %d %s", path, out.Code, body)
 		}
 	}
 }

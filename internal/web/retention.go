@@ -287,7 +287,7 @@ func (s *Server) narrowed(r *request) (n narrowing, err error) {
 		}
 	}
 	if typed := strings.TrimSpace(r.query.Get("school")); typed != "" {
-		if n.school, n.why, err = s.caseSchool(r, typed); err != nil {
+		if n.school, n.why, err = s.caseSchool(r, r.who.Reach(auth.DoRetention), typed); err != nil {
 			return n, err
 		}
 	}

@@ -418,6 +418,12 @@ func TestLedgersAreNarrowedBySchool(t *testing.T) {
 	if _, err := w.x().Open(t.Context(), wardPeople["head"], retention.Case{Person: w.child, Source: retention.ByAttendance, Guess: "weary"}, ""); err != nil {
 		t.Fatal(err)
 	}
+	// Another county's schools of these names are none of the reader's.
+	for id, name := range map[edu.UnitID]string{"s3": "东镇中心小学", "s4": "西县四小"} {
+		if err := w.city.Register(t.Context(), []edu.Unit{{ID: id, Level: edu.School, Attrs: []edu.Attrs{{Code: "21990000" + string(id), Name: edu.Text{ZH: name, EN: "Unit " + string(id)}, Parent: "west"}}}}); err != nil {
+			t.Fatal(err)
+		}
+	}
 	for _, tt := range []struct {
 		query  string
 		status int
@@ -428,6 +434,7 @@ func TestLedgersAreNarrowedBySchool(t *testing.T) {
 		{"school=2199000001", http.StatusOK, true, ""},
 		{"school=东镇二小", http.StatusOK, false, ""},
 		{"school=东镇三小", http.StatusOK, false, "没有名为“东镇三小”的学校"},
+		{"school=西县四小", http.StatusOK, false, "没有名为“西县四小”的学校"},
 		{"county=east", http.StatusOK, true, ""},
 		{"county=west", http.StatusNotFound, false, ""},
 	} {

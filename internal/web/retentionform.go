@@ -13,7 +13,6 @@ import (
 
 	"shuren/internal/attach"
 	"shuren/internal/auth"
-	"shuren/internal/collect"
 	"shuren/internal/edu"
 	"shuren/internal/fault"
 	"shuren/internal/flow"
@@ -207,24 +206,21 @@ func (s *Server) caseTyped(r *request) (act retention.Act, rev int, o retention.
 	}
 	o.Visit.Day, o.Notice.Day, o.Place.Day = o.Day, o.Day, o.Day
 	if typed := v("school"); typed != "" {
-		o.Place.School, why, err = s.caseSchool(r, typed)
+		o.Place.School, why, err = s.caseSchool(r, auth.Reach{Whole: true}, typed) // a child may have gone to another county
 	}
 	return act, rev, o, why, err
 }
 
-// caseSchool is the school that somebody means by its code or its name.
-func (s *Server) caseSchool(r *request, typed string) (id edu.UnitID, why string, err error) {
-	tree, err := r.city.Tree(r.Context())
+// caseSchool is the school within somebody's reach that is meant by its code or name.
+func (s *Server) caseSchool(r *request, reach auth.Reach, typed string) (id edu.UnitID, why string, err error) {
+	t, err := s.tree(r)
 	if err != nil {
 		return "", "", err
 	}
 	n := 0
-	for _, u := range tree.Units() {
-		if u.Level != edu.School || !u.Exists(collect.Today(s.now())) {
-			continue
-		}
-		if a := u.Attrs[len(u.Attrs)-1]; a.Code == typed || a.Name.ZH == typed || a.Name.EN == typed {
-			id = u.ID
+	for i, x := range t.Nodes {
+		if x.Unit.Level == edu.School && (x.Key == typed || x.Name.ZH == typed || x.Name.EN == typed) && within(t, reach, i) {
+			id = x.Unit.ID
 			n++
 		}
 	}

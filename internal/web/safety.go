@@ -242,7 +242,9 @@ func (s *Server) safetyHome(w http.ResponseWriter, r *request) error {
 	p.Overdue.ID, p.Overdue.Caption, p.Overdue.Empty = "safety-overdue", r.T("safety.overdue"), r.T("safety.overdue.none")
 	p.More = Link{r.T("safety.overdue.all", n), "/safety/hazards?state=overdue"}
 	if r.query.Get("as") == "xlsx" {
-		return s.exportPlain(w, r, r.T("safety.title"), p.Counties, p.Oldest, p.Overdue)
+		ledger := s.hazardLedger(r, overdue, names) // with the columns that stand small on the page
+		ledger.Caption = p.Overdue.Caption
+		return s.exportPlain(w, r, r.T("safety.title"), p.Counties, p.Oldest, ledger)
 	}
 	if p.Cards, err = s.incidentCards(r); err != nil {
 		return err

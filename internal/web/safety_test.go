@@ -26,6 +26,11 @@ import (
 // inspected makes an inspection and a hazard of a school, under the same id and each
 // with the photo that [town.tasksOf] uses.
 func (w *town) inspected(n *edu.Node) string {
+	return w.inspectedAs("matrix", n)
+}
+
+// inspectedAs names visit and hazard by a prefix: what a test changes is its own.
+func (w *town) inspectedAs(prefix string, n *edu.Node) string {
 	w.t.Helper()
 	var b bytes.Buffer
 	if err := png.Encode(&b, image.NewGray(image.Rect(0, 0, 9, 6))); err != nil {
@@ -36,7 +41,7 @@ func (w *town) inspected(n *edu.Node) string {
 		w.t.Fatal(err)
 	}
 	photo := []flow.Attached{{File: f, Body: body}}
-	id := "matrix" + strings.ToLower(strings.NewReplacer("-", "", "_", "").Replace(string(n.Unit.ID))) + "0000000000000000"
+	id := prefix + strings.ToLower(strings.NewReplacer("-", "", "_", "").Replace(string(n.Unit.ID))) + "0000000000000000"
 	id = id[:min(len(id), 36)]
 	ctx, op := w.t.Context(), auth.Operator()
 	x, err := w.s.safety.BeginVisit(ctx, op, flow.VisitBegun{ID: id, School: n.Unit.ID, Kind: inspection.Daily})

@@ -2,9 +2,11 @@ package web
 
 import (
 	"bytes"
+	"crypto/rand"
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -21,7 +23,7 @@ import (
 // is this system's and nobody's.
 func TestLedgerAsBureausKeepIt(t *testing.T) {
 	w := newTown(t)
-	id := w.inspected(w.near)
+	id := w.inspectedAs("l"+strings.ToLower(rand.Text()[:12]), w.near)
 	ctx, op := t.Context(), auth.Operator()
 	act := func(a inspection.HazardAct, o inspection.HazardOptions) {
 		t.Helper()
@@ -33,6 +35,11 @@ func TestLedgerAsBureausKeepIt(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	mine, err := w.s.safety.Hazard(ctx, op, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	no := strconv.FormatInt(mine.No, 10)
 	_, _, reviewer := w.person(w.county.Unit.ID, auth.Grant{Role: auth.CountyReviewer, Unit: w.county.Unit.ID})
 	row := func() map[string]string {
 		t.Helper()
@@ -52,7 +59,7 @@ func TestLedgerAsBureausKeepIt(t *testing.T) {
 			t.Fatalf("columns %q", all)
 		}
 		for _, r := range all[at+1:] {
-			if len(r) > 1 && r[1] == w.near.Name.ZH {
+			if len(r) > 1 && r[0] == no && r[1] == w.near.Name.ZH {
 				said := map[string]string{}
 				for i, v := range r {
 					said[want[i]] = v
@@ -92,6 +99,17 @@ func TestLedgerAsBureausKeepIt(t *testing.T) {
 	list := w.want("/safety/hazards?state=all", reviewer, http.StatusOK, "甲</small>", "上报待解决 ")
 	if strings.Contains(list, "<th scope=\"col\">责任人") {
 		t.Error("the person has a column of its own")
+	}
+	// What stands small on the overview has columns in its workbook.
+	over, err := excelize.OpenReader(bytes.NewReader(w.ask(http.MethodGet, "/safety?as=xlsx", "", reviewer).Body.Bytes()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer over.Close()
+	sheets := over.GetSheetList()
+	rows, err := over.GetRows(sheets[len(sheets)-1])
+	if err != nil || !slices.ContainsFunc(rows, func(r []string) bool { return slices.Contains(r, "县") && slices.Contains(r, "责任人") }) {
+		t.Errorf("sheets %q, the last one has %q, %v", sheets, rows, err)
 	}
 }
 

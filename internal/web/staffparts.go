@@ -47,11 +47,16 @@ func (v *staffing) lacks() Table {
 	}
 	if len(t.Rows) == 0 && v.code == "" { // the reader sees single schools, and no county
 		t.Cols[0].Label = v.T("school")
+		seen := map[string]bool{} // a school has a row in each of its stages
 		for _, st := range v.request.a.Stages {
 			if v.stage != "" && st.Frame.Stage != v.stage {
 				continue
 			}
 			for _, row := range st.Frame.Rows {
+				if seen[row.Code] {
+					continue
+				}
+				seen[row.Code] = true
 				add(v.request.called(row), "", func(g *gapLine) bool { return v.request.a.Stages[g.stage].Frame.Rows[g.row].Code == row.Code })
 			}
 		}
