@@ -93,8 +93,13 @@ func TestDrillsFillTheYearlyForm(t *testing.T) {
 	same("a kindergarten", known("k1", edu.Preschool), map[string]string{"quarters_with_drill": "2", "evacuation_seconds": "95"})
 	same("who entered none", known("s2", edu.Primary), map[string]string{})
 	y.clock = y.clock.Add(time.Minute)
-	add("s1", incident.Drill{Day: wrong.Day, Kind: incident.Quake, Whole: true, Seconds: 140, Replaces: wrong.ID, Reason: "用时填错"})
+	right := add("s1", incident.Drill{Day: wrong.Day, Kind: incident.Quake, Whole: true, Seconds: 140, Replaces: wrong.ID, Reason: "用时填错"})
 	if got := known("s1", edu.Primary)["evacuation_seconds"]; got != "140" {
 		t.Errorf("after it was put right: %s", got)
+	}
+	y.clock = y.clock.Add(time.Minute)
+	add("s1", incident.Drill{Day: day(2026, 9, 4), Kind: incident.Quake, Whole: true, Seconds: 140, Replaces: right.ID, Reason: "学年填错"})
+	if got := known("s1", edu.Primary)["evacuation_seconds"]; got != "111" {
+		t.Errorf("after it was put right into another school year: %s", got)
 	}
 }

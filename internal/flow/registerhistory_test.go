@@ -72,6 +72,36 @@ func TestCorrectionsByHandAreKept(t *testing.T) {
 	})
 }
 
+// What was corrected goes by its year also where no row of that part of the tree is left.
+func TestCorrectionsGoWhereverTheRowIs(t *testing.T) {
+	b, ctx := newBooks(t, begun.SQLite(t)), t.Context()
+	c, who := pupil("钱明远", 1)
+	id, err := b.KeepChild(ctx, auth.Operator(), c, who)
+	if err != nil {
+		t.Fatal(err)
+	}
+	row, err := b.Child(ctx, auth.Operator(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	moved := row.Child
+	moved.School, moved.Home, moved.Schooling = "", "west", register.NotYet
+	if _, err := b.KeepChild(ctx, auth.Operator(), moved, nil); err != nil {
+		t.Fatal(err)
+	}
+	before, err := b.city.store.Corrections(ctx, store.Whole(store.Reader), store.AChild, id, 9)
+	if err != nil || len(before) != 2 {
+		t.Fatalf("%v, %v", before, err)
+	}
+	b.clock.set(t, "2036-09-02 10:00")
+	if _, err := b.Expire(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if left, err := b.city.store.Corrections(ctx, store.Whole(store.Reader), store.AChild, id, 9); err != nil || len(left) != 0 {
+		t.Errorf("left: %v, %v", left, err)
+	}
+}
+
 // The same of staff.
 func TestCorrectionsOfStaffAreKept(t *testing.T) {
 	b, ctx := newBooks(t, t.TempDir()+"/city.db"), t.Context()

@@ -82,6 +82,7 @@ func (p *Pack) Roll(f *Feed, all []register.ClassCount, county func(edu.UnitID) 
 	at := map[key]*Rolled{}
 	var order []key
 	graded, classed := map[key]bool{}, map[key]bool{} // some pupil has none
+	odd := map[key]bool{}                             // some pupil's grade is no part of the stage
 	for i := range all {
 		c := &all[i]
 		if nowhere[c.School] || c.Stage == "" || !counted(c) && c.Schooling != register.AtHome {
@@ -101,10 +102,12 @@ func (p *Pack) Roll(f *Feed, all []register.ClassCount, county func(edu.UnitID) 
 			case h == RollBoards && counted(c):
 				r.Of[id] += float64(c.Boarders)
 			case h == RollPupils && counted(c):
-				if part := p.gradePart(id, c.Grade); part != "" {
-					id = part
+				part, of := p.gradePart(id, c.Grade, c.Stage)
+				if !of {
+					odd[k] = odd[k] || c.Pupils > 0
+					continue
 				}
-				r.Of[id] += float64(c.Pupils)
+				r.Of[part] += float64(c.Pupils)
 			}
 		}
 		if !counted(c) {
@@ -130,7 +133,7 @@ func (p *Pack) Roll(f *Feed, all []register.ClassCount, county func(edu.UnitID) 
 			if bit >= 0 && !marked[of][bit] || h == RollBoards && !boards[of] {
 				r.Of[id] = math.NaN()
 			}
-			if h == RollPupils && graded[k] {
+			if h == RollPupils && (graded[k] || odd[k]) {
 				for name := range r.Of {
 					if base, _, _ := strings.Cut(name, "."); base == id {
 						r.Of[name] = math.NaN()
@@ -173,11 +176,16 @@ func (p *Pack) rollZero(f *Feed, stage edu.Stage) map[string]float64 {
 	return out
 }
 
-// gradePart is the part of an element that has a grade; empty where it has none.
-func (p *Pack) gradePart(id string, grade int) string {
-	part := "g" + strconv.Itoa(grade)
-	if e := p.Element(id); e != nil && e.By != nil && slices.ContainsFunc(e.By.Parts, func(o Option) bool { return o.ID == part }) {
-		return id + "." + part
+// gradePart is the part of an element that has a grade, or the element where it has no
+// parts. It has none where the grade is no part of the stage, as the sixth of a junior
+// school: then what the other grades come to is not all.
+func (p *Pack) gradePart(id string, grade int, stage edu.Stage) (part string, ok bool) {
+	e := p.Element(id)
+	if e == nil || e.By == nil {
+		return id, true
 	}
-	return ""
+	part = "g" + strconv.Itoa(grade)
+	return id + "." + part, slices.ContainsFunc(e.By.Parts, func(o Option) bool {
+		return o.ID == part && (len(o.Stages) == 0 || slices.Contains(o.Stages, stage))
+	})
 }

@@ -45,6 +45,7 @@ func TestRoll(t *testing.T) {
 		{"taught at home counts to children with a disability alone", []register.ClassCount{in(register.ClassCount{Grade: 1, Class: "1", Pupils: 3}), in(register.ClassCount{Grade: 1, Class: "1", Schooling: register.AtHome, Pupils: 2}, disabled, leftBehind)}, of{"pupils.g1": 3, "disabled_pupils": 2, "left_behind_pupils": 0}, 1},
 		{"without a class there is no class list", []register.ClassCount{in(register.ClassCount{Grade: 1, Class: "1", Pupils: 3}), in(register.ClassCount{Grade: 1, Pupils: 1})}, of{"pupils.g1": 4}, 0},
 		{"without a grade there is no number of any", []register.ClassCount{in(register.ClassCount{Grade: 1, Class: "1", Pupils: 3}), in(register.ClassCount{Class: "1", Pupils: 1})}, of{"pupils.g1": nan, "pupils.g2": nan, "boarders": 0}, 0},
+		{"the sixth grade of a junior school is no part of a junior school's pupils", []register.ClassCount{in(register.ClassCount{Stage: edu.Junior, Grade: 6, Class: "1", Pupils: 3}), in(register.ClassCount{Stage: edu.Junior, Grade: 7, Class: "1", Pupils: 2})}, of{"pupils.g7": nan, "pupils.g8": nan, "left_behind_pupils": 0}, 2},
 	} {
 		county := func(edu.UnitID) edu.UnitID { return "c" }
 		got := p.Roll(f, append(tt.all, other), county)

@@ -46,13 +46,15 @@ func (s *Store) Drills(ctx context.Context, sc Scope, f DrillFilter) (out []inci
 	return out, s.wrap("read drills", err)
 }
 
-// DrillStamp changes whenever a drill of those days is entered or put right; with it
+// DrillStamp changes whenever a drill of those days is entered or put right, also into
+// other days; with it
 // goes when that was last. It is empty where none is on record.
 func (s *Store) DrillStamp(ctx context.Context, from, until edu.Date) (stamp string, at time.Time, err error) {
 	const what = "see whether drills were entered"
 	var n int64
 	var last string
-	if err := s.r.QueryRowContext(ctx, `SELECT count(*), coalesce(max(at_time), '') FROM drills WHERE day >= $1 AND day <= $2`, int64(from), int64(until)).Scan(&n, &last); err != nil {
+	if err := s.r.QueryRowContext(ctx, `SELECT count(*) + count(r.id), coalesce(max(CASE WHEN r.at_time > d.at_time THEN r.at_time ELSE d.at_time END), '')
+		FROM drills d LEFT JOIN drills r ON r.shard = d.shard AND r.replaces = d.id WHERE d.day >= $1 AND d.day <= $2`, int64(from), int64(until)).Scan(&n, &last); err != nil {
 		return "", at, s.wrap(what, err)
 	}
 	if n == 0 {

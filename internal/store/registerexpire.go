@@ -32,11 +32,12 @@ func (s *Store) ExpireRegister(ctx context.Context, sc Scope, kind PersonKind, i
 	}
 	old := false
 	for _, shard := range shards {
-		var first sql.NullInt64
-		if err := s.r.QueryRowContext(ctx, `SELECT min(year) FROM `+table+` WHERE shard = $1`, shard).Scan(&first); err != nil {
+		var first, told sql.NullInt64
+		err := s.r.QueryRowContext(ctx, `SELECT (SELECT min(year) FROM `+table+` WHERE shard = $1), (SELECT min(year) FROM register_changes WHERE shard = $1 AND kind = $2)`, shard, int(kind)).Scan(&first, &told)
+		if err != nil {
 			return out, s.wrap(what, err)
 		}
-		old = old || first.Valid && int(first.Int64) <= max(identities, rows)
+		old = old || first.Valid && int(first.Int64) <= max(identities, rows) || told.Valid && int(told.Int64) <= rows
 	}
 	if !old {
 		return out, nil
@@ -51,14 +52,16 @@ func (s *Store) ExpireRegister(ctx context.Context, sc Scope, kind PersonKind, i
 	for _, shard := range shards {
 		err := s.write(ctx, what, func(tx *sql.Tx, _ *state) error {
 			n, err := changed(tx.ExecContext(ctx, `DELETE FROM `+table+` WHERE shard = $1 AND year <= $2`, shard, rows))
-			out.Rows += int(n)
-			if err == nil && n == 0 {
-				return errNothing
-			}
 			if err != nil {
 				return err
 			}
-			if _, err := tx.ExecContext(ctx, `DELETE FROM register_changes WHERE shard = $1 AND kind = $2 AND year <= $3`, shard, int(kind), rows); err != nil {
+			out.Rows += int(n)
+			// The row may lie in another part of the tree by now: what was corrected goes by its own year.
+			told, err := changed(tx.ExecContext(ctx, `DELETE FROM register_changes WHERE shard = $1 AND kind = $2 AND year <= $3`, shard, int(kind), rows))
+			if err == nil && n+told == 0 {
+				return errNothing
+			}
+			if err != nil {
 				return err
 			}
 			return moveRegister(ctx, tx, kind, time.Time{})
