@@ -103,9 +103,12 @@ func (r *Registers) beginImport(ctx context.Context, who auth.Actor, open func()
 	in := &registerImport{r: r, who: who, sc: sc, ring: ring, opt: opt, places: newRegisterPlaces(tree, who.Reach(p)), got: RegisterReceipt{Skip: opt.Skip, Replace: opt.Replace}}
 	in.body()
 	run := store.Run{Kind: opt.Kind, List: opt.List, Year: opt.Year, Hash: fmt.Sprintf("%s skip=%t replace=%t chunk=%d", hash, opt.Skip, opt.Replace, r.chunk), Unit: in.places.top, By: record(who, "", "", r.now()).Account, Began: r.now(), Body: in.run.Body}
-	if in.run, err = r.city.store.BeginRun(ctx, sc, run); errors.Is(err, fault.Conflict) {
-		return nil, auth.Refuse(fault.Conflict, "另一个名册导入尚未结束：请等它完成；如已中断，请用同一文件继续，或在导入页放弃它",
-			"another import of a register has not ended: wait for it; if it was broken off, go on with the same file, or give it up on the page of imports")
+	err = r.pastSilent(ctx, who, sc, 0, func() error {
+		in.run, err = r.city.store.BeginRun(ctx, sc, run)
+		return err
+	})
+	if errors.Is(err, store.ErrRunWrites) {
+		return nil, standsInTheWay(in.run, who, holdsIn(tree))
 	} else if err != nil {
 		return nil, err
 	}

@@ -11,7 +11,6 @@ import (
 	"fmt"
 	"io"
 	"strconv"
-	"time"
 
 	"shuren/internal/auth"
 	"shuren/internal/edu"
@@ -60,7 +59,7 @@ func (r *Registers) BeginImport(ctx context.Context, who auth.Actor, file FileOf
 		return Importing{}, errors.Join(err, file.Close())
 	}
 	out := Importing{Kind: opt.Kind, No: in.run.No, Unit: in.places.top}
-	id, lease, holder := importingID(opt.Kind, in.places.top), importLease(in.run.No), rand.Text()
+	id, lease, holder := importingID(opt.Kind, in.places.top), store.RunLease(in.run.No), rand.Text()
 	if free, err := r.city.store.Lease(ctx, lease, holder, r.now(), r.now().Add(comparingLease)); err != nil || !free {
 		if err == nil {
 			err = errImporting
@@ -106,8 +105,6 @@ func (r *Registers) BeginImport(ctx context.Context, who auth.Actor, file FileOf
 
 var errImporting = auth.Refuse(fault.Conflict, "这份文件正在导入，请等它完成；如果服务曾中断，请一分钟后再试", "this file is being imported: wait for the end of it; if the server ended meanwhile, try again in a minute")
 
-func importLease(run int) string { return "import " + strconv.Itoa(run) }
-
 // StopImport ends an import under way. What it has written stays hidden: the same file
 // goes on from there, or [Registers.DropImport] gives it up.
 func (r *Registers) StopImport(ctx context.Context, who auth.Actor, kind store.PersonKind) error {
@@ -135,7 +132,7 @@ func (r *Registers) Importing(ctx context.Context, who auth.Actor, kind store.Pe
 	if err != nil || at.State != MakingCut {
 		return at, err
 	}
-	if alive, err := r.city.store.Leased(ctx, importLease(at.No), r.now()); err != nil {
+	if alive, err := r.city.store.Leased(ctx, store.RunLease(at.No), r.now()); err != nil {
 		return at, err
 	} else if alive { // another server's
 		at.State = MakingNow
@@ -164,5 +161,5 @@ func keepsOf(kind store.PersonKind) auth.Permission {
 }
 
 // ImportSilent is how long nothing is heard of an import that no page began before it
-// counts as broken off.
-const ImportSilent = 5 * time.Minute
+// counts as broken off, and before any gives way to the next one.
+const ImportSilent = store.RunSilent

@@ -263,7 +263,7 @@ func (r *Registers) keepChild(ctx context.Context, who auth.Actor, list register
 	}
 	rec := record(who, "register.pupil.keep", fmt.Sprintf("year %d%s", c.Year, newWord(k.New)), r.now())
 	rec.Object, rec.Unit, rec.Remote = string(c.Person), cmp.Or(c.School, c.Home), auth.Remote(ctx)
-	return c.Person, conflicted(r.city.store.KeepChild(ctx, sc, list, c, k, rec))
+	return c.Person, conflicted(r.pastSilent(ctx, who, sc, store.AChild, func() error { return r.city.store.KeepChild(ctx, sc, list, c, k, rec) }))
 }
 
 // KeepStaff keeps a member of staff's row of a year, new or changed.
@@ -292,7 +292,7 @@ func (r *Registers) KeepStaff(ctx context.Context, who auth.Actor, m register.St
 	}
 	rec := record(who, "register.staff.keep", fmt.Sprintf("year %d%s", m.Year, newWord(k.New)), r.now())
 	rec.Object, rec.Unit, rec.Remote = string(m.Person), m.Unit, auth.Remote(ctx)
-	return m.Person, conflicted(r.city.store.KeepStaff(ctx, sc, m, k, rec))
+	return m.Person, conflicted(r.pastSilent(ctx, who, sc, store.AStaff, func() error { return r.city.store.KeepStaff(ctx, sc, m, k, rec) }))
 }
 
 func newWord(fresh bool) string {
@@ -304,8 +304,11 @@ func newWord(fresh bool) string {
 
 // conflicted says in words what the store refuses.
 func conflicted(err error) error {
-	if errors.Is(err, fault.Conflict) {
-		return auth.Refuse(fault.Conflict, "号码已在名册中（属于另一条记录），或名册正在导入，请核对后再试", "a number belongs to another record already, or an import of the register is under way")
+	switch {
+	case errors.Is(err, store.ErrRunWrites):
+		return auth.Refuse(fault.Conflict, "名册正在导入，暂不能新增：请等它完成后再试；如它已中断，最多5分钟后即可新增", "the register is being imported, and takes no new record meanwhile: try again when that has ended; if it was broken off, it gives way within 5 minutes")
+	case errors.Is(err, fault.Conflict):
+		return auth.Refuse(fault.Conflict, "号码已在名册中（属于另一条记录），请核对后再试", "a number belongs to another record already: look at it again")
 	}
 	return err
 }

@@ -178,17 +178,17 @@ func (s *Store) keepPerson(ctx context.Context, sc Scope, what string, kind Pers
 		case personShard == "" && k.Person == nil && k.New:
 			return fmt.Errorf("person %s has no identity: %w", id, fault.Invalid)
 		}
-		if k.New {
-			if err := noRunWrites(ctx, tx); err != nil {
-				return err
-			}
-		}
 		found, err := findPersons(ctx, tx, v, k.Taken)
 		if err != nil {
 			return err
 		}
 		if slices.ContainsFunc(found, func(f Found) bool { return f.Person != id && f.Kind == kind }) {
 			return fmt.Errorf("a number belongs to another record already: %w", fault.Conflict)
+		}
+		if k.New { // last: who is told of it may drop a silent one and try again
+			if err := noRunWrites(ctx, tx, kind); err != nil {
+				return err
+			}
 		}
 		personShard = cmp.Or(personShard, shard)
 		if k.Person != nil {
@@ -325,16 +325,6 @@ func insertStaff(ctx context.Context, tx *sql.Tx, shard, personShard string, m r
 	return err
 }
 
-// noRunWrites refuses a new record while an import writes: both might make one of
-// the same person.
-func noRunWrites(ctx context.Context, tx *sql.Tx) error {
-	var n int
-	if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM register_runs WHERE state = $1`, string(RunWrites)).Scan(&n); err != nil || n == 0 {
-		return err
-	}
-	return fmt.Errorf("an import of the register is under way or was broken off: %w", fault.Conflict)
-}
-
 // RunState is how far an import of a register is.
 type RunState string
 
@@ -343,5 +333,5 @@ const (
 	RunWrites  RunState = "writes"  // its rows are hidden
 	RunDone    RunState = "done"    // they count
 	RunRefused RunState = "refused" // they are gone, and why is in its problems
-	RunDropped RunState = "dropped" // they are gone, since somebody gave it up
+	RunDropped RunState = "dropped" // they are gone, since somebody gave it up, or it gave way
 )

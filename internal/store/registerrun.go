@@ -49,8 +49,9 @@ func scanRun(rows interface{ Scan(...any) error }) (r Run, err error) {
 
 var kindNames = map[PersonKind]string{AChild: "pupils", AStaff: "staff"}
 
-// BeginRun begins an import, or gives the one that was broken off with the same file.
-// While another one writes the answer is fault.Conflict with that one.
+// BeginRun begins an import, or gives the one of the same unit that was broken off with
+// the same file. While another one writes the answer is ErrRunWrites with that one: one
+// number is the horizon of all, so two of them cannot be hidden at once ([Store.DropSilent]).
 func (s *Store) BeginRun(ctx context.Context, sc Scope, r Run) (out Run, err error) {
 	const what = "begin an import of a register"
 	if err := sc.mayWrite(what); err != nil {
@@ -59,10 +60,12 @@ func (s *Store) BeginRun(ctx context.Context, sc Scope, r Run) (out Run, err err
 	err = s.write(ctx, what, func(tx *sql.Tx, _ *state) error {
 		out, err = scanRun(tx.QueryRowContext(ctx, `SELECT `+runColumns+` FROM register_runs WHERE state = $1`, string(RunWrites)))
 		switch {
-		case err == nil && out.Kind == r.Kind && out.List == r.List && out.Year == r.Year && out.Hash == r.Hash:
-			return errNothing
+		case err == nil && out.Kind == r.Kind && out.List == r.List && out.Year == r.Year && out.Hash == r.Hash && out.Unit == r.Unit:
+			out.Touched = r.Began // somebody goes on with it
+			_, err = tx.ExecContext(ctx, `UPDATE register_runs SET touched = $1 WHERE run = $2`, formatTime(out.Touched), out.No)
+			return err
 		case err == nil:
-			return fmt.Errorf("an import that began at %s has not ended: %w", formatTime(out.Began), fault.Conflict)
+			return fmt.Errorf("since %s: %w", formatTime(out.Began), ErrRunWrites)
 		case !errors.Is(err, sql.ErrNoRows):
 			return err
 		}
@@ -257,6 +260,7 @@ func RowDigest(row *RunRow) (int64, error) {
 // shard by shard, then one number changes. What it replaced is deleted behind it.
 func (s *Store) FinishRun(ctx context.Context, sc Scope, r *Run, now time.Time, progress func(done, total int), recs ...audit.Record) error {
 	const what = "finish an import of a register"
+	began := time.Now()
 	if err := sc.mayWrite(what); err != nil {
 		return err
 	}
@@ -265,6 +269,9 @@ func (s *Store) FinishRun(ctx context.Context, sc Scope, r *Run, now time.Time, 
 		return s.wrap(what, err)
 	}
 	for i, shard := range shards {
+		if err := s.touchRun(ctx, r, now.Add(time.Since(began))); err != nil {
+			return s.wrap(what, err)
+		}
 		if err := s.indexPersons(ctx, shard, `from_run = $2`, r.No); err != nil {
 			return s.wrap(what, err)
 		}
@@ -273,9 +280,9 @@ func (s *Store) FinishRun(ctx context.Context, sc Scope, r *Run, now time.Time, 
 		}
 	}
 	err = s.audited(ctx, what, recs, func(tx *sql.Tx, _ *state) error {
-		n, err := changed(tx.ExecContext(ctx, `UPDATE register_runs SET state = $1, touched = $2, body = $3 WHERE run = $4 AND state = $5`, string(RunDone), formatTime(now), r.Body, r.No, string(RunWrites)))
+		n, err := changed(tx.ExecContext(ctx, `UPDATE register_runs SET state = $1, touched = $2, body = $3 WHERE run = $4 AND state = $5 AND chunks = $6`, string(RunDone), formatTime(now), r.Body, r.No, string(RunWrites), r.Chunks))
 		if err == nil && n == 0 {
-			err = fmt.Errorf("the import has ended already: %w", fault.Conflict)
+			err = errRunEnded
 		}
 		if err != nil {
 			return err
@@ -368,12 +375,21 @@ func (s *Store) indexPersons(ctx context.Context, shard, cond string, args ...an
 	return nil
 }
 
-// DropRun gives an import up: what it wrote is deleted, and nothing has changed.
+// DropRun gives an import up that has not ended: what it wrote is deleted, and nothing
+// has changed.
 func (s *Store) DropRun(ctx context.Context, sc Scope, r *Run, to RunState, now time.Time) error {
 	const what = "drop an import of a register"
 	if err := sc.mayWrite(what); err != nil {
 		return err
 	}
+	if err := s.write(ctx, what, func(tx *sql.Tx, _ *state) error { return takeRun(ctx, tx, r.No, now, ``) }); err != nil {
+		return err
+	}
+	return s.deleteRun(ctx, what, r, to, now)
+}
+
+// deleteRun deletes what an import wrote that was taken from whoever carried it out.
+func (s *Store) deleteRun(ctx context.Context, what string, r *Run, to RunState, now time.Time) error {
 	shards, err := s.shardsOf(ctx)
 	if err != nil {
 		return s.wrap(what, err)

@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"reflect"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"shuren/internal/audit"
 	"shuren/internal/edu"
 	"shuren/internal/fault"
 	"shuren/internal/register"
@@ -139,11 +141,35 @@ func registerRuns(t *testing.T, dsn string) {
 	if diff := cmp.Diff(want, read()); diff != "" {
 		t.Errorf("after it was dropped: %s", diff)
 	}
+	// Taken from who carries it out, an import is neither written nor finished by it.
+	silent := begin(store.AChild, "b")
+	write(&silent, store.RunRow{ID: "p00002", PersonShard: shardOf(t, s, "s3"), Replaces: shardOf(t, s, "s3")})
+	rec := audit.Record{At: noon, Account: "x", Action: "register.import.drop"}
+	if gone, err := s.DropSilent(ctx, all, store.AStaff, noon.Add(store.RunSilent), rec); gone || err != nil {
+		t.Errorf("an import of pupils in the way of staff: %t, %v", gone, err)
+	}
+	if gone, err := s.DropSilent(ctx, all, 0, noon.Add(store.RunSilent-time.Second), rec); gone || err != nil {
+		t.Errorf("dropped before it was silent: %t, %v", gone, err)
+	}
+	if gone, err := s.DropSilent(ctx, all, store.AChild, noon.Add(store.RunSilent), rec); !gone || err != nil {
+		t.Errorf("silent: %t, %v", gone, err)
+	}
+	for does, err := range map[string]error{"written": s.WriteRun(ctx, all, &silent, rows[:1], noon), "finished": s.FinishRun(ctx, all, &silent, noon, nil), "dropped": s.DropRun(ctx, all, &silent, store.RunDropped, noon)} {
+		if !errors.Is(err, fault.Conflict) {
+			t.Errorf("%s after it gave way: %v", does, err)
+		}
+	}
+	if diff := cmp.Diff(want, read()); diff != "" {
+		t.Errorf("after it gave way: %s", diff)
+	}
 	next = begin(store.AChild, "b")
 	write(&next, store.RunRow{Child: &moved, ID: moved.Person, PersonShard: shardOf(t, s, "s1"), Replaces: shardOf(t, s, "s1")},
 		store.RunRow{ID: "p00001", Person: other, PersonShard: shardOf(t, s, "s2")},
 		store.RunRow{ID: "p00002", PersonShard: shardOf(t, s, "s3"), Replaces: shardOf(t, s, "s3")})
 	finish(&next)
+	if err := s.DropRun(ctx, all, &next, store.RunDropped, noon); !errors.Is(err, fault.Conflict) {
+		t.Errorf("dropped after it was done: %v", err)
+	}
 	want["p00000"] = moved
 	delete(want, "p00002")
 	if diff := cmp.Diff(want, read()); diff != "" {
