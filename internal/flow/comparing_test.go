@@ -9,7 +9,6 @@ import (
 
 	"shuren/internal/auth"
 	"shuren/internal/fault"
-	"shuren/internal/ident"
 	"shuren/internal/register"
 )
 
@@ -149,16 +148,7 @@ func TestTheServerThatComparedIsKilled(t *testing.T) {
 	onBoth(t, func(t *testing.T, dsn string) {
 		b, who := newBooks(t, dsn), actor(auth.RetentionOfficer, "east")
 		b.suspicion(t)
-		killed, err := Open(t.Context(), dsn, "")
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { killed.Close() })
-		if err := killed.UseKeys(b.keys, false, ident.AES); err != nil {
-			t.Fatal(err)
-		}
-		dead := killed.Registers()
-		dead.now = b.clock.now
+		dead := b.killed(t, dsn)
 		hold := newHeld()
 		dead.between = hold.wait
 		if _, err := dead.BeginCompare(t.Context(), who, 2024); err != nil {

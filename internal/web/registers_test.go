@@ -141,7 +141,7 @@ func (l *leaks) imported(login, kind string, form url.Values, file string) strin
 	if sent.Code != http.StatusSeeOther || to == "" {
 		l.t.Fatalf("sent: %d %s", sent.Code, sent.Body)
 	}
-	for range 2000 {
+	for end := time.Now().Add(time.Minute); time.Now().Before(end); {
 		page := l.ask(login, "GET", to, nil, "", false)
 		if page.Code != http.StatusOK {
 			l.t.Fatalf("%s: %d %s", to, page.Code, page.Body)
