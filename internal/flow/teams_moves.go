@@ -121,10 +121,10 @@ func (t *Teams) ReadMoves(ctx context.Context, who auth.Actor, name string, in i
 	for _, p := range got.Problems {
 		bad = append(bad, edu.Text{ZH: p.In("zh"), EN: p.In("en")})
 	}
-	at := map[string][]edu.UnitID{}
+	schools := map[string][]edu.UnitID{}
 	for _, u := range r.tree.Units() {
 		if a := lastAttrs(&u); u.Level == edu.School && u.Ended == 0 {
-			at[a.Code], at[a.Name.ZH] = append(at[a.Code], u.ID), append(at[a.Name.ZH], u.ID)
+			schools[a.Code], schools[a.Name.ZH] = append(schools[a.Code], u.ID), append(schools[a.Name.ZH], u.ID)
 		}
 	}
 	people := map[register.PersonID]edu.UnitID{}
@@ -135,93 +135,70 @@ func (t *Teams) ReadMoves(ctx context.Context, who auth.Actor, name string, in i
 	for _, n := range all {
 		people[n.Person] = n.Unit
 	}
-	here, err := t.planned(ctx, r)
+	of, err := t.movesOf(ctx, r)
 	if err != nil {
 		return nil, nil, err
 	}
+	wrong := make([][]edu.Text, len(got.Moves))
+	say := func(i int, zh, en string) {
+		wrong[i] = append(wrong[i], edu.Text{ZH: fmt.Sprintf("第%d条：", i+1) + zh, EN: fmt.Sprintf("line %d: ", i+1) + en})
+	}
+	var lines []*teams.Exchange // those of which persons and schools are known
+	var at []int                // where they stand in the file
 	for i := range got.Moves {
 		x := &got.Moves[i]
-		to := at[string(x.To)]
+		to := schools[string(x.To)]
 		home, there := people[x.Person]
-		say := func(zh, en string) {
-			bad = append(bad, edu.Text{ZH: fmt.Sprintf("第%d条：", i+1) + zh, EN: fmt.Sprintf("line %d: ", i+1) + en})
-		}
 		switch {
 		case !there || !r.holds(home):
-			say("记录编号不在您管辖的教职工名册中", "nobody of this id is on the register of your part")
+			say(i, "记录编号不在您管辖的教职工名册中", "nobody of this id is on the register of your part")
 		case len(to) == 0:
-			say("没有找到交流校“"+string(x.To)+"”", fmt.Sprintf("school %q is not found", x.To))
+			say(i, "没有找到交流校“"+string(x.To)+"”", fmt.Sprintf("school %q is not found", x.To))
 		case len(to) > 1:
-			say("“"+string(x.To)+"”对应多所学校，请填学校标识码", fmt.Sprintf("%q fits several schools; give the code", x.To))
+			say(i, "“"+string(x.To)+"”对应多所学校，请填学校标识码", fmt.Sprintf("%q fits several schools; give the code", x.To))
 		default:
 			x.From, x.To = home, to[0]
-			if x.ID = here(x); x.ID == "" {
-				x.ID = sentID(who, kindExchange, string(x.Person)+x.Begins.String())
-			}
-			wrong := x.Problems()
-			if len(wrong) == 0 { // what would be refused when it is kept is refused now, before anything is
-				_, _, err := t.movable(ctx, r, x)
-				if no, ok := errors.AsType[*auth.Refusal](err); ok {
-					wrong = no.Texts
-				} else if err != nil {
-					return nil, nil, err
-				}
-			}
-			for _, w := range wrong {
-				say(w.ZH, w.EN)
-			}
+			x.ID = sentID(who, kindExchange, string(x.Person)+x.Begins.String())
+			lines, at = append(lines, x), append(at, i)
 		}
 	}
-	if len(bad) > 0 {
+	means, twin := matchMoves(lines, of)
+	for k, x := range lines {
+		if first, ok := twin[k]; ok {
+			say(at[k], fmt.Sprintf("与第%d条对应同一条已有记录", at[first]+1), fmt.Sprintf("means the same exchange on record as line %d", at[first]+1))
+			continue
+		}
+		texts, err := t.wrongLine(ctx, r, x, means[k])
+		if err != nil {
+			return nil, nil, err
+		}
+		for _, w := range texts {
+			say(at[k], w.ZH, w.EN)
+		}
+	}
+	if bad = slices.Concat(append([][]edu.Text{bad}, wrong...)...); len(bad) > 0 {
 		return nil, bad, nil
 	}
 	return got.Moves, nil, nil
 }
 
-// planned finds the line that is there already of a person's exchange in the summer
-// of a new one, whoever entered it: a file of the county confirms what a school
-// planned, and makes no second line of it.
-func (t *Teams) planned(ctx context.Context, r reachIn) (func(*teams.Exchange) string, error) {
-	of := map[register.PersonID][]teams.Exchange{}
-	seen := map[edu.UnitID]bool{}
-	for _, u := range r.tree.Units() {
-		county := countyAbove(r.tree, u.ID)
-		if u.Level != edu.School || seen[county] || !r.holds(u.ID) {
-			continue
-		}
-		seen[county] = true
-		all, err := teamDocs(ctx, t, r, kindExchange, county, func(x *teams.Exchange, d store.Document) { x.ID = d.ID })
-		if err != nil {
-			return nil, err
-		}
-		for _, x := range all {
-			if x.Stage != teams.Called {
-				of[x.Person] = append(of[x.Person], x)
-			}
-		}
+// wrongLine says why a line of a file cannot be kept over the exchange that it means,
+// so that what would be refused when it is kept is refused before anything is.
+func (t *Teams) wrongLine(ctx context.Context, r reachIn, x, was *teams.Exchange) ([]edu.Text, error) {
+	if was != nil {
+		x.ID = was.ID
 	}
-	return func(n *teams.Exchange) string {
-		for _, x := range of[n.Person] {
-			if x.From == n.From && n.InSummer(x.SummerOf()) {
-				return x.ID
-			}
-		}
-		return ""
-	}, nil
-}
-
-// KeepMoves keeps the lines of a file. A line that is there already is changed.
-func (t *Teams) KeepMoves(ctx context.Context, who auth.Actor, all []teams.Exchange) (n int, err error) {
-	for _, x := range all {
-		if d, err := t.city.store.Document(ctx, local, kindExchange, x.ID); err == nil {
-			x.Rev = d.Rev
-		}
-		if _, err := t.KeepMove(ctx, who, x); err != nil {
-			return n, fmt.Errorf("exchange of %s: %w", x.Person, err)
-		}
-		n++
+	if wrong := x.Problems(); len(wrong) > 0 {
+		return wrong, nil
 	}
-	return n, nil
+	_, _, err := t.movable(ctx, r, x)
+	if err == nil && was != nil {
+		err = overDone(x, was)
+	}
+	if no, ok := errors.AsType[*auth.Refusal](err); ok {
+		return no.Texts, nil
+	}
+	return nil, err
 }
 
 // MoveTask makes a task of a planned exchange, owed by the school that the person
