@@ -45,7 +45,7 @@ type Boards struct {
 	Editions []bulletin.Edition
 	Locked   []store.Snapshot // lock-downs that an edition can be made of
 	Periods  []edu.Period
-	Settled  edu.Period // the newest that no open form can still change; the newest where all can be
+	Settled  edu.Period // the newest whose forms are all locked; the newest where there is none
 }
 
 // keeps is the scope of whoever keeps the board: it speaks for the whole city.
@@ -92,7 +92,8 @@ func (b *Board) Boards(ctx context.Context, who auth.Actor) (out Boards, err err
 }
 
 // settled is the year that a form offers first: figures of a year whose forms are
-// still open were fixed before they were whole.
+// still open were fixed before they were whole, and a year without any form (brought in
+// from files) was handed in by nobody. The newest where there is none.
 func (b *Board) settled(ctx context.Context, who auth.Actor, periods []edu.Period) (edu.Period, error) {
 	for _, p := range slices.Backward(periods) {
 		mx, err := b.city.Desk(who).At(b.now).MatrixIn(ctx, p, "")
@@ -100,7 +101,7 @@ func (b *Board) settled(ctx context.Context, who auth.Actor, periods []edu.Perio
 			return p, err
 		}
 		read := papersRead{Sum: paperCounts(mx.Sum)}
-		if done, all := read.locked(); done == all {
+		if done, all := read.locked(); all > 0 && done == all {
 			return p, nil
 		}
 	}
