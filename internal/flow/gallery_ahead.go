@@ -76,6 +76,7 @@ type offerRead struct {
 	Scenario, Year          string
 	Yuan                    float64
 	Before, After, Sections int
+	Row                     string // of the proposal's page that says After and Sections; "": the scenario's
 	Lines                   []offerLineRead
 }
 
@@ -115,7 +116,10 @@ func (g *Gallery) offerNow(ctx context.Context, who auth.Actor, unit edu.UnitID,
 	if err != nil {
 		return nil, err
 	}
-	out := &offerRead{ID: p.ID, Scenario: p.Scenario.Name().ZH, Year: p.Period.Label(), Yuan: p.CostNow(), Before: p.Before.Passing, After: p.After.Passing, Sections: p.After.Sections}
+	out := &offerRead{ID: p.ID, Scenario: p.Scenario.Name().ZH, Year: p.Period.Label(), Yuan: p.CostNow(), Before: p.Before.Passing, After: p.Checked.Passing, Sections: p.Checked.Sections, Row: "现在各行做完"}
+	if p.Checked.Sections == 0 { // whatever is decided is checked: all stands as promised
+		out.After, out.Sections, out.Row = p.After.Passing, p.After.Sections, "方案承诺"
+	}
 	for i := range p.Lines {
 		l := &p.Lines[i]
 		if l.State == proposal.Rejected {
@@ -172,7 +176,12 @@ func (g *Gallery) ahead(ctx context.Context, who auth.Actor, m *moment, x *galle
 	whole := func(n float64, decimals int) gallery.Num {
 		return gallery.Num{Value: n, Decimals: decimals, Href: address(page, "proposal", o.ID), At: []string{o.Scenario}, Source: source}
 	}
-	out.Offer = &gallery.Offer{Scenario: o.Scenario, Year: o.Year, Cost: whole(o.Yuan/wan, 1), Before: whole(float64(o.Before), 0), After: whole(float64(o.After), 0), Sections: whole(float64(o.Sections), 0)}
+	after := func(n int) gallery.Num {
+		x := whole(float64(n), 0)
+		x.At = []string{cmp.Or(o.Row, o.Scenario)}
+		return x
+	}
+	out.Offer = &gallery.Offer{Scenario: o.Scenario, Year: o.Year, Cost: whole(o.Yuan/wan, 1), Before: whole(float64(o.Before), 0), After: after(o.After), Sections: after(o.Sections)}
 	for _, l := range o.Lines {
 		at := func(n float64, decimals int) gallery.Num {
 			return gallery.Num{Value: n, Decimals: decimals, Href: address(page, "act", l.ActID, "proposal", o.ID, "q", l.Code), At: []string{l.What}, Source: source}
