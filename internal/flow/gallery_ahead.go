@@ -85,7 +85,7 @@ type offerLineRead struct {
 	Year, Authority, State         string
 	Yuan                           float64
 	Price, Unit, Basis             string
-	Each                           float64 // yuan; 0: the list has no such price any more
+	Each                           float64 // yuan; 0: the list of today has not the price that the line was counted by
 }
 
 // offerNow is the proposal of which the county has taken most lines, among equals the
@@ -126,12 +126,12 @@ func (g *Gallery) offerNow(ctx context.Context, who auth.Actor, unit edu.UnitID,
 			continue
 		}
 		r := offerLineRead{What: LineWords(pk, l).ZH, ActID: string(l.Act), Act: ActName(l.Act).ZH, Code: l.At.Code, School: l.At.Name, Year: l.Year().Label(),
-			Authority: l.Authority.ZH, State: cmp.Or(l.State, proposal.Open).Name().ZH, Yuan: l.CostNow(), Price: m.Prices.Name(l.Price).ZH}
+			Authority: l.Authority.ZH, State: cmp.Or(l.State, proposal.Open).Name().ZH, Yuan: l.CostNow(), Price: m.Prices.Name(l.Price).ZH, Basis: l.Basis}
 		if l.Task != "" {
 			r.State = "已列入任务"
 		}
-		if price, ok := m.Prices.Price(l.Price); ok {
-			r.Unit, r.Basis, r.Each = price.Unit, price.Basis, price.Yuan
+		if price, ok := m.Prices.Price(l.Price); ok && p.CountedBy(l, price.Yuan) {
+			r.Unit, r.Each = price.Unit, price.Yuan
 		}
 		out.Lines = append(out.Lines, r)
 	}

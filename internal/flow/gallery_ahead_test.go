@@ -1,9 +1,11 @@
 package flow
 
 import (
+	"strings"
 	"testing"
 
 	"shuren/internal/auth"
+	"shuren/internal/edu"
 	"shuren/internal/proposal"
 )
 
@@ -35,5 +37,44 @@ func TestACountysPlanPromisesWhatStillStands(t *testing.T) {
 	}
 	if o := c.offerOf(p); o.After != 2 || o.Sections != 2 || o.Row != "方案承诺" {
 		t.Errorf("without a check: %+v", o)
+	}
+}
+
+// Amounts are at the price of the proposal: a unit price of today stands beside them only
+// while it comes to them, and what the price rests on is what it rested on then.
+func TestACountysPlanKeepsThePriceOfItsProposal(t *testing.T) {
+	c, p := proposed(t)
+	ctx, clerk := t.Context(), of(auth.CountyClerk, "east")
+	l := &p.Lines[1] // a hire, who is paid in both years
+	p.Years = []proposal.Year{{Period: edu.Year(2026)}, {Period: edu.Year(2027)}}
+	l.Price, l.Basis, l.Cost = "hire", "东财〔2025〕1号", l.Amount*2*9e4
+	p, err := c.putProposal(ctx, clerk, p, record(clerk, proposalDecided, "", c.now()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if l := c.offerOf(p).Lines[1]; l.Each != 9e4 || l.Unit != "人·年" || l.Basis != "东财〔2025〕1号" || !strings.Contains(l.Price, "教师") {
+		t.Errorf("by the list as it was: %+v", l)
+	}
+	later := somePrices("east")
+	later.Rev, later.Lines[0].Yuan, later.Lines[0].Basis = 1, 1e5, "东财〔2026〕2号"
+	if later, err = c.KeepPrices(ctx, clerk, later); err != nil {
+		t.Fatal(err)
+	}
+	if l := c.offerOf(p).Lines[1]; l.Each != 0 || l.Unit != "" || l.Basis != "东财〔2025〕1号" || l.Yuan != 18e4 {
+		t.Errorf("by a list that has changed: %+v", l)
+	}
+	// The same price on a newer paper is still the one by which it was counted.
+	later.Lines[0].Yuan = 9e4
+	if _, err := c.KeepPrices(ctx, clerk, later); err != nil {
+		t.Fatal(err)
+	}
+	if l := c.offerOf(p).Lines[1]; l.Each != 9e4 || l.Basis != "东财〔2025〕1号" {
+		t.Errorf("by the same price on a newer paper: %+v", l)
+	}
+	if p, err = c.DecideProposal(ctx, clerk, p.ID, p.Rev, []int{2}, proposal.Choice{Decision: proposal.Edit, Amount: 3, Year: edu.Year(2027)}); err != nil {
+		t.Fatal(err)
+	}
+	if l := c.offerOf(p).Lines[1]; l.Each != 9e4 || l.Yuan != 27e4 {
+		t.Errorf("three from the second year on: %+v", l)
 	}
 }

@@ -50,7 +50,8 @@ type OfferLine struct {
 	Price                   OfferPrice
 }
 
-// OfferPrice is the line of the county's price list that a cost is counted by.
+// OfferPrice is the line of the county's price list that a cost was counted by. Unit
+// and Yuan are none where the list has changed since: they would not come to the cost.
 type OfferPrice struct {
 	Name, Unit, Basis string
 	Yuan              Num
@@ -134,7 +135,9 @@ func (b *builder) funds(o *Offer) {
 		if l.Cost.Value == 0 {
 			continue // what costs nothing has no price
 		}
-		at := slices.IndexFunc(items, func(x item) bool { return x.Name == l.Price.Name })
+		at := slices.IndexFunc(items, func(x item) bool {
+			return x.Name == l.Price.Name && x.Unit == l.Price.Unit && x.Basis == l.Price.Basis && x.Yuan.none() == l.Price.Yuan.none() && (x.Yuan.none() || x.Yuan.Value == l.Price.Yuan.Value)
+		})
 		if at < 0 {
 			at, items = len(items), append(items, item{OfferPrice: l.Price})
 		}
@@ -142,11 +145,11 @@ func (b *builder) funds(o *Offer) {
 	}
 	t := Table{Caption: "资金测算", Head: []string{"单价表项目", "单价（元）", "计价单位", "项数", "金额（万元）", "单价依据"}}
 	for _, x := range items {
-		price := say(hidden)
+		price, unit := say(hidden), say(hidden)
 		if !x.Yuan.none() {
-			price = fig(b.num(x.Yuan))
+			price, unit = fig(b.num(x.Yuan)), say(x.Unit)
 		}
-		t.Rows = append(t.Rows, [][]Run{say(x.Name), price, say(x.Unit), fig(b.derived(Counted, 0, x.lines...)), fig(b.derived(Sum, 1, x.lines...)), say(x.Basis)})
+		t.Rows = append(t.Rows, [][]Run{say(x.Name), price, unit, fig(b.derived(Counted, 0, x.lines...)), fig(b.derived(Sum, 1, x.lines...)), say(x.Basis)})
 	}
 	if len(t.Rows) > 0 {
 		b.table(t)

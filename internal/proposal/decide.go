@@ -91,6 +91,20 @@ func (l *Line) CostNow() float64 {
 	return cost * l.Now() / l.Amount
 }
 
+// CountedBy tells that a price for one unit, in every year where that is how an act is
+// paid, comes to what a line costs now. By another the line was not counted.
+func (p *Proposal) CountedBy(l *Line, yuan float64) bool {
+	want := yuan * l.Now()
+	if l.Act.yearly() {
+		at := slices.IndexFunc(p.Years, func(y Year) bool { return y.Period == l.Year() })
+		if at < 0 {
+			return false
+		}
+		want *= float64(len(p.Years) - at)
+	}
+	return math.Abs(want-l.CostNow()) <= 1e-6*max(1, want)
+}
+
 // Year is the school year from which it is done: as proposed, or as it was changed to.
 func (l *Line) Year() edu.Period {
 	if l.state() == Edited && !l.When.IsZero() {
