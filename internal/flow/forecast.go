@@ -104,18 +104,33 @@ func (c *City) Forecast(ctx context.Context, who auth.Actor) (*Forecast, error) 
 	return c.forecastFor(ctx, who, all)
 }
 
+// forecastToAll is the forecast for papers that go to everybody: of all counties, and
+// nothing that a reader who may see no school is not shown.
+func (c *City) forecastToAll(ctx context.Context) (*Forecast, error) {
+	all, err := c.forecast(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return c.forecastWithin(ctx, auth.Reach{Whole: true}, auth.Reach{}, all)
+}
+
 // forecastFor is a forecast with what an actor may see.
 func (c *City) forecastFor(ctx context.Context, who auth.Actor, all *Forecast) (*Forecast, error) {
 	reach := who.Reach(auth.ReadRegion)
 	if reach.None() {
 		return nil, fmt.Errorf("%s: %w", auth.ReadRegion, fault.Forbidden)
 	}
+	return c.forecastWithin(ctx, reach, who.Reach(auth.ReadSchool), all)
+}
+
+// forecastWithin is a forecast with what is within reach: regions, and the schools of
+// which nothing need be left out.
+func (c *City) forecastWithin(ctx context.Context, reach, schools auth.Reach, all *Forecast) (*Forecast, error) {
 	tree, err := c.store.Tree(ctx, local)
 	if err != nil {
 		return nil, err
 	}
 	f, holds := *all, holdsIn(tree)
-	schools := who.Reach(auth.ReadSchool)
 	f.Shown = make([]bool, len(f.Places))
 	any := false
 	for i, p := range f.Places {

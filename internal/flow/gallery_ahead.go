@@ -26,13 +26,14 @@ type seatsRead struct {
 	Years        []int
 	Pupils       []float64 // by year; -1: too few to be told
 	Short, Worst int
+	Few          bool // of a year ahead, shown or not: then Short, Most and Worst are none
 }
 
 // seatYears are the years ahead that a plan shows, as the page of the forecast does.
 func seatYears(n int) []int { return []int{min(2, n-1), min(4, n-1), n - 1} }
 
 func (g *Gallery) seatsNow(ctx context.Context, unit edu.UnitID) (out []seatsRead, err error) {
-	f, err := g.city.Forecast(ctx, anyReader)
+	f, err := g.city.forecastToAll(ctx)
 	if _, no := asRefusal(err); no || errors.Is(err, fault.NotFound) {
 		return nil, nil // there is nothing to forecast from
 	}
@@ -51,7 +52,16 @@ func (g *Gallery) seatsNow(ctx context.Context, unit edu.UnitID) (out []seatsRea
 			if x.Said == 0 || math.IsNaN(x.Seats) {
 				continue
 			}
-			r := seatsRead{Stage: edu.Stage(stage), Have: x.Seats, Missing: x.Missing, Short: x.Short, Worst: x.MostYear, Most: x.Most}
+			r := seatsRead{Stage: edu.Stage(stage), Have: x.Seats, Missing: x.Missing}
+			few := make([]bool, len(f.Result.Years))
+			for h, year := range f.Result.Years {
+				n := math.Round(x.Mid[h]) // of the schools that say their seats, which may be one
+				few[h] = f.Few(i, s, -1, year) || n > 0 && n < gallery.FewerThan
+				r.Few = r.Few || few[h]
+			}
+			if !r.Few { // seats and what is short of them come to the pupils
+				r.Short, r.Worst, r.Most = x.Short, x.MostYear, x.Most
+			}
 			last := -1
 			for _, h := range seatYears(len(f.Result.Years)) {
 				if h <= last {
@@ -59,7 +69,7 @@ func (g *Gallery) seatsNow(ctx context.Context, unit edu.UnitID) (out []seatsRea
 				}
 				last = h
 				n := x.Mid[h]
-				if f.Few(i, s, -1, f.Result.Years[h]) {
+				if few[h] {
 					n = -1
 				}
 				r.Years, r.Pupils = append(r.Years, f.Result.Years[h]), append(r.Pupils, n)
@@ -157,7 +167,10 @@ func (g *Gallery) ahead(ctx context.Context, who auth.Actor, m *moment, x *galle
 				return gallery.Num{Value: n, Href: address("/forecast", "of", code, "stage", string(r.Stage)), At: []string{name}, Source: source, Few: n < 0}
 			}
 			s := gallery.Seats{Stage: r.Stage, Have: num(r.Have), Missing: num(float64(r.Missing))}
-			if r.Short > 0 {
+			switch {
+			case r.Few:
+				s.Short = num(-1)
+			case r.Short > 0:
 				s.Short, s.Most, s.Worst = num(float64(r.Short)), num(r.Most), num(float64(r.Worst))
 			}
 			for i, y := range r.Years {

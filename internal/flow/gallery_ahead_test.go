@@ -1,11 +1,14 @@
 package flow
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
 	"shuren/internal/auth"
 	"shuren/internal/edu"
+	"shuren/internal/forecast"
 	"shuren/internal/proposal"
 )
 
@@ -76,5 +79,57 @@ func TestACountysPlanKeepsThePriceOfItsProposal(t *testing.T) {
 	}
 	if l := c.offerOf(p).Lines[1]; l.Each != 9e4 || l.Yuan != 27e4 {
 		t.Errorf("three from the second year on: %+v", l)
+	}
+}
+
+// A plan goes to everybody: of few pupils ahead it tells nothing, whoever makes it, nor
+// what they could be worked out from beside the seats.
+func TestACountysPlanNeverTellsOfFewPupils(t *testing.T) {
+	for _, tt := range []struct {
+		name     string
+		pupils   int     // of each grade of the county
+		said     float64 // in every year, of the sections that say their seats; 0: as the forecast has it
+		first    float64 // in the first year, which no row shows
+		few, row bool
+	}{{"many", 60, 0, 0, false, false}, {"few", 1, 50, 0, true, true}, {"few where seats are told", 60, 5, 0, true, true}, {"few in a year that no row shows", 60, 0, 4, true, false}} {
+		t.Run(tt.name, func(t *testing.T) {
+			c := newTown(t)
+			for year := 2023; year <= 2025; year++ {
+				c.year(year, fmt.Sprintf("9901210001 甲小 990121 %d", tt.pupils), "9901220001 丙小 990122 80")
+			}
+			f, err := c.forecast(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			east := slices.IndexFunc(f.Places, func(p ForecastPlace) bool { return p.Unit == "east" })
+			f.Seats = Seats{At: make([][]SeatsAt, len(f.Places))} // the file of the town says no seats
+			for i := range f.Seats.At {
+				f.Seats.At[i] = make([]SeatsAt, len(f.Result.Sections))
+			}
+			mid := slices.Clone(f.Result.Section[east][0].Mid)
+			if tt.said > 0 {
+				mid = slices.Repeat([]float64{tt.said}, len(mid))
+			}
+			if tt.first > 0 {
+				mid[0] = tt.first
+			}
+			f.Seats.At[east][0] = SeatsAt{Seats: 2, Said: 1, Mid: mid, Balance: forecast.Weigh(2, f.Result.Years[0], mid, mid)}
+			out, err := c.Gallery().seatsNow(t.Context(), "east")
+			if err != nil || len(out) != 1 {
+				t.Fatalf("%+v, %v", out, err)
+			}
+			r := out[0]
+			if r.Few != tt.few || (r.Short == 0) != tt.few || (r.Most == 0) != tt.few || (r.Worst == 0) != tt.few {
+				t.Errorf("%+v", r)
+			}
+			if len(r.Pupils) != 3 {
+				t.Fatalf("%d years", len(r.Pupils))
+			}
+			for i, n := range r.Pupils {
+				if (n < 0) != tt.row {
+					t.Errorf("%d: %v pupils", r.Years[i], n)
+				}
+			}
+		})
 	}
 }

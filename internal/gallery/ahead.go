@@ -24,7 +24,7 @@ type Seats struct {
 	Have    Num
 	Missing Num // schools that do not say their seats; their pupils are left out too
 	Years   []SeatsIn
-	Short   Num // the first year in which there are too few; none where there is none
+	Short   Num // the first year in which there are too few; none where there is none, Few where some year's pupils are
 	Most    Num // how many are short at the worst
 	Worst   Num // in which year
 }
@@ -85,7 +85,10 @@ func (b *builder) seats(list []Seats) {
 		s := &list[i]
 		name := stageName(s.Stage)
 		said := say(name + "学位在预测期内能够满足需要")
-		if !s.Short.none() {
+		switch {
+		case s.Short.Few:
+			said = say(name + "有的年份学生人数过少，不列出，余缺不作判断")
+		case !s.Short.none():
 			said = runs(name+"学位自{}年起不足，最多缺{}个（{}年）", b.year(s.Short), b.num(s.Most), b.year(s.Worst))
 		}
 		if !s.Missing.none() && s.Missing.Value > 0 {

@@ -3,6 +3,8 @@ package gallery
 import (
 	"strings"
 	"testing"
+
+	"shuren/internal/edu"
 )
 
 // Lines of one item stand together only where they were counted by one price on one
@@ -25,5 +27,22 @@ func TestFundsStandByTheirPrice(t *testing.T) {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %q in\n%s", want, text)
 		}
+	}
+}
+
+// Where pupils of a year are too few to be told, neither they nor what is left of the
+// seats is written, and nothing is said of whether seats are enough.
+func TestSeatsOfFewPupilsAreNotWeighed(t *testing.T) {
+	few := Num{Few: true, Href: "/forecast"}
+	b := &builder{d: &Draft{}}
+	b.seats([]Seats{{Stage: edu.Primary, Have: num(20)[0], Years: []SeatsIn{{2027, few}, {2029, num(30)[0]}}, Short: few}})
+	text := textOf(b.d)
+	for _, want := range []string{"|—|20|—|", "|30|20|", "小学有的年份学生人数过少，不列出，余缺不作判断。"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q in\n%s", want, text)
+		}
+	}
+	if strings.Contains(text, "能够满足需要") || strings.Contains(text, "起不足") {
+		t.Errorf("it says whether seats are enough:\n%s", text)
 	}
 }
