@@ -60,14 +60,24 @@ func (r *Registers) BeginImport(ctx context.Context, who auth.Actor, file FileOf
 	}
 	out := Importing{Kind: opt.Kind, No: in.run.No, Unit: in.places.top}
 	id, lease, holder := importingID(opt.Kind, in.places.top), store.RunLease(in.run.No), rand.Text()
-	if free, err := r.city.store.Lease(ctx, lease, holder, r.now(), r.now().Add(comparingLease)); err != nil || !free {
-		if err == nil {
+	take := func() error {
+		free, err := r.city.store.Lease(ctx, lease, holder, r.now(), r.now().Add(comparingLease))
+		if err == nil && !free {
 			err = errImporting
 		}
-		return Importing{}, errors.Join(err, file.Close())
+		return err
 	}
-	if j := r.city.making.job(id); j != nil {
-		<-j.done // of another run, which has ended: there is one at a time
+	err = take()
+	if j := r.city.making.job(id); err == nil && j != nil { // of another run, which has ended but for its sweeping
+		select {
+		case <-j.done:
+			err = take() // that may have taken longer than the lease
+		case <-ctx.Done():
+			err = errors.Join(ctx.Err(), r.city.store.Release(context.WithoutCancel(ctx), lease, holder))
+		}
+	}
+	if err != nil {
+		return Importing{}, errors.Join(err, file.Close())
 	}
 	out.Making, err = r.city.beginAlone(ctx, job{kindImporting, id, in.places.top, strconv.Itoa(opt.Year), in.sc, who, func(m Making) any {
 		return Importing{opt.Kind, in.run.No, in.places.top, m}
@@ -105,11 +115,15 @@ func (r *Registers) BeginImport(ctx context.Context, who auth.Actor, file FileOf
 
 var errImporting = auth.Refuse(fault.Conflict, "这份文件正在导入，请等它完成；如果服务曾中断，请一分钟后再试", "this file is being imported: wait for the end of it; if the server ended meanwhile, try again in a minute")
 
-// StopImport ends an import under way. What it has written stays hidden: the same file
-// goes on from there, or [Registers.DropImport] gives it up.
-func (r *Registers) StopImport(ctx context.Context, who auth.Actor, kind store.PersonKind) error {
+// StopImport ends an import under way, by its number: a page may be older than the one
+// that runs by now. What it has written stays hidden: the same file goes on from there,
+// or [Registers.DropImport] gives it up.
+func (r *Registers) StopImport(ctx context.Context, who auth.Actor, kind store.PersonKind, no int) error {
 	unit, err := r.importsFor(who, kind)
 	if err != nil {
+		return err
+	}
+	if at, err := r.Importing(ctx, who, kind); err != nil || at.No != no {
 		return err
 	}
 	return r.city.making.halt(ctx, importingID(kind, unit))

@@ -65,7 +65,17 @@ func TestHoweverAnImportBehindAPageEnds(t *testing.T) {
 	}{
 		{"it is done", func(t *testing.T, b *books, who auth.Actor, hold *held) { close(hold.goOn) }, MakingDone, store.RunDone},
 		{"it is stopped", func(t *testing.T, b *books, who auth.Actor, hold *held) {
-			if err := b.StopImport(t.Context(), who, store.AChild); err != nil {
+			at, err := b.Importing(t.Context(), who, store.AChild)
+			if err == nil { // of a page that is older than this import
+				err = b.StopImport(t.Context(), who, store.AChild, at.No-1)
+			}
+			if now, wrong := b.Importing(t.Context(), who, store.AChild); wrong != nil || now.State != MakingNow {
+				t.Errorf("stopped by another number: %+v, %v", now, wrong)
+			}
+			if err == nil {
+				err = b.StopImport(t.Context(), who, store.AChild, at.No)
+			}
+			if err != nil {
 				t.Error(err)
 			}
 		}, MakingStopped, store.RunWrites},

@@ -140,7 +140,7 @@ func (s *Server) stopImport(_ http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	if err := s.registers.StopImport(r.Context(), r.who, kind); err != nil {
+	if err := s.registers.StopImport(r.Context(), r.who, kind, no); err != nil {
 		return fmt.Errorf("stop import %d: %w", no, err)
 	}
 	return away{base + "/import?run=" + strconv.Itoa(no)}

@@ -34,7 +34,7 @@ type Registers interface {
 	Corrections(ctx context.Context, who auth.Actor, kind store.PersonKind, id register.PersonID) ([]store.Corrected, error)
 	Years(ctx context.Context, who auth.Actor, kind store.PersonKind) ([]int, error)
 	BeginImport(ctx context.Context, who auth.Actor, file flow.FileOfRegister, opt flow.RegisterOptions) (flow.Importing, error)
-	StopImport(ctx context.Context, who auth.Actor, kind store.PersonKind) error
+	StopImport(ctx context.Context, who auth.Actor, kind store.PersonKind, no int) error
 	DropImport(ctx context.Context, who auth.Actor, no int) error
 	Importing(ctx context.Context, who auth.Actor, kind store.PersonKind) (flow.Importing, error)
 	Imports(ctx context.Context, who auth.Actor) ([]flow.RegisterReceipt, error)
