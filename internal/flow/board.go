@@ -45,7 +45,7 @@ type Boards struct {
 	Editions []bulletin.Edition
 	Locked   []store.Snapshot // lock-downs that an edition can be made of
 	Periods  []edu.Period
-	Settled  edu.Period // the newest whose forms are all locked; the newest where there is none
+	Settled  edu.Period // the newest whose forms are all locked; see settled for where there is none
 }
 
 // keeps is the scope of whoever keeps the board: it speaks for the whole city.
@@ -92,23 +92,27 @@ func (b *Board) Boards(ctx context.Context, who auth.Actor) (out Boards, err err
 }
 
 // settled is the year that a form offers first: figures of a year whose forms are
-// still open were fixed before they were whole, and a year without any form (brought in
-// from files) was handed in by nobody. The newest where there is none.
-func (b *Board) settled(ctx context.Context, who auth.Actor, periods []edu.Period) (edu.Period, error) {
+// still open were fixed before they were whole. A year without any form, brought in from
+// files, is no such year but was handed in by nobody: it comes after those whose forms
+// are all locked. The newest is what is left where all are open.
+func (b *Board) settled(ctx context.Context, who auth.Actor, periods []edu.Period) (out edu.Period, err error) {
 	for _, p := range slices.Backward(periods) {
 		mx, err := b.city.Desk(who).At(b.now).MatrixIn(ctx, p, "")
 		if err != nil {
 			return p, err
 		}
 		read := papersRead{Sum: paperCounts(mx.Sum)}
-		if done, all := read.locked(); all > 0 && done == all {
+		switch done, all := read.locked(); {
+		case all > 0 && done == all:
 			return p, nil
+		case all == 0 && out.IsZero():
+			out = p
 		}
 	}
-	if len(periods) == 0 {
-		return edu.Period{}, nil
+	if out.IsZero() && len(periods) > 0 {
+		out = periods[len(periods)-1]
 	}
-	return periods[len(periods)-1], nil
+	return out, nil
 }
 
 func openEdition(d store.Document) (bulletin.Edition, error) {

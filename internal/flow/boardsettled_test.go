@@ -5,13 +5,14 @@ import (
 
 	"shuren/internal/auth"
 	"shuren/internal/collect"
+	"shuren/internal/edu"
 	"shuren/internal/flow"
 	"shuren/internal/intake"
 )
 
 // What the board offers first is a year whose forms are all locked or excused. One that
-// came in by files has none and is not settled by that; only where no year has any, or
-// all are open, it is the newest.
+// came in by files has none and is not settled by that, though it goes before one whose forms
+// are open.
 func TestBoardOffersASettledYear(t *testing.T) {
 	o := newOffice(t)
 	must(t, o.flow.Import(o.ctx, []intake.File{o.file(thisYear)}, flow.ImportOptions{By: "test", Fictional: true}))
@@ -34,4 +35,20 @@ func TestBoardOffersASettledYear(t *testing.T) {
 		must(t, err)
 	}
 	settled(lastYear.String())
+	o.issue()
+	settled(lastYear.String())
+}
+
+// A year whose forms are open gives way to one that came in by files, and is offered
+// where there is no other.
+func TestBoardOffersAnOpenYearLast(t *testing.T) {
+	o := newOffice(t)
+	must(t, o.flow.Import(o.ctx, []intake.File{o.file(thisYear)}, flow.ImportOptions{By: "test", Fictional: true}))
+	for _, step := range []struct{ issued, want edu.Period }{{thisYear, lastYear}, {lastYear, thisYear}} {
+		_, err := o.section().Issue(o.ctx, flow.Order{Form: "cn-county-guarantee", Period: step.issued, Due: date("2025-10-24")})
+		must(t, err)
+		if all, err := o.flow.Board().Boards(o.ctx, auth.Operator()); err != nil || all.Settled != step.want {
+			t.Errorf("forms of %s are open: %s is offered first, want %s, %v", step.issued, all.Settled, step.want, err)
+		}
+	}
 }
