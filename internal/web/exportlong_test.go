@@ -71,12 +71,13 @@ func TestEveryWayOutSaysOfWhenItsFiguresAre(t *testing.T) {
 		"files.go":    "no figures: a paper of evidence as it was handed in",
 		"forecast.go": "years of their own: every line names the year that it is of, and the past that it rests on", "honours.go": "no figures: a roll, each line with its year", "planedit.go": "no figures of a time: a plan as it was written, with its version", "todo.go": "no figures: what is to be done, with its days",
 		"audit.go": "no figures: the log, each line with its time", "partners.go": "no figures: a table to be filled",
-		"reportpage.go":    "a document and its figures: its text says until when they are, its archive of which data",
-		"safetybook.go":    "no figures: a checklist to be filled, with its day",
-		"seatplan.go":      "years of their own: every line names the year that it is of",
-		"teamsmarks.go":    "no figures: marks to be filled in",
-		"teamsexchange.go": "no figures: who was exchanged, each line with its days",
-		"means.go":         "no figures: a table to be filled", "taskbook.go": "no figures of a time: tasks as they are, each with its revision",
+		"reportpage.go":       "a document and its figures: its text says until when they are, its archive of which data",
+		"safetybook.go":       "no figures: a checklist to be filled, with its day",
+		"seatplan.go":         "years of their own: every line names the year that it is of",
+		"teamsmarks.go":       "no figures: marks to be filled in",
+		"registertemplate.go": "no figures: a register to be filled in",
+		"teamsexchange.go":    "no figures: who was exchanged, each line with its days",
+		"means.go":            "no figures: a table to be filled", "taskbook.go": "no figures of a time: tasks as they are, each with its revision",
 	}
 	sends := regexp.MustCompile(`s\.sendFile\(|"Content-Disposition", `)
 	entries, err := os.ReadDir(".")
