@@ -5,7 +5,6 @@ import (
 	"errors"
 	"slices"
 	"testing"
-	"time"
 
 	"shuren/internal/auth"
 	"shuren/internal/fault"
@@ -28,18 +27,10 @@ func (b *books) suspicion(t *testing.T) register.PersonID {
 
 func (b *books) wait(t *testing.T, who auth.Actor) Comparing {
 	t.Helper()
-	for range 2000 {
+	return ended(t, func() (Comparing, MakingState, error) {
 		at, err := b.Comparing(t.Context(), who, 2024)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if at.State != MakingNow {
-			return at
-		}
-		time.Sleep(time.Millisecond)
-	}
-	t.Fatal("the comparison does not end")
-	return Comparing{}
+		return at, at.State, err
+	})
 }
 
 // However a comparison ends, the ex-poverty list is gone after it; and only one that

@@ -25,18 +25,26 @@ func (f *lentFile) Close() error                  { f.closed.Add(1); return nil 
 
 func (b *books) importing(t *testing.T, who auth.Actor, kind store.PersonKind) Importing {
 	t.Helper()
-	for end := time.Now().Add(time.Minute); time.Now().Before(end); {
+	return ended(t, func() (Importing, MakingState, error) {
 		at, err := b.Importing(t.Context(), who, kind)
+		return at, at.State, err
+	})
+}
+
+// ended looks until what runs behind a page has ended, a minute long.
+func ended[T any](t *testing.T, look func() (T, MakingState, error)) (at T) {
+	t.Helper()
+	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(time.Millisecond) {
+		at, state, err := look()
 		if err != nil {
 			t.Fatal(err)
 		}
-		if at.State != MakingNow {
+		if state != MakingNow {
 			return at
 		}
-		time.Sleep(time.Millisecond)
 	}
-	t.Fatal("the import does not end")
-	return Importing{}
+	t.Fatal("it does not end")
+	return at
 }
 
 func (b *books) receipt(t *testing.T, who auth.Actor, no int) RegisterReceipt {
