@@ -295,35 +295,45 @@ func TestTooFewClosedCases(t *testing.T) {
 }
 
 // A group is told where ten left and ten stayed in each of its family, and the rows of
-// the calibration likewise.
+// the calibration likewise; a group alone in its family is not told, since it says that
+// there is nobody else.
 func TestSmallGroupsOfATrialAreNotTold(t *testing.T) {
-	s := madeCounty(3000, true)
-	i := 0
-	for _, c := range s.of {
-		if i++; i <= 5 { // five disabled children
-			for k := range c.rows {
-				c.rows[k].Groups |= register.Disabled
+	for _, tt := range []struct {
+		name string
+		held bool // the five disabled children are among those held back, or all learned from
+	}{{"few are held back", true}, {"none is held back", false}} {
+		t.Run(tt.name, func(t *testing.T) {
+			s := madeCounty(3000, true)
+			for i, n := 0, 0; n < 5; i++ {
+				id := register.PersonID(fmt.Sprintf("p%05d", i))
+				if held, _ := side(id); held != tt.held {
+					continue
+				}
+				for k := range s.of[id].rows {
+					s.of[id].rows[k].Groups |= register.Disabled
+				}
+				n++
 			}
-		}
-	}
-	m := learn(s, dayOf("2025-11-20"), chosenFeatures(t, "absent", "run"), 60, func(int) {})
-	names := map[string]bool{}
-	for _, g := range m.Groups {
-		names[g.Group] = true
-		if g.Left < warning.Smallest || g.N-g.Left < warning.Smallest {
-			t.Errorf("%+v is told", g)
-		}
-	}
-	if !names["sex:female"] || !names["sex:male"] || names["disabled:yes"] || names["disabled:no"] || m.Hidden == 0 {
-		t.Errorf("told are %v, hidden %d", names, m.Hidden)
-	}
-	for _, b := range m.Table {
-		if left := int(math.Round(b.Share * float64(b.N))); left < warning.Smallest || b.N-left < warning.Smallest {
-			t.Errorf("row %+v is told", b)
-		}
-	}
-	if len(m.Table) == 0 || m.Trial.Table != nil || m.Trial.Groups != nil {
-		t.Error("no table, or what is not told is kept")
+			m := learn(s, dayOf("2025-11-20"), chosenFeatures(t, "absent", "run"), 60, func(int) {})
+			var names []string
+			for _, g := range m.Groups {
+				names = append(names, g.Group)
+				if g.Left < warning.Smallest || g.N-g.Left < warning.Smallest {
+					t.Errorf("%+v is told", g)
+				}
+			}
+			if !slices.Equal(names, []string{"sex:female", "sex:male"}) || m.Hidden == 0 {
+				t.Errorf("told are %v, hidden %d", names, m.Hidden)
+			}
+			for _, b := range m.Table {
+				if left := int(math.Round(b.Share * float64(b.N))); left < warning.Smallest || b.N-left < warning.Smallest {
+					t.Errorf("row %+v is told", b)
+				}
+			}
+			if len(m.Table) == 0 || m.Trial.Table != nil || m.Trial.Groups != nil {
+				t.Error("no table, or what is not told is kept")
+			}
+		})
 	}
 }
 

@@ -139,7 +139,8 @@ func Told(bins []Bin) (out []Bin) {
 
 // Families are the groups of which all may be told: where one of a family (sex:, …)
 // is too small, nothing is told of the others, from which and the total it would
-// follow.
+// follow. A group that is alone in its family is all of them: there is nothing to hold
+// it against, and it would tell that there is nobody else.
 func Families(groups []GroupResult, all []string) (out []GroupResult) {
 	family := func(g string) string {
 		for i := range g {
@@ -150,15 +151,16 @@ func Families(groups []GroupResult, all []string) (out []GroupResult) {
 		return g
 	}
 	for _, g := range groups {
-		whole := true
+		whole, others := true, false
 		for _, name := range all {
 			if family(name) != family(g.Group) {
 				continue
 			}
+			others = others || name != g.Group
 			i := slices.IndexFunc(groups, func(o GroupResult) bool { return o.Group == name })
 			whole = whole && i >= 0 && groups[i].Left >= Smallest && groups[i].N-groups[i].Left >= Smallest
 		}
-		if whole {
+		if whole && others {
 			out = append(out, g)
 		}
 	}
