@@ -114,6 +114,9 @@ func (c *registerImportCmd) Run(a *app) error {
 		}
 		fmt.Fprintf(a.Out, a.say("■ 缺少列：%s\n", "■ columns are lacking: %s\n"), strings.Join(names, a.say("、", ", ")))
 	}
+	if len(got.Unread) > 0 {
+		fmt.Fprintf(a.Out, a.say("△ 表头认不得、没有读入的列：%s\n", "△ columns with heads that are not known, not read: %s\n"), strings.Join(got.Unread, a.say("、", ", ")))
+	}
 	fmt.Fprintf(a.Out, a.say("● 读了 %d 行：新增 %d 人，另有 %d 人本学年首次登记，更新 %d，不变 %d，结束 %d；有问题 %d 处（其中须改 %d），略过 %d 行\n",
 		"● %d rows: %d new, %d more for the first time in this year, %d changed, %d as before, %d ended; %d problems (%d blocking), %d rows left out\n"),
 		got.Rows, got.New, got.Moved, got.Changed, got.Same, got.Ended, got.Found, got.Blocking, got.Skipped)

@@ -73,6 +73,9 @@ func (r *Registers) Expire(ctx context.Context) (out store.Expired, err error) {
 			return out, err
 		}
 	}
+	if err := r.dropForgotten(ctx); err != nil {
+		return out, err
+	}
 	return out, r.city.store.ForgetRuns(ctx, local, now.AddDate(0, -p.Imports, 0))
 }
 

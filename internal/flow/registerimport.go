@@ -45,6 +45,7 @@ type RegisterReceipt struct {
 	Began    time.Time          `json:"-"`
 	Touched  time.Time          `json:"-"`
 	Resumed  bool               `json:"-"`
+	Goes     bool               `json:"-"` // it was given up, and its rows are being deleted
 	Rows     int                `json:"rows"`
 	New      int                `json:"new"`     // records made
 	Moved    int                `json:"moved"`   // rows that are new of a person that was known
@@ -58,6 +59,9 @@ type RegisterReceipt struct {
 	Found    int                `json:"found"`              // problems in all
 	Blocking int                `json:"blocking"`
 	Lacks    []string           `json:"lacks,omitempty"` // columns that must be there
+	// Unread are columns of the file that were not read, by their letters: what stands in
+	// a head that nobody knows may be anything.
+	Unread []string `json:"unread,omitempty"`
 	// Skip and Replace are how it is read: who goes on with it reads it so again.
 	Skip    bool `json:"skip,omitempty"`
 	Replace bool `json:"replace,omitempty"`
@@ -173,6 +177,7 @@ func receiptOf(run store.Run) RegisterReceipt {
 		_ = json.Unmarshal([]byte(run.Body), &got) // our own; without it there are no counts
 	}
 	got.Run, got.State, got.Kind, got.List, got.Year, got.Unit, got.Began, got.Touched = run.No, run.State, run.Kind, run.List, run.Year, run.Unit, run.Began, run.Touched
+	got.Goes = run.Goes()
 	return got
 }
 
@@ -260,6 +265,10 @@ func (in *registerImport) read(ctx context.Context, open func() (io.ReadCloser, 
 		at, columns, lacks, ok := in.reader.Head(rows, fields)
 		if !ok {
 			continue
+		}
+		in.got.Unread = nil
+		for _, c := range in.reader.Unread {
+			in.got.Unread = append(in.got.Unread, sheet.Letters(c))
 		}
 		if lacks != nil {
 			in.got.Lacks = lacks

@@ -354,21 +354,20 @@ func newRegisterPlaces(t *edu.Tree, reach auth.Reach) *registerPlaces {
 					p.regions[a.Code] = u.ID
 				}
 			}
-			if a.Name.ZH == "" {
-				continue
-			}
-			if was, twice := into[a.Name.ZH]; twice && was != u.ID {
-				// Of two that are called alike the one within reach is meant, if only one is.
+			for _, name := range []string{a.Name.ZH, a.Name.EN} {
+				was, twice := into[name]
 				switch {
+				case name == "" || was == u.ID:
+				case !twice:
+					into[name] = u.ID
+				// Of two that are called alike the one within reach is meant, if only one is.
 				case was != "" && p.mine[was] && !p.mine[u.ID]:
 				case was != "" && !p.mine[was] && p.mine[u.ID]:
-					into[a.Name.ZH] = u.ID
+					into[name] = u.ID
 				default:
-					into[a.Name.ZH] = ""
+					into[name] = ""
 				}
-				continue
 			}
-			into[a.Name.ZH] = u.ID
 		}
 	}
 	return p

@@ -5,7 +5,9 @@ package flow
 import (
 	"context"
 	"errors"
+	"time"
 
+	"shuren/internal/audit"
 	"shuren/internal/auth"
 	"shuren/internal/fault"
 	"shuren/internal/store"
@@ -20,10 +22,21 @@ func (r *Registers) pastSilent(ctx context.Context, who auth.Actor, sc store.Sco
 	}
 	rec := record(who, "register.import.drop", "it was broken off, and somebody else began", r.now())
 	rec.Remote = auth.Remote(ctx)
-	if dropped, gone := r.city.store.DropSilent(ctx, sc, kind, r.now(), rec); gone != nil || !dropped {
+	if dropped, gone := r.city.store.DropSilent(ctx, sc, kind, r.now(), ImportSilent, rec); gone != nil || !dropped {
 		return errors.Join(err, gone)
 	}
 	return do()
+}
+
+// brokenOffKept is how long half an import stays that nobody goes on with and nobody
+// needs the way of: people of whom nothing counts are not kept for ever.
+const brokenOffKept = 7 * 24 * time.Hour
+
+// dropForgotten drops such a half, and what is left of one whose server ended while it
+// was being dropped.
+func (r *Registers) dropForgotten(ctx context.Context) error {
+	_, err := r.city.store.DropSilent(ctx, local, 0, r.now(), brokenOffKept, audit.Record{At: r.now(), Account: "system", Action: "register.import.drop", Detail: "it was broken off, and nobody went on with it"})
+	return err
 }
 
 // standsInTheWay tells somebody why an import cannot begin: who sees the one that

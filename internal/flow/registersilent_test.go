@@ -2,6 +2,7 @@ package flow
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"strings"
 	"testing"
@@ -199,4 +200,67 @@ func (b *books) killed(t *testing.T, dsn string) *Registers {
 	dead, at := c.Registers(), b.clock.now()
 	dead.now = func() time.Time { return at }
 	return dead
+}
+
+// What is left of an import whose server died while it was dropped waits for nobody: its
+// page says that it goes, and the next import, the same file anew, deletes the rest.
+func TestAnImportWhoseDroppingWasCutShort(t *testing.T) {
+	onBoth(t, func(t *testing.T, dsn string) {
+		b, east := newBooks(t, dsn), actor(auth.RetentionOfficer, "east")
+		b.t, b.chunk = t, 60
+		file, opt := pupilsFile(t, family.Options{Pupils: 150, Year: 2024, Schools: twoSchools}), RegisterOptions{Kind: store.AChild, Year: 2024, Skip: true}
+		half := b.brokenOff(east, file, opt)
+		if half.Goes {
+			t.Errorf("broken off: %+v", half)
+		}
+		driver := "sqlite"
+		if store.Shared(dsn) {
+			driver = "pgx"
+		}
+		db, err := sql.Open(driver, dsn)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer db.Close()
+		if _, err := db.Exec(`UPDATE register_runs SET chunks = -1, hash = '' WHERE run = $1`, half.Run); err != nil {
+			t.Fatal(err)
+		}
+		if got := b.receipt(t, east, half.Run); !got.Goes || got.State != store.RunWrites {
+			t.Errorf("while it is dropped: %+v", got)
+		}
+		if got := b.imported(east, file, opt); got.Resumed || got.Run == half.Run || got.New != 150 {
+			t.Errorf("its file at once: %+v", got)
+		}
+		if got := b.receipt(t, east, half.Run); got.Goes || got.State != store.RunDropped {
+			t.Errorf("in the end: %+v", got)
+		}
+		if n, err := b.Sealed(b.ctx); err != nil || n != 150 {
+			t.Errorf("%d are kept, %v", n, err)
+		}
+	})
+}
+
+// Half an import that nobody goes on with and nobody needs the way of is not kept for
+// ever: the server drops it by itself after a week.
+func TestAForgottenHalfIsDropped(t *testing.T) {
+	b, east := newBooks(t, begun.SQLite(t)), actor(auth.RetentionOfficer, "east")
+	b.t, b.chunk = t, 60
+	half := b.brokenOff(east, pupilsFile(t, family.Options{Pupils: 150, Year: 2024, Schools: twoSchools}), RegisterOptions{Kind: store.AChild, Year: 2024, List: register.ExPoor, Skip: true})
+	for _, tt := range []struct {
+		after time.Duration
+		state store.RunState
+		kept  bool
+	}{{brokenOffKept - time.Minute, store.RunWrites, true}, {time.Minute, store.RunDropped, false}} {
+		b.clock.add(tt.after)
+		if _, err := b.Expire(b.ctx); err != nil {
+			t.Fatal(err)
+		}
+		n, err := b.Sealed(b.ctx)
+		if got := b.receipt(t, east, half.Run); got.State != tt.state || err != nil || (n > 0) != tt.kept {
+			t.Errorf("it is %s, %d are kept, %v; want %s", got.State, n, err, tt.state)
+		}
+	}
+	if recs, _, err := b.Office.city.AuditLog(b.ctx, auth.Operator(), audit.Filter{Action: "register.import.drop", Limit: 9}); err != nil || len(recs) != 1 || recs[0].Account != "system" {
+		t.Errorf("the log: %+v, %v", recs, err)
+	}
 }

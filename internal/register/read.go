@@ -26,7 +26,9 @@ type Reader struct {
 	Today edu.Date
 	List  List
 	Units Units
-	at    map[string]int
+	// Unread are columns whose heads mean nothing here, or the same as one before them.
+	Unread []int
+	at     map[string]int
 }
 
 // Head finds the columns of a file in one of its first rows, and tells which columns
@@ -49,6 +51,12 @@ func (r *Reader) Head(rows [][]string, fields []Field) (row int, columns []int, 
 	}
 	if !ok {
 		return 0, nil, nil, false
+	}
+	r.Unread = nil
+	for col, cell := range rows[row] {
+		if f := fieldOf(fields, cell); fold(cell) != "" && (f == "" || r.at[f] != col) {
+			r.Unread = append(r.Unread, col)
+		}
 	}
 	wanted := map[string]int{}
 	for _, f := range fields {
@@ -114,7 +122,7 @@ func shape(s string) string {
 	if n <= 10 && strings.IndexFunc(s, func(r rune) bool { return r < '0' || r > '9' }) < 0 {
 		return s // a code, a year, a grade; numbers of persons are longer
 	}
-	return fmt.Sprintf("%d个字符", n)
+	return strings.Repeat("*", min(n, 20)) // as numbers are masked, in words of no language
 }
 
 // Child reads a row of a file of children. The cells are those that Head asked for.
@@ -183,7 +191,7 @@ func dedupe(list []Problem) []Problem {
 // Staff reads a row of a file of staff.
 func (r *Reader) Staff(row int, cells []string) (Staff, Identity, []Problem) {
 	l := &line{problems: problems{row: row}, r: r, cells: cells}
-	m := Staff{Year: r.Year, Subject: l.text("subject"), Second: l.text("second"), Degree: l.text("degree"), Licence: l.text("licence"), Title: l.text("title"), Document: l.text("document")}
+	m := Staff{Year: r.Year, Subject: chinese(subjects, l.text("subject")), Second: chinese(subjects, l.text("second")), Degree: l.text("degree"), Licence: l.text("licence"), Title: chinese(titles, l.text("title")), Document: l.text("document")}
 	id := Identity{Name: l.text("name"), Citizen: ident.Clean(l.text("citizen")), Phone: l.text("phone"), Address: l.text("address")}
 	m.Unit = l.school("unit", "unit_name")
 	if t := l.text("posts"); t != "" {
@@ -198,7 +206,7 @@ func (r *Reader) Staff(row int, cells []string) (Staff, Identity, []Problem) {
 	}
 	m.Born, m.Sex, m.Since, m.HeadSince = l.day("born"), l.sex(), l.day("since"), l.day("head_since")
 	m.Category, m.Duty, m.Post = l.term("category", Categories), l.term("duty", Duties), l.term("post", PostKinds)
-	if t := l.text("backbone"); t != "" && t != "无" {
+	if t := l.text("backbone"); t != "" && t != "无" && !strings.EqualFold(t, "none") {
 		m.Backbone = l.term("backbone", Backbones)
 	}
 	m.Stage = l.stage("stage")
@@ -224,6 +232,9 @@ func (l *line) school(code, name string) edu.UnitID {
 		return ""
 	}
 	id, ok := l.r.Units.School(c, n)
+	if !ok && c != "" && n == "" {
+		id, ok = l.r.Units.School("", l.text(code)) // "School" heads names as often as codes
+	}
 	if !ok {
 		if c == "" {
 			l.block(name, shape(n), "没有这所学校，或不止一所同名", "there is no school of this name, or more than one")
@@ -402,16 +413,27 @@ func (l *line) term(field string, list []Term) string {
 	return id
 }
 
-func (l *line) groups() (g Groups) {
-	for _, w := range strings.FieldsFunc(l.text("groups"), func(r rune) bool { return strings.ContainsRune("、,，;；/ |", r) }) {
-		found := false
-		for i, t := range GroupTerms {
-			if t.ID == strings.ToLower(w) || t.Text.ZH == w || strings.EqualFold(t.Text.EN, w) || t.Text.ZH+"儿童" == w || t.Text.ZH+"子女" == w {
-				g, found = g|1<<i, true
-			}
+// groupOf is the mark that some words name; 0 where they name none.
+func groupOf(w string) Groups {
+	for i, t := range GroupTerms {
+		if t.ID == strings.ToLower(w) || t.Text.ZH == w || strings.EqualFold(t.Text.EN, w) || t.Text.ZH+"儿童" == w || t.Text.ZH+"子女" == w {
+			return 1 << i
 		}
-		if !found {
-			l.block("groups", shape(w), "没有这个群体标记", "there is no such group")
+	}
+	return 0
+}
+
+func (l *line) groups() (g Groups) {
+	for _, part := range strings.FieldsFunc(l.text("groups"), func(r rune) bool { return strings.ContainsRune("、,，;；|", r) }) {
+		if m := groupOf(strings.TrimSpace(part)); m != 0 { // English ones are of several words
+			g |= m
+			continue
+		}
+		for _, w := range strings.FieldsFunc(part, func(r rune) bool { return r == ' ' || r == '/' }) {
+			m := groupOf(w)
+			if g |= m; m == 0 {
+				l.block("groups", shape(w), "没有这个群体标记", "there is no such group")
+			}
 		}
 	}
 	for _, c := range []struct {

@@ -2,7 +2,11 @@
 
 package register
 
-import "shuren/internal/edu"
+import (
+	"strings"
+
+	"shuren/internal/edu"
+)
 
 // subjects are those that counties teach, by the words of their tables. A register may
 // hold others: what a school teaches of its own is no mistake.
@@ -17,6 +21,17 @@ func SubjectText(zh string) edu.Text { return either(subjects, zh) }
 
 // TitleText is a teacher's title in both languages, as SubjectText.
 func TitleText(zh string) edu.Text { return either(titles, zh) }
+
+// chinese is a word as registers keep it, also where a file has our English one.
+func chinese(in map[string]string, word string) string {
+	found := word
+	for zh, en := range in { // of two that have one English word the shorter
+		if strings.EqualFold(en, word) && (found == word || len(zh) < len(found)) {
+			found = zh
+		}
+	}
+	return found
+}
 
 func either(in map[string]string, zh string) edu.Text {
 	if en := in[zh]; en != "" {

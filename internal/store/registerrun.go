@@ -382,7 +382,7 @@ func (s *Store) DropRun(ctx context.Context, sc Scope, r *Run, to RunState, now 
 	if err := sc.mayWrite(what); err != nil {
 		return err
 	}
-	if err := s.write(ctx, what, func(tx *sql.Tx, _ *state) error { return takeRun(ctx, tx, r.No, now, ``) }); err != nil {
+	if err := s.write(ctx, what, func(tx *sql.Tx, _ *state) error { return takeRun(ctx, tx, r, to, now, ``) }); err != nil {
 		return err
 	}
 	return s.deleteRun(ctx, what, r, to, now)

@@ -25,6 +25,7 @@ type runBlock struct {
 	Lamp     Lamp
 	Says     string
 	Lacks    string
+	Unread   string
 	Problems Table
 	All      string // address of the workbook with the problems
 }
@@ -49,7 +50,7 @@ func (s *Server) runBlock(r *request, x flow.RegisterReceipt, at flow.Importing)
 	if at.No != x.Run {
 		at = flow.Importing{}
 	}
-	b.No, b.Lamp = x.Run, Lamp{Tone: runTones[x.State], Word: r.runName(x.State)}
+	b.No, b.Lamp = x.Run, Lamp{Tone: runTones[x.State], Word: r.runName(x)}
 	switch x.State {
 	case store.RunDone:
 		b.Says = r.T("register.receipt", x.Rows, x.New+x.Moved, x.Changed, x.Same, x.Skipped)
@@ -74,6 +75,9 @@ func (s *Server) runBlock(r *request, x flow.RegisterReceipt, at flow.Importing)
 		lacks = append(lacks, register.FieldName(f).In(r.Lang()))
 	}
 	b.Lacks = strings.Join(lacks, r.T("register.and"))
+	if len(x.Unread) > 0 {
+		b.Unread = r.T("register.unreadcolumns", strings.Join(x.Unread, r.T("register.and")))
+	}
 	list := x.Problems
 	if r.query.Get("as") != "xlsx" {
 		list = list[:min(len(list), problemsShown)]
@@ -90,6 +94,8 @@ func (s *Server) runBlock(r *request, x flow.RegisterReceipt, at flow.Importing)
 
 func (s *Server) runUnderWay(r *request, b *runBlock, x flow.RegisterReceipt, at flow.Importing) {
 	switch {
+	case x.Goes:
+		b.Running, b.Percent, b.Says = at.State == flow.MakingNow, 100, r.T("register.goes")
 	case at.State == flow.MakingNow:
 		b.Running, b.Stops, b.Percent = true, at.Step != (edu.Text{}), int(100*at.Share)
 		if b.Says = r.Text(at.Step); b.Says == "" {
@@ -139,8 +145,14 @@ func (s *Server) runTable(r *request, runs []flow.RegisterReceipt, kind store.Pe
 			continue
 		}
 		n := func(v int) Cell { return Cell{Text: strconv.Itoa(v), Value: float64(v), Number: true} }
-		row := Row{Cells: []Cell{{Text: r.Minute(x.Began.In(collect.China)), Href: base + "/import?run=" + strconv.Itoa(x.Run)}, {Text: edu.Year(x.Year).Label()}, {Text: s.unitLabel(r, x.Unit)}, {Lamp: &Lamp{Tone: runTones[x.State], Word: r.runName(x.State)}, Small: r.progressText(x)},
-			n(x.Rows), n(x.New + x.Moved), n(x.Changed), n(x.Found)}}
+		counts := func(v int) Cell { // of what was refused or dropped nothing counts
+			if x.State == store.RunRefused || x.State == store.RunDropped || x.Goes {
+				return Cell{Text: "–"}
+			}
+			return n(v)
+		}
+		row := Row{Cells: []Cell{{Text: r.Minute(x.Began.In(collect.China)), Href: base + "/import?run=" + strconv.Itoa(x.Run)}, {Text: edu.Year(x.Year).Label()}, {Text: s.unitLabel(r, x.Unit)}, {Lamp: &Lamp{Tone: runTones[x.State], Word: r.runName(x)}, Small: r.progressText(x)},
+			n(x.Rows), counts(x.New + x.Moved), counts(x.Changed), n(x.Found)}}
 		if kind == store.AChild {
 			row.Cells = append(row.Cells, Cell{Text: r.Text(register.Words(register.Lists, string(x.List)))})
 		}
@@ -150,13 +162,15 @@ func (s *Server) runTable(r *request, runs []flow.RegisterReceipt, kind store.Pe
 }
 
 // runName is what became of an import, in words.
-func (r *request) runName(s store.RunState) string {
-	switch s {
-	case store.RunDone:
+func (r *request) runName(x flow.RegisterReceipt) string {
+	switch {
+	case x.Goes:
+		return r.T("register.run.goes")
+	case x.State == store.RunDone:
 		return r.T("register.run.done")
-	case store.RunRefused:
+	case x.State == store.RunRefused:
 		return r.T("register.run.refused")
-	case store.RunDropped:
+	case x.State == store.RunDropped:
 		return r.T("register.run.dropped")
 	default:
 		return r.T("register.run.writes")
@@ -164,7 +178,7 @@ func (r *request) runName(s store.RunState) string {
 }
 
 func (r *request) progressText(x flow.RegisterReceipt) string {
-	if x.State != store.RunWrites || x.Total <= 0 {
+	if x.State != store.RunWrites || x.Goes || x.Total <= 0 {
 		return ""
 	}
 	return fmt.Sprintf("%d%%", min(x.Done*100/x.Total, 100))

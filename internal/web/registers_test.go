@@ -205,6 +205,19 @@ func (l *leaks) atRest() {
 	}
 }
 
+// exec changes what a SQLite file holds behind the back of the city.
+func (l *leaks) exec(query string) {
+	l.t.Helper()
+	db, err := sql.Open("sqlite", l.dsn)
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.Exec(query); err != nil {
+		l.t.Fatal(err)
+	}
+}
+
 // neverIssued makes an identity number of a region code that was never issued.
 func neverIssued(born string, serial int) string {
 	first := "539901" + born + fmt.Sprintf("%03d", serial)

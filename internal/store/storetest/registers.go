@@ -145,13 +145,13 @@ func registerRuns(t *testing.T, dsn string) {
 	silent := begin(store.AChild, "b")
 	write(&silent, store.RunRow{ID: "p00002", PersonShard: shardOf(t, s, "s3"), Replaces: shardOf(t, s, "s3")})
 	rec := audit.Record{At: noon, Account: "x", Action: "register.import.drop"}
-	if gone, err := s.DropSilent(ctx, all, store.AStaff, noon.Add(store.RunSilent), rec); gone || err != nil {
+	if gone, err := s.DropSilent(ctx, all, store.AStaff, noon.Add(store.RunSilent), store.RunSilent, rec); gone || err != nil {
 		t.Errorf("an import of pupils in the way of staff: %t, %v", gone, err)
 	}
-	if gone, err := s.DropSilent(ctx, all, 0, noon.Add(store.RunSilent-time.Second), rec); gone || err != nil {
+	if gone, err := s.DropSilent(ctx, all, 0, noon.Add(store.RunSilent-time.Second), store.RunSilent, rec); gone || err != nil {
 		t.Errorf("dropped before it was silent: %t, %v", gone, err)
 	}
-	if gone, err := s.DropSilent(ctx, all, store.AChild, noon.Add(store.RunSilent), rec); !gone || err != nil {
+	if gone, err := s.DropSilent(ctx, all, store.AChild, noon.Add(store.RunSilent), store.RunSilent, rec); !gone || err != nil {
 		t.Errorf("silent: %t, %v", gone, err)
 	}
 	for does, err := range map[string]error{"written": s.WriteRun(ctx, all, &silent, rows[:1], noon), "finished": s.FinishRun(ctx, all, &silent, noon, nil), "dropped": s.DropRun(ctx, all, &silent, store.RunDropped, noon)} {

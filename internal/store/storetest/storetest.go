@@ -68,6 +68,7 @@ func Run(t *testing.T, empty, begun func(t testing.TB) string) {
 		{"links between schools", schoolLinks},
 		{"saved views", savedViews},
 		{"imports of registers", registerRuns},
+		{"imports of registers that were being dropped", registersTaken},
 		{"rows of registers that differ", registerDigests},
 		{"drills", drills},
 		{"incidents", incidents},
