@@ -230,6 +230,41 @@ func TestAttendanceAndZeroReports(t *testing.T) {
 	}
 }
 
+// A month's zero report waits until the month is nearly over, says so where it was given
+// before the end, and its to-do leads to the month that is owed.
+func TestZeroReportOfAMonthThatIsNotOver(t *testing.T) {
+	w := newWard(t, t.TempDir()+"/a.db")
+	if err := w.x.Zero(ctx, w.by["pointhead"], "point", "2025-09"); !errors.Is(err, fault.Conflict) {
+		t.Errorf("on the 10th: %v", err)
+	}
+	state := func(month string) (z ZeroState) {
+		t.Helper()
+		list, err := w.x.Zeros(ctx, w.by["pointhead"], month)
+		if err != nil || len(list) != 1 {
+			t.Fatalf("%+v, %v", list, err)
+		}
+		return list[0]
+	}
+	if err := w.x.Zero(ctx, w.by["pointhead"], "point", "2025-06"); err != nil || state("2025-06").Early {
+		t.Errorf("a month that is over: %v, %+v", err, state("2025-06"))
+	}
+	w.clock.set(t, "2025-09-25 09:00")
+	if err := w.x.Zero(ctx, w.by["pointhead"], "point", "2025-09"); err != nil || !state("2025-09").Early {
+		t.Errorf("five days before the end: %v, %+v", err, state("2025-09"))
+	}
+	w.clock.set(t, "2025-10-02 09:00")
+	if z := state("2025-09"); !z.Given || !z.Early {
+		t.Errorf("looked at later: %+v", z)
+	}
+	items, err := w.x.todos(ctx, w.by["head"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if i := slices.IndexFunc(items, func(i todo.Item) bool { return i.ID == "zero/2025-09" }); i < 0 || items[i].Link != "/retention/reports?by=month&period=2025-09" {
+		t.Errorf("the to-do of September: %+v", items)
+	}
+}
+
 // A case keeps the warning that attendance or the register had: it does not turn plain by
 // being opened, and what attendance knows is not asked again.
 func TestACaseKnowsWhatWasSaid(t *testing.T) {

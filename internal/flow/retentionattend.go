@@ -111,18 +111,19 @@ func (x *Retention) Classmates(ctx context.Context, who auth.Actor, school edu.U
 
 // ZeroState is a school with its zero report of a month.
 type ZeroState struct {
-	School   edu.UnitID
-	Name     edu.Text
-	County   edu.Text
-	Report   store.ZeroReport // zero where it gave none
-	Given    bool
-	Counts   retention.Counts
-	Cases    bool // the month has something to tell: no zero report is asked for
-	Asked    bool // the month has school days, so a report is asked for
-	Mine     bool // the reader may give it
-	Overdue  bool
-	LastDay  edu.Date // by which it is asked for
-	MonthEnd edu.Date
+	School  edu.UnitID
+	Name    edu.Text
+	County  edu.Text
+	Report  store.ZeroReport // zero where it gave none
+	Given   bool
+	Counts  retention.Counts
+	Cases   bool // the month has something to tell: no zero report is asked for
+	Asked   bool // the month has school days, so a report is asked for
+	Mine    bool // the reader may give it
+	Overdue bool
+	Early   bool     // it was given before the month's last school day
+	Opens   edu.Date // from which it may be given
+	LastDay edu.Date // by which it is asked for
 }
 
 // Zero gives a school's zero report of a month: one click, with the person and the
@@ -150,6 +151,9 @@ func (x *Retention) Zero(ctx context.Context, who auth.Actor, school edu.UnitID,
 	d, err := x.desk(ctx)
 	if err != nil {
 		return err
+	}
+	if z := states[i]; retention.Today(d.Env) < z.Opens {
+		return auth.Refuse(fault.Conflict, fmt.Sprintf("%s的零报告从%s起报送：月份还没有过完", month, z.Opens), fmt.Sprintf("the zero report of %s may be given from %s on: the month is not over", month, z.Opens))
 	}
 	c := retention.Case{School: school}
 	d.place(&c, "")
@@ -190,17 +194,17 @@ func (x *Retention) Zeros(ctx context.Context, who auth.Actor, month string) ([]
 		}
 		counts[c.School].Add(c)
 	}
-	due := last + edu.Date(d.Rules.ZeroReportOn)
-	asked := slices.ContainsFunc(d.Calendar.Terms(), func(t collect.TermDates) bool { return t.First <= last && t.Last >= first })
+	days, _ := retention.ZeroDaysOf(month, d.Calendar, d.Rules)
 	var out []ZeroState
 	for _, u := range x.schools(d, who.Reach(auth.DoRetention)) {
-		z := ZeroState{School: u.ID, Name: lastAttrs(&u).Name, County: d.name(d.up(u.ID, edu.County)), LastDay: due, MonthEnd: last}
+		z := ZeroState{School: u.ID, Name: lastAttrs(&u).Name, County: d.name(d.up(u.ID, edu.County)), Opens: days.Open, LastDay: days.Due}
 		z.Report, z.Given = given[u.ID]
 		if c := counts[u.ID]; c != nil {
 			z.Counts, z.Cases = *c, !c.None()
 		}
-		z.Mine, z.Asked = mayZero(d, who, u.ID), asked
-		z.Overdue = asked && !z.Given && !z.Cases && today > due
+		z.Early = z.Given && collect.Today(z.Report.At) < days.Last
+		z.Mine, z.Asked = mayZero(d, who, u.ID), days.Asked
+		z.Overdue = z.Asked && !z.Given && !z.Cases && today > z.LastDay
 		out = append(out, z)
 	}
 	return out, nil

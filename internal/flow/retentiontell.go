@@ -200,7 +200,7 @@ func (x *Retention) todos(ctx context.Context, who auth.Actor) (out []todo.Item,
 		}
 	}
 	if len(mine) > 0 {
-		i := todo.Item{Kind: todo.Retention, ID: "zero/" + month, Do: edu.Text{ZH: "零报告", EN: "Zero report"}, Title: edu.Text{ZH: month, EN: month}, From: mine[0].Name, Link: "/retention/reports", Due: mine[0].LastDay, N: len(mine)}
+		i := todo.Item{Kind: todo.Retention, ID: "zero/" + month, Do: edu.Text{ZH: "零报告", EN: "Zero report"}, Title: edu.Text{ZH: month, EN: month}, From: mine[0].Name, Link: "/retention/reports?by=month&period=" + month, Due: mine[0].LastDay, N: len(mine)}
 		if mine[0].Overdue {
 			i.Lamp, i.Why = todo.Red, edu.Text{ZH: "已过期限", EN: "past its day"}
 		}

@@ -28,16 +28,18 @@ type Rules struct {
 	TermWeeks    int // weeks that a term must still have to be the one observed [P]
 	NoCalendar   int // days of observation where the calendar has no term [P]
 	ZeroReportOn int // day of the next month by which a school reports for a month [P]
+	// ZeroReportFrom is how many days before a month's last school day its report opens [P].
+	ZeroReportFrom int
 }
 
 // Default are the rules as shipped.
 var Default = Rules{RedDays: 5, AmberDays: 3, Weeks: 2, LeaveMonths: 3, ReceiptDays: 30,
-	CheckDays: 5, FirstDays: 3, AgainDays: 10, CloseDays: 10, RemindDays: 30, TermWeeks: 16, NoCalendar: 140, ZeroReportOn: 5}
+	CheckDays: 5, FirstDays: 3, AgainDays: 10, CloseDays: 10, RemindDays: 30, TermWeeks: 16, NoCalendar: 140, ZeroReportOn: 5, ZeroReportFrom: 5}
 
 // Check refuses rules under which nothing could be judged.
 func (r Rules) Check() error {
 	if r.AmberDays < 1 || r.RedDays < r.AmberDays || r.Weeks < 0 || r.LeaveMonths < 1 || r.ReceiptDays < 1 || r.CheckDays < 1 || r.FirstDays < 1 || r.AgainDays < 1 ||
-		r.CloseDays < 1 || r.RemindDays < 0 || r.TermWeeks < 1 || r.NoCalendar < 30 || r.ZeroReportOn < 1 || r.ZeroReportOn > 28 {
+		r.CloseDays < 1 || r.RemindDays < 0 || r.TermWeeks < 1 || r.NoCalendar < 30 || r.ZeroReportOn < 1 || r.ZeroReportOn > 28 || r.ZeroReportFrom < 0 || r.ZeroReportFrom > 30 {
 		return auth.Refuse(fault.Invalid, "控辍保学规则的数值不合理", "the rules of dropout prevention do not make sense")
 	}
 	return nil

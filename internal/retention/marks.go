@@ -117,13 +117,3 @@ func MarkWarnings(m Mark, env Env) []Warning {
 func MarkColour(m Mark, env Env) (Colour, []Warning) {
 	return hold(MarkWarnings(m, env), env.today())
 }
-
-// Zero is a school's report that a month had nothing to tell (零报告): one click,
-// with the person and the time.
-type Zero struct {
-	School edu.UnitID
-	Month  string // 2026-09
-	By     string
-	Name   string
-	At     string // RFC 3339, as it was given
-}

@@ -37,5 +37,6 @@ var RuleTerms = []RuleTerm{
 	{"no_calendar", edu.Text{ZH: "没有校历时的观察期", EN: "Observed without a calendar"}, days, "P", edu.Text{ZH: "校历没有学期时按天数观察", EN: "Where the calendar has no term"}, func(r *Rules) *int { return &r.NoCalendar }, usual},
 	{"close_days", edu.Text{ZH: "观察期满后销号期限", EN: "Closed after the term within"}, working, "P", edu.Text{ZH: "超过标黄", EN: "Amber after it"}, func(r *Rules) *int { return &r.CloseDays }, usual},
 	{"remind_days", edu.Text{ZH: "缓学、免学、休学到期前提醒", EN: "Reminded before an exception ends"}, days, "P", edu.Text{ZH: "到期前列为关注", EN: "It is watched from then on"}, func(r *Rules) *int { return &r.RemindDays }, usual},
+	{"zero_report_from", edu.Text{ZH: "零报告最早", EN: "Zero report opens"}, edu.Text{ZH: "天（月末前）", EN: "days before the month ends"}, "P", edu.Text{ZH: "从当月最后一个教学日往前数，此前不能报", EN: "Counted from the last school day of the month; none is taken before"}, func(r *Rules) *int { return &r.ZeroReportFrom }, usual},
 	{"zero_report_on", edu.Text{ZH: "月报（零报告）截止", EN: "Monthly (zero) report by day"}, edu.Text{ZH: "日（次月）", EN: "of the next month"}, "P", edu.Text{ZH: "超过仍未报的列为逾期", EN: "A school that has not reported by then is late"}, func(r *Rules) *int { return &r.ZeroReportOn }, usual},
 }

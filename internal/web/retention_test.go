@@ -242,13 +242,13 @@ func TestAttendancePages(t *testing.T) {
 	if out := w.page("head", "/retention/attendance", "zh", url.Values{"grade": {"5"}, "child": {string(w.child)}, "kind": {"absent"}}); out.Code != http.StatusUnprocessableEntity {
 		t.Errorf("absent for no days: %d", out.Code)
 	}
-	if out := w.page("head", "/retention/reports", "zh", url.Values{"school": {"s1"}, "month": {"2025-09"}}); out.Code != http.StatusSeeOther {
+	if out := w.page("head", "/retention/reports", "zh", url.Values{"school": {"s1"}, "month": {"2025-08"}}); out.Code != http.StatusSeeOther {
 		t.Fatalf("zero: %d %s", out.Code, out.Body)
 	}
-	if body := w.page("head", "/retention/reports?by=month&period=2025-09", "zh", nil).Body.String(); !strings.Contains(body, "已零报告") || !strings.Contains(body, "校长甲") {
+	if body := w.page("head", "/retention/reports?by=month&period=2025-08", "zh", nil).Body.String(); !strings.Contains(body, "已零报告") || strings.Contains(body, "月末前") || !strings.Contains(body, "校长甲") {
 		t.Error("the zero report is not shown with who gave it")
 	}
-	if out := w.page("officer", "/retention/reports", "zh", url.Values{"school": {"s2"}, "month": {"2025-09"}}); out.Code != http.StatusForbidden {
+	if out := w.page("officer", "/retention/reports", "zh", url.Values{"school": {"s2"}, "month": {"2025-08"}}); out.Code != http.StatusForbidden {
 		t.Errorf("an officer's zero report: %d", out.Code)
 	}
 }
@@ -313,6 +313,7 @@ func TestReasonsOfAComparisonInOneLine(t *testing.T) {
 // a file has all. A case of the month overtakes the zero that was given before it.
 func TestZeroReportsAreChecked(t *testing.T) {
 	w := newWard(t)
+	w.now = w.now.AddDate(0, 0, 19) // the 29th: what is given now is given before the month ends
 	zero := func(who, school string) {
 		t.Helper()
 		if out := w.page(who, "/retention/reports", "zh", url.Values{"school": {school}, "month": {"2025-09"}}); out.Code != http.StatusSeeOther {
@@ -325,7 +326,7 @@ func TestZeroReportsAreChecked(t *testing.T) {
 	zero("head", "s1")
 	card := regexp.MustCompile(`(?s)id="zero".*`).FindString(page())
 	owed, gave := strings.Index(card, "东镇二小"), strings.Index(card, "东镇中心小学")
-	if owed < 0 || gave < owed || !strings.Contains(card[gave:], "校长甲") || !strings.Contains(card[gave:], "已零报告") {
+	if owed < 0 || gave < owed || !strings.Contains(card[gave:], "校长甲") || !strings.Contains(card[gave:], "已零报告（月末前）") {
 		t.Error("who owes a report does not come first, or who gave one is not shown")
 	}
 	if out := w.page("officer", "/retention/reports?by=month&period=2025-09&as=zero", "zh", nil); !strings.HasPrefix(out.Body.String(), "PK") {
@@ -339,6 +340,71 @@ func TestZeroReportsAreChecked(t *testing.T) {
 	}
 	if card := regexp.MustCompile(`(?s)id="zero".*`).FindString(page()); strings.Contains(card, "校长甲") || !strings.Contains(card, "有个案，无需零报告") {
 		t.Error("the month has a case and is still reported as zero")
+	}
+}
+
+// A month that is not over has no zero report, and the page says from when it is taken;
+// sent all the same it is refused, on the page of its month.
+func TestAZeroReportWaitsForItsMonth(t *testing.T) {
+	w := newWard(t)
+	const at = "/retention/reports?by=month&period=2025-09"
+	for lang, want := range map[string]string{"zh": "2025-09-25起报送", "en": "opens 2025-09-25"} {
+		if body := w.page("head", at, lang, nil).Body.String(); !strings.Contains(body, want) || strings.Contains(body, `name="school"`) {
+			t.Errorf("%s: a zero report of a month that has begun is offered, or nothing says when", lang)
+		}
+	}
+	if out := w.page("head", at, "zh", url.Values{"school": {"s1"}, "month": {"2025-09"}}); out.Code != http.StatusConflict || !strings.Contains(out.Body.String(), "2025-09的零报告从2025-09-25起报送") {
+		t.Errorf("%d", out.Code)
+	}
+	w.now = w.now.AddDate(0, 0, 15)
+	if body := w.page("head", at, "zh", nil).Body.String(); !strings.Contains(body, `name="school"`) {
+		t.Error("five days before the month ends it is not offered")
+	}
+}
+
+// A county has more schools than a page: the list of zero reports is paged, and narrowed to
+// those that owe one; only its file has all of them at once.
+func TestZeroReportsArePaged(t *testing.T) {
+	w := newWard(t)
+	var more []edu.Unit
+	for i := range reportRows {
+		more = append(more, edu.Unit{ID: edu.UnitID(fmt.Sprint("more", i)), Level: edu.School, Attrs: []edu.Attrs{{Code: fmt.Sprint(2199001000 + i), Name: edu.Text{ZH: fmt.Sprintf("东镇第%02d小学", i), EN: fmt.Sprintf("School %02d", i)}, Parent: "town"}}})
+	}
+	if err := w.city.Register(t.Context(), more); err != nil {
+		t.Fatal(err)
+	}
+	if out := w.page("head", "/retention/reports", "zh", url.Values{"school": {"s1"}, "month": {"2025-06"}}); out.Code != http.StatusSeeOther {
+		t.Fatal(out.Code)
+	}
+	rows := func(query string) (list []string) {
+		t.Helper()
+		out := w.page("officer", "/retention/reports?by=month&period=2025-06"+query, "zh", nil)
+		if out.Code != http.StatusOK {
+			t.Fatalf("%s: %d", query, out.Code)
+		}
+		card := regexp.MustCompile(`(?s)id="t-zeros".*?</table>`).FindString(out.Body.String())
+		for _, m := range regexp.MustCompile(`东镇[^<]*小学?`).FindAllString(card, -1) {
+			list = append(list, m)
+		}
+		return list
+	}
+	first, second := rows(""), rows("&zpage=2")
+	if len(first) != reportRows || len(second) != 2 || second[1] != "东镇中心小学" {
+		t.Errorf("%d and %v", len(first), second)
+	}
+	if got := append(first, second...); len(slices.Compact(slices.Sorted(slices.Values(got)))) != reportRows+2 {
+		t.Errorf("a school is on both pages or on neither: %v", got)
+	}
+	if got := rows("&zero=given"); len(got) != 1 || got[0] != "东镇中心小学" {
+		t.Errorf("narrowed to those given: %v", got)
+	}
+	if got := rows("&zero=late"); len(got) != reportRows || slices.Contains(got, "东镇中心小学") {
+		t.Errorf("narrowed to those late: %v", got)
+	}
+	for _, bad := range []string{"&zero=x", "&zpage=0", "&zpage=x"} {
+		if out := w.page("officer", "/retention/reports?by=month&period=2025-06"+bad, "zh", nil); out.Code != http.StatusBadRequest {
+			t.Errorf("%s: %d", bad, out.Code)
+		}
 	}
 }
 

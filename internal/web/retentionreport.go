@@ -2,7 +2,6 @@ package web
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -41,23 +40,6 @@ type caseReportsPage struct {
 
 	Pages      []Choice
 	Prev, Next string
-}
-
-// zeroCard is the zero reports of a month.
-type zeroCard struct {
-	Month  string
-	Sub    string
-	Mine   []zeroLine
-	Table  Table
-	More   string // how many of the schools are shown
-	Export string
-}
-
-type zeroLine struct {
-	School, Unit string
-	State        Lamp
-	Note         string
-	Give         bool
 }
 
 func (r *request) cadenceName(c retention.Cadence) string {
@@ -153,10 +135,9 @@ func (p *caseReportsPage) page(r *request) error {
 	if n := len(lines); n > 0 && lines[n-1].Sum {
 		lines, sum = lines[:n-1], lines[n-1:]
 	}
-	pages := (len(lines) + reportRows - 1) / reportRows
-	page = max(1, min(page, pages))
-	from := (page - 1) * reportRows
-	p.Table.Rows = append(slices.Clone(lines[from:min(from+reportRows, len(lines))]), sum...)
+	pages := pagesOf(len(lines), reportRows)
+	page = min(page, pages)
+	p.Table.Rows = append(slices.Clone(onPage(lines, page, reportRows)), sum...)
 	p.Pages, p.Prev, p.Next = r.pager(page, pages)
 	return nil
 }
@@ -231,85 +212,6 @@ func reportDocument(title string, t Table, note string, day edu.Date) *docx.Docu
 		row(cells, false)
 	}
 	return &docx.Document{Title: title, Made: madeOn(day), Body: []docx.Block{table, docx.Para{Set: docx.Note, Runs: []docx.Run{{Text: note}}}}}
-}
-
-// zeroCard is the zero reports of the month of a monthly report: a school's own, and for
-// who checks them those that are owed first. A file has the whole of them.
-func (s *Server) zeroCard(r *request, rep *flow.RetentionReport, whole bool) (*zeroCard, error) {
-	month := rep.Span.Key
-	if rep.Cadence != retention.Monthly {
-		return nil, nil
-	}
-	list, err := s.retention.Zeros(r.Context(), r.who, month)
-	if err != nil {
-		return nil, fmt.Errorf("zero reports: %w", err)
-	}
-	c := &zeroCard{Month: month}
-	given, cases, late := 0, 0, 0
-	rows := map[chart.Tone][]Row{}
-	t := Table{ID: "zeros", Caption: r.T("retention.zero"), Tall: true, Cols: []Col{{Label: r.T("retention.school"), Wrap: true}, {Label: r.T("status")}, {Label: r.T("log.who")}, {Label: r.T("log.when")}}, Empty: r.T("retention.zero.none")}
-	for _, z := range list {
-		l := zeroLine{School: r.Text(z.Name), Unit: string(z.School), State: Lamp{chart.Open, r.T("retention.zero.open"), ""}}
-		who, when := "", ""
-		switch {
-		case z.Cases: // also where the school had said zero before: its month is counted
-			cases++
-			l.State = Lamp{chart.Near, r.T("retention.zero.cases"), ""}
-		case z.Given:
-			given++
-			who, when = z.Report.Name, r.When(z.Report.At)
-			l.State, l.Note = Lamp{chart.Good, r.T("retention.zero.given"), ""}, r.T("strip.note", who, when)
-		case z.Overdue:
-			late++
-			l.State = Lamp{chart.Bad, r.T("retention.zero.late"), ""}
-		}
-		if z.Mine {
-			l.Give = !z.Given && !z.Cases
-			c.Mine = append(c.Mine, l)
-		}
-		if !z.Mine {
-			rows[l.State.Tone] = append(rows[l.State.Tone], Row{Cells: []Cell{text(l.School), lampCell(l.State), text(who), text(when)}})
-		}
-	}
-	for _, tone := range []chart.Tone{chart.Bad, chart.Open, chart.Near, chart.Good} { // who owes one first
-		t.Rows = append(t.Rows, rows[tone]...)
-	}
-	if whole {
-		return &zeroCard{Table: t}, nil
-	}
-	if n := len(t.Rows); n > reportRows {
-		c.More, t.Rows = r.T("retention.zero.more", reportRows, n), t.Rows[:reportRows]
-	}
-	c.Export = r.here("as", "zero", "did", "")
-	c.Sub = r.T("retention.zero.sub", month, len(list), given, cases, late)
-	c.Table = t
-	if len(c.Mine) > reportRows {
-		c.Mine = c.Mine[:reportRows]
-	}
-	return c, nil
-}
-
-// zeroReport gives a zero report: one click.
-func (s *Server) zeroReport(w http.ResponseWriter, r *request) error {
-	if err := r.parse(); err != nil {
-		return err
-	}
-	month := r.PostFormValue("month")
-	err := s.retention.Zero(r.Context(), r.who, edu.UnitID(r.PostFormValue("school")), month)
-	if err == nil {
-		return away{"/retention/reports?did=zero&by=month&period=" + url.QueryEscape(month)}
-	}
-	why := r.why(err)
-	if why == "" {
-		return fmt.Errorf("a zero report: %w", err)
-	}
-	status := http.StatusUnprocessableEntity
-	if errors.Is(err, fault.Conflict) {
-		status = http.StatusConflict
-	} else if errors.Is(err, fault.Forbidden) {
-		status = http.StatusForbidden
-	}
-	return s.showCaseReports(w, r, status, why)
 }
 
 // attendancePage is where a school says who is not in class, and where officers see

@@ -102,8 +102,11 @@ func (s *Server) users(w http.ResponseWriter, r *request, keeps bool) error {
 }
 
 // pageOf is the page of a list that the address names, from 1.
-func pageOf(r *request) (int, error) {
-	text := r.query.Get("page")
+func pageOf(r *request) (int, error) { return pageBy(r, "page") }
+
+// pageBy is the page of a list that has its own parameter, as a second one of a page.
+func pageBy(r *request, param string) (int, error) {
+	text := r.query.Get(param)
 	if text == "" {
 		return 1, nil
 	}
@@ -114,12 +117,25 @@ func pageOf(r *request) (int, error) {
 	return n, nil
 }
 
+// pagesOf is how many pages a list has, one at least.
+func pagesOf(rows, size int) int { return max(1, (rows+size-1)/size) }
+
+// onPage is a page of a list.
+func onPage[T any](list []T, page, size int) []T {
+	from := min((page-1)*size, len(list))
+	return list[from:min(from+size, len(list))]
+}
+
 // pager links the pages of a list: the first, the last, and those near.
 func (r *request) pager(page, pages int) (out []Choice, prev, next string) {
+	return r.pagerBy("page", page, pages)
+}
+
+func (r *request) pagerBy(param string, page, pages int) (out []Choice, prev, next string) {
 	if pages < 2 {
 		return nil, "", ""
 	}
-	href := func(n int) string { return r.here("page", strconv.Itoa(n)) }
+	href := func(n int) string { return r.here(param, strconv.Itoa(n), "did", "") }
 	gap := false
 	for n := 1; n <= pages; n++ {
 		if n > 1 && n < pages && (n < page-2 || n > page+2) {
