@@ -230,6 +230,36 @@ func TestAttendanceAndZeroReports(t *testing.T) {
 	}
 }
 
+// The ledgers are views of one record: a child that the household list names stands in
+// it as the register has it, and only who is on no register as not enrolled.
+func TestTheHouseholdListShowsWhereAChildIs(t *testing.T) {
+	w := newWard(t, t.TempDir()+"/a.db")
+	home := func(c register.Child) register.Child {
+		c.School, c.Grade, c.Class, c.Stage, c.Schooling = "", 0, "", "", register.NotYet
+		return c
+	}
+	in, _ := pupil(plantedName, 1)
+	in.Person = w.child
+	w.listed(t, register.Household, home(in), nil)
+	out, id := pupil("周小小", 2)
+	never := w.listed(t, register.Household, home(out), id)
+	for _, f := range []register.ChildFilter{{List: register.Household}, {List: register.Household, Grade: 4, Schooling: register.OnLeave, School: "point"}} { // the list has none of these to narrow by
+		rows, total, err := w.x.Children(ctx, w.by["eastofficer"], f)
+		if err != nil || total != 2 {
+			t.Fatalf("%d of %+v, %v", total, f, err)
+		}
+		for _, r := range rows {
+			want := edu.UnitID("school")
+			if r.Person == never {
+				want = ""
+			}
+			if r.School != want || (r.Schooling == register.NotYet) != (want == "") || want != "" && (r.Grade != 4 || r.Class != "1" || r.Home != "town" || r.Shown != "钱**") {
+				t.Errorf("%+v", r)
+			}
+		}
+	}
+}
+
 // A month's zero report waits until the month is nearly over, says so where it was given
 // before the end, and its to-do leads to the month that is owed.
 func TestZeroReportOfAMonthThatIsNotOver(t *testing.T) {

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -184,7 +185,8 @@ func (x *Retention) line(d caseDesk, row ChildRow, of map[register.PersonID]rete
 
 // Children gives a page of the ledger of school-age children (适龄儿童台账). The three
 // ledgers are three views of one record: this one is the register's, with the case
-// that each child has.
+// that each child has. The household list has no schools: of its children the register
+// says where they are, and it cannot be narrowed by that.
 func (x *Retention) Children(ctx context.Context, who auth.Actor, f register.ChildFilter) (list []ChildLine, total int, err error) {
 	sc, err := inReach(who, auth.DoRetention, store.Reader)
 	if err != nil {
@@ -193,6 +195,9 @@ func (x *Retention) Children(ctx context.Context, who auth.Actor, f register.Chi
 	d, err := x.desk(ctx)
 	if err != nil {
 		return nil, 0, err
+	}
+	if f.List == register.Household {
+		f = register.ChildFilter{List: f.List, Year: f.Year, County: f.County, Page: f.Page, Size: f.Size}
 	}
 	rows, total, err := x.city.Registers().Children(ctx, who, f)
 	if err != nil {
@@ -212,8 +217,18 @@ func (x *Retention) Children(ctx context.Context, who auth.Actor, f register.Chi
 			return nil, 0, err
 		}
 	}
+	at := map[register.PersonID]register.Child{}
+	if f.List == register.Household && len(rows) > 0 {
+		if at, err = x.city.store.OnRegister(ctx, sc, rows[0].Year, ids); err != nil {
+			return nil, 0, err
+		}
+	}
 	today := retention.Today(d.Env)
 	for _, r := range rows {
+		if c, ok := at[r.Person]; ok { // one record: the household list says where it lives, the register where it is taught
+			c.Home = cmp.Or(r.Home, c.Home)
+			r.Child = c
+		}
 		l := x.line(d, r, of)
 		l.Why, l.Overdue = why[r.Person].Reasons, r.Schooling.Excused() && r.Until != 0 && r.Until < today
 		list = append(list, l)

@@ -1,8 +1,10 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
+	"slices"
 
 	"shuren/internal/edu"
 	"shuren/internal/register"
@@ -35,6 +37,43 @@ func (s *Store) Enrolled(ctx context.Context, sc Scope, top edu.UnitID) (map[edu
 			err := rows.Scan(&school, &n)
 			if school != "" {
 				out[school] += n
+			}
+			return err
+		})
+		if err != nil {
+			return nil, s.wrap(what, err)
+		}
+	}
+	return out, nil
+}
+
+// OnRegister gives the rows that children have on the schools' register of a year: of
+// those within a scope, whichever list named them. Who they are is not read.
+func (s *Store) OnRegister(ctx context.Context, sc Scope, year int, people []register.PersonID) (map[register.PersonID]register.Child, error) {
+	const what = "read the register's rows of children"
+	out := map[register.PersonID]register.Child{}
+	_, v, err := s.seen(ctx, what)
+	if err != nil {
+		return nil, err
+	}
+	for part := range slices.Chunk(people, 500) {
+		ids := make([]string, len(part))
+		for i, p := range part {
+			ids[i] = string(p)
+		}
+		var w where
+		w.add(w.in("c.shard", v.shards()))
+		w.add(w.in("c.person", ids))
+		w.add(`c.year = ` + w.arg(year))
+		w.add(`c.list = ` + w.arg(string(register.Register)))
+		w.add(counts("c"))
+		none := w.arg([]byte{})
+		err := each(ctx, s.r, `SELECT `+childColumns+`, coalesce(p.sealed, `+none+`) FROM children c`+joinPerson+counts("p")+w.String()+` ORDER BY c.left_day DESC, c.shard`, w.args, func(rows *sql.Rows) error {
+			r, err := scanChild(rows)
+			if err == nil && sc.holds(v.tree, cmp.Or(r.School, r.Home), lastDay) {
+				if _, ok := out[r.Person]; !ok || r.Left == 0 { // where it left a school, the school that has it
+					out[r.Person] = r.Child
+				}
 			}
 			return err
 		})

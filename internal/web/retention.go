@@ -133,6 +133,7 @@ type casesPage struct {
 	Ask      bool // the ledger can be narrowed to exceptions that ended
 	Ends     bool // and is
 	Platform bool // cases can be opened from the export of the national platform
+	Homes    bool // the household list is shown, which has no schools to narrow by
 }
 
 // ledgers are the views of the one record, with the states that each shows.
@@ -405,13 +406,15 @@ func (s *Server) childList(w http.ResponseWriter, r *request) error {
 		return s.exportPlain(w, r, r.ledgerName("children"), p.Table)
 	}
 	p.Export = r.here("as", "xlsx", "page", "")
-	for g := 1; g <= 9; g++ {
-		p.Grades = append(p.Grades, Choice{Link{r.T("retention.grade.only", g), fmt.Sprint(g)}, f.Grade == g})
+	if p.Homes = f.List == register.Household; !p.Homes {
+		for g := 1; g <= 9; g++ {
+			p.Grades = append(p.Grades, Choice{Link{r.T("retention.grade.only", g), fmt.Sprint(g)}, f.Grade == g})
+		}
+		for _, t := range register.Schoolings {
+			p.States = append(p.States, Choice{Link{r.Text(t.Text), t.ID}, string(f.Schooling) == t.ID})
+		}
+		p.Ask, p.Ends = true, due
 	}
-	for _, t := range register.Schoolings {
-		p.States = append(p.States, Choice{Link{r.Text(t.Text), t.ID}, string(f.Schooling) == t.ID})
-	}
-	p.Ask, p.Ends = true, due
 	p.Lists = []Choice{{Link{r.T("retention.list.register"), ""}, f.List == register.Register}, {Link{r.T("retention.list.household"), string(register.Household)}, f.List == register.Household}}
 	p.Filtered = f.Grade != 0 || f.Schooling != "" || f.List != "" || due || narrow.any
 	p.Found = r.T("retention.children.found", total)

@@ -104,6 +104,7 @@ func Run(t *testing.T, empty, begun func(t testing.TB) string) {
 		{"what a comparison of lists wrote", comparedLines},
 		{"attendance and zero reports", attendance},
 		{"what early warning reads", warned},
+		{"a child of another list, on the register", taught},
 		{"inspections of schools", inspections},
 		{"the ledger of hazards", hazards},
 	} {

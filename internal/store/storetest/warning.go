@@ -98,3 +98,37 @@ func warned(t *testing.T, dsn string) {
 		}
 	}
 }
+
+// taught is a child that the household list names, where the register has it: within a
+// scope, and in the year that is asked for.
+func taught(t *testing.T, dsn string) {
+	s, ctx := open(t, dsn), context.Background()
+	retentionTree(t, s)
+	at := register.Child{Person: "p1", Year: 2025, School: "s1", Home: "town", Stage: edu.Primary, Grade: 4, Schooling: register.Enrolled}
+	if err := s.KeepChild(ctx, all, register.Register, at, store.Kept{New: true, Person: &store.Person{ID: "p1", Kind: store.AChild, Sealed: []byte("x")}}); err != nil {
+		t.Fatal(err)
+	}
+	home := register.Child{Person: "p1", Year: 2025, Home: "town"}
+	if err := s.KeepChild(ctx, all, register.Household, home, store.Kept{}); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		name string
+		sc   store.Scope
+		year int
+		want edu.UnitID
+	}{
+		{"who keeps the whole city", all, 2025, "s1"},
+		{"the county", store.Part(store.Reader, "east"), 2025, "s1"},
+		{"another county", store.Part(store.Reader, "west"), 2025, ""},
+		{"another year", all, 2024, ""},
+	} {
+		got, err := s.OnRegister(ctx, tt.sc, tt.year, []register.PersonID{"p1", "p2"})
+		if err != nil || got["p1"].School != tt.want || len(got) > 1 || (len(got) == 0) != (tt.want == "") {
+			t.Errorf("%s: %+v, %v; want %q", tt.name, got, err, tt.want)
+		}
+	}
+	if got, err := s.OnRegister(ctx, all, 2025, nil); err != nil || len(got) != 0 {
+		t.Errorf("of nobody: %+v, %v", got, err)
+	}
+}
