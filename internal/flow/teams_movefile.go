@@ -5,10 +5,10 @@ package flow
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 
+	"shuren/internal/audit"
 	"shuren/internal/auth"
 	"shuren/internal/edu"
 	"shuren/internal/fault"
@@ -118,42 +118,60 @@ func overDone(n, was *teams.Exchange) error {
 	return auth.Refuse(fault.Conflict, "与已确认的交流（"+was.Begins.String()+"起）不同；已交流的记录不由文件更改，请在页面上更改", "differs from an exchange that took place (from "+was.Begins.String()+"); a file does not change it, change it on the page")
 }
 
-// fileLine makes a line of a file ready to be kept over what is there. Nothing is left
-// to do of one that took place and says the same: what held when it was confirmed stays.
-func (t *Teams) fileLine(ctx context.Context, x *teams.Exchange) (nothing bool, err error) {
-	d, err := t.city.store.Document(ctx, local, kindExchange, x.ID)
-	if errors.Is(err, fault.NotFound) {
-		return false, nil
-	}
+// KeepMoves keeps the lines of a file, all of them or none. A line that is there already
+// is changed; nothing is left to do of one that took place and says the same, since what
+// held when it was confirmed stays. Where one took place since the file was read and says
+// otherwise, or somebody has left the register since, nothing of the file is kept.
+func (t *Teams) KeepMoves(ctx context.Context, who auth.Actor, all []teams.Exchange) (int, error) {
+	r, err := t.reach(ctx, who, auth.KeepStaff)
 	if err != nil {
-		return false, err
+		return 0, err
 	}
-	was, err := opened(d, func(*teams.Exchange, int) {})
+	staff, err := t.staff(ctx, who, "")
 	if err != nil {
-		return false, err
+		return 0, err
 	}
-	x.Rev = d.Rev
-	return was.Stage == teams.Done, overDone(x, &was)
+	at := make(map[register.PersonID]*Named, len(staff))
+	for i := range staff {
+		at[staff[i].Person] = &staff[i]
+	}
+	var docs []store.Document
+	var recs []audit.Record
+	for i := range all {
+		x := &all[i]
+		d, rec, err := t.lineReady(ctx, who, r, x, at[x.Person])
+		if err != nil {
+			return 0, fmt.Errorf("exchange of %s: %w", x.Person, err)
+		}
+		if d.ID != "" {
+			docs, recs = append(docs, d), append(recs, rec)
+		}
+	}
+	if len(docs) > 0 {
+		if _, err := t.city.store.PutDocuments(ctx, scopeOf(r.Reach, store.Editor), docs, recs...); err != nil {
+			return 0, err
+		}
+	}
+	return len(all), nil
 }
 
-// KeepMoves keeps the lines of a file. A line that is there already is changed. All are
-// held against what is there before any is kept: where one took place since the file was
-// read and says otherwise, nothing of the file is kept.
-func (t *Teams) KeepMoves(ctx context.Context, who auth.Actor, all []teams.Exchange) (n int, err error) {
-	for i := range all {
-		if _, err := t.fileLine(ctx, &all[i]); err != nil {
-			return 0, fmt.Errorf("exchange of %s: %w", all[i].Person, err)
-		}
+// lineReady makes a line of a file ready to be put over what is there; no document is of
+// a line that has nothing to change.
+func (t *Teams) lineReady(ctx context.Context, who auth.Actor, r reachIn, x *teams.Exchange, p *Named) (d store.Document, rec audit.Record, err error) {
+	was, there, err := t.exchange(ctx, x.ID)
+	if err != nil {
+		return d, rec, err
 	}
-	for i := range all {
-		nothing, err := t.fileLine(ctx, &all[i])
-		if err == nil && !nothing {
-			_, err = t.KeepMove(ctx, who, all[i])
-		}
-		if err != nil {
-			return n, fmt.Errorf("exchange of %s: %w", all[i].Person, err)
-		}
-		n++
+	if x.Rev = was.Rev; there && was.Stage == teams.Done {
+		return d, rec, overDone(x, &was)
 	}
-	return n, nil
+	if !r.holds(x.From) {
+		return d, rec, fmt.Errorf("keep staff of %q: %w", x.From, fault.Forbidden)
+	}
+	return t.moveReady(ctx, who, r, x, func() (Named, error) {
+		if p == nil || p.Unit != x.From {
+			return Named{}, fmt.Errorf("member of staff %s: %w", x.Person, fault.NotFound)
+		}
+		return *p, nil
+	})
 }

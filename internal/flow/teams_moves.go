@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"shuren/internal/audit"
 	"shuren/internal/auth"
 	"shuren/internal/edu"
 	"shuren/internal/fault"
@@ -19,31 +20,54 @@ import (
 	"shuren/internal/teams"
 )
 
-// KeepMove keeps a line of the table of exchanges, new or changed. What decides —
-// years, whether the person was due, backbone level — is taken from the register when
-// the line is entered, so that it still says in later years what held then. Only the
-// county says that an exchange took place.
+// KeepMove keeps a line of the table of exchanges, new or changed. The same form sent
+// twice is the same line.
 func (t *Teams) KeepMove(ctx context.Context, who auth.Actor, x teams.Exchange) (teams.Exchange, error) {
-	x.Document, x.Subject = strings.TrimSpace(x.Document), strings.TrimSpace(x.Subject)
 	r, err := t.mayKeep(ctx, who, x.From)
 	if err != nil {
 		return x, err
 	}
-	if err := refuse(x.Problems()); err != nil {
-		return x, err
+	if x.ID == "" {
+		x.ID, x.Rev = sentID(who, kindExchange, string(x.Person)+"\x00"+string(x.To)+"\x00"+x.Begins.String()), 0
+		switch was, there, err := t.exchange(ctx, x.ID); {
+		case err != nil:
+			return x, err
+		case there && sameMove(&x, &was):
+			return was, nil
+		case there: // another one of the same person, school and day: that was called off
+			x.ID = strings.ToLower(rand.Text())
+		}
 	}
-	d, was, err := t.movable(ctx, r, &x)
+	d, rec, err := t.moveReady(ctx, who, r, &x, func() (Named, error) { return t.person(ctx, who, x.From, x.Person) })
 	if err != nil {
 		return x, err
 	}
-	p, err := t.person(ctx, who, x.From, x.Person)
+	out, err := t.city.store.PutDocument(ctx, scopeOf(r.Reach, store.Editor), d, rec)
+	x.Rev = out.Rev
+	return x, err
+}
+
+// moveReady makes a line of the table of exchanges ready to be put on record. What
+// decides — years, whether the person was due, backbone level — is taken from the
+// register when the line is entered, so that it still says in later years what held
+// then. Only the county says that an exchange took place.
+func (t *Teams) moveReady(ctx context.Context, who auth.Actor, r reachIn, x *teams.Exchange, person func() (Named, error)) (d store.Document, rec audit.Record, err error) {
+	x.Document, x.Subject = strings.TrimSpace(x.Document), strings.TrimSpace(x.Subject)
+	if err := refuse(x.Problems()); err != nil {
+		return d, rec, err
+	}
+	was, err := t.movable(ctx, r, x)
+	if err != nil {
+		return d, rec, err
+	}
+	p, err := person()
 	switch {
 	case err == nil:
 		rules, _, err := t.rules(ctx, countyAbove(r.tree, x.From))
 		if err != nil {
-			return x, err
+			return d, rec, err
 		}
-		j := rules.Judge(&p.Staff, teams.Summer(x.Begins.Time().Year()))
+		j := rules.Judge(&p.Staff, teams.Summer(x.SummerOf()))
 		x.Years, x.Due, x.Head, x.Backbone, x.Exempt, x.ExemptEN = j.Years, j.State == teams.Due, j.Head, p.Backbone != "", "", ""
 		if j.State == teams.Exempt {
 			x.Exempt, x.ExemptEN = j.Reason.ZH, j.Reason.EN
@@ -55,50 +79,55 @@ func (t *Teams) KeepMove(ctx context.Context, who auth.Actor, x teams.Exchange) 
 		// The person has left: what was true then stays.
 		x.Years, x.Due, x.Head, x.Backbone, x.Exempt, x.ExemptEN = was.Years, was.Due, was.Head, was.Backbone, was.Exempt, was.ExemptEN
 	default:
-		return x, err
+		return d, rec, err
 	}
-	out, err := t.put(ctx, who, r, kindExchange, x.ID, x.From, x.Rev, x.Stage, x.Begins, x, exchangeKept, x.Stage)
-	if errors.Is(err, fault.Conflict) && d.Rev == 0 && x.Rev == 0 {
-		return x, nil // the same form was sent before
+	if d, err = document(who, kindExchange, x.ID, x.From, x.Rev, x.Stage, "", x.Begins, *x, t.now()); err != nil {
+		return d, rec, err
 	}
-	x.Rev = out.Rev
-	return x, err
+	rec = record(who, exchangeKept, x.Stage, d.At)
+	rec.Object, rec.Unit = x.ID, x.From
+	return d, rec, nil
+}
+
+// exchange is one on record.
+func (t *Teams) exchange(ctx context.Context, id string) (x teams.Exchange, there bool, err error) {
+	d, err := t.city.store.Document(ctx, local, kindExchange, id)
+	if errors.Is(err, fault.NotFound) {
+		return x, false, nil
+	}
+	if err != nil {
+		return x, false, err
+	}
+	x, err = opened(d, func(x *teams.Exchange, rev int) { x.ID, x.Rev = id, rev })
+	return x, true, err
 }
 
 // movable checks what does not depend on the person: units, who may say what, and
 // that a line keeps whose it is.
-func (t *Teams) movable(ctx context.Context, r reachIn, x *teams.Exchange) (store.Document, *teams.Exchange, error) {
+func (t *Teams) movable(ctx context.Context, r reachIn, x *teams.Exchange) (*teams.Exchange, error) {
 	county := countyAbove(r.tree, x.From)
 	if x.Stage == teams.Done && !r.holds(county) {
-		return store.Document{}, nil, auth.Refuse(fault.Forbidden, "“已交流”由县级确认", "that an exchange took place is the county's to say")
+		return nil, auth.Refuse(fault.Forbidden, "“已交流”由县级确认", "that an exchange took place is the county's to say")
 	}
 	if u, ok := r.tree.Unit(x.To); !ok || u.Level != edu.School {
-		return store.Document{}, nil, auth.Refuse(fault.Invalid, "交流校不是学校", "the person moves to no school")
+		return nil, auth.Refuse(fault.Invalid, "交流校不是学校", "the person moves to no school")
 	}
-	if x.ID == "" {
-		x.ID = strings.ToLower(rand.Text())
-	}
-	d, err := t.city.store.Document(ctx, local, kindExchange, x.ID)
-	if errors.Is(err, fault.NotFound) {
-		x.Task = false
-		return store.Document{}, nil, nil
-	}
-	if err != nil {
-		return d, nil, err
-	}
-	was, err := opened(d, func(*teams.Exchange, int) {})
+	was, there, err := t.exchange(ctx, x.ID)
 	switch {
 	case err != nil:
-		return d, nil, err
-	case !r.holds(d.Unit):
-		return d, nil, fmt.Errorf("exchange %s: %w", x.ID, fault.NotFound)
+		return nil, err
+	case !there:
+		x.Task = false
+		return nil, nil
+	case !r.holds(was.From):
+		return nil, fmt.Errorf("exchange %s: %w", x.ID, fault.NotFound)
 	case was.Person != x.Person || was.From != x.From:
-		return d, nil, auth.Refuse(fault.Conflict, "记录的教师和原校不能更改，请取消后另记一条", "whose exchange it is cannot be changed; call it off and enter another")
+		return nil, auth.Refuse(fault.Conflict, "记录的教师和原校不能更改，请取消后另记一条", "whose exchange it is cannot be changed; call it off and enter another")
 	case was.Stage == teams.Done && !r.holds(county):
-		return d, nil, auth.Refuse(fault.Forbidden, "已交流的记录由县级更改", "what took place is the county's to change")
+		return nil, auth.Refuse(fault.Forbidden, "已交流的记录由县级更改", "what took place is the county's to change")
 	}
 	x.Task = was.Task
-	return d, &was, nil
+	return &was, nil
 }
 
 // ReadMoves takes a table of exchanges from a file: the lines, or what is wrong with
@@ -191,7 +220,7 @@ func (t *Teams) wrongLine(ctx context.Context, r reachIn, x, was *teams.Exchange
 	if wrong := x.Problems(); len(wrong) > 0 {
 		return wrong, nil
 	}
-	_, _, err := t.movable(ctx, r, x)
+	_, err := t.movable(ctx, r, x)
 	if err == nil && was != nil {
 		err = overDone(x, was)
 	}

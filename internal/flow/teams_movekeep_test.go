@@ -1,0 +1,90 @@
+// How exchanges are put on record: whole files, and forms that are sent twice.
+
+package flow
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"shuren/internal/fault"
+	"shuren/internal/teams"
+)
+
+// A file is one act: where a line cannot be kept, because somebody has left the register
+// since it was read or two lines are one, no line before it is kept either.
+func TestFileIsKeptWholeOrNotAtAll(t *testing.T) {
+	onBoth(t, func(t *testing.T, dsn string) {
+		b, tm, ids := staffed(t, dsn)
+		f := &moveFiles{t, b, tm, ids[0]}
+		east := b.by["eastclerk"]
+		for name, tt := range map[string]struct {
+			spoil func(*teams.Exchange)
+			want  error
+		}{
+			"left the register": {func(x *teams.Exchange) { x.Person = "gone" }, fault.NotFound},
+			"is elsewhere":      {func(x *teams.Exchange) { x.From = "point" }, fault.NotFound},
+			"another county's":  {func(x *teams.Exchange) { x.From = "far" }, fault.Forbidden},
+			"is no exchange":    {func(x *teams.Exchange) { x.Way = "" }, fault.Invalid},
+		} {
+			moves, bad := f.read(east, "A,走教,2025-09-01,拟交流,", "B,走教,2026-03-01,拟交流,")
+			if len(bad) > 0 {
+				t.Fatal(bad)
+			}
+			tt.spoil(&moves[1])
+			if n, err := tm.KeepMoves(context.Background(), east, moves); n != 0 || !errors.Is(err, tt.want) {
+				t.Errorf("%s: %d, %v", name, n, err)
+			}
+			f.holds()
+		}
+		// The store itself refuses the second: the first is taken back.
+		moves, _ := f.read(east, "A,走教,2025-09-01,拟交流,", "B,走教,2026-03-01,拟交流,")
+		moves[1].ID = moves[0].ID
+		if n, err := tm.KeepMoves(context.Background(), east, moves); n != 0 || !errors.Is(err, fault.Conflict) {
+			t.Errorf("one exchange twice: %d, %v", n, err)
+		}
+		f.holds()
+	})
+}
+
+// A form that is sent twice enters one exchange; what was called off can be planned anew.
+func TestSameFormIsOneExchange(t *testing.T) {
+	f := newMoveFiles(t)
+	ctx, head := context.Background(), f.by["head"]
+	form := teams.Exchange{Person: f.of, From: "school", To: "point", Way: teams.Transfer, Stage: teams.Planned, Begins: teams.Summer(2025)}
+	first, err := f.tm.KeepMove(ctx, head, form)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again, err := f.tm.KeepMove(ctx, head, form); err != nil || again.ID != first.ID || again.Rev != first.Rev {
+		t.Errorf("%+v, %v", again, err)
+	}
+	f.holds("2025-09-01 point transfer planned")
+	first.Stage = teams.Called
+	if _, err := f.tm.KeepMove(ctx, head, first); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.tm.KeepMove(ctx, head, form); err != nil {
+		t.Fatal(err)
+	}
+	f.holds("2025-09-01 point transfer called_off", "2025-09-01 point transfer planned")
+}
+
+// Whether somebody was due is kept as of the summer that the exchange belongs to: one
+// that begins in spring was due on the first of September before, as the page counts it.
+func TestSpringExchangeIsOfTheSummerBefore(t *testing.T) {
+	f := newMoveFiles(t) // in the school since September 2015
+	for day, want := range map[string]struct {
+		years int
+		due   bool
+	}{"2021-03-01": {5, false}, "2021-07-01": {6, true}, "2022-06-30": {6, true}} {
+		at, ok := teams.Month(day)
+		if !ok {
+			t.Fatal(day)
+		}
+		x, err := f.tm.KeepMove(context.Background(), f.by["head"], teams.Exchange{Person: f.of, From: "school", To: "point", Way: teams.Walking, Stage: teams.Planned, Begins: at})
+		if err != nil || x.Years != want.years || x.Due != want.due {
+			t.Errorf("%s: %d years, due %v, %v", day, x.Years, x.Due, err)
+		}
+	}
+}
