@@ -155,6 +155,9 @@ func TestSchemeTrial(t *testing.T) {
 	if regexp.MustCompile(`\p{Han}\*\*`).MatchString(body) {
 		t.Error("a trial names persons")
 	}
+	if !strings.Contains(body, ">分组方式<") || !strings.Contains(body, ">基尼系数<") {
+		t.Error("the fairness view does not say how people are grouped, or how unequal a group is")
+	}
 	if out := w.ask(http.MethodGet, "/staff/pay/"+all[0].ID+"?pool=1&w_c1=10", "", head); out.Code != http.StatusUnprocessableEntity || !strings.Contains(out.Body.String(), "应为100") {
 		t.Errorf("weights that do not add up: %d", out.Code)
 	}

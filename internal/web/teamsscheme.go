@@ -177,7 +177,7 @@ func (v *schemeView) simulate(s *Server, r *request, a *flow.Appraised) error {
 		return nil
 	}
 	v.Sum = r.T("teams.sim.says", yuan(pool).Text, f.People, chart.Number(f.Mean, 2), chart.Number(f.Gini, 3), now.Lacking)
-	v.Fair = Table{ID: "fair", Caption: r.T("teams.fair"), Sheet: r.T("teams.fair"), Tight: true, Cols: []Col{{Label: r.T("teams.group"), Wrap: true}, {Label: r.T("teams.cut")}, {Label: r.T("teams.people.n"), Num: true}, {Label: r.T("teams.before"), Num: true}, {Label: r.T("teams.after"), Num: true}, {Label: r.T("teams.tomean"), Num: true}, {Label: "Gini", Num: true}, {Label: r.T("teams.gain"), Num: true}, {Label: r.T("teams.lose"), Num: true}}}
+	v.Fair = Table{ID: "fair", Caption: r.T("teams.fair"), Sheet: r.T("teams.fair"), Tight: true, Cols: []Col{{Label: r.T("teams.group"), Wrap: true}, {Label: r.T("teams.grouped")}, {Label: r.T("teams.people.n"), Num: true}, {Label: r.T("teams.before"), Num: true}, {Label: r.T("teams.after"), Num: true}, {Label: r.T("teams.tomean"), Num: true}, {Label: r.T("teams.gini"), Num: true}, {Label: r.T("teams.gain"), Num: true}, {Label: r.T("teams.lose"), Num: true}}}
 	for _, p := range f.Parts {
 		cut := r.Text(teams.WordOf(teams.Cuts, p.Cut))
 		if p.Hidden {
