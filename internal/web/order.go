@@ -3,6 +3,7 @@ package web
 import (
 	"cmp"
 	"math"
+	"slices"
 
 	"shuren/internal/chart"
 	"shuren/internal/edu"
@@ -42,6 +43,49 @@ func (r *request) sortLink(key, now, dir string) (href, aria string) {
 		return r.here("sort", key, "dir", "desc", "page", ""), "ascending"
 	}
 	return r.here("sort", key, "dir", "asc", "page", ""), "descending"
+}
+
+// sortRows puts a table into the order of the column that the address names, and gives
+// each column that has a key its link. Without one, or with one that the table does not
+// have, the rows stay as they are; what is not known comes last either way, and what is
+// equal stays in its order. Lamps go by how bad they are.
+func (r *request) sortRows(t *Table) {
+	now, dir := r.order("")
+	for i := range t.Cols {
+		c := &t.Cols[i]
+		if c.Key == "" {
+			continue
+		}
+		c.Sort, c.Dir = r.sortLink(c.Key, now, dir)
+		if c.Key != now {
+			continue
+		}
+		slices.SortStableFunc(t.Rows, func(a, b Row) int {
+			x, y := &a.Cells[i], &b.Cells[i]
+			rank := x.rank()
+			if out := compareMissingLast(rank, y.rank(), dir); out != 0 || math.IsNaN(rank) || x.Number || x.Lamp != nil {
+				return out
+			}
+			if dir == "asc" {
+				return compareText(x.Text, y.Text)
+			}
+			return compareText(y.Text, x.Text)
+		})
+	}
+}
+
+// rank is what a cell is ordered by before its text: a figure, or the value that a text
+// was given for it; how bad a lamp is; nothing where nothing is known.
+func (c *Cell) rank() float64 {
+	switch {
+	case c.Number || c.Value != 0:
+		return c.Value
+	case c.Lamp != nil:
+		return map[chart.Tone]float64{chart.Bad: 4, chart.Near: 3, chart.Open: 2, chart.Good: 1}[c.Lamp.Tone]
+	case c.Text == "" || c.Text == "–" || c.Text == "—":
+		return math.NaN()
+	}
+	return 0
 }
 
 // regionOrder is order for regions. Ranking is the city's choice; until it is

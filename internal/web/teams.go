@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"shuren/internal/auth"
+	"shuren/internal/chart"
 	"shuren/internal/edu"
 	"shuren/internal/fault"
 	"shuren/internal/flow"
@@ -278,6 +279,47 @@ func (r *request) ratioCells(x teams.Ratio) []Cell {
 
 func (r *request) ratioCols() []Col {
 	return []Col{{Label: r.T("teams.num"), Num: true}, {Label: r.T("teams.den"), Num: true}, {Label: r.T("teams.percent"), Num: true}, {Label: r.T("teams.line"), Num: true}, {Label: r.T("teams.evidence")}, {Label: r.T("log.state")}, {Label: r.T("teams.lacks"), Num: true}}
+}
+
+// asked are the parameters of a page that its form carries along, so that whoever works
+// down a list comes back to the place in it.
+func (r *request) asked(keys ...string) (out []Param) {
+	for _, k := range keys {
+		if v := r.query.Get(k); v != "" {
+			out = append(out, Param{k, v})
+		}
+	}
+	return out
+}
+
+// askedIn gives back to the page what its form carried along, and is the address of it
+// once something was done there.
+func (r *request) askedIn(path []string, did string, keys ...string) string {
+	kv := []string{"did", did}
+	for _, k := range keys {
+		if v := r.PostFormValue(k); v != "" {
+			r.query.Set(k, v)
+			kv = append(kv, k, v)
+		}
+	}
+	return r.to(path, kv...)
+}
+
+// ratioBar draws a ratio against its line, at the left third of the bar where the line
+// is a small part of the whole.
+func (r *request) ratioBar(name string, x teams.Ratio) Cell {
+	if x.Den == 0 {
+		return Cell{}
+	}
+	says := r.T("bullet.says", name, chart.Number(x.Percent, 1)+" %", "≥ "+chart.Number(x.Line.Value, 0)+" %")
+	return Cell{Chart: draw(chart.Spec{Kind: chart.Bullet, Says: says, Width: 130, Full: min(100, 3*x.Line.Value), Series: []chart.Series{{Values: []float64{x.Percent}, Tones: []chart.Tone{r.Verdict(x.Verdict).Tone}}}, Target: &chart.Target{Value: x.Line.Value}})}
+}
+
+// unregistered is the row of a county without a register: nobody of a kind and no
+// register are two things.
+func (r *request) unregistered(code, name string, cols int) Row {
+	cells := []Cell{linked(name, r.here("county", code)), text(r.T("teams.register.none"))}
+	return Row{Cells: append(cells, make([]Cell, cols-len(cells))...)}
 }
 
 // formLines are the lines of a text area, less empty ones, each cut at commas of

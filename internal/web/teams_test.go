@@ -128,8 +128,10 @@ func TestTeamPages(t *testing.T) {
 	}
 	u, _ := tree.Unit(list[len(list)-1].Unit)
 	form[5] = u.Attrs[0].Code
-	if out := w.form("/staff/exchange", head, form...); out.Code != http.StatusSeeOther {
-		t.Errorf("planned by the school: %d", out.Code)
+	// Whoever works down a list comes back to the place in it.
+	out := w.form("/staff/exchange", head, append(form, "state", "due", "sort", "years", "page", "2")...)
+	if to := out.Header().Get("Location"); out.Code != http.StatusSeeOther || !strings.Contains(to, "page=2") || !strings.Contains(to, "sort=years") || !strings.Contains(to, "state=due") || !strings.Contains(to, "did=move") {
+		t.Errorf("planned by the school: %d, then %s", out.Code, to)
 	}
 	form[9] = "done"
 	if out := w.form("/staff/exchange", head, append(form, "document", "示例文件")...); out.Code != http.StatusUnprocessableEntity || !strings.Contains(out.Body.String(), "由县级确认") {
@@ -197,7 +199,7 @@ func TestTeamsAnswerFirst(t *testing.T) {
 	w, city, clerk, _, section, _ := staffTown(t)
 	for path, want := range map[string][]string{
 		"/staff/teams":    {"任满两届应交流", "班主任数与班级数不同", "没有交流记录"},
-		"/staff/exchange": {"今夏谁该走", "交流比例"},
+		"/staff/exchange": {"本暑期应交流", "交流比例"},
 		"/staff/training": {"还差", "五年360学时"},
 		"/staff/pay":      {"年比值", "待县级审核"},
 	} {

@@ -39,6 +39,23 @@ func (r *request) exchangeAnswer(x *teams.Round) []Fact {
 	return out
 }
 
+// countiesShort names the counties that a line is not reached in, so that a page of
+// several says first where something lacks.
+func (r *request) countiesShort(names []string) string {
+	if len(names) == 0 {
+		return r.T("teams.answer.counties.met")
+	}
+	return r.T("teams.answer.counties.short", len(names), r.List(names))
+}
+
+// countiesWithout names the counties that have no register, over which nothing is counted.
+func (r *request) countiesWithout(names []string) []Fact {
+	if len(names) == 0 {
+		return nil
+	}
+	return []Fact{{Term: r.T("teams.answer.open"), Text: r.T("teams.answer.counties.none", len(names), r.List(names))}}
+}
+
 // teamsAnswer says of each of the three teams how many there are and what lacks.
 func (r *request) teamsAnswer(in *teams.Input, day edu.Date) []Fact {
 	heads := teams.Heads(in, day)

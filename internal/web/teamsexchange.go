@@ -101,7 +101,9 @@ func (s *Server) showExchange(w http.ResponseWriter, r *request, p *teamPage, f 
 
 // wide counts due and moved by county, for who sees several: nobody is listed.
 func (v *exchangeView) wide(s *Server, r *request) error {
-	v.Counties = Table{ID: "counties", Caption: r.T("teams.counties"), Sheet: r.T("teams.counties"), Empty: r.T("teams.none"), Tight: true, Cols: []Col{{Label: r.T("county")}, {Label: r.T("teams.register.year")}, {Label: r.T("teams.staff"), Num: true}, {Label: r.T("teams.due"), Num: true}, {Label: r.T("teams.moved"), Num: true}, {Label: r.T("teams.percent"), Num: true}, {Label: r.T("log.state")}, {Label: r.T("teams.lacks"), Num: true}, {Label: r.T("teams.planned"), Num: true}, {Label: r.T("teams.backbone.moved"), Num: true}, {Label: r.T("teams.percent"), Num: true}}}
+	v.Counties = Table{ID: "counties", Caption: r.T("teams.counties"), Sheet: r.T("teams.counties"), Empty: r.T("teams.none"), Tight: true, Cols: []Col{{Label: r.T("county")}, {Label: r.T("teams.register.year")}, {Label: r.T("teams.staff"), Num: true}, {Label: r.T("teams.due"), Num: true}, {Label: r.T("teams.moved"), Num: true}, {Label: r.T("teams.percent"), Num: true}, {Label: r.T("measures.bar"), Draw: true}, {Label: r.T("log.state")}, {Label: r.T("teams.lacks"), Num: true}, {Label: r.T("teams.planned"), Num: true}, {Label: r.T("teams.backbone.moved"), Num: true}, {Label: r.T("teams.percent"), Num: true}}}
+	due, moved, planned := 0, 0, 0
+	var short, none []string
 	for _, id := range v.all {
 		of, err := s.teams.Of(r.Context(), r.who, id)
 		if err != nil {
@@ -109,14 +111,22 @@ func (v *exchangeView) wide(s *Server, r *request) error {
 		}
 		code, name := s.unitSays(r, v.tree, id)
 		if len(of.Input.Staff) == 0 {
-			cells := []Cell{linked(name, r.here("county", code)), text(r.T("teams.register.none"))}
-			v.Counties.Rows = append(v.Counties.Rows, Row{Cells: append(cells, make([]Cell, len(v.Counties.Cols)-2)...)})
+			v.Counties.Rows = append(v.Counties.Rows, r.unregistered(code, name, len(v.Counties.Cols)))
+			none = append(none, name)
 			continue
 		}
 		x := teams.Exchanges(&of.Input, of.Year+1)
+		due, moved, planned = due+x.Moved.Den, moved+x.Moved.Num, planned+x.Planned.Num-x.Moved.Num
+		if x.Moved.Verdict == edu.Short {
+			short = append(short, name)
+		}
 		m, b := r.ratioCells(x.Moved), r.ratioCells(x.Backbone)
-		v.Counties.Rows = append(v.Counties.Rows, Row{Cells: []Cell{linked(name, r.here("county", code)), text(edu.Year(of.Year).Label()), count(len(of.Input.Staff)), m[1], m[0], m[2], m[5], m[6], count(x.Planned.Num - x.Moved.Num), b[0], b[2]}})
+		v.Counties.Rows = append(v.Counties.Rows, Row{Cells: []Cell{linked(name, r.here("county", code)), text(edu.Year(of.Year).Label()), count(len(of.Input.Staff)), m[1], m[0], m[2], r.ratioBar(name, x.Moved), m[5], m[6], count(x.Planned.Num - x.Moved.Num), b[0], b[2]}})
 	}
+	if len(none) < len(v.all) {
+		v.Answer = []Fact{{Term: r.T("teams.answer.due"), Text: r.T("teams.answer.due.counties", due, moved, planned)}, {Term: r.T("teams.answer.ratio"), Text: r.countiesShort(short)}}
+	}
+	v.Answer = append(v.Answer, r.countiesWithout(none)...)
 	return nil
 }
 

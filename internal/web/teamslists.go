@@ -27,7 +27,11 @@ type teamListView struct {
 type moreForm struct {
 	Person, Name, Unit, Rev, Cert, Studio, Duty string
 	Head                                        bool
+	Back                                        []Param
 }
+
+// morePlace are the parameters that say where in the lists of the teams one is.
+var morePlace = []string{"county", "school", "team", "sort", "dir", "page"}
 
 func (s *Server) teamLists(w http.ResponseWriter, r *request) error {
 	p, err := s.teamPage(r, "teams", r.T("teams.title"))
@@ -37,13 +41,13 @@ func (s *Server) teamLists(w http.ResponseWriter, r *request) error {
 	if r.query.Get("did") == "more" {
 		p.Said = r.T("teams.did.more")
 	}
-	return s.showTeams(w, r, p, http.StatusOK)
+	return s.showTeams(w, r, p, nil, http.StatusOK)
 }
 
-func (s *Server) showTeams(w http.ResponseWriter, r *request, p *teamPage, status int) error {
+func (s *Server) showTeams(w http.ResponseWriter, r *request, p *teamPage, typed *moreForm, status int) error {
 	v := &teamListView{teamPage: p, Team: orElse(r.query.Get("team"), "heads")}
 	for _, t := range []struct{ id, word string }{{"heads", r.T("teams.heads")}, {"classes", r.T("teams.classes")}, {"backbone", r.T("teams.ladder")}} {
-		v.Teams = append(v.Teams, Choice{Link{t.word, r.here("team", t.id, "page", "", "person", "", "did", "")}, t.id == v.Team})
+		v.Teams = append(v.Teams, Choice{Link{t.word, r.here("team", t.id, "page", "", "person", "", "did", "", "sort", "", "dir", "")}, t.id == v.Team})
 	}
 	if p.Wide {
 		if err := v.wide(s, r); err != nil {
@@ -72,6 +76,7 @@ func (s *Server) showTeams(w http.ResponseWriter, r *request, p *teamPage, statu
 		v.Team = "heads"
 		v.heads(r, summer, export)
 	}
+	r.sortRows(&v.List)
 	p.Export = r.here("as", "xlsx", "page", "", "person", "")
 	if export {
 		if err := s.noteRead(r, "staff list, teams", p.of.County); err != nil {
@@ -82,13 +87,14 @@ func (s *Server) showTeams(w http.ResponseWriter, r *request, p *teamPage, statu
 	if err := p.paged(r, &v.List); err != nil {
 		return err
 	}
-	v.form(r)
+	v.form(r, typed)
 	return s.write(w, r, status, "teams.html", v)
 }
 
 // wide counts the teams by county.
 func (v *teamListView) wide(s *Server, r *request) error {
 	v.List = Table{ID: "counties", Caption: r.T("teams.counties"), Sheet: r.T("teams.counties"), Empty: r.T("teams.none"), Tight: true, Cols: []Col{{Label: r.T("county")}, {Label: r.T("teams.staff"), Num: true}, {Label: r.T("teams.heads"), Num: true}, {Label: r.T("teams.heads.over"), Num: true}, {Label: r.T("teams.classes"), Num: true}, {Label: r.T("teams.classes.off"), Num: true}, {Label: r.T("teams.ladder"), Num: true}}}
+	var none []string
 	for _, id := range v.all {
 		of, err := s.teams.Of(r.Context(), r.who, id)
 		if err != nil {
@@ -96,9 +102,9 @@ func (v *teamListView) wide(s *Server, r *request) error {
 		}
 		code, name := s.unitSays(r, v.tree, id)
 		if len(of.Input.Staff) == 0 {
-			cells := []Cell{linked(name, r.here("county", code)), text(r.T("teams.register.none"))}
-			v.List.Rows = append(v.List.Rows, Row{Cells: append(cells, make([]Cell, len(v.List.Cols)-2)...)})
-			continue // none of a team and no register are two things
+			v.List.Rows = append(v.List.Rows, r.unregistered(code, name, len(v.List.Cols)))
+			none = append(none, name)
+			continue
 		}
 		heads := teams.Heads(&of.Input, teams.Summer(of.Year+1))
 		over, off := 0, 0
@@ -115,6 +121,7 @@ func (v *teamListView) wide(s *Server, r *request) error {
 		}
 		v.List.Rows = append(v.List.Rows, Row{Cells: []Cell{linked(name, r.here("county", code)), count(len(of.Input.Staff)), count(len(heads)), count(over), count(len(list)), count(off), count(len(teams.Ladder(&of.Input, s.today())))}})
 	}
+	v.Answer = r.countiesWithout(none)
 	return nil
 }
 
@@ -127,7 +134,7 @@ func (v *teamListView) to(r *request, s *register.Staff) string {
 }
 
 func (v *teamListView) heads(r *request, summer int, export bool) {
-	v.List = Table{ID: "heads", Caption: r.T("teams.heads"), Sheet: r.T("teams.heads"), Empty: r.T("teams.people.none"), List: true, Tight: true, Cols: append(v.personCols(r, export), []Col{{Label: r.T("school"), Wrap: true}, {Label: r.T("teams.terms"), Num: true}, {Label: r.T("teams.head.since")}, {Label: r.T("teams.term.years"), Num: true}, {Label: r.T("teams.rotation")}, {Label: r.T("teams.rotation.day")}, {Label: r.T("teams.cert")}, {Label: r.T("teams.lastmove")}}...)}
+	v.List = Table{ID: "heads", Caption: r.T("teams.heads"), Sheet: r.T("teams.heads"), Empty: r.T("teams.people.none"), List: true, Tight: true, Cols: append(v.personCols(r, export), []Col{{Key: "school", Label: r.T("school"), Wrap: true}, {Key: "terms", Label: r.T("teams.terms"), Num: true}, {Key: "since", Label: r.T("teams.head.since")}, {Key: "years", Label: r.T("teams.term.years"), Num: true}, {Key: "rotation", Label: r.T("teams.rotation")}, {Key: "until", Label: r.T("teams.rotation.day")}, {Key: "cert", Label: r.T("teams.cert")}, {Key: "moved", Label: r.T("teams.lastmove")}}...)}
 	for _, h := range teams.Heads(&v.of.Input, teams.Summer(summer)) {
 		lamp := Lamp{"g", r.T("teams.rotation.no"), ""}
 		switch {
@@ -163,7 +170,7 @@ func (v *teamListView) classes(r *request, export bool) {
 		allowance = figure(a.Value, 0)
 		allowance.Title = r.Text(a.Basis())
 	}
-	v.List = Table{ID: "classes", Caption: r.T("teams.classes"), Sheet: r.T("teams.classes"), Empty: r.T("teams.people.none"), List: true, Tight: true, Cols: append(v.personCols(r, export), []Col{{Label: r.T("school"), Wrap: true}, {Label: r.T("teams.subject")}, {Label: r.T("teams.class.years"), Num: true}, {Label: r.T("teams.hours"), Num: true}, {Label: r.T("teams.training.hours"), Num: true}, {Label: r.T("teams.allowance"), Num: true}}...)}
+	v.List = Table{ID: "classes", Caption: r.T("teams.classes"), Sheet: r.T("teams.classes"), Empty: r.T("teams.people.none"), List: true, Tight: true, Cols: append(v.personCols(r, export), []Col{{Key: "school", Label: r.T("school"), Wrap: true}, {Key: "subject", Label: r.T("teams.subject")}, {Key: "years", Label: r.T("teams.class.years"), Num: true}, {Key: "lessons", Label: r.T("teams.hours"), Num: true}, {Key: "training", Label: r.T("teams.training.hours"), Num: true}, {Label: r.T("teams.allowance"), Num: true}}...)}
 	for _, c := range list {
 		v.List.Rows = append(v.List.Rows, Row{Cells: append(v.person(r, c.Person, export, ""), text(v.schoolWords(c.School, c.Person.Unit)), text(r.Text(register.SubjectText(c.Person.Subject))), count(c.Years), positive(c.Hours), figure(c.Person.Training, 0), allowance)})
 	}
@@ -193,17 +200,18 @@ func positive(v float64) Cell {
 }
 
 func (v *teamListView) ladder(r *request, export bool) {
-	v.List = Table{ID: "ladder", Caption: r.T("teams.ladder"), Sheet: r.T("teams.ladder"), Empty: r.T("teams.people.none"), List: true, Tight: true, Cols: append(v.personCols(r, export), []Col{{Label: r.T("school"), Wrap: true}, {Label: r.T("teams.level")}, {Label: r.T("teams.subject")}, {Label: r.T("teams.awarded")}, {Label: r.T("teams.document"), Wrap: true}, {Label: r.T("teams.duty"), Num: true}, {Label: r.T("teams.studio"), Wrap: true}, {Label: r.T("teams.lastmove")}}...)}
+	v.List = Table{ID: "ladder", Caption: r.T("teams.ladder"), Sheet: r.T("teams.ladder"), Empty: r.T("teams.people.none"), List: true, Tight: true, Cols: append(v.personCols(r, export), []Col{{Key: "school", Label: r.T("school"), Wrap: true}, {Key: "level", Label: r.T("teams.level")}, {Key: "subject", Label: r.T("teams.subject")}, {Key: "awarded", Label: r.T("teams.awarded")}, {Label: r.T("teams.document"), Wrap: true}, {Key: "duty", Label: r.T("teams.duty"), Num: true}, {Key: "studio", Label: r.T("teams.studio"), Wrap: true}, {Key: "moved", Label: r.T("teams.lastmove")}}...)}
 	for _, l := range teams.Ladder(&v.of.Input, teams.Summer(v.of.Year+1)) {
 		year := "–"
 		if l.Person.Awarded > 0 {
 			year = strconv.Itoa(l.Person.Awarded)
 		}
-		v.List.Rows = append(v.List.Rows, Row{Cells: append(v.person(r, l.Person, export, v.to(r, l.Person)), text(v.schoolWords(l.School, l.Person.Unit)), text(r.Text(backboneWord(l.Person.Backbone))), text(r.Text(register.SubjectText(l.Person.Subject))), text(year), text(orElse(l.Person.Document, "–")), positive(l.Duty), text(orElse(l.Studio, "–")), text(orElse(l.Moved.String(), "–")))})
+		v.List.Rows = append(v.List.Rows, Row{Cells: append(v.person(r, l.Person, export, v.to(r, l.Person)), text(v.schoolWords(l.School, l.Person.Unit)), r.backbone(l.Person.Backbone), text(r.Text(register.SubjectText(l.Person.Subject))), text(year), text(orElse(l.Person.Document, "–")), positive(l.Duty), text(orElse(l.Studio, "–")), text(orElse(l.Moved.String(), "–")))})
 	}
 }
 
-func (v *teamListView) form(r *request) {
+// form is what is kept of the person that was chosen, or what was typed and refused.
+func (v *teamListView) form(r *request, typed *moreForm) {
 	id := register.PersonID(r.query.Get("person"))
 	for i := range v.of.Input.Staff {
 		st := &v.of.Input.Staff[i]
@@ -211,7 +219,7 @@ func (v *teamListView) form(r *request) {
 			continue
 		}
 		v.May = true
-		v.Form = moreForm{Person: string(id), Name: v.of.Names[id], Unit: string(st.Unit), Head: teams.HeadOf(st), Rev: "0"}
+		v.Form = moreForm{Person: string(id), Name: v.of.Names[id], Unit: string(st.Unit), Head: teams.HeadOf(st), Rev: "0", Back: r.asked(morePlace...)}
 		for _, m := range v.of.Input.More {
 			if m.Person == id {
 				v.Form.Rev, v.Form.Cert, v.Form.Studio = strconv.Itoa(m.Rev), m.HeadCert.String(), m.Studio
@@ -219,6 +227,9 @@ func (v *teamListView) form(r *request) {
 					v.Form.Duty = strconv.FormatFloat(m.Duty, 'f', -1, 64)
 				}
 			}
+		}
+		if typed != nil {
+			v.Form.Rev, v.Form.Cert, v.Form.Studio, v.Form.Duty = typed.Rev, typed.Cert, typed.Studio, typed.Duty
 		}
 	}
 }
@@ -240,11 +251,10 @@ func (s *Server) keepMore(w http.ResponseWriter, r *request) error {
 		}
 		err = s.teams.KeepMore(r.Context(), r.who, m)
 	}
-	r.query.Set("county", v("county"))
-	r.query.Set("team", v("team"))
+	back := r.askedIn([]string{"staff", "teams"}, "more", morePlace...)
 	r.query.Set("person", v("person"))
 	if err == nil {
-		return away{r.to([]string{"staff", "teams"}, "county", v("county"), "team", v("team")) + "&did=more"}
+		return away{back}
 	}
 	return s.orSay(err, func(why string) error {
 		p, err := s.teamPage(r, "teams", r.T("teams.title"))
@@ -252,6 +262,6 @@ func (s *Server) keepMore(w http.ResponseWriter, r *request) error {
 			return err
 		}
 		p.Error = why
-		return s.showTeams(w, r, p, http.StatusUnprocessableEntity)
+		return s.showTeams(w, r, p, &moreForm{Rev: v("rev"), Cert: v("cert"), Studio: v("studio"), Duty: v("duty")}, http.StatusUnprocessableEntity)
 	}, r)
 }

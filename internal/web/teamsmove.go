@@ -20,6 +20,7 @@ import (
 type moveForm struct {
 	ID, Rev, Person, Name, From, FromName, To, Way, Stage, Begins, Ends, Document string
 	Ways, Stages, Targets                                                         []Choice
+	Back                                                                          []Param
 }
 
 // form is what a line is entered in: of somebody who was chosen in the list, or of a
@@ -31,7 +32,7 @@ func (v *exchangeView) form(s *Server, r *request, f moveForm) {
 	}
 	for i := range v.of.Input.Moves {
 		if m := &v.of.Input.Moves[i]; id != "" && m.ID == id && f.Person == "" {
-			to, _ := v.unit(r, m.To)
+			_, to := v.unit(r, m.To)
 			person = m.Person
 			f = moveForm{ID: m.ID, Rev: strconv.Itoa(m.Rev), From: string(m.From), To: to, Way: m.Way, Stage: m.Stage, Begins: m.Begins.String(), Ends: m.Ends.String(), Document: m.Document}
 		}
@@ -50,6 +51,7 @@ func (v *exchangeView) form(s *Server, r *request, f moveForm) {
 	if f.Begins == "" {
 		f.Begins = v.Summer + "-09-01"
 	}
+	f.Back = r.asked(movePlace...)
 	f.Ways, f.Stages = r.termChoices(teams.Ways, f.Way), r.termChoices(teams.Stages, orElse(f.Stage, teams.Planned))
 	if len(v.Schools) <= maxSchoolChoice {
 		f.Targets = v.Schools
@@ -64,7 +66,7 @@ func (s *Server) keepMove(w http.ResponseWriter, r *request) error {
 	}
 	v := func(k string) string { return strings.TrimSpace(r.PostFormValue(k)) }
 	f := moveForm{ID: v("id"), Rev: v("rev"), Person: v("person"), From: v("from"), To: v("to"), Way: v("way"), Stage: v("stage"), Begins: v("begins"), Ends: v("ends"), Document: v("document")}
-	back := r.to([]string{"staff", "exchange"}, "county", v("county"), "summer", v("summer"))
+	back := r.askedIn([]string{"staff", "exchange"}, "move", movePlace...)
 	err := func() error {
 		x := teams.Exchange{ID: f.ID, Person: register.PersonID(f.Person), From: edu.UnitID(f.From), Way: f.Way, Stage: f.Stage, Document: f.Document}
 		var err error
@@ -82,10 +84,8 @@ func (s *Server) keepMove(w http.ResponseWriter, r *request) error {
 		return err
 	}()
 	if err == nil {
-		return away{back + "&did=move"}
+		return away{back}
 	}
-	r.query.Set("county", v("county"))
-	r.query.Set("summer", v("summer"))
 	return s.orSay(err, func(why string) error {
 		p, err := s.teamPage(r, "exchange", r.T("teams.exchange.title"))
 		if err != nil {
@@ -106,20 +106,19 @@ func (s *Server) unitCalled(r *request, typed string, levels ...edu.Level) (edu.
 	if typed == "" {
 		return "", nil
 	}
-	if code, _, ok := strings.Cut(typed, " "); ok {
-		typed = code
-	}
 	tree, err := s.city.Tree(r.Context())
 	if err != nil {
 		return "", fmt.Errorf("tree of units: %w", err)
 	}
-	var found []edu.UnitID
-	for _, u := range tree.Units() {
-		a := u.Attrs[len(u.Attrs)-1]
-		if slices.Contains(levels, u.Level) && u.Ended == 0 && (a.Code == typed || a.Name.ZH == typed || a.Name.EN == typed) {
-			found = append(found, u.ID)
+	found := asTyped(typed, func(typed string) (out []edu.UnitID) {
+		for _, u := range tree.Units() {
+			a := u.Attrs[len(u.Attrs)-1]
+			if slices.Contains(levels, u.Level) && u.Ended == 0 && (a.Code == typed || a.Name.ZH == typed || strings.EqualFold(a.Name.EN, typed)) {
+				out = append(out, u.ID)
+			}
 		}
-	}
+		return out
+	})
 	if len(found) != 1 {
 		return "", auth.Refuse(fault.Invalid, fmt.Sprintf("“%s”对应%d所学校，请填学校标识码或全称", typed, len(found)), fmt.Sprintf("%q fits %d schools; give the code or the whole name", typed, len(found)))
 	}
@@ -139,6 +138,9 @@ func (s *Server) moveTask(w http.ResponseWriter, r *request) error {
 	}
 	return away{r.to([]string{"staff", "exchange"}, "county", r.PostFormValue("county")) + "&did=task"}
 }
+
+// movePlace are the parameters that say where in the page of exchanges one is.
+var movePlace = []string{"county", "school", "summer", "state", "sort", "dir", "page"}
 
 func (s *Server) exchangeWrong(w http.ResponseWriter, r *request, err error) error {
 	return s.orSay(err, func(why string) error {

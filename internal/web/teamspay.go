@@ -26,6 +26,7 @@ type payView struct {
 	Basic   string
 	Parity  Table
 	Pay     payForm
+	PayOpen bool // what was typed of it was refused
 	Form    schemeForm
 	Pool    poolForm
 	County  bool // the reader keeps the county's own sums
@@ -38,7 +39,7 @@ type payView struct {
 }
 
 type payForm struct{ Rev, Year, TeacherMonths, CivilMonths, Parts, TeacherSource, CivilSource string }
-type poolForm struct{ Rev, School, Year, Basic, Incentive, Source string }
+type poolForm struct{ School, Year, Basic, Incentive, Source string }
 
 // schemeForm is a scheme as it is typed: criteria and levels one a line.
 type schemeForm struct {
@@ -60,11 +61,18 @@ func (s *Server) payPage(w http.ResponseWriter, r *request) error {
 	case "pay":
 		p.Said = r.T("teams.did.pay")
 	}
-	return s.showPay(w, r, p, schemeForm{}, http.StatusOK)
+	return s.showPay(w, r, p, payTyped{}, http.StatusOK)
 }
 
-func (s *Server) showPay(w http.ResponseWriter, r *request, p *teamPage, f schemeForm, status int) error {
-	v := &payView{teamPage: p, Form: f}
+// payTyped is what was typed into one of the page's forms and refused, to be mended.
+type payTyped struct {
+	scheme schemeForm
+	pool   *poolForm
+	pay    *payForm
+}
+
+func (s *Server) showPay(w http.ResponseWriter, r *request, p *teamPage, f payTyped, status int) error {
+	v := &payView{teamPage: p, Form: f.scheme}
 	schemes, err := v.schemes(s, r)
 	if err != nil {
 		return err
@@ -84,6 +92,12 @@ func (s *Server) showPay(w http.ResponseWriter, r *request, p *teamPage, f schem
 			return err
 		}
 		v.blank(s, r)
+		if f.pool != nil {
+			v.Pool = *f.pool
+		}
+		if f.pay != nil {
+			v.Pay, v.PayOpen = *f.pay, true
+		}
 	}
 	v.Answer = v.payAnswer(r, schemes)
 	p.Export = r.here("as", "xlsx", "did", "")
@@ -265,18 +279,22 @@ func (s *Server) keepPay(w http.ResponseWriter, r *request) error {
 	}
 	v := func(k string) string { return strings.TrimSpace(r.PostFormValue(k)) }
 	r.query.Set("county", v("county"))
-	f := schemeForm{School: v("school"), Whom: v("whom"), Year: v("year"), Name: v("name"), Source: v("source"), Equal: v("equal"), Criteria: v("criteria"), Levels: v("levels")}
+	var f payTyped
+	scheme := schemeForm{School: v("school"), Whom: v("whom"), Year: v("year"), Name: v("name"), Source: v("source"), Equal: v("equal"), Criteria: v("criteria"), Levels: v("levels")}
 	var err error
 	switch v("do") {
 	case "scheme":
 		var x teams.Scheme
-		if x, err = s.schemeTyped(r, f); err == nil {
+		f.scheme = scheme
+		if x, err = s.schemeTyped(r, scheme); err == nil {
 			_, err = s.teams.StepScheme(r.Context(), r.who, x, teams.Save, "")
 		}
 	case "pool":
-		err = s.keepPool(r, poolForm{School: v("school"), Year: v("year"), Basic: v("basic"), Incentive: v("incentive"), Source: v("source")})
+		f.pool = &poolForm{School: v("school"), Year: v("year"), Basic: v("basic"), Incentive: v("incentive"), Source: v("source")}
+		err = s.keepPool(r, *f.pool)
 	case "pay":
-		err = s.keepCountyPay(r, payForm{v("rev"), v("year"), v("tmonths"), v("cmonths"), v("parts"), v("tsource"), v("csource")})
+		f.pay = &payForm{v("rev"), v("year"), v("tmonths"), v("cmonths"), v("parts"), v("tsource"), v("csource")}
+		err = s.keepCountyPay(r, *f.pay)
 	default:
 		err = auth.Refuse(fault.Invalid, "未选操作", "what is to be kept is not said")
 	}
@@ -289,9 +307,6 @@ func (s *Server) keepPay(w http.ResponseWriter, r *request) error {
 			return err
 		}
 		p.Error = why
-		if v("do") != "scheme" {
-			f = schemeForm{}
-		}
 		return s.showPay(w, r, p, f, http.StatusUnprocessableEntity)
 	}, r)
 }
@@ -388,6 +403,9 @@ func (s *Server) keepCountyPay(r *request, f payForm) error {
 	for i, l := range formLines(f.Parts) {
 		if len(l) != 3 {
 			return auth.Refuse(fault.Invalid, fmt.Sprintf("工资构成第%d行应为：项目，教师合计（元），公务员合计（元）", i+1), fmt.Sprintf("line %d of the components is not component, teachers, civil servants", i+1))
+		}
+		if _, ok := p.Teachers.Parts[l[0]]; ok {
+			return auth.Refuse(fault.Invalid, fmt.Sprintf("工资构成第%d行与前面重复：%s", i+1, l[0]), fmt.Sprintf("line %d of the components is there already: %s", i+1, l[0]))
 		}
 		if p.Teachers.Parts[l[0]], err = fenTyped(l[1]); err != nil {
 			return err

@@ -15,7 +15,7 @@ import (
 
 // people lists who stands in a state, those of urban and good schools first.
 func (v *exchangeView) people(r *request, x *teams.Round, state string, export bool) {
-	v.People = Table{ID: "people", Caption: r.Text(teams.WordOf(teams.States, state)), Sheet: r.T("teams.people"), Empty: r.T("teams.people.none"), List: true, Tight: true, Cols: append(v.personCols(r, export), []Col{{Label: r.T("school"), Wrap: true}, {Label: r.T("teams.subject"), Wrap: true}, {Label: r.T("teams.backbone")}, {Label: r.T("teams.head")}, {Label: r.T("teams.years"), Num: true}, {Label: r.T("log.state")}, {Label: r.T("teams.reason"), Wrap: true}, {Label: r.T("teams.counts")}, {Label: r.T("teams.move")}}...)}
+	v.People = Table{ID: "people", Caption: r.Text(teams.WordOf(teams.States, state)), Sheet: r.T("teams.people"), Empty: r.T("teams.people.none"), List: true, Tight: true, Cols: append(v.personCols(r, export), []Col{{Key: "school", Label: r.T("school"), Wrap: true}, {Key: "subject", Label: r.T("teams.subject"), Wrap: true}, {Key: "backbone", Label: r.T("teams.backbone")}, {Key: "head", Label: r.T("teams.head")}, {Key: "years", Label: r.T("teams.years"), Num: true}, {Label: r.T("log.state")}, {Label: r.T("teams.reason"), Wrap: true}, {Key: "counts", Label: r.T("teams.counts")}, {Key: "move", Label: r.T("teams.move")}}...)}
 	var list []*teams.Judged
 	for i := range x.People {
 		if j := &x.People[i]; string(j.State) == state {
@@ -51,7 +51,8 @@ func (v *exchangeView) people(r *request, x *teams.Round, state string, export b
 		if j.Doubt {
 			reason += r.T("teams.doubt")
 		}
-		move, to := Cell{Text: "–"}, ""
+		// Who has no place yet is looked for first.
+		move, to := Cell{Text: "–", Value: 5}, ""
 		if v.Keeps {
 			to = r.here("person", string(j.Person.Person), "did", "", "move", "") + "#plan"
 		}
@@ -62,11 +63,16 @@ func (v *exchangeView) people(r *request, x *teams.Round, state string, export b
 			}
 			to = ""
 		}
-		v.People.Rows = append(v.People.Rows, Row{Cells: append(v.person(r, j.Person, export, to), text(v.schoolWords(j.School, j.Person.Unit)), text(r.Text(register.SubjectText(j.Person.Subject))), text(r.Text(backboneWord(j.Person.Backbone))), text(head), years, text(r.Text(teams.WordOf(teams.States, string(j.State)))), text(reason), text(scope), move)})
+		v.People.Rows = append(v.People.Rows, Row{Cells: append(v.person(r, j.Person, export, to), text(v.schoolWords(j.School, j.Person.Unit)), text(r.Text(register.SubjectText(j.Person.Subject))), r.backbone(j.Person.Backbone), text(head), years, text(r.Text(teams.WordOf(teams.States, string(j.State)))), text(reason), text(scope), move)})
 	}
+	r.sortRows(&v.People)
 }
 
-func backboneWord(id string) edu.Text { return teams.WordOf(register.Backbones, id) }
+// backbone is a level of the ladder, in order of the ladder.
+func (r *request) backbone(id string) Cell {
+	at := slices.IndexFunc(register.Backbones, func(t register.Term) bool { return t.ID == id })
+	return Cell{Text: r.Text(teams.WordOf(register.Backbones, id)), Value: float64(at + 1)}
+}
 
 func (r *request) moveLamp(stage string) Lamp {
 	return Lamp{map[string]chart.Tone{teams.Planned: chart.Near, teams.Done: chart.Good, teams.Called: chart.Open}[stage], r.Text(teams.WordOf(teams.Stages, stage)), ""}

@@ -6,6 +6,7 @@ package web
 import (
 	"math"
 	"net/http"
+	"slices"
 
 	"shuren/internal/chart"
 	"shuren/internal/edu"
@@ -62,7 +63,7 @@ func (s *Server) trainingPage(w http.ResponseWriter, r *request) error {
 	}
 	v.Share = Table{ID: "share", Caption: r.T("teams.share"), Sheet: r.T("teams.share"), Tight: true, Cols: append([]Col{{Label: r.T("teams.what"), Wrap: true}}, r.ratioCols()...)}
 	v.Share.Rows = []Row{{Cells: append([]Cell{text(r.T("teams.ratio.trained"))}, r.ratioCells(t.Share)...)}}
-	v.List = Table{ID: "people", Caption: r.Text(teams.WordOf(teams.Paces, state)), Sheet: r.T("teams.people"), Empty: r.T("teams.people.none"), List: true, Tight: true, Cols: append(v.personCols(r, export), []Col{{Label: r.T("school"), Wrap: true}, {Label: r.T("teams.subject")}, {Label: r.T("teams.training.hours"), Num: true}, {Label: r.T("teams.training.wanted"), Num: true}, {Label: r.T("log.state")}}...)}
+	v.List = Table{ID: "people", Caption: r.Text(teams.WordOf(teams.Paces, state)), Sheet: r.T("teams.people"), Empty: r.T("teams.people.none"), List: true, Tight: true, Cols: append(v.personCols(r, export), []Col{{Key: "school", Label: r.T("school"), Wrap: true}, {Key: "subject", Label: r.T("teams.subject")}, {Key: "hours", Label: r.T("teams.training.hours"), Num: true}, {Label: r.T("teams.training.wanted"), Num: true}, {Label: r.T("log.state")}}...)}
 	for i := range t.People {
 		x := &t.People[i]
 		if string(x.Pace) != state {
@@ -70,6 +71,7 @@ func (s *Server) trainingPage(w http.ResponseWriter, r *request) error {
 		}
 		v.List.Rows = append(v.List.Rows, Row{Cells: append(v.person(r, x.Person, export, ""), text(v.schoolWords(x.School, x.Person.Unit)), text(r.Text(register.SubjectText(x.Person.Subject))), figure(x.Hours, 0), figure(x.Wanted, 0), lampCell(Lamp{map[teams.Pace]chart.Tone{teams.Finished: chart.Good, teams.OnTrack: chart.Good, teams.Behind: chart.Near, teams.NotKnown: chart.Open}[x.Pace], r.Text(teams.WordOf(teams.Paces, string(x.Pace))), ""}))})
 	}
+	r.sortRows(&v.List)
 	v.leaving(r)
 	v.subjects(r)
 	if export {
@@ -85,16 +87,29 @@ func (s *Server) trainingPage(w http.ResponseWriter, r *request) error {
 }
 
 func (v *trainingView) wide(s *Server, r *request) error {
-	v.Counts = Table{ID: "counties", Caption: r.T("teams.counties"), Sheet: r.T("teams.counties"), Empty: r.T("teams.none"), Tight: true, Cols: append([]Col{{Label: r.T("county")}, {Label: r.T("teams.staff"), Num: true}}, r.ratioCols()...)}
+	v.Counts = Table{ID: "counties", Caption: r.T("teams.counties"), Sheet: r.T("teams.counties"), Empty: r.T("teams.none"), Tight: true, Cols: slices.Concat([]Col{{Label: r.T("county")}, {Label: r.T("teams.staff"), Num: true}}, r.ratioCols(), []Col{{Label: r.T("measures.bar"), Draw: true}})}
+	var short, none []string
 	for _, id := range v.all {
 		of, err := s.teams.Of(r.Context(), r.who, id)
 		if err != nil {
 			return err
 		}
 		code, name := s.unitSays(r, v.tree, id)
+		if len(of.Input.Staff) == 0 {
+			v.Counts.Rows = append(v.Counts.Rows, r.unregistered(code, name, len(v.Counts.Cols)))
+			none = append(none, name)
+			continue
+		}
 		t := teams.TrainingOn(&of.Input, s.today())
-		v.Counts.Rows = append(v.Counts.Rows, Row{Cells: append([]Cell{linked(name, r.here("county", code)), count(len(of.Input.Staff))}, r.ratioCells(t.Share)...)})
+		if t.Share.Verdict == edu.Short {
+			short = append(short, name)
+		}
+		v.Counts.Rows = append(v.Counts.Rows, Row{Cells: slices.Concat([]Cell{linked(name, r.here("county", code)), count(len(of.Input.Staff))}, r.ratioCells(t.Share), []Cell{r.ratioBar(name, t.Share)})})
 	}
+	if len(none) < len(v.all) {
+		v.Answer = []Fact{{Term: r.T("teams.share"), Text: r.countiesShort(short)}}
+	}
+	v.Answer = append(v.Answer, r.countiesWithout(none)...)
 	return nil
 }
 

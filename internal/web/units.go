@@ -35,19 +35,32 @@ func (s *Server) unitLabel(r *request, id edu.UnitID) string {
 // findUnit finds the unit that somebody typed: a code, an id or a full name, of
 // those within reach. It gives all that fit.
 func findUnit(t *edu.Snapshot, reach auth.Reach, typed string) []int {
+	return asTyped(typed, func(typed string) (out []int) {
+		for i := range t.Nodes {
+			n := &t.Nodes[i]
+			if n.Unit.Level == edu.Section {
+				continue
+			}
+			if (n.Key == typed || string(n.Unit.ID) == typed || n.Name.ZH == typed || strings.EqualFold(n.Name.EN, typed)) && within(t, reach, i) {
+				out = append(out, i)
+			}
+		}
+		return out
+	})
+}
+
+// asTyped finds what somebody typed as it stands, since English names have spaces; or
+// else, where it is a choice of a list, by the code before its name.
+func asTyped[T any](typed string, find func(typed string) []T) []T {
 	typed = strings.TrimSpace(typed)
-	if code, _, ok := strings.Cut(typed, " "); ok && code != "" {
-		typed = code // a choice from the list: code and name
+	if typed == "" {
+		return nil
 	}
-	var out []int
-	for i := range t.Nodes {
-		n := &t.Nodes[i]
-		if n.Unit.Level == edu.Section || typed == "" {
-			continue
-		}
-		if (n.Key == typed || string(n.Unit.ID) == typed || n.Name.ZH == typed || strings.EqualFold(n.Name.EN, typed)) && within(t, reach, i) {
-			out = append(out, i)
-		}
+	if out := find(typed); len(out) > 0 {
+		return out
 	}
-	return out
+	if code, _, ok := strings.Cut(typed, " "); ok {
+		return find(code)
+	}
+	return nil
 }
