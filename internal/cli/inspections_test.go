@@ -80,7 +80,7 @@ func TestInspectionsCommands(t *testing.T) {
 	if err := os.WriteFile(spare, body, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	fill(one, map[string]string{"F3": "合格", "F4": "不合格", "G4": "未设警示牌", "K4": (today + 9).String()})
+	fill(one, map[string]string{"F3": "合格", "F4": "不合格", "G4": "池塘", "H4": "未设警示牌", "L4": (today + 9).String()})
 	fill(two, map[string]string{"F3": "还行"})
 	want(3, []string{"F3：结果“还行”", "不合格 1 项", one}, "take", one, two)
 	want(0, []string{one}, "take", one)

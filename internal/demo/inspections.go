@@ -79,7 +79,7 @@ func (c *City) inspections(ctx context.Context, into *flow.City, county int) err
 	if err != nil {
 		return err
 	}
-	problems := []struct{ item, text string }{{"fire_exits", "二楼疏散通道堆放课桌椅"}, {"fire_extinguishers", "3具灭火器压力不足"}, {"gate_barrier", "校门外缺少硬质防冲撞设施"}, {"fire_wiring", "学生宿舍线路老化裸露"}, {"gate_fence", "西侧围墙部分开裂"}, {"drown_waters", "校外池塘未设警示牌"}}
+	problems := []struct{ item, part, text string }{{"fire_exits", "教学楼二楼", "疏散通道堆放课桌椅"}, {"fire_extinguishers", "教学楼一楼", "3具灭火器压力不足"}, {"gate_barrier", "", "校门外缺少硬质防冲撞设施"}, {"fire_wiring", "配电间", "配电箱线路老化裸露"}, {"gate_fence", "", "西侧围墙部分开裂"}, {"drown_waters", "校外池塘", "池塘边未设警示牌"}}
 	n := 0
 	for _, s := range c.schools {
 		if s.county != county || s.closed != years || s.opened > 0 || n >= inspectedSchools {
@@ -103,10 +103,10 @@ func (c *City) inspections(ctx context.Context, into *flow.City, county int) err
 		if err != nil {
 			return err
 		}
-		a := inspection.Answer{Result: inspection.Unfit, Problem: p.text, Due: day + 15 + edu.Date(n%3)*25}
+		a := inspection.Answer{Result: inspection.Unfit, Part: p.part, Problem: p.text, Due: day + 15 + edu.Date(n%3)*25}
 		switch n % 8 {
 		case 0:
-			a = inspection.Answer{Result: inspection.Unfit, Problem: p.text, Fixed: true}
+			a = inspection.Answer{Result: inspection.Unfit, Part: p.part, Problem: p.text, Fixed: true}
 		case 5:
 			a.Major, a.Control = true, "封闭该区域，安排专人值守"
 		case 7:

@@ -272,7 +272,7 @@ func checklist(p *pack.Pack, lists []string, f Facts, day edu.Date) (groups []in
 		}
 		groups = append(groups, inspection.Group{ID: c.ID, Name: c.Name})
 		for _, it := range c.Items {
-			items = append(items, inspection.Item{ID: it.ID, Group: c.ID, What: it.What, How: it.How, For: it.For, Parts: it.Parts, Wanted: wanted(p, it.Norms, f, day), Source: it.Source, Tag: it.Tag})
+			items = append(items, inspection.Item{ID: it.ID, Group: c.ID, What: it.What, How: it.How, For: it.For, Parts: it.Parts, Where: partWhere(p, it.Parts), Wanted: wanted(p, it.Norms, f, day), Source: it.Source, Tag: it.Tag})
 			// What the figures say that the school does not have is set beforehand; the
 			// checkers may say otherwise.
 			if slices.Contains(it.For, "boarding") && none(f.Boarders) || slices.Contains(it.For, "bus") && none(f.Buses) {
@@ -281,6 +281,17 @@ func checklist(p *pack.Pack, lists []string, f Facts, day edu.Date) (groups []in
 		}
 	}
 	return groups, items, preset
+}
+
+// partWhere is what the one key part is called that an item is about; nothing where it
+// is about none or several.
+func partWhere(p *pack.Pack, parts []string) edu.Text {
+	for _, k := range p.KeyParts {
+		if len(parts) == 1 && k.ID == parts[0] {
+			return k.Name
+		}
+	}
+	return edu.Text{}
 }
 
 // scope is the part of the store in which somebody may read, or write, with a

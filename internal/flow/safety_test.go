@@ -83,7 +83,7 @@ func TestInspectionToClosedHazard(t *testing.T) {
 			})
 		}
 		wg.Wait()
-		bad := map[string]inspection.Answer{x.Items[0].ID: {Result: inspection.Unfit, Problem: "通道堵塞", Due: today + 5}, x.Items[1].ID: {Result: inspection.Unfit, Problem: "指示灯不亮", Fixed: true}}
+		bad := map[string]inspection.Answer{x.Items[0].ID: {Result: inspection.Unfit, Part: "教学楼", Problem: "通道堵塞", Due: today + 5}, x.Items[1].ID: {Result: inspection.Unfit, Part: "二楼", Problem: "指示灯不亮", Fixed: true}}
 		if x, err = s.FillVisit(d.ctx, d.by["inspector"], x.ID, bad, "bad"); err != nil {
 			t.Fatal(err)
 		}

@@ -1,6 +1,7 @@
 package inspection
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -28,10 +29,11 @@ var bookSheet = edu.Text{ZH: "检查表", EN: "checklist"}
 
 // The columns, of which those from the result on are read.
 var bookHeads = []edu.Text{{ZH: "编号（勿改）", EN: "id (leave)"}, {ZH: "类别", EN: "category"}, {ZH: "检查项目", EN: "what is checked"}, {ZH: "检查方法", EN: "how"}, {ZH: "标准要求", EN: "wanted"},
-	{ZH: "结果", EN: "result"}, {ZH: "存在问题", EN: "problem"}, {ZH: "现场整改", EN: "fixed on the spot"}, {ZH: "重大隐患", EN: "major hazard"}, {ZH: "管控措施", EN: "control until mended"}, {ZH: "整改时限", EN: "limit"}}
+	{ZH: "结果", EN: "result"}, {ZH: "部位", EN: "place"}, {ZH: "存在问题", EN: "problem"}, {ZH: "现场整改", EN: "fixed on the spot"}, {ZH: "重大隐患", EN: "major hazard"}, {ZH: "管控措施", EN: "control until mended"}, {ZH: "整改时限", EN: "limit"}}
 
 const (
 	colResult = 5 + iota
+	colPart
 	colProblem
 	colFixed
 	colMajor
@@ -49,7 +51,7 @@ type Blank struct {
 	Lists  []string   `json:"lists"`
 }
 
-const blankCell, colBlank = "L1", 11
+const blankCell, colBlank = "M1", 12
 
 // WriteBook writes an inspection as a workbook that ReadBook reads. note stands above
 // the table.
@@ -88,7 +90,7 @@ func WriteBook(w io.Writer, x *Inspection, school, lang, note string) error {
 			b.Lists = append(b.Lists, g.ID)
 		}
 		body, err := json.Marshal(b)
-		errs = append(errs, err, f.SetCellStr(name, blankCell, string(body)), f.SetColVisible(name, "L", false))
+		errs = append(errs, err, f.SetCellStr(name, blankCell, string(body)), f.SetColVisible(name, "M", false))
 	}
 	word := func(yes bool) string {
 		if yes {
@@ -105,7 +107,7 @@ func WriteBook(w io.Writer, x *Inspection, school, lang, note string) error {
 		if a.Due != 0 {
 			due = a.Due.String()
 		}
-		errs = append(errs, row(i+3, []any{it.ID, groups[it.Group], it.What.In(lang), it.How.In(lang), it.Wanted.In(lang), result, a.Problem, word(a.Fixed), word(a.Major), a.Control, due}))
+		errs = append(errs, row(i+3, []any{it.ID, groups[it.Group], it.What.In(lang), it.How.In(lang), it.Wanted.In(lang), result, cmp.Or(a.Part, it.Where.In(lang)), a.Problem, word(a.Fixed), word(a.Major), a.Control, due}))
 	}
 	end := len(x.Items) + 2
 	var results []string
@@ -120,10 +122,10 @@ func WriteBook(w io.Writer, x *Inspection, school, lang, note string) error {
 		}
 		return f.AddDataValidation(name, v)
 	}
-	errs = append(errs, f.SetCellStyle(name, "A2", "K2", style("E8F0FB", true)), f.SetCellStyle(name, "A3", fmt.Sprintf("E%d", end), style("ECEFF3", false)), f.SetCellStyle(name, "F3", fmt.Sprintf("K%d", end), style("", false)),
-		f.SetColVisible(name, "A", false), f.SetColWidth(name, "B", "B", 12), f.SetColWidth(name, "C", "D", 36), f.SetColWidth(name, "E", "F", 12), f.SetColWidth(name, "G", "G", 36), f.SetColWidth(name, "H", "K", 12),
+	errs = append(errs, f.SetCellStyle(name, "A2", "L2", style("E8F0FB", true)), f.SetCellStyle(name, "A3", fmt.Sprintf("E%d", end), style("ECEFF3", false)), f.SetCellStyle(name, "F3", fmt.Sprintf("L%d", end), style("", false)),
+		f.SetColVisible(name, "A", false), f.SetColWidth(name, "B", "B", 12), f.SetColWidth(name, "C", "D", 36), f.SetColWidth(name, "E", "F", 12), f.SetColWidth(name, "G", "G", 18), f.SetColWidth(name, "H", "H", 36), f.SetColWidth(name, "I", "L", 12),
 		f.SetPanes(name, &excelize.Panes{Freeze: true, XSplit: 3, YSplit: 2, TopLeftCell: "D3", ActivePane: "bottomRight"}),
-		drop("F", results), drop("H", []string{yesWord.In(lang)}), drop("I", []string{yesWord.In(lang)}))
+		drop("F", results), drop("I", []string{yesWord.In(lang)}), drop("J", []string{yesWord.In(lang)}))
 	for _, err := range errs {
 		if err != nil {
 			return err
@@ -215,7 +217,7 @@ func ReadBook(ctx context.Context, r io.ReadCloser, x *Inspection) (map[string]A
 			say(0, "没有编号“"+clip(id)+"”的检查项目，或重复", fmt.Sprintf("there is no item %q, or it stands here twice", clip(id)))
 			continue
 		}
-		a := Answer{Problem: cell(row, colProblem), Control: cell(row, colControl)}
+		a := Answer{Part: cell(row, colPart), Problem: cell(row, colProblem), Control: cell(row, colControl)}
 		if typed := cell(row, colResult); typed != "" {
 			i := slices.IndexFunc(Results, func(r Result) bool { n := r.Name(); return typed == n.ZH || strings.EqualFold(typed, n.EN) })
 			if i < 0 {

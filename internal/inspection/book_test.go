@@ -38,13 +38,13 @@ func TestWorkbookOfAnInspection(t *testing.T) {
 		want map[string]inspection.Answer
 		bad  string
 	}{
-		{"filled", "zh", map[string]string{"F3": "合格", "F4": "不合格", "G4": "堵塞", "I4": "是", "J4": "封闭", "K4": "2026年3月9日", "F5": "不合格", "G5": "坏", "H5": "是"}, map[string]inspection.Answer{
-			"one": {Result: inspection.Fit}, "two": {Result: inspection.Unfit, Problem: "堵塞", Major: true, Control: "封闭", Due: 20521}, "three": {Result: inspection.Unfit, Problem: "坏", Fixed: true}}, ""},
+		{"filled", "zh", map[string]string{"F3": "合格", "F4": "不合格", "G4": "楼梯", "H4": "堵塞", "J4": "是", "K4": "封闭", "L4": "2026年3月9日", "F5": "不合格", "H5": "坏", "I5": "是"}, map[string]inspection.Answer{
+			"one": {Result: inspection.Fit}, "two": {Result: inspection.Unfit, Part: "楼梯", Problem: "堵塞", Major: true, Control: "封闭", Due: 20521}, "three": {Result: inspection.Unfit, Problem: "坏", Fixed: true}}, ""},
 		{"in English", "en", map[string]string{"F3": "Fit", "F4": "not applicable"}, map[string]inspection.Answer{"one": {Result: inspection.Fit}, "two": {Result: inspection.NotHere}}, ""},
 		{"nothing", "zh", nil, nil, "没有填写"},
 		{"a result that nobody knows", "zh", map[string]string{"F3": "还行"}, nil, "F3：结果“还行”应为合格、不合格或不适用"},
-		{"no day", "zh", map[string]string{"F3": "不合格", "K3": "月底"}, nil, "K3：日期“月底”应为2025-09-01的形式"},
-		{"yes in other words", "zh", map[string]string{"F3": "不合格", "H3": "对"}, nil, "H3：“对”应为是，或留空"},
+		{"no day", "zh", map[string]string{"F3": "不合格", "L3": "月底"}, nil, "L3：日期“月底”应为2025-09-01的形式"},
+		{"yes in other words", "zh", map[string]string{"F3": "不合格", "I3": "对"}, nil, "I3：“对”应为是，或留空"},
 		{"an item that is none", "zh", map[string]string{"A3": "four", "F3": "合格"}, nil, "A3：没有编号“four”的检查项目"},
 		{"an item twice", "zh", map[string]string{"A4": "one", "F3": "合格", "F4": "合格"}, nil, "A4：没有编号“one”的检查项目，或重复"},
 		{"a lost column", "zh", map[string]string{"F2": "结论"}, nil, "第2行第6列应为“结果”"},
@@ -121,7 +121,7 @@ func FuzzReadBook(f *testing.F) {
 		for _, filled := range []bool{false, true} {
 			x := visitOf()
 			if filled {
-				x.Answers = map[string]inspection.Answer{"one": {Result: inspection.Fit}, "two": {Result: inspection.Unfit, Problem: "堵塞", Major: true, Control: "封闭", Due: 20521}, "three": {Result: inspection.Unfit, Problem: "坏", Fixed: true}}
+				x.Answers = map[string]inspection.Answer{"one": {Result: inspection.Fit}, "two": {Result: inspection.Unfit, Part: "楼梯", Problem: "堵塞", Major: true, Control: "封闭", Due: 20521}, "three": {Result: inspection.Unfit, Problem: "坏", Fixed: true}}
 				x.No = 7
 			}
 			var b bytes.Buffer
@@ -166,7 +166,7 @@ func FuzzBookCells(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		name, _ := excelize.ColumnNumberToName(int(col)%12 + 1)
+		name, _ := excelize.ColumnNumberToName(int(col)%13 + 1)
 		if book.SetCellStr("检查表", name+"3", a) != nil || book.SetCellStr("检查表", name+"4", b) != nil || book.SetCellStr("检查表", "F5", "合格") != nil {
 			t.Skip("no cell holds it")
 		}

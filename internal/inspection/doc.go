@@ -75,6 +75,7 @@ type Item struct {
 	How    edu.Text
 	For    []string `json:",omitzero"`
 	Parts  []string `json:",omitzero"`
+	Where  edu.Text `json:",omitzero"` // what the one key part is called that it is about
 	Wanted edu.Text `json:",omitzero"` // the figure that a standard wants of this school, in words
 	Source string
 	Tag    string
@@ -89,6 +90,7 @@ type Group struct {
 // Answer is what was found of an item.
 type Answer struct {
 	Result  Result   `json:",omitzero"`
+	Part    string   `json:",omitzero"` // 部位: id of a key part, or words; see PartOf
 	Problem string   `json:",omitzero"` // 存在问题
 	Fixed   bool     `json:",omitzero"` // 现场整改
 	Major   bool     `json:",omitzero"` // 重大隐患
@@ -182,4 +184,13 @@ func (x *Inspection) Item(id string) *Item {
 		return nil
 	}
 	return &x.Items[i]
+}
+
+// PartOf is where a problem was found (部位): as it was written, or the one key part
+// that the item is about. Empty is not said yet.
+func (it *Item) PartOf(a Answer) string {
+	if a.Part == "" && len(it.Parts) == 1 {
+		return it.Parts[0]
+	}
+	return a.Part
 }

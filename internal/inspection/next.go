@@ -36,8 +36,8 @@ func Report(h Hazard, env Env) (Hazard, HazardEvent, error) {
 	if h.Text == "" || utf8.RuneCountInString(h.Text) > maxProblem {
 		no.say(fmt.Sprintf("请写明隐患，不超过%d字", maxProblem), fmt.Sprintf("describe the hazard in at most %d characters", maxProblem))
 	}
-	if h.Part == "" || utf8.RuneCountInString(h.Part) > 60 {
-		no.say("请写明部位，不超过60字", "say where, in at most 60 characters")
+	if h.Part == "" || utf8.RuneCountInString(h.Part) > maxPart {
+		no.say(fmt.Sprintf("请写明部位，不超过%d字", maxPart), fmt.Sprintf("say where, in at most %d characters", maxPart))
 	}
 	if h.Category == "" {
 		no.say("请选择类别", "choose the category")

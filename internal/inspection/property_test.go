@@ -115,16 +115,20 @@ func holds(r *rapid.T, h inspection.Hazard, env inspection.Env) {
 }
 
 // Whatever is typed, an inspection is signed by two at least and with every item
-// answered, it is never changed after that, and its hazards are its unfit items.
+// answered and every problem placed, it is never changed after that, and its hazards are its unfit items.
 func TestInspectionsAreWholeWhenSigned(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		env := envOf(0, "a")
 		x := inspection.Inspection{ID: "i", State: inspection.Open, School: "s", Day: env.Today, Groups: []inspection.Group{{ID: "g"}}}
 		for _, id := range []string{"one", "two", "three"}[:rapid.IntRange(1, 3).Draw(r, "items")] {
-			x.Items = append(x.Items, inspection.Item{ID: id, Group: "g", What: edu.Text{ZH: id, EN: id}})
+			it := inspection.Item{ID: id, Group: "g", What: edu.Text{ZH: id, EN: id}}
+			if id == "one" {
+				it.Parts, it.Where = []string{"gate"}, edu.Text{ZH: "校门", EN: "Gate"}
+			}
+			x.Items = append(x.Items, it)
 		}
 		answer := func() inspection.Answer {
-			return inspection.Answer{Result: rapid.SampledFrom([]inspection.Result{"", "fit", "bad", "none", "x"}).Draw(r, "result"), Problem: rapid.SampledFrom([]string{"", "堵"}).Draw(r, "problem"), Fixed: rapid.Bool().Draw(r, "fixed"), Major: rapid.Bool().Draw(r, "major"),
+			return inspection.Answer{Result: rapid.SampledFrom([]inspection.Result{"", "fit", "bad", "none", "x"}).Draw(r, "result"), Part: rapid.SampledFrom([]string{"", "校门", " Gate", "楼梯"}).Draw(r, "part"), Problem: rapid.SampledFrom([]string{"", "堵"}).Draw(r, "problem"), Fixed: rapid.Bool().Draw(r, "fixed"), Major: rapid.Bool().Draw(r, "major"),
 				Control: rapid.SampledFrom([]string{"", "封闭"}).Draw(r, "control"), Due: rapid.SampledFrom([]edu.Date{0, env.Today - 1, env.Today + 5}).Draw(r, "due"), Photos: rapid.SampledFrom([][]string{nil, {"p"}}).Draw(r, "photos")}
 		}
 		for range rapid.IntRange(1, 12).Draw(r, "acts") {
@@ -159,6 +163,9 @@ func TestInspectionsAreWholeWhenSigned(t *testing.T) {
 			spot := 0
 			for _, h := range found {
 				holds(r, h, env)
+				if h.Part != "gate" && h.Part != "楼梯" && (h.Item == "one" || h.Part == "") {
+					r.Fatalf("a hazard of %s at %q", h.Item, h.Part)
+				}
 				if h.Spot {
 					spot++
 				}

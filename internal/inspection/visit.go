@@ -23,6 +23,7 @@ const LeastCheckers = 2
 const (
 	maxProblem = 1000 // characters
 	maxName    = 40
+	maxPart    = 60
 	maxPhotos  = 6 // of an item
 )
 
@@ -71,11 +72,16 @@ func Fill(x Inspection, patch map[string]Answer, env Env) (Inspection, error) {
 			continue
 		}
 		a.Problem, a.Control = strings.TrimSpace(a.Problem), strings.TrimSpace(a.Control)
+		if a.Part = strings.TrimSpace(a.Part); a.Part == it.Where.ZH || a.Part == it.Where.EN {
+			a.Part = "" // what the item says itself
+		}
 		switch {
 		case a.Result != NoResult && !slices.Contains(Results, a.Result):
 			no.say(it.What.ZH+"：结果应为合格、不合格或不适用", it.What.EN+": the result must be fit, unfit or not applicable")
 		case utf8.RuneCountInString(a.Problem) > maxProblem || utf8.RuneCountInString(a.Control) > maxProblem:
 			no.say(fmt.Sprintf("%s：文字不得超过%d字", it.What.ZH, maxProblem), fmt.Sprintf("%s: at most %d characters", it.What.EN, maxProblem))
+		case utf8.RuneCountInString(a.Part) > maxPart:
+			no.say(fmt.Sprintf("%s：部位不得超过%d字", it.What.ZH, maxPart), fmt.Sprintf("%s: the place has at most %d characters", it.What.EN, maxPart))
 		case len(a.Photos) > maxPhotos:
 			no.say(fmt.Sprintf("%s：照片不得超过%d张", it.What.ZH, maxPhotos), fmt.Sprintf("%s: at most %d photos", it.What.EN, maxPhotos))
 		}
@@ -89,7 +95,7 @@ func Fill(x Inspection, patch map[string]Answer, env Env) (Inspection, error) {
 }
 
 // Sign is the checkers' signature: every item is answered, every problem is
-// described, and what was fixed on the spot has its photo. From here on the answers
+// described with its place, and what was fixed on the spot has its photo. From here on the answers
 // do not change, and the hazards run.
 func Sign(x Inspection, checkers []Signature, env Env) (Inspection, error) {
 	if x.State != Open {
@@ -125,6 +131,8 @@ func Sign(x Inspection, checkers []Signature, env Env) (Inspection, error) {
 		case a.Result != Unfit:
 		case a.Problem == "":
 			no.say(name.ZH+"：不合格须写存在问题", name.EN+": say what is wrong")
+		case it.PartOf(a) == "":
+			no.say(name.ZH+"：不合格须写部位", name.EN+": say where it is wrong")
 		case a.Fixed && a.Major:
 			no.say(name.ZH+"：重大隐患不能当场销号，须限期整改并复查", name.EN+": a major hazard is not closed on the spot")
 		case a.Fixed && len(a.Photos) == 0:
@@ -198,10 +206,7 @@ func Found(x Inspection, env Env) []Hazard {
 			continue
 		}
 		h := Hazard{ID: x.ID + "-" + it.ID, Rev: 1, School: x.School, County: x.County, Inspection: x.ID, Item: it.ID, FoundAt: x.Day, Source: FromInspection,
-			Category: it.Group, Text: a.Problem, Major: a.Major, Control: a.Control, Before: slices.Clone(a.Photos), State: ToMend, Due: a.Due, FirstDue: a.Due, Holder: HeldBySchool, Since: env.Now, Made: env.Now, Changed: env.Now, Checked: it.What.ZH}
-		if len(it.Parts) == 1 {
-			h.Part = it.Parts[0]
-		}
+			Category: it.Group, Part: it.PartOf(a), Text: a.Problem, Major: a.Major, Control: a.Control, Before: slices.Clone(a.Photos), State: ToMend, Due: a.Due, FirstDue: a.Due, Holder: HeldBySchool, Since: env.Now, Made: env.Now, Changed: env.Now, Checked: it.What.ZH}
 		for _, c := range x.Checkers {
 			h.Finders = append(h.Finders, c.Name)
 		}

@@ -3,6 +3,9 @@ package web
 import (
 	"archive/zip"
 	"bytes"
+	"context"
+	"crypto/rand"
+	"html"
 	"image"
 	"image/jpeg"
 	"image/png"
@@ -10,6 +13,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/textproto"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -238,4 +242,56 @@ func TestSheetBeforeTheVisit(t *testing.T) {
 	if _, err := w.s.safety.ScrapVisit(t.Context(), auth.Operator(), x.ID, "test"); err != nil {
 		t.Error(err)
 	}
+}
+
+// A form that was opened before somebody else filled in another item keeps what that
+// one did, with and without the fields of a problem, and says where the problem is.
+func TestVisitFormKeepsWhatOthersFilledIn(t *testing.T) {
+	w := newTown(t)
+	id := w.inspectedAs("stale"+strings.ToLower(rand.Text()[:12]), w.near)
+	defer w.s.safety.ScrapVisit(context.Background(), auth.Operator(), id, "test")
+	_, _, inspector := w.person(w.county.Unit.ID, auth.Grant{Role: auth.Inspector, Unit: w.county.Unit.ID})
+	ctx, op := t.Context(), auth.Operator()
+	answers := func() map[string]inspection.Answer {
+		x, err := w.s.safety.Visit(ctx, op, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return x.Answers
+	}
+	x, err := w.s.safety.Visit(ctx, op, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mine, theirs, both := x.Items[1].ID, x.Items[2].ID, x.Items[3].ID
+	fill := func(patch map[string]inspection.Answer) {
+		if _, err := w.s.safety.FillVisit(ctx, op, id, patch, ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+	fill(map[string]inspection.Answer{theirs: {Result: inspection.Fit}, both: {Result: inspection.Unfit, Part: "楼梯", Problem: "堵塞"}})
+	page := w.want(flow.VisitLink(id), inspector, http.StatusOK, `name="w:`+both+`" value="楼梯"`)
+	_, shown, ok := strings.Cut(page, `name="shown" value="`)
+	if !ok {
+		t.Fatal("the form does not send back what it shows")
+	}
+	shown, _, _ = strings.Cut(shown, `"`)
+	fill(map[string]inspection.Answer{theirs: {Result: inspection.Unfit, Part: "操场", Problem: "破损"}, both: {Result: inspection.Unfit, Part: "楼梯", Problem: "二楼堵塞"}})
+	form := url.Values{"shown": {html.UnescapeString(shown)}, "r:" + mine: {"fit"}, "r:" + theirs: {"fit"}, "r:" + both: {"bad"}, "w:" + both: {"楼梯"}, "p:" + both: {"堵塞"}}
+	var b bytes.Buffer
+	m := multipart.NewWriter(&b)
+	for k, v := range form {
+		m.WriteField(k, v[0])
+	}
+	m.Close()
+	r := httptest.NewRequest(http.MethodPost, flow.VisitLink(id)+"/upload", &b)
+	r.Header.Set("Content-Type", m.FormDataContentType())
+	r.Header.Set("Cookie", sessionName+"="+inspector)
+	out := httptest.NewRecorder()
+	w.h.ServeHTTP(out, r)
+	got := answers()
+	if out.Code != http.StatusSeeOther || got[mine].Result != inspection.Fit || got[theirs].Problem != "破损" || got[both].Problem != "二楼堵塞" {
+		t.Errorf("%d: %+v", out.Code, got)
+	}
+	w.want(flow.VisitLink(id)+"/print", inspector, http.StatusOK, "操场：破损")
 }

@@ -93,12 +93,14 @@ func TestBrowserInspectionOnAPhone(t *testing.T) {
 	}
 	choose(items[0], "fit")
 	choose(items[1], "bad")
+	v.types(fmt.Sprintf(`[name="w:%s"]`, items[1]), "教学楼二楼")
 	v.types(fmt.Sprintf(`[name="p:%s"]`, items[1]), "二楼应急灯不亮")
 	v.until(`document.getElementById("saved").textContent.includes("服务器")`)
 
 	v.net(false)
 	v.types(fmt.Sprintf(`[name="d:%s"]`, items[1]), later(10))
 	choose(items[2], "bad")
+	v.types(fmt.Sprintf(`[name="w:%s"]`, items[2]), "实验楼走廊")
 	v.types(fmt.Sprintf(`[name="p:%s"]`, items[2]), "灭火器被杂物遮挡")
 	v.clicks(fmt.Sprintf(`[name="x:%s"]`, items[2]))
 	v.photo(fmt.Sprintf(`[name="f:%s"]`, items[1]), photographed(t, 10))
@@ -131,7 +133,7 @@ func TestBrowserInspectionOnAPhone(t *testing.T) {
 		t.Fatalf("%s by %v, %v", x.State, x.Checkers, err)
 	}
 	a, b := x.Answers[items[1]], x.Answers[items[2]]
-	if a.Problem != "二楼应急灯不亮" || a.Due.String() != later(10) || len(a.Photos) != 1 || b.Problem != "灭火器被杂物遮挡" || !b.Fixed || len(b.Photos) != 1 || a.Photos[0] == b.Photos[0] {
+	if a.Part != "教学楼二楼" || b.Part != "实验楼走廊" || a.Problem != "二楼应急灯不亮" || a.Due.String() != later(10) || len(a.Photos) != 1 || b.Problem != "灭火器被杂物遮挡" || !b.Fixed || len(b.Photos) != 1 || a.Photos[0] == b.Photos[0] {
 		t.Errorf("arrived: %+v and %+v", a, b)
 	}
 	n, _ := x.Count()
@@ -166,7 +168,7 @@ func TestBrowserInspectionOnAPhone(t *testing.T) {
 			hazard = h
 		}
 	}
-	if spot == nil || hazard == nil || spot.State != inspection.Closed {
+	if spot == nil || hazard == nil || spot.State != inspection.Closed || hazard.Part != "教学楼二楼" || spot.Part != "实验楼走廊" {
 		t.Fatalf("hazards %+v", x.Hazards)
 	}
 	v.open(flow.HazardLink(hazard.ID))

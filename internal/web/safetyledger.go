@@ -137,6 +137,16 @@ func (s *Server) partName(r *request, part string) string {
 	return part
 }
 
+// keyParts are what the key parts are called.
+func (s *Server) keyParts(r *request) (out []string) {
+	if pk, err := s.safety.SafetyPack(); err == nil {
+		for _, k := range pk.KeyParts {
+			out = append(out, r.Text(k.Name))
+		}
+	}
+	return out
+}
+
 func (s *Server) categories(r *request) map[string]string {
 	out := map[string]string{}
 	if pk, err := s.safety.SafetyPack(); err == nil {

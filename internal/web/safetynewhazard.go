@@ -24,7 +24,7 @@ type newHazardPage struct {
 	Schools []Choice // of who has few
 	Typed   map[string]string
 	Cats    []Choice
-	Parts   []Choice
+	Parts   []string
 	Sources []Choice
 	Today   string
 }
@@ -69,9 +69,7 @@ func (s *Server) showNewHazard(w http.ResponseWriter, r *request, perm auth.Perm
 	for _, c := range pk.Checklists {
 		p.Cats = append(p.Cats, Choice{Link{r.Text(c.Name), c.ID}, c.ID == v.Get("category")})
 	}
-	for _, k := range pk.KeyParts {
-		p.Parts = append(p.Parts, Choice{Link{r.Text(k.Name), ""}, false})
-	}
+	p.Parts = s.keyParts(r)
 	for _, src := range []inspection.Source{inspection.FromSchool, inspection.FromReport} {
 		p.Sources = append(p.Sources, Choice{Link{r.Text(src.Name()), string(src)}, string(src) == v.Get("source") || v.Get("source") == "" && (src == inspection.FromSchool) == (perm == auth.DoSafety)})
 	}

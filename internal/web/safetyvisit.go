@@ -3,6 +3,7 @@ package web
 import (
 	"cmp"
 	"crypto/rand"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -35,7 +36,9 @@ type visitPage struct {
 	ForUnit string
 	Sent    string
 	Left    int
+	Shown   string // the answers, as the form sends them back
 	Today   string
+	Parts   []string // key parts, offered as places
 	Hazards Table
 	Log     Table
 	Blank   visitItem
@@ -60,6 +63,7 @@ type visitItem struct {
 	Word    string
 	Tone    string
 	Bad     bool
+	Part    string
 	Problem string
 	Fixed   bool
 	Major   bool
@@ -83,7 +87,7 @@ func (r *request) forWord(kinds []string) string {
 	return r.List(out)
 }
 
-func (r *request) visitGroups(x *flow.Visit) (out []visitGroup) {
+func (s *Server) visitGroups(r *request, x *flow.Visit) (out []visitGroup) {
 	base := flow.VisitLink(x.ID) + "/photos/"
 	no := 0
 	for _, g := range x.Groups {
@@ -94,7 +98,7 @@ func (r *request) visitGroups(x *flow.Visit) (out []visitGroup) {
 			}
 			no++
 			a := x.Answers[it.ID]
-			v := visitItem{No: no, ID: it.ID, What: r.Text(it.What), How: r.Text(it.How), Wanted: r.Text(it.Wanted), For: r.forWord(it.For), Tag: it.Tag, Mark: r.Evidence(it.Tag) + " " + it.Source, Result: string(a.Result), Word: r.Text(a.Result.Name()), Bad: a.Result == inspection.Unfit, Problem: a.Problem, Fixed: a.Fixed, Major: a.Major, Control: a.Control}
+			v := visitItem{No: no, ID: it.ID, What: r.Text(it.What), How: r.Text(it.How), Wanted: r.Text(it.Wanted), For: r.forWord(it.For), Tag: it.Tag, Mark: r.Evidence(it.Tag) + " " + it.Source, Result: string(a.Result), Word: r.Text(a.Result.Name()), Bad: a.Result == inspection.Unfit, Part: s.partName(r, it.PartOf(a)), Problem: a.Problem, Fixed: a.Fixed, Major: a.Major, Control: a.Control}
 			if a.Due != 0 {
 				v.Due = a.Due.String()
 			}
@@ -125,10 +129,13 @@ func (s *Server) showVisit(w http.ResponseWriter, r *request, status int, typed 
 	if err != nil {
 		return err
 	}
-	p := visitPage{Shell: s.shell(r, r.Text(x.Unit.Name)+" · "+r.Text(x.Kind.Name()), "safety"), ID: x.ID, Error: why, Lamp: r.visitLamp(x.State), Fill: x.Fill, Counter: x.Counter, Groups: r.visitGroups(x), Sent: rand.Text(), Today: s.today().String(), Names: typed}
+	p := visitPage{Shell: s.shell(r, r.Text(x.Unit.Name)+" · "+r.Text(x.Kind.Name()), "safety"), ID: x.ID, Error: why, Lamp: r.visitLamp(x.State), Fill: x.Fill, Counter: x.Counter, Groups: s.visitGroups(r, x), Parts: s.keyParts(r), Sent: rand.Text(), Today: s.today().String(), Names: typed}
 	p.Crumbs = r.safetyCrumbs(Link{r.T("safety.inspections"), "/safety/inspections"})
 	p.Sub = r.T("safety.visit.sub", x.No, x.Day.String(), r.Text(names(x.County).Name))
 	p.Person = cmp.Or(p.Person, "local")
+	if p.Shown, err = asShown(p.Groups); err != nil {
+		return err
+	}
 	n, fixed := x.Count()
 	p.Left = n[inspection.NoResult]
 	for len(p.Names) < 3 {
@@ -190,17 +197,33 @@ func (s *Server) showVisit(w http.ResponseWriter, r *request, status int, typed 
 }
 
 // answerTyped reads what a form says of one item.
-func (r *request) answerTyped(id string) (inspection.Answer, error) {
+func (r *request) answerTyped(id string) answerJSON {
 	v := func(k string) string {
 		return strings.TrimSpace(strings.ReplaceAll(r.PostFormValue(k+":"+id), "\r\n", "\n"))
 	}
-	a := inspection.Answer{Result: inspection.Result(v("r")), Problem: v("p"), Fixed: v("x") != "", Major: v("m") != "", Control: v("c")}
-	var err error
-	a.Due, err = r.dayTyped(v("d"))
-	return a, err
+	return answerJSON{Result: inspection.Result(v("r")), Part: v("w"), Problem: v("p"), Fixed: v("x") != "", Major: v("m") != "", Control: v("c"), Due: v("d")}
 }
 
-// saveVisit keeps the form as it was sent, with its photos.
+// asShown are the answers that a form shows, which it sends back beside what is typed:
+// what somebody else filled in meanwhile was not typed here, and stays.
+func asShown(groups []visitGroup) (string, error) {
+	shown := map[string]answerJSON{}
+	for _, g := range groups {
+		for _, it := range g.Items {
+			a := answerJSON{Result: inspection.Result(it.Result)}
+			if it.Bad {
+				a = answerJSON{a.Result, it.Part, it.Problem, it.Fixed, it.Major, it.Control, it.Due}
+			}
+			if a != (answerJSON{}) {
+				shown[it.ID] = a
+			}
+		}
+	}
+	b, err := json.Marshal(shown)
+	return string(b), err
+}
+
+// saveVisit keeps what was changed on the form, with its photos.
 func (s *Server) saveVisit(w http.ResponseWriter, r *request) error {
 	id := r.PathValue("inspection")
 	x, err := s.safety.Visit(r.Context(), r.who, id)
@@ -211,19 +234,22 @@ func (s *Server) saveVisit(w http.ResponseWriter, r *request) error {
 		return fmt.Errorf("form: %w: %w", err, fault.Invalid)
 	}
 	show := func(why string) error { return s.showVisit(w, r, http.StatusUnprocessableEntity, nil, why) }
-	patch := map[string]inspection.Answer{}
+	shown, patch := map[string]answerJSON{}, map[string]inspection.Answer{}
+	if v := r.PostFormValue("shown"); v != "" {
+		if err := json.Unmarshal([]byte(v), &shown); err != nil {
+			return fmt.Errorf("shown: %w: %w", err, fault.Invalid)
+		}
+	}
 	for _, it := range x.Items {
-		a, err := r.answerTyped(it.ID)
-		if err != nil {
+		typed, was := r.answerTyped(it.ID), shown[it.ID]
+		if typed.Result != inspection.Unfit && was.Result != inspection.Unfit {
+			typed = answerJSON{Result: typed.Result}
+		}
+		if typed == was {
+			continue
+		}
+		if patch[it.ID], err = r.visitAnswer(typed); err != nil {
 			return s.orSay(err, show, r)
-		}
-		was := x.Answers[it.ID]
-		was.Photos = nil
-		if a.Result != inspection.Unfit && was.Result != inspection.Unfit {
-			a = inspection.Answer{Result: a.Result}
-		}
-		if a.Result != was.Result || a.Problem != was.Problem || a.Fixed != was.Fixed || a.Major != was.Major || a.Control != was.Control || a.Due != was.Due {
-			patch[it.ID] = a
 		}
 	}
 	if len(patch) > 0 {
@@ -312,7 +338,7 @@ func (s *Server) printVisit(w http.ResponseWriter, r *request) error {
 }
 
 func (r *request) visitSheet(s *Server, x *flow.Visit) visitPage {
-	return visitPage{Shell: s.shell(r, r.T("safety.sheet", r.Text(x.Unit.Name)), "safety"), ID: x.ID, Groups: r.visitGroups(x), Fill: x.Fill}
+	return visitPage{Shell: s.shell(r, r.T("safety.sheet", r.Text(x.Unit.Name)), "safety"), ID: x.ID, Groups: s.visitGroups(r, x), Fill: x.Fill}
 }
 
 // takePhotos takes the photos of a form, each drawn anew.
@@ -351,16 +377,17 @@ func (s *Server) smallVisitPhoto(w http.ResponseWriter, r *request) error {
 // days.
 type answerJSON struct {
 	Result  inspection.Result `json:"result"`
-	Problem string            `json:"problem"`
-	Fixed   bool              `json:"fixed"`
-	Major   bool              `json:"major"`
-	Control string            `json:"control"`
-	Due     string            `json:"due"`
+	Part    string            `json:"part,omitempty"`
+	Problem string            `json:"problem,omitempty"`
+	Fixed   bool              `json:"fixed,omitempty"`
+	Major   bool              `json:"major,omitempty"`
+	Control string            `json:"control,omitempty"`
+	Due     string            `json:"due,omitempty"`
 }
 
 func (r *request) visitAnswer(a answerJSON) (inspection.Answer, error) {
 	day, err := r.dayTyped(a.Due)
-	return inspection.Answer{Result: a.Result, Problem: a.Problem, Fixed: a.Fixed, Major: a.Major, Control: a.Control, Due: day}, err
+	return inspection.Answer{Result: a.Result, Part: a.Part, Problem: a.Problem, Fixed: a.Fixed, Major: a.Major, Control: a.Control, Due: day}, err
 }
 
 // refusedJSON answers a refusal in the reader's words; other errors go on.

@@ -28,7 +28,7 @@ function read(id) {
   const on = item(id).querySelector("input[type=radio]:checked");
   const value = (k) => (field(id, k) ? field(id, k).value.trim() : "");
   const ticked = (k) => Boolean(field(id, k) && field(id, k).checked);
-  return { result: on ? on.value : "", problem: value("p"), fixed: ticked("x"), major: ticked("m"), control: value("c"), due: value("d") };
+  return { result: on ? on.value : "", part: value("w"), problem: value("p"), fixed: ticked("x"), major: ticked("m"), control: value("c"), due: value("d") };
 }
 
 // panel shows the fields of a problem where the item is unfit.
@@ -40,6 +40,7 @@ function panel(id) {
   if (bad && !part) {
     const copy = $("bad").content.cloneNode(true);
     for (const i of copy.querySelectorAll("[name]")) i.name += id;
+    copy.querySelector(`[name^="w:"]`).value = box.dataset.part;
     box.append(copy);
     part = box.querySelector(".sf-bad");
   }
@@ -156,7 +157,7 @@ function restore() {
     const on = item(id).querySelector(`input[type=radio][value="${CSS.escape(a.result || "-")}"]`);
     if (on) on.checked = true;
     panel(id);
-    for (const [k, v] of [["p", a.problem], ["c", a.control], ["d", a.due]]) if (field(id, k)) field(id, k).value = v || "";
+    for (const [k, v] of [["w", a.part], ["p", a.problem], ["c", a.control], ["d", a.due]]) if (field(id, k)) field(id, k).value = v || "";
     for (const [k, v] of [["x", a.fixed], ["m", a.major]]) if (field(id, k)) field(id, k).checked = v;
     dirty.add(id);
     n++;
