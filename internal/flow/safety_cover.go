@@ -71,8 +71,15 @@ func (s *Safety) SafetyCover(ctx context.Context, who auth.Actor, from, until ed
 	for _, v := range now {
 		here[v.School] = v.N
 	}
+	covered, err := s.covered(ctx)
+	if err != nil {
+		return nil, err
+	}
 	at := map[edu.UnitID]int{}
 	for _, x := range u.schools(r) {
+		if !covered[x.ID] {
+			continue
+		}
 		i, ok := at[x.County]
 		if !ok {
 			i = len(out.Counties)
@@ -94,6 +101,17 @@ func (s *Safety) SafetyCover(ctx context.Context, who auth.Actor, from, until ed
 		return cmp.Or(cmp.Compare(a.Last, b.Last), cmp.Compare(a.Unit.Code, b.Unit.Code))
 	})
 	return out, nil
+}
+
+// covered are the schools of which coverage and plans for all schools speak: the same
+// as those of drills. A college may be visited, and is counted nowhere.
+func (s *Safety) covered(ctx context.Context) (map[edu.UnitID]bool, error) {
+	all, err := s.city.campuses(ctx)
+	out := make(map[edu.UnitID]bool, len(all))
+	for _, x := range all {
+		out[x.ID] = true
+	}
+	return out, err
 }
 
 // schoolYearBegins is the 1 September on or before a day.

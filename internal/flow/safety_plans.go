@@ -100,8 +100,12 @@ func (s *Safety) visitPlan(ctx context.Context, who auth.Actor, r reachIn, plan 
 	keep := reachIn{who.Reach(auth.KeepSafety), r.tree}
 	visit := reachIn{who.Reach(auth.Inspect), r.tree}
 	out := &VisitPlan{Plan: plan, Visited: map[edu.UnitID]store.Visited{}, Keep: keep.holds(plan.Unit)}
+	covered, err := s.covered(ctx)
+	if err != nil {
+		return nil, err
+	}
 	for _, x := range u.schools(r) {
-		if len(plan.Schools) > 0 && slices.Contains(plan.Schools, x.ID) || len(plan.Schools) == 0 && (plan.Unit == "" || under(r.tree, x.ID, plan.Unit)) {
+		if len(plan.Schools) > 0 && slices.Contains(plan.Schools, x.ID) || len(plan.Schools) == 0 && covered[x.ID] && (plan.Unit == "" || under(r.tree, x.ID, plan.Unit)) {
 			out.Due = append(out.Due, x)
 			out.Visit = out.Visit || !plan.Ended && visit.holds(x.ID)
 		}

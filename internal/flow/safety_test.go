@@ -101,6 +101,14 @@ func TestInspectionToClosedHazard(t *testing.T) {
 				t.Fatalf("%v, %v", x.Answers[x.Items[1].ID], err)
 			}
 		}
+		var many []Attached
+		for i := range 6 {
+			many = append(many, somePhoto(t, uint8(30+i))...)
+		}
+		_, err = s.AddVisitPhotos(d.ctx, d.by["inspector"], x.ID, x.Items[1].ID, many)
+		if v, verr := s.Visit(d.ctx, d.by["inspector"], x.ID); !errors.Is(err, fault.Invalid) || verr != nil || len(v.Files) != 1 {
+			t.Errorf("seven photos of an item: %v; %d files are kept, %v", err, len(v.Files), verr)
+		}
 		if _, err := s.SignVisit(d.ctx, d.by["inspector"], x.ID, twoCheckers[:1], "sign"); !errors.Is(err, fault.Invalid) {
 			t.Errorf("signed by one: %v", err)
 		}

@@ -257,17 +257,21 @@ func (s *Safety) AddVisitPhotos(ctx context.Context, who auth.Actor, id, item st
 	if x.State != inspection.Open || x.Item(item) == nil {
 		return x, auth.Refuse(fault.Conflict, "检查已签字或没有该项，不再收照片", "the inspection is signed, or has no such item, and takes no more photos")
 	}
-	if _, err := s.city.attach(ctx, who, FilesOfInspections, id, x.School, files, s.now()); err != nil {
-		return x, err
-	}
-	return s.changeVisit(ctx, who, id, "photo", "", map[string]int{item: len(files)}, func(x inspection.Inspection) (inspection.Inspection, error) {
+	add := func(x inspection.Inspection) (inspection.Inspection, error) {
 		a := x.Answers[item]
 		a.Photos = slices.Clone(a.Photos)
 		for _, f := range files {
 			a.Photos = appendNew(a.Photos, f.Hash)
 		}
 		return inspection.Fill(x, map[string]inspection.Answer{item: a}, s.env(who))
-	})
+	}
+	if _, err := add(x); err != nil { // too many: nothing is stored
+		return x, err
+	}
+	if _, err := s.city.attach(ctx, who, FilesOfInspections, id, x.School, files, s.now()); err != nil {
+		return x, err
+	}
+	return s.changeVisit(ctx, who, id, "photo", "", map[string]int{item: len(files)}, add)
 }
 
 // SignVisit is the checkers' signature, from which on hazards run.

@@ -92,6 +92,18 @@ func (h Holder) Name() edu.Text {
 	return map[Holder]edu.Text{HeldBySchool: {ZH: "学校", EN: "the school"}, HeldByCounty: {ZH: "县级教育行政部门", EN: "the county bureau"}, HeldByCity: {ZH: "市级教育行政部门", EN: "the city bureau"}}[h]
 }
 
+// Turn is whose turn it is: the checkers' while a hazard waits for its re-check,
+// nobody's once it is closed, and else its holder's.
+func (h *Hazard) Turn() edu.Text {
+	switch h.State {
+	case ToCheck:
+		return edu.Text{ZH: "检查人员", EN: "the checkers"}
+	case Closed:
+		return edu.Text{}
+	}
+	return h.Holder.Name()
+}
+
 // above is to whom a holder passes a hazard up.
 func (h Holder) above() Holder {
 	switch h {

@@ -36,8 +36,12 @@ func Report(h Hazard, env Env) (Hazard, HazardEvent, error) {
 	if h.Text == "" || utf8.RuneCountInString(h.Text) > maxProblem {
 		no.say(fmt.Sprintf("请写明隐患，不超过%d字", maxProblem), fmt.Sprintf("describe the hazard in at most %d characters", maxProblem))
 	}
+	no.numbers(typed, h.Text, h.Part, h.Control)
 	if h.Part == "" || utf8.RuneCountInString(h.Part) > maxPart {
 		no.say(fmt.Sprintf("请写明部位，不超过%d字", maxPart), fmt.Sprintf("say where, in at most %d characters", maxPart))
+	}
+	if len(h.Before) > maxPhotos || len(h.After) > maxPhotos {
+		no.say(fmt.Sprintf("照片不得超过%d张", maxPhotos), fmt.Sprintf("at most %d photos", maxPhotos))
 	}
 	if h.Category == "" {
 		no.say("请选择类别", "choose the category")
@@ -91,6 +95,7 @@ func Next(h Hazard, act HazardAct, side Side, o HazardOptions, env Env) (Hazard,
 			m.no.say(fmt.Sprintf("文字不得超过%d字", maxProblem), fmt.Sprintf("at most %d characters", maxProblem))
 		}
 	}
+	m.no.numbers(typed, o.Text, o.Measure, o.Control, o.Person, o.Funds)
 	if len(o.Photos) > maxPhotos {
 		m.no.say(fmt.Sprintf("照片不得超过%d张", maxPhotos), fmt.Sprintf("at most %d photos", maxPhotos))
 	}

@@ -73,3 +73,79 @@ func TestPassedUpAndClosed(t *testing.T) {
 		t.Errorf("passed up for want of money, and the ledger says that the school can mend it: %v, %v", can, told)
 	}
 }
+
+// Whose turn it is follows from the state: a hazard that waits for its re-check is not
+// the school's to act on.
+func TestWhoseTurn(t *testing.T) {
+	for _, tt := range []struct {
+		state  inspection.HazardState
+		holder inspection.Holder
+		want   string
+	}{
+		{inspection.ToMend, inspection.HeldBySchool, "学校"},
+		{inspection.Mending, inspection.HeldBySchool, "学校"},
+		{inspection.ToCheck, inspection.HeldBySchool, "检查人员"},
+		{inspection.PassedUp, inspection.HeldByCounty, "县级教育行政部门"},
+		{inspection.PassedUp, inspection.HeldByCity, "市级教育行政部门"},
+		{inspection.Closed, inspection.HeldBySchool, ""},
+	} {
+		if got := (&inspection.Hazard{State: tt.state, Holder: tt.holder}).Turn().ZH; got != tt.want {
+			t.Errorf("%s with %s: %q, want %q", tt.state, tt.holder, got, tt.want)
+		}
+	}
+}
+
+// No number of a person comes into an inspection or a hazard, wherever it is typed; a
+// date, a sum or a number of a device may stand there.
+func TestNoNumbersOfPersons(t *testing.T) {
+	env := envOf(0, "a")
+	for _, tt := range []struct {
+		typed string
+		ok    bool
+	}{
+		{"学生 11010120150307123x 反映", false},
+		{"１１０１０１２０１５０３０７１２３４", false},
+		{"G110101201503071234", false},
+		{"2026-03-02至2026-12-31整改，灭火器编号20231105", true},
+	} {
+		visit := visitOf()
+		hazard, _, err := inspection.Report(inspection.Hazard{ID: "h", School: "s", Category: "fire", Text: "堵塞", Part: "楼梯", Source: inspection.FromSchool, FoundAt: env.Today, Due: env.Today + 5}, env)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fill := func(a inspection.Answer) error {
+			_, err := inspection.Fill(*visit, map[string]inspection.Answer{"one": a}, env)
+			return err
+		}
+		report := func(change func(*inspection.Hazard)) error {
+			h := inspection.Hazard{ID: "h", School: "s", Category: "fire", Text: "堵塞", Part: "楼梯", Source: inspection.FromSchool, FoundAt: env.Today, Due: env.Today + 5}
+			change(&h)
+			_, _, err := inspection.Report(h, env)
+			return err
+		}
+		next := func(a inspection.HazardAct, o inspection.HazardOptions) error {
+			_, _, err := inspection.Next(hazard, a, 15, o, env)
+			return err
+		}
+		signed := *visit
+		signed.State = inspection.Signed
+		bySchool := func(s inspection.Signature, refused string) error {
+			_, err := inspection.Countersign(signed, s, refused, env)
+			return err
+		}
+		for where, err := range map[string]error{
+			"problem": fill(inspection.Answer{Result: inspection.Unfit, Problem: tt.typed}),
+			"place":   fill(inspection.Answer{Result: inspection.Unfit, Part: tt.typed}),
+			"control": fill(inspection.Answer{Result: inspection.Unfit, Control: tt.typed}),
+			"hazard":  report(func(h *inspection.Hazard) { h.Text = tt.typed }),
+			"note":    next(inspection.Note, inspection.HazardOptions{Text: tt.typed}),
+			"measure": next(inspection.Take, inspection.HazardOptions{Person: "甲", Measure: tt.typed}),
+			"remark":  bySchool(inspection.Signature{Name: "丙", Remark: tt.typed}, ""),
+			"refusal": bySchool(inspection.Signature{}, tt.typed),
+		} {
+			if (err == nil) != tt.ok || err != nil && !errors.Is(err, fault.Invalid) || err != nil && strings.Contains(err.Error(), "110101") {
+				t.Errorf("%s: %q: %v", where, tt.typed, err)
+			}
+		}
+	}
+}

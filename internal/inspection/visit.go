@@ -11,6 +11,7 @@ import (
 	"shuren/internal/auth"
 	"shuren/internal/edu"
 	"shuren/internal/fault"
+	"shuren/internal/register"
 )
 
 // What people do with an inspection. Each gives the inspection as it is to be, or
@@ -35,9 +36,20 @@ type Env struct {
 	Name    string
 }
 
+// typed is what people write, where nothing nearer can be said of it.
+var typed = edu.Text{ZH: "文字中", EN: "what is typed"}
+
 type lacks struct{ texts []edu.Text }
 
 func (l *lacks) say(zh, en string) { l.texts = append(l.texts, edu.Text{ZH: zh, EN: en}) }
+
+// numbers refuses texts with what looks like somebody's identity number: they go into
+// tasks and reports, and a place or a problem needs none. what says of what they are.
+func (l *lacks) numbers(what edu.Text, texts ...string) {
+	if slices.ContainsFunc(texts, register.HasNumber) {
+		l.say(what.ZH+"不得填写身份证号、学籍号", what.EN+" must not have an identity or student number")
+	}
+}
 
 func (l *lacks) err() error {
 	if l.texts == nil {
@@ -85,6 +97,7 @@ func Fill(x Inspection, patch map[string]Answer, env Env) (Inspection, error) {
 		case len(a.Photos) > maxPhotos:
 			no.say(fmt.Sprintf("%s：照片不得超过%d张", it.What.ZH, maxPhotos), fmt.Sprintf("%s: at most %d photos", it.What.EN, maxPhotos))
 		}
+		no.numbers(edu.Text{ZH: it.What.ZH + "：", EN: it.What.EN + ": what is typed"}, a.Part, a.Problem, a.Control)
 		out[id] = a
 	}
 	if err := no.err(); err != nil {
@@ -174,6 +187,7 @@ func Countersign(x Inspection, by Signature, refused string, env Env) (Inspectio
 	if utf8.RuneCountInString(by.Name) > maxName || utf8.RuneCountInString(by.Remark) > maxProblem || utf8.RuneCountInString(refused) > maxProblem {
 		no.say("文字过长", "the text is too long")
 	}
+	no.numbers(typed, by.Name, by.Remark, refused)
 	if err := no.err(); err != nil {
 		return x, err
 	}

@@ -107,9 +107,7 @@ func (s *Server) showHazard(w http.ResponseWriter, r *request, status int, typed
 	if x.FirstDue != x.Due {
 		fact(r.T("safety.firstdue"), day(x.FirstDue))
 	}
-	if x.State != inspection.Closed {
-		fact(r.T("safety.holder"), r.label(x.Holder.Name()))
-	}
+	fact(r.T("safety.holder"), r.label(x.Turn()))
 	fact(r.T("safety.self"), r.selfMend(&x.Hazard))
 	fact(r.T("safety.person"), x.Person)
 	fact(r.T("safety.measure"), x.Measure)

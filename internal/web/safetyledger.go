@@ -47,15 +47,15 @@ func (s *Server) hazardTable(r *request, rows []flow.HazardRow, names func(edu.U
 	t := Table{ID: "hazards", Caption: r.T("safety.hazards"), Empty: r.T("safety.hazards.none"), List: true, Tight: true, Cols: []Col{{Label: r.T("safety.no")}, {Label: r.T("level.school"), Wrap: true}, {Label: r.T("safety.category"), Wrap: true}, {Label: r.T("safety.text"), Wrap: true}, {Label: r.T("safety.grade"), Wrap: true}, {Label: r.T("safety.foundat")}, {Label: r.T("safety.due")}, {Label: r.T("safety.holder"), Wrap: true}, {Label: r.T("status")}}}
 	cats, wide := s.categories(r), s.wide(r)
 	for _, h := range rows {
-		school, holder := text(r.Text(h.Unit.Name)), Cell{}
+		school, turn := text(r.Text(h.Unit.Name)), text(r.label(h.Turn()))
 		if wide {
 			school.Small = r.Text(names(h.County).Name)
 		}
-		if h.State != inspection.Closed {
-			holder.Text = r.label(h.Holder.Name())
+		turn.Small = h.Person
+		if h.State == inspection.ToCheck {
+			turn.Small = "" // who mended it has done so
 		}
-		holder.Small = h.Person
-		t.Rows = append(t.Rows, Row{Cells: []Cell{linked(strconv.FormatInt(h.No, 10), flow.HazardLink(h.ID)), school, text(cats[h.Category]), text(h.Text), text(r.hazardGrade(&h.Hazard)), text(day(h.FoundAt)), text(day(h.Due)), holder, lampCell(r.hazardLamp(h.Shown, h.Days))}})
+		t.Rows = append(t.Rows, Row{Cells: []Cell{linked(strconv.FormatInt(h.No, 10), flow.HazardLink(h.ID)), school, text(cats[h.Category]), text(h.Text), text(r.hazardGrade(&h.Hazard)), text(day(h.FoundAt)), text(day(h.Due)), turn, lampCell(r.hazardLamp(h.Shown, h.Days))}})
 	}
 	return t
 }
@@ -94,15 +94,12 @@ func (s *Server) hazardLedger(r *request, rows []flow.HazardRow, names func(edu.
 	}
 	cats := s.categories(r)
 	for _, h := range rows {
-		sum, late, holder := Cell{}, Cell{}, ""
+		sum, late := Cell{}, Cell{}
 		if h.Sum > 0 {
 			sum = figure(h.Sum, digits(h.Sum))
 		}
 		if h.Days > 0 {
 			late = count(h.Days)
-		}
-		if h.State != inspection.Closed {
-			holder = r.label(h.Holder.Name())
 		}
 		listed := ""
 		if h.Listed.Day != 0 {
@@ -111,7 +108,7 @@ func (s *Server) hazardLedger(r *request, rows []flow.HazardRow, names func(edu.
 		t.Rows = append(t.Rows, Row{Cells: []Cell{
 			linked(strconv.FormatInt(h.No, 10), flow.HazardLink(h.ID)), text(r.Text(h.Unit.Name)), text(r.Text(names(h.County).Name)), text(day(h.FoundAt)), text(r.label(h.Source.Name())), text(r.List(h.Finders)), text(s.partName(r, h.Part)), text(cats[h.Category]), text(h.Text), text(r.hazardGrade(&h.Hazard)),
 			count(len(h.Before)), text(r.selfMend(&h.Hazard)), text(h.Measure), text(h.Control), sum, text(h.Funds), text(h.Person), text(day(h.Due)), text(day(h.FirstDue)), text(day(h.MendedAt)), count(len(h.After)),
-			text(h.Rechecker), text(day(h.RecheckAt)), text(h.Conclusion), text(r.label(h.Shown.Name())), late, text(holder), text(listed), text(day(h.ClosedAt))}})
+			text(h.Rechecker), text(day(h.RecheckAt)), text(h.Conclusion), text(r.label(h.Shown.Name())), late, text(r.label(h.Turn())), text(listed), text(day(h.ClosedAt))}})
 	}
 	return t
 }

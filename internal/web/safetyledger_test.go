@@ -130,6 +130,28 @@ func TestSchoolsByLastVisit(t *testing.T) {
 	w.want(fmt.Sprintf("/safety?page=%d", (len(c.Oldest)+mostOldest-1)/mostOldest), reviewer, http.StatusOK, row(last))
 }
 
+// The overview and the page of drills speak of the same schools: a college may be
+// visited, and neither counts it.
+func TestSafetyCountsTheSameSchools(t *testing.T) {
+	w := newTown(t)
+	city := auth.Actor{Account: "x", Grants: []auth.Grant{{Role: auth.CitySection, Whole: true}}}
+	c, err := w.s.safety.SafetyCover(t.Context(), city, 0, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	drills, err := w.s.incidents.DrillRows(t.Context(), city, 2025, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := w.s.safety.SafetySchools(t.Context(), city, auth.Inspect)
+	if err != nil || len(all) <= len(drills) {
+		t.Fatalf("%d schools to visit, %d that drill, %v; want colleges among them", len(all), len(drills), err)
+	}
+	if c.All.Schools != len(drills) || len(c.Oldest) != len(drills) {
+		t.Errorf("coverage counts %d schools and lists %d, drills %d", c.All.Schools, len(c.Oldest), len(drills))
+	}
+}
+
 // Words are made labels in either language without a broken character.
 func TestCapital(t *testing.T) {
 	for said, want := range map[string]string{"": "", "to be mended": "To be mended", "Closed": "Closed", "待整改": "待整改", "é": "é", "3 left": "3 left"} {
