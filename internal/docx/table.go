@@ -152,31 +152,15 @@ func (t Table) cell(w *writer, c Cell, head bool) error {
 	return nil
 }
 
-// widths shares the width out: as the table says, or by the longest text of each
-// column, within reason. They add up to it.
+// widths shares the width out: as the table says, or by what stands in each column.
+// They add up to it.
 func (t Table) widths(rows [][]Cell, cols, wide int) []int {
 	shares := make([]float64, cols)
-	copy(shares, t.Shares)
-	for i := range shares {
-		if shares[i] <= 0 {
-			shares[i] = 0
-		}
+	for i, s := range t.Shares[:min(cols, len(t.Shares))] {
+		shares[i] = max(0, s)
 	}
 	if len(t.Shares) == 0 {
-		for i := range shares {
-			shares[i] = 4
-		}
-		for _, row := range rows {
-			at := 0
-			for _, c := range row {
-				if c.Span <= 1 && c.Down <= 1 && at < cols {
-					for _, l := range strings.Split(c.Text, "\n") {
-						shares[at] = max(shares[at], min(30, float64(halves(l))+2))
-					}
-				}
-				at += max(1, c.Span)
-			}
-		}
+		shares = t.natural(rows, cols, wide)
 	}
 	sum := 0.0
 	for _, s := range shares {
@@ -196,4 +180,53 @@ func (t Table) widths(rows [][]Cell, cols, wide int) []int {
 	}
 	out[cols-1] += left
 	return out
+}
+
+// Widths of a column in halves of a character, its margins among them.
+const (
+	longestCell  = 32 // what is longer breaks anyhow
+	shortCell    = 20 // what is shorter, as a day, a number or the name of a township, does not break
+	narrowColumn = 4
+)
+
+// natural are the widths of columns in halves of a character: as wide as what stands
+// in them. Where that is too wide for the paper, short cells still stay on one line,
+// and columns of long ones and heads break.
+func (t Table) natural(rows [][]Cell, cols, wide int) []float64 {
+	want, least := make([]float64, cols), make([]float64, cols)
+	for i := range want {
+		want[i], least[i] = narrowColumn, narrowColumn
+	}
+	for k, row := range rows {
+		at := 0
+		for _, c := range row {
+			if c.Span <= 1 && c.Down <= 1 && at < cols {
+				for _, l := range strings.Split(c.Text, "\n") {
+					n := float64(halves(l)) + 2
+					want[at] = max(want[at], min(longestCell, n))
+					if k < len(t.Head) {
+						n = n/2 + 1 // a head may stand on two lines
+					}
+					least[at] = max(least[at], min(shortCell, n))
+				}
+			}
+			at += max(1, c.Span)
+		}
+	}
+	size := t.Size
+	if size <= 0 {
+		size = 12
+	}
+	room := float64(wide) / (size * 10) // a half of a letter of 12 pt is 120 twips wide
+	all, must := 0.0, 0.0
+	for i := range want {
+		all, must = all+want[i], must+least[i]
+	}
+	if all <= room || must >= room {
+		return want
+	}
+	for i := range want {
+		want[i] = least[i] + (want[i]-least[i])*(room-must)/(all-must)
+	}
+	return want
 }
