@@ -84,20 +84,25 @@ func (d *Desk) tasks(ctx context.Context, m *matter, below edu.UnitID) ([]collec
 			return nil, err
 		}
 	}
-	reaches := map[auth.Permission]auth.Reach{}
+	reaches := map[auth.Permission]span{}
 	for _, p := range auth.Permissions {
-		reaches[p] = d.who.Reach(p)
+		reaches[p] = m.roster.span(d.who.Reach(p))
 	}
-	var out []collect.Task
-	for _, p := range m.roster.places {
-		if !m.roster.within(reach, p.Unit) || !m.roster.below(p.Unit, below) {
-			continue
+	sees, under := m.roster.span(reach), m.roster.span(auth.Reach{Whole: below == "", Units: []edu.UnitID{below}})
+	var at []int
+	for i, node := range m.roster.nodes {
+		if sees.has(node) && under.has(node) {
+			at = append(at, i)
 		}
+	}
+	out := make([]collect.Task, 0, len(at))
+	for _, i := range at {
+		p, node := m.roster.places[i], m.roster.nodes[i]
 		f := m.fill(filings[p.Unit], p)
 		t := collect.Task{Filing: f, Place: p, Form: m.form.Name, Period: m.Period, Late: m.late(f, logs[p.Unit]),
 			Left: int(f.Due - collect.Today(m.now)), Waiting: m.now.Sub(f.Since)}
 		if !m.Closed {
-			t.Todo = collect.Todo(f, m.route(p), func(q auth.Permission) bool { return m.roster.within(reaches[q], p.Unit) })
+			t.Todo = collect.Todo(f, m.route(p), func(q auth.Permission) bool { return reaches[q].has(node) })
 			t.Mine = collect.Mine(f, t.Todo)
 		}
 		out = append(out, t)

@@ -19,6 +19,7 @@ type roster struct {
 	tree    *edu.Tree
 	snap    *edu.Snapshot
 	places  []collect.Place // in the order of the tree
+	nodes   []int           // of each, in the snapshot
 	parts   [][]edu.Stage   // sections of each, by stage
 	at      map[edu.UnitID]int
 }
@@ -117,6 +118,7 @@ func newRoster(tree *edu.Tree, p *pack.Pack, f *pack.Form, period edu.Period, be
 		}
 		r.at[n.Unit.ID] = len(r.places)
 		r.places = append(r.places, r.place(i))
+		r.nodes = append(r.nodes, i)
 		r.parts = append(r.parts, parts)
 	}
 	return r
@@ -181,4 +183,30 @@ func (r *roster) within(reach auth.Reach, unit edu.UnitID) bool {
 // stands below "".
 func (r *roster) below(unit, top edu.UnitID) bool {
 	return top == "" || r.within(auth.Reach{Units: []edu.UnitID{top}}, unit)
+}
+
+// span is a reach as ranges of the snapshot's nodes: what within tells of a unit,
+// for lists that ask it of thousands.
+type span [][2]int
+
+func (r *roster) span(reach auth.Reach) span {
+	if reach.Whole {
+		return span{{0, len(r.snap.Nodes)}}
+	}
+	var out span
+	for _, u := range reach.Units {
+		if i := r.snap.Find(u); i >= 0 {
+			out = append(out, [2]int{i, r.snap.Nodes[i].End})
+		}
+	}
+	return out
+}
+
+func (s span) has(node int) bool {
+	for _, at := range s {
+		if at[0] <= node && node < at[1] {
+			return true
+		}
+	}
+	return false
 }
