@@ -204,8 +204,12 @@ func lateOnes(lines []lateLine) (out []gallery.Late) {
 	return out
 }
 
-// mostLate is how many lines the list of what is late has at most.
-const mostLate = 300
+// allOfThem is a limit that nothing reaches: a list of names that is cut short would
+// spare those at its end.
+const allOfThem = 1 << 30
+
+// mostUnmet is how many lines the list of what is unmet has at most.
+const mostUnmet = 300
 
 func (g *Gallery) completeness(ctx context.Context, who auth.Actor, b *gallery.Bulletin, m *moment, of placeRead) error {
 	name, mx, err := g.papersOf(ctx, who, m, b.Period, of)
@@ -255,11 +259,11 @@ func (g *Gallery) latePapers(ctx context.Context, who auth.Actor, issues []strin
 			name = first.List[0].Form.ZH
 		}
 		out.Parts = append(out.Parts, name)
-		late, err := d.Tasks(ctx, collect.Filter{Issue: is, Unit: of.Unit, Late: true, Limit: mostLate})
+		late, err := d.Tasks(ctx, collect.Filter{Issue: is, Unit: of.Unit, Late: true, Limit: allOfThem})
 		if err != nil {
 			return out, err
 		}
-		for _, t := range late.List[:min(len(late.List), mostLate-len(out.Lines))] {
+		for _, t := range late.List {
 			out.Lines = append(out.Lines, lateLine{t.Place.Name.ZH, name, t.Filing.Due.Official(), t.Late, collect.PaperLink(t.Issue, t.Unit)})
 		}
 	}

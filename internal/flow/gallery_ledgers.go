@@ -128,7 +128,7 @@ func (g *Gallery) tasksNow(ctx context.Context, who auth.Actor, day edu.Date, of
 	if err != nil {
 		return out, err
 	}
-	for _, t := range late.Tasks[:min(mostLate, len(late.Tasks))] {
+	for _, t := range late.Tasks {
 		out.Late = append(out.Late, lateLine{t.LeadName.ZH, t.Title, t.Due.Official(), t.Overdue, "/tasks/" + url.PathEscape(t.ID)})
 	}
 	longest := func(r *tasksRow, in func(edu.UnitID) bool) {
@@ -435,7 +435,7 @@ func (g *Gallery) safetyNow(ctx context.Context, who auth.Actor, day edu.Date, o
 	}
 	slices.SortStableFunc(out.Rows, func(a, b safetyRow) int { return codeOrder(a.Code, b.Code) })
 	out.Whole.Unit, out.Whole.Code, out.Whole.Name, out.Incidents = of.Unit, of.Code, of.Name, few
-	late, _, err := s.Hazards(ctx, who, store.HazardFilter{State: inspection.Overdue, County: of.Unit, Size: mostLate})
+	late, _, err := s.Hazards(ctx, who, store.HazardFilter{State: inspection.Overdue, County: of.Unit, Size: -1})
 	for _, h := range late {
 		out.Late = append(out.Late, lateLine{h.Unit.Name.ZH, strings.TrimSpace(h.Text), h.Due.Official(), h.Days, HazardLink(h.ID)})
 	}
@@ -568,7 +568,7 @@ func (g *Gallery) passing(ctx context.Context, b *gallery.Bulletin, o ReportOrde
 		}
 	}
 	b.Sources = x.Sources
-	b.Words = gallery.Words{Purpose: "为全面掌握各地学校达标进展，推动问题整改，", Subject: x.A.Period.Label() + "学年" + x.A.Pack.Name.ZH + "监测", Unit: "校（点）", All: "参评", Done: "达标", Rate: "达标率", Open: "未达标或缺数据", Late: "缺数据", Act: "对照未达标清单逐校制定整改措施，能改的立即改，需投入的列入年度计划"}
+	b.Words = gallery.Words{Purpose: "为全面掌握各地学校达标进展，推动问题整改，", Subject: x.A.Period.Label() + "学年" + x.A.Pack.Name.ZH + "监测", Unit: "所", All: "参评", Done: "达标", Rate: "达标率", Open: "未达标或缺数据", Late: "缺数据", Than: "较上年", How: gallery.ByStage, Act: "对照未达标清单逐校制定整改措施，能改的立即改，需投入的列入年度计划"}
 	fill := func(p *gallery.Place, level edu.Level, unit int) {
 		p.All, p.Done, p.Late = gallery.Passing(x.A, x.Links, level, unit, 0)
 		if x.Before == nil {
@@ -598,8 +598,9 @@ func (g *Gallery) passing(ctx context.Context, b *gallery.Bulletin, o ReportOrde
 		}
 		b.Places = append(b.Places, p)
 	}
+	b.Late = x.Untold(level, top)
 	if of.Unit != "" {
-		if t := x.Unmet(top, mostLate); len(t.Rows) > 0 {
+		if t := x.Unmet(top, mostUnmet); len(t.Rows) > 0 {
 			b.More = append(b.More, t)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"shuren/internal/chart"
 	"shuren/internal/edu"
 )
 
@@ -52,7 +53,11 @@ type Words struct {
 	Open    string // 未锁定
 	Late    string // 逾期
 	Act     string // what those who are behind have to do
+	Than    string // what it is compared with; empty is 较上期
+	How     string // how things are counted, where that has to be said
 }
+
+func (w Words) than() string { return cmp.Or(w.Than, "较上期") }
 
 // Bulletin is what a 通报 is composed of.
 type Bulletin struct {
@@ -100,24 +105,27 @@ type ExtraRow struct {
 // scope is what a bulletin calls its whole and its places.
 func (x *Bulletin) scope() (whole, places, to string) {
 	if x.County {
-		last := "县"
-		for _, r := range x.Of {
-			last = string(r)
-		}
-		if !strings.Contains("县市区旗", last) {
-			last = "县"
-		}
-		return "全" + last, "各乡镇（街道）", "各乡镇（街道）中心学校，县直属学校"
+		return wholeOf(x.Of), "各乡镇（街道）", "各乡镇（街道）中心学校，县直属学校"
 	}
 	return "全市", "各县（市、区）", "各县（市、区）教育体育局，市直属学校"
+}
+
+// wholeOf is what a county is called as a whole: 全县, 全区, 全市.
+func wholeOf(county string) string {
+	for _, last := range []string{"市", "区", "旗"} {
+		if strings.HasSuffix(county, last) {
+			return "全" + last
+		}
+	}
+	return "全县"
 }
 
 // counted are the figures of a place in a draft.
 type counted struct {
 	*Place
-	all, done, open, late, rate, points, longest int
-	few                                          bool
-	have                                         float64 // rate as a number; NaN where it is not written
+	all, done, open, late, rate, was, points, longest int
+	few                                               bool
+	have                                              float64 // rate as a number; NaN where it is not written
 }
 
 // Compose makes the draft of a bulletin.
@@ -205,8 +213,8 @@ func (b *builder) place(p *Place, few bool, w Words) counted {
 	}
 	c.late = b.total(p.Late)
 	if len(p.WasAll) > 0 && !few {
-		was := b.derived(Share, 1, b.total(p.WasDone), b.total(p.WasAll))
-		c.points = b.derived(Points, 1, c.rate, was)
+		c.was = b.derived(Share, 1, b.total(p.WasDone), b.total(p.WasAll))
+		c.points = b.derived(Points, 1, c.rate, c.was)
 	}
 	if !p.Longest.none() {
 		c.longest = b.num(p.Longest)
@@ -290,6 +298,9 @@ func (x *Bulletin) basis(b *builder, whole counted) {
 	default:
 		parts = append(parts, say("；尚未报齐的单位："+strings.Join(x.Owing, "、")))
 	}
+	if x.Words.How != "" {
+		parts = append(parts, say("；"+x.Words.How))
+	}
 	b.block(Block{Kind: Para, Text: line(append(parts, say("。"))...)})
 }
 
@@ -297,11 +308,16 @@ func (x *Bulletin) overall(b *builder, whole counted) {
 	w := x.Words
 	b.heading(1, "总体情况")
 	all, _, _ := x.scope()
-	parts := [][]Run{runs(all+w.All+"{}"+w.Unit+"，"+w.Done+"{}"+w.Unit+"，"+w.Rate+"{}%", whole.all, whole.done, whole.rate)}
-	if whole.points > 0 && b.at(whole.points).Known {
-		parts = append(parts, runs("，较上期{}个百分点", whole.points))
+	var parts [][]Run
+	if b.told(whole) {
+		parts = append(parts, runs(all+w.All+"{}"+w.Unit+"，"+w.Done+"{}"+w.Unit+"，"+w.Rate+"{}%", whole.all, whole.done, whole.rate))
+		if whole.points > 0 && b.at(whole.points).Known {
+			parts = append(parts, say("，"+w.than()), b.change(whole.rate, whole.was))
+		}
+		parts = append(parts, runs("；"+w.Open+"{}"+w.Unit, whole.open))
+	} else {
+		parts = append(parts, runs(all+w.All+"{}"+w.Unit+"；"+w.Done+"、"+w.Open+"的"+w.Unit+"数和"+w.Rate+notTold, whole.all))
 	}
-	parts = append(parts, runs("；"+w.Open+"{}"+w.Unit, whole.open))
 	if whole.late > 0 {
 		parts = append(parts, runs("，"+w.Late+"{}"+w.Unit, whole.late))
 	}
@@ -313,6 +329,25 @@ func (x *Bulletin) overall(b *builder, whole counted) {
 		}
 		b.para(s.Format, figures...)
 	}
+}
+
+// notTold is said of numbers of persons that are left out.
+const notTold = "不足10人或可由此推算，不写"
+
+// told tells that what was done is written: as a number, or as a bound.
+func (b *builder) told(c counted) bool { return b.at(c.rate).Text != hidden }
+
+// change says in words by how much a rate has moved.
+func (b *builder) change(now, was int) []Run {
+	word := "提高"
+	if b.at(now).Value < b.at(was).Value {
+		word, now, was = "下降", was, now
+	}
+	k := b.derived(Points, 1, now, was)
+	if b.at(k).Text = chart.Number(b.at(k).Value, 1); b.at(k).Text == chart.Number(0, 1) {
+		return say("持平")
+	}
+	return runs(word+"{}个百分点", k)
 }
 
 // extra is a table of figures of its own.
@@ -466,7 +501,7 @@ func (x *Bulletin) byCounty(b *builder, whole counted, rows []counted) {
 	w := x.Words
 	all, places, _ := x.scope()
 	b.attach(1, places+"情况表")
-	t := Table{Caption: w.Subject + "情况", Head: []string{"单位", w.Done + "/" + w.All + "（" + w.Unit + "）", w.Rate + "（%）", "较上期（个百分点）", w.Open + "（" + w.Unit + "）"}, Unit: "%", Bars: 3}
+	t := Table{Caption: w.Subject + "情况", Head: []string{"单位", w.Done + "/" + w.All + "（" + w.Unit + "）", w.Rate + "（%）", w.than() + "（个百分点）", w.Open + "（" + w.Unit + "）"}, Unit: "%", Bars: 3}
 	late := whole.late > 0
 	if late {
 		t.Head = append(t.Head, w.Late+"（"+w.Unit+"）")
@@ -538,19 +573,48 @@ func (x *Bulletin) lateOnes(b *builder) {
 		b.para("涉及个人的事项不列学校，由县级在系统内逐案办理。")
 		return
 	}
-	t := Table{Caption: "未报、逾期名单", Head: []string{"单位", "事项", "期限", "逾期（天）"}}
-	for _, l := range x.Late {
-		days := say(hidden)
-		if !l.Days.none() {
-			days = fig(b.num(l.Days))
-		}
-		t.Rows = append(t.Rows, [][]Run{say(l.Unit), say(l.Matter), say(l.Due), days})
-	}
-	if len(t.Rows) == 0 {
+	if len(x.Late) == 0 {
 		b.para("本期没有。")
 		return
 	}
-	b.table(t)
+	b.table(b.lateTable("未报、逾期名单", x.Late))
+}
+
+// lateTable lists what is late. A column in which nothing stands is left out, and so
+// is what is the same in every line: that is said once.
+func (b *builder) lateTable(caption string, list []Late) Table {
+	t := Table{Caption: caption}
+	one := len(list) > 1
+	due, days := false, false
+	for _, l := range list {
+		one = one && l.Matter == list[0].Matter
+		due, days = due || l.Due != "", days || !l.Days.none()
+	}
+	put := func(on bool, head string, cell func(*Late) []Run) {
+		if !on {
+			return
+		}
+		t.Head = append(t.Head, head)
+		for i := range list {
+			if len(t.Rows) <= i {
+				t.Rows = append(t.Rows, nil)
+			}
+			t.Rows[i] = append(t.Rows[i], cell(&list[i]))
+		}
+	}
+	put(true, "单位", func(l *Late) []Run { return say(l.Unit) })
+	put(!one, "事项", func(l *Late) []Run { return say(l.Matter) })
+	put(due, "期限", func(l *Late) []Run { return say(cmp.Or(l.Due, hidden)) })
+	put(days, "逾期（天）", func(l *Late) []Run {
+		if l.Days.none() {
+			return say(hidden)
+		}
+		return fig(b.num(l.Days))
+	})
+	if one {
+		t.Caption += "（" + list[0].Matter + "）"
+	}
+	return t
 }
 
 // byPart is annex 3: what the sums of annex 1 are made of.

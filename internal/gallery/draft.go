@@ -64,7 +64,8 @@ type Run struct {
 }
 
 // Table has a head and rows of cells. Bars names the column, from 1, that a chart
-// draws.
+// draws. In a Form names and what is filled in stand side by side: a row has a name
+// over the part that follows, or one pair or two.
 type Table struct {
 	Caption string    `json:"caption"`
 	Head    []string  `json:"head"`
@@ -72,6 +73,7 @@ type Table struct {
 	Note    string    `json:"note,omitempty"`
 	Bars    int       `json:"bars,omitempty"`
 	Unit    string    `json:"unit,omitempty"`
+	Form    bool      `json:"form,omitempty"`
 }
 
 // builder makes a draft.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"strings"
 
 	"shuren/internal/edu"
 	"shuren/internal/gap"
@@ -203,7 +204,8 @@ func (m *Measured) items(b *builder, unit int) {
 		if r.Level == edu.Section || r.Statistic != "" || a.RuleLevel(r.ID) != edu.County {
 			continue
 		}
-		t := Table{Caption: r.Name.ZH, Head: []string{"项目", "数值", "标准", "判定"}}
+		t := Table{Caption: rulesName(r.Name.ZH), Head: []string{"项目", "数值", "标准", "判定"}}
+		var exact []string
 		for _, id := range r.Of {
 			d := a.Pack.Indicator(id)
 			if d == nil {
@@ -217,6 +219,9 @@ func (m *Measured) items(b *builder, unit int) {
 				}
 				jd := a.Counties.Indicator(id)
 				v, held = b.answer(d, jd.Item.Value(u.Row), href), b.held(jd.Threshold, d, href)
+				if jd.Threshold != nil && gap.Flips(jd, u.Row) {
+					exact = append(exact, d.Name.ZH)
+				}
 			} else {
 				for si, st := range a.Stages {
 					jd := st.Indicator(id)
@@ -224,15 +229,33 @@ func (m *Measured) items(b *builder, unit int) {
 						continue
 					}
 					href = m.Links.Trace(edu.County, CodeOf(u), id, string(st.Frame.Stage))
-					v, held = b.answer(d, jd.Item.Stats[edu.County][u.Region[si]].Value, href), b.held(jd.Region, d, href)
+					value := jd.Item.Stats[edu.County][u.Region[si]].Value
+					v, held = b.answer(d, value, href), b.held(jd.Region, d, href)
+					if standard.Compare(gap.Round(value, d.Decimals), jd.Region.Op, jd.Region.Value) != standard.Compare(value, jd.Region.Op, jd.Region.Value) {
+						exact = append(exact, d.Name.ZH)
+					}
 				}
 			}
 			t.Rows = append(t.Rows, [][]Run{say(label(d)), v, held, verdict(a.Member(r, id, edu.County, unit))})
 		}
 		if len(t.Rows) > 0 {
+			t.Note = unrounded(exact)
 			b.table(t)
 		}
 	}
+}
+
+// rulesName is what a block of the standard is called over a table: what its name has
+// in brackets is what is asked, and must not read as what came out.
+func rulesName(s string) string { return strings.Replace(s, "（", "（标准：", 1) }
+
+// unrounded is said where a number, as it is written, would get another verdict.
+func unrounded(names []string) string {
+	if len(names) == 0 {
+		return ""
+	}
+	slices.Sort(names)
+	return strings.Join(slices.Compact(names), "、") + "：表内数值已四舍五入，判定以未取整的数值为准。"
 }
 
 // unmet is a section's indicator that is short.
@@ -262,13 +285,23 @@ func unmetOf(a *standard.Assessment, unit int) (out []unmet) {
 
 func (m *Measured) unmetTable(b *builder, caption string, list []unmet) Table {
 	t := Table{Caption: caption, Head: []string{"学校", "学段", "指标", "数值", "标准"}}
+	var exact []string
 	for _, x := range list {
 		r := x.st.Frame.Rows[x.row]
+		if x.flips() {
+			exact = append(exact, r.Name+x.lack.Indicator.Name.ZH)
+		}
 		href := m.Links.Trace(edu.Section, r.Code, x.lack.Indicator.ID, string(x.st.Frame.Stage))
 		limit := b.value(x.lack.Limit, min(2, digits(x.lack.Limit)), href)
 		t.Rows = append(t.Rows, [][]Run{say(r.Name), say(stageName(x.st.Frame.Stage)), say(label(x.lack.Indicator)), fig(b.value(x.lack.Value, x.lack.Indicator.Decimals, href)), line(say("≥"), fig(limit))})
 	}
+	t.Note = unrounded(exact)
 	return t
+}
+
+// flips tells that a value, as it is written, is no longer below its limit.
+func (x unmet) flips() bool {
+	return gap.Round(x.lack.Value, x.lack.Indicator.Decimals) >= x.lack.Limit
 }
 
 // size is the table of how many schools a unit has, stage by stage, and how many
@@ -318,11 +351,41 @@ func (m *Measured) Unmet(unit, most int) Extra {
 	if len(list) > most {
 		list, out.Note = list[:most], "按差距由大到小，只列差距最大的部分。"
 	}
+	var exact []string
 	for _, x := range list {
 		r := x.st.Frame.Rows[x.row]
+		if x.flips() {
+			exact = append(exact, r.Name+x.lack.Indicator.Name.ZH)
+		}
 		href := m.Links.Trace(edu.Section, r.Code, x.lack.Indicator.ID, string(x.st.Frame.Stage))
 		out.Rows = append(out.Rows, ExtraRow{r.Name + "（" + stageName(x.st.Frame.Stage) + "，" + label(x.lack.Indicator) + "）", []Num{
 			{Value: x.lack.Value, Decimals: x.lack.Indicator.Decimals, Href: href}, {Value: x.lack.Limit, Decimals: min(2, digits(x.lack.Limit)), Href: href}}})
+	}
+	out.Note += unrounded(exact)
+	return out
+}
+
+// Untold lists the sections of a unit that cannot be judged, and for want of what.
+func (m *Measured) Untold(level edu.Level, unit int) (out []Late) {
+	for si, st := range m.A.Stages {
+		rule := SectionRule(m.A, si)
+		if rule == nil {
+			continue
+		}
+		list := asked(m.A, si)
+		lo, hi := m.A.Rows(level, unit, si)
+		for row := lo; row < hi; row++ {
+			if rule.Verdicts[row] != edu.Unknown {
+				continue
+			}
+			var lacks []string
+			for _, jd := range list {
+				if jd.Verdict(row) == edu.Unknown {
+					lacks = append(lacks, jd.Item.Def.Name.ZH)
+				}
+			}
+			out = append(out, Late{Unit: st.Frame.Rows[row].Name + "（" + stageName(st.Frame.Stage) + "）", Matter: "缺数据：" + strings.Join(lacks, "、"), Days: None})
+		}
 	}
 	return out
 }
@@ -332,5 +395,13 @@ func (b *builder) basisOf(m *Measured) {
 	if len(m.Sources) > 0 && m.Sources[0].Day != "" {
 		s += "，最近一次更新为" + m.Sources[0].Day
 	}
-	b.para(s + "；标准为" + m.A.Pack.Name.ZH + "（" + m.A.Pack.Ref() + "）。")
+	b.para(s + "；标准为" + m.A.Pack.Name.ZH + edition(m.A.Pack.Version) + "。")
+}
+
+// edition is the version of a scheme in words of a paper.
+func edition(version string) string {
+	if version == "" {
+		return ""
+	}
+	return "（" + version + "版）"
 }

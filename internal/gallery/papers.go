@@ -1,6 +1,8 @@
 package gallery
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	"shuren/internal/edu"
@@ -46,13 +48,13 @@ func (b *builder) part(x *Bulletin, first int) {
 	}
 	b.table(t)
 	if len(x.Late) > 0 {
-		t := Table{Caption: w.Late + "事项", Head: []string{"单位", "事项", "期限", "逾期（天）"}}
-		for _, l := range x.Late {
-			days := say(hidden)
-			if !l.Days.none() {
-				days = fig(b.num(l.Days))
-			}
-			t.Rows = append(t.Rows, [][]Run{say(l.Unit), say(l.Matter), say(l.Due), days})
+		// A meeting reads what is late longest; the whole list is the bulletin's.
+		list := slices.Clone(x.Late)
+		slices.SortStableFunc(list, func(a, c Late) int { return cmp.Compare(c.Days.Value, a.Days.Value) })
+		list = list[:min(top20, len(list))]
+		t := b.lateTable(w.Late+"事项", list)
+		if len(list) < len(x.Late) {
+			t.Note = "只列逾期最久的部分，其余见" + x.Kind.Name().ZH + "。"
 		}
 		b.table(t)
 	}
@@ -65,14 +67,19 @@ func (b *builder) part(x *Bulletin, first int) {
 func SheetOf(p *task.Paper, of string, day edu.Date, src Source) *Draft {
 	b := &builder{d: &Draft{Kind: Order, Title: p.Title.ZH, From: p.From, Of: of, Day: day, Sources: []Source{src}}}
 	b.block(Block{Kind: Note, Text: say(p.No)})
-	t := Table{Caption: p.Title.ZH, Head: []string{"项目", "内容"}}
-	part := 0
-	for _, f := range p.Fields {
-		if f.Part != part {
-			part = f.Part
-			t.Rows = append(t.Rows, [][]Run{say([]string{"交办", "承办反馈", "审核"}[min(part, 2)]), say("")})
+	t := Table{Caption: p.Title.ZH, Head: []string{"项目", "内容", "项目", "内容"}, Form: true}
+	for part, name := range []string{"交办", "承办单位填写", "审核"} {
+		rows := p.Rows(part)
+		if len(rows) > 0 {
+			t.Rows = append(t.Rows, [][]Run{say(name)})
 		}
-		t.Rows = append(t.Rows, [][]Run{say(f.Name.ZH), say(strings.TrimSpace(f.Value))})
+		for _, fields := range rows {
+			var cells [][]Run
+			for _, f := range fields {
+				cells = append(cells, say(f.Name.ZH), say(strings.TrimSpace(f.Value)))
+			}
+			t.Rows = append(t.Rows, cells)
+		}
 	}
 	b.table(t)
 	return b.d

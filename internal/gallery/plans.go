@@ -20,7 +20,7 @@ func (m *Measured) CountyPlan(unit int, planned Num, ahead Ahead) *Draft {
 	b.basisOf(m)
 	b.heading(1, "基本情况")
 	if all, done := m.size(b, edu.County, unit); all > 0 {
-		b.para("全县各学段参评{}校（点），达标{}校，达标率{}%。", all, done, b.derived(Share, 1, done, all))
+		b.para(wholeOf(u.Name)+"参评学校{}所，达标{}所，达标率{}%（"+ByStage+"）。", all, done, b.derived(Share, 1, done, all))
 	}
 	b.heading(1, "现状与差距")
 	for si := range m.A.Stages {
@@ -68,6 +68,9 @@ func (m *Measured) CountyPlan(unit int, planned Num, ahead Ahead) *Draft {
 	return b.d
 }
 
+// ByStage says how schools are counted: what is measured is a school's part at one stage.
+const ByStage = "一所学校有几个学段的，按学段分别计"
+
 func (b *builder) chapter(f Field) {
 	b.heading(1, f.Name.ZH)
 	b.written(f)
@@ -91,6 +94,7 @@ func (m *Measured) SchoolPlan(code string) *Draft {
 		stage := string(st.Frame.Stage)
 		t := Table{Caption: stageName(st.Frame.Stage) + "各项指标", Head: []string{"指标", "现值", "标准", "判定", "缺口"}}
 		lacks := gap.Section(st, row)
+		var exact []string
 		for _, jd := range asked(m.A, si) {
 			d := jd.Item.Def
 			href := m.Links.Trace(edu.Section, code, d.ID, stage)
@@ -111,12 +115,16 @@ func (m *Measured) SchoolPlan(code string) *Draft {
 				// must come to the same.
 				short = fig(b.short(jd, lacks[i], href))
 			}
+			if gap.Flips(jd, row) {
+				exact = append(exact, d.Name.ZH)
+			}
 			t.Rows = append(t.Rows, [][]Run{say(label(d)), b.answer(d, jd.Item.Value(row), href), limit, verdict(jd.Verdict(row)), short})
 		}
 		if rule := SectionRule(m.A, si); rule != nil {
 			b.block(Block{Kind: Para, Text: line(say(stageName(st.Frame.Stage)+"综合判定："), verdict(rule.Verdicts[row]), say("。"))})
 		}
 		if len(t.Rows) > 0 {
+			t.Note = unrounded(exact)
 			b.table(t)
 		}
 	}
@@ -149,7 +157,7 @@ func (m *Measured) Yearly(years []YearOf) *Draft {
 	b.basisOf(m)
 	b.heading(1, "总体情况")
 	if all, done := m.size(b, level, top); all > 0 {
-		b.para("全市各学段参评{}校（点），达标{}校，达标率{}%。", all, done, b.derived(Share, 1, done, all))
+		b.para("全市参评学校{}所，达标{}所，达标率{}%（"+ByStage+"）。", all, done, b.derived(Share, 1, done, all))
 	}
 	if len(years) > 1 {
 		t := Table{Caption: "近年达标情况", Head: []string{"学年", "参评校数", "达标校数", "达标率（%）"}, Bars: 4, Unit: "%"}
@@ -227,7 +235,7 @@ func (m *Measured) Consolidation(unit int) *Draft {
 	all, done, wasAll, wasDone := b.total(a), b.total(d), b.total(wa), b.total(wd)
 	if all > 0 && wasAll > 0 {
 		now, was := b.derived(Share, 1, done, all), b.derived(Share, 1, wasDone, wasAll)
-		b.para("本学年参评{}校，达标{}校，达标率{}%；上学年参评{}校，达标{}校，达标率{}%；变化{}个百分点。", all, done, now, wasAll, wasDone, was, b.derived(Points, 1, now, was))
+		b.block(Block{Kind: Para, Text: line(runs("本学年参评学校{}所，达标{}所，达标率{}%；上学年参评{}所，达标{}所，达标率{}%，本学年", all, done, now, wasAll, wasDone, was), b.change(now, was), say("（"+ByStage+"）。"))})
 	}
 	back := Table{Caption: "回落的学校指标", Head: []string{"学校", "学段", "指标", "上年值", "本年值"}}
 	up := Table{Caption: "提升的学校指标", Head: back.Head}

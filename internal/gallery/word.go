@@ -37,13 +37,22 @@ func (d *Draft) Document(e Edits) *docx.Document {
 				// Where nobody signs, what is attached follows the text.
 				w.flushNames(into, d)
 			}
-			w.attached = append(w.attached, docx.Attachment{No: b.No, Title: d.Plain(b.Text)})
+			a := docx.Attachment{No: b.No, Title: d.Plain(b.Text)}
+			if d.attachments() == 1 {
+				a.No = 0 // one alone has no number
+			}
+			w.attached = append(w.attached, a)
 			continue
 		}
 		if b.Kind == Sign {
 			w.flushNames(into, d)
 		}
 		if n := len(w.attached); n > 0 {
+			if b.Kind == Grid && b.Table.Caption == w.attached[n-1].Title {
+				t := *b.Table
+				t.Caption = "" // it stands over the page
+				b = &Block{Kind: Grid, Table: &t}
+			}
 			w.attached[n-1].Body = append(w.attached[n-1].Body, w.block(b)...)
 			continue
 		}
@@ -53,6 +62,23 @@ func (d *Draft) Document(e Edits) *docx.Document {
 		out.Body = append(out.Body, a)
 	}
 	return out
+}
+
+func (d *Draft) attachments() (n int) {
+	for i := range d.Blocks {
+		if d.Blocks[i].Kind == Attach {
+			n++
+		}
+	}
+	return n
+}
+
+// AttachmentNo is what an attachment is called: one alone has no number.
+func (d *Draft) AttachmentNo(b *Block) string {
+	if b.No > 0 && d.attachments() > 1 {
+		return "附件" + strconv.Itoa(b.No)
+	}
+	return "附件"
 }
 
 type wording struct {
@@ -87,6 +113,9 @@ func (w *wording) block(b *Block) []docx.Block {
 	case Para:
 		return []docx.Block{docx.Text(w.d.Plain(b.Text))}
 	case Note:
+		if w.d.Kind == Order { // its number
+			return []docx.Block{docx.Para{Set: docx.Right, Runs: []docx.Run{{Text: w.d.Plain(b.Text)}}}}
+		}
 		return []docx.Block{docx.Para{Set: docx.Note, Runs: []docx.Run{{Text: w.d.Plain(b.Text)}}}}
 	case Written:
 		text := strings.TrimSpace(w.e[b.Field])
@@ -102,6 +131,9 @@ func (w *wording) block(b *Block) []docx.Block {
 		return out
 	case Grid:
 		w.last = b.Table
+		if b.Table.Form {
+			return []docx.Block{w.form(b.Table)}
+		}
 		return []docx.Block{w.table(b.Table)}
 	case Bars:
 		if spec, ok := w.d.chart(w.last); ok {
@@ -112,6 +144,30 @@ func (w *wording) block(b *Block) []docx.Block {
 	case Attach:
 	}
 	return nil
+}
+
+// form is a sheet to be filled in, under the title of its paper.
+func (w *wording) form(t *Table) docx.Table {
+	out := docx.Table{Shares: []float64{18, 32, 18, 32}, Tall: 7.5}
+	for _, row := range t.Rows {
+		if len(row) == 1 {
+			out.Rows = append(out.Rows, []docx.Cell{{Text: w.d.Plain(row[0]), Span: 4, Head: true}})
+			continue
+		}
+		var cells []docx.Cell
+		for i, c := range row {
+			cell := docx.Cell{Text: w.d.Plain(c), Head: i%2 == 0}
+			if !cell.Head {
+				cell.Align = docx.Left
+			}
+			if i == 1 && len(row) == 2 {
+				cell.Span = 3
+			}
+			cells = append(cells, cell)
+		}
+		out.Rows = append(out.Rows, cells)
+	}
+	return out
 }
 
 func (w *wording) table(t *Table) docx.Table {
@@ -154,7 +210,7 @@ func (d *Draft) chart(t *Table) (chart.Spec, bool) {
 		return chart.Spec{}, false
 	}
 	name := t.Head[t.Bars-1]
-	s := chart.Spec{Kind: chart.Bars, Title: "各单位" + name, Unit: t.Unit, Decimals: 1, XName: t.Head[0], Series: []chart.Series{{Name: name}}}
+	s := chart.Spec{Kind: chart.Bars, Title: "各" + t.Head[0] + name, Unit: t.Unit, Decimals: 1, XName: t.Head[0], Series: []chart.Series{{Name: name}}}
 	most, where := math.Inf(-1), ""
 	for _, row := range t.Rows {
 		v := math.NaN()
@@ -232,6 +288,9 @@ func (d *Draft) Named(e Edits) map[string]string {
 }
 
 func heads(t *Table) (out [][]Run) {
+	if t.Form {
+		return nil
+	}
 	for _, h := range t.Head {
 		out = append(out, say(h))
 	}

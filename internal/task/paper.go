@@ -31,6 +31,22 @@ type Field struct {
 	Part  int  // 0 what is given, 1 what the owner fills, 2 what the review says
 }
 
+// Rows lay the fields of a part out: two short ones beside each other, a long one, or
+// one that stands alone, over the whole width.
+func (p *Paper) Rows(part int) (out [][]Field) {
+	for _, f := range p.Fields {
+		last := len(out) - 1
+		switch {
+		case f.Part != part:
+		case !f.Wide && last >= 0 && len(out[last]) == 1 && !out[last][0].Wide:
+			out[last] = append(out[last], f)
+		default:
+			out = append(out, []Field{f})
+		}
+	}
+	return out
+}
+
 // Number is the number of a sheet as it is written, with a blank while it has
 // none.
 func (s Sheet) Number() string {

@@ -10,6 +10,7 @@ import (
 	"shuren/internal/council"
 	"shuren/internal/docx"
 	"shuren/internal/edu"
+	"shuren/internal/gallery"
 	"shuren/internal/task"
 )
 
@@ -55,29 +56,11 @@ func fileName(s string) string {
 	return s
 }
 
-// sheetDocument is a 督办单: one matter, one sheet of A4.
-func (r *request) sheetDocument(p *task.Paper) *docx.Document {
-	zh := r.inChinese()
-	t := docx.Table{Shares: []float64{18, 32, 18, 32}, Tall: 7.5}
-	for k, name := range []string{zh.T("task.part.given"), zh.T("task.part.done"), zh.T("task.part.review")} {
-		rows := zh.sheetRows(p.Fields, k)
-		if len(rows) == 0 {
-			continue
-		}
-		t.Rows = append(t.Rows, []docx.Cell{{Text: name, Span: 4, Head: true}})
-		for _, row := range rows {
-			var cells []docx.Cell
-			for _, c := range row {
-				v := docx.Cell{Text: c.Value, Align: docx.Left}
-				if c.Wide {
-					v.Span = 3
-				}
-				cells = append(cells, docx.Cell{Text: c.Name, Head: true}, v)
-			}
-			t.Rows = append(t.Rows, cells)
-		}
-	}
-	return &docx.Document{Title: p.Title.ZH, Author: p.From, Made: madeOn(p.Day), Body: []docx.Block{docx.Para{Set: docx.Right, Runs: []docx.Run{{Text: p.No}}}, t}}
+// sheetDocument is a 督办单, the one that the gallery makes.
+func sheetDocument(p *task.Paper) *docx.Document {
+	d := gallery.SheetOf(p, "", p.Day, gallery.Source{}).Document(nil)
+	d.Made = madeOn(p.Day)
+	return d
 }
 
 // letterDocument is a 提请函: the head of a letter, and its points one by one.

@@ -58,6 +58,8 @@ type paperRun struct{ Text, Href, How string }
 
 type paperTable struct {
 	Caption, Note, More string
+	Form                bool // names and what is filled in side by side, under the paper's own title
+	Quiet               bool // its caption stands over the page already
 	Head                []string
 	Rows                [][]paperCell
 }
@@ -70,6 +72,24 @@ func (t *paperTable) NumberAt(i int) bool {
 type paperCell struct {
 	Runs   []paperRun
 	Number bool
+	Head   bool // of a form: a name
+	Span   int  // of a form: columns that it takes
+}
+
+// formCells are a row of a form: a name over the part that follows, or a name and what
+// is filled in, once or twice.
+func formCells(row [][]paperRun) (out []paperCell) {
+	for i, c := range row {
+		x := paperCell{Runs: c, Head: i%2 == 0, Span: 1}
+		switch {
+		case len(row) == 1:
+			x.Span = 4
+		case len(row) == 2 && i == 1:
+			x.Span = 3
+		}
+		out = append(out, x)
+	}
+	return out
 }
 
 // Whole tells that a cell is a figure in words, as “≥2 000”, which must not break at the
@@ -212,15 +232,13 @@ func (r *request) paper(d *flow.Report) (out []paperBlock) {
 		}
 		return out
 	}
-	most := paperRows(d.Draft)
+	most, attached := paperRows(d.Draft), ""
 	for i := range d.Draft.Blocks {
 		b := &d.Draft.Blocks[i]
 		x := paperBlock{Kind: string(b.Kind), Level: b.Level, Runs: runs(b.Text)}
 		switch b.Kind {
 		case gallery.Attach:
-			if x.No = "附件"; b.No > 0 {
-				x.No += strconv.Itoa(b.No)
-			}
+			x.No, attached = d.Draft.AttachmentNo(b), d.Draft.Plain(b.Text)
 		case gallery.Written:
 			text := strings.TrimSpace(d.Edits[b.Field])
 			if text == "" {
@@ -229,15 +247,20 @@ func (r *request) paper(d *flow.Report) (out []paperBlock) {
 			x.Paras = strings.Split(text, "\n")
 		case gallery.Grid:
 			t := b.Table
-			x.Table = &paperTable{Caption: t.Caption, Note: t.Note, Head: t.Head}
+			x.Table = &paperTable{Caption: t.Caption, Note: t.Note, Head: t.Head, Form: t.Form, Quiet: t.Form || t.Caption == attached}
 			for k, row := range t.Rows {
 				if k == most {
 					x.Table.More = r.T("report.more", len(t.Rows)-most)
 					break
 				}
 				var cells []paperCell
+				var said [][]paperRun
 				for _, c := range row {
-					cells = append(cells, paperCell{runs(c), len(c) == 1 && c[0].Figure > 0})
+					said = append(said, runs(c))
+					cells = append(cells, paperCell{Runs: said[len(said)-1], Number: len(c) == 1 && c[0].Figure > 0})
+				}
+				if t.Form {
+					cells = formCells(said)
 				}
 				x.Table.Rows = append(x.Table.Rows, cells)
 			}

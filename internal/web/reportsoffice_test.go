@@ -58,6 +58,9 @@ func TestOfficeOpensTheGallery(t *testing.T) {
 		if d.Kind == gallery.SchoolPlan && len(pages) > 2 {
 			t.Errorf("%s has %d pages; it is to be of two", name, len(pages))
 		}
+		if d.Kind == gallery.Order && len(pages) != 1 {
+			t.Errorf("%s has %d pages; one matter is on one sheet", name, len(pages))
+		}
 		seen := 0
 		for _, n := range writtenFigures(d) { // a long number may break over two lines of its cell
 			if f := &d.Figures[n-1]; len(f.Text) < 6 {

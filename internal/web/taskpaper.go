@@ -50,45 +50,24 @@ func (s *Server) taskSheet(w http.ResponseWriter, r *request) error {
 		return s.render(w, r, "tasksheet.html", p)
 	}
 	if r.asWord() {
-		return s.sendDocument(w, r, x.Paper.Title.ZH+"-"+x.Title, r.sheetDocument(x.Paper))
+		return s.sendDocument(w, r, x.Paper.Title.ZH+"-"+x.Title, sheetDocument(x.Paper))
 	}
 	p := r.paperPrint(s, &x, x.Paper, r.T("task.paper"))
 	for k, name := range []string{r.T("task.part.given"), r.T("task.part.done"), r.T("task.part.review")} {
-		p.Parts = append(p.Parts, sheetPart{Name: name, Rows: r.sheetRows(x.Paper.Fields, k)})
+		p.Parts = append(p.Parts, sheetPart{Name: name, Rows: r.sheetRows(x.Paper, k)})
 	}
 	p.Parts = slices.DeleteFunc(p.Parts, func(x sheetPart) bool { return len(x.Rows) == 0 })
 	return s.render(w, r, "tasksheet.html", p)
 }
 
-// sheetRows lays the fields of a part out: two short ones beside each other, a
-// long one over the whole width.
-func (r *request) sheetRows(fields []task.Field, part int) [][]sheetCell {
-	var out [][]sheetCell
-	var row []sheetCell
-	flush := func() {
-		if len(row) == 1 {
-			row[0].Wide = true
+func (r *request) sheetRows(p *task.Paper, part int) (out [][]sheetCell) {
+	for _, fields := range p.Rows(part) {
+		var row []sheetCell
+		for _, f := range fields {
+			row = append(row, sheetCell{r.Text(f.Name), f.Value, len(fields) == 1})
 		}
-		if len(row) > 0 {
-			out, row = append(out, row), nil
-		}
+		out = append(out, row)
 	}
-	for _, f := range fields {
-		if f.Part != part {
-			continue
-		}
-		c := sheetCell{r.Text(f.Name), f.Value, f.Wide}
-		if f.Wide {
-			flush()
-			row = append(row, c)
-			flush()
-			continue
-		}
-		if row = append(row, c); len(row) == 2 {
-			flush()
-		}
-	}
-	flush()
 	return out
 }
 
