@@ -31,7 +31,7 @@ func (x *row) problem(id, zh, en string) {
 		return
 	}
 	i := x.r.at[id]
-	t.Problems = append(t.Problems, Problem{edu.Cell{File: x.r.file, Sheet: x.r.sheet.Name, Row: x.n, Column: sheet.Letters(i), Header: strings.TrimSpace(x.r.heads[i])}, edu.Text{ZH: zh, EN: en}})
+	t.Problems = append(t.Problems, Problem{Cell: edu.Cell{File: x.r.file, Sheet: x.r.sheet.Name, Row: x.n, Column: sheet.Letters(i), Header: strings.TrimSpace(x.r.heads[i])}, Text: edu.Text{ZH: zh, EN: en}})
 }
 
 // must is a text that may not be empty.

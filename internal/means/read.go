@@ -8,23 +8,11 @@ import (
 
 	"shuren/internal/edu"
 	"shuren/internal/fault"
-	"shuren/internal/frame"
 	"shuren/internal/sheet"
 )
 
 // Problem is one cell to mend.
-type Problem struct {
-	Cell edu.Cell
-	Text edu.Text
-}
-
-// In is the problem in one line.
-func (p Problem) In(lang string) string {
-	if lang == "en" {
-		return frame.Place(p.Cell) + ": " + p.Text.EN
-	}
-	return frame.PlaceZH(p.Cell) + "：" + p.Text.ZH
-}
+type Problem = sheet.Problem
 
 // Taken is what files came to.
 type Taken struct {
@@ -41,7 +29,6 @@ type Taken struct {
 const (
 	maxProblems = 1000
 	maxLines    = 200_000
-	headRows    = 12
 	most        = 1e12 // yuan or kilometres
 	mostPeople  = 10_000_000
 )
@@ -50,31 +37,22 @@ const (
 // them to what was taken before; of all kinds, or of those given. The error is of a file that cannot be read or has
 // no such table; what is wrong with a cell is a Problem.
 func (t *Taken) Read(ctx context.Context, book *sheet.Book, file string, elements []Element, kinds ...Kind) error {
-	found := false
 	var have []string
-	for _, s := range book.Sheets {
-		if s.Hidden {
-			continue
-		}
-		rows, err := s.Head(ctx, headRows)
-		if err != nil {
-			return fmt.Errorf("%s: %w", file, err)
-		}
-		for _, row := range rows {
-			r := match(row.Cells, elements, kinds)
-			if r == nil {
-				if len(have) == 0 {
-					have = row.Cells
-				}
-				continue
+	found, err := book.Tables(ctx, func(s *sheet.Sheet, head sheet.Row) (bool, error) {
+		r := match(head.Cells, elements, kinds)
+		if r == nil {
+			if len(have) == 0 {
+				have = head.Cells
 			}
-			found = true
-			r.taken, r.file, r.sheet, r.heads, r.seen = t, file, s, row.Cells, map[string]int{}
-			if err := r.read(ctx, row.Number, len(row.Cells)); err != nil {
-				return fmt.Errorf("%s: %w", file, err)
-			}
-			break
+			return false, nil
 		}
+		r.taken, r.file, r.sheet, r.heads, r.seen = t, file, s, head.Cells, map[string]int{}
+		return true, s.Lines(ctx, head, r.at, maxLines, func(n int, text func(string) string) {
+			r.line(&row{r: r, n: n, text: text})
+		})
+	})
+	if err != nil {
+		return fmt.Errorf("%s: %w", file, err)
 	}
 	if !found {
 		if len(have) > 12 {
@@ -171,32 +149,4 @@ func match(cells []string, elements []Element, kinds []Kind) *reader {
 		return r
 	}
 	return nil
-}
-
-func (r *reader) read(ctx context.Context, head, width int) error {
-	var cols []sheet.Column
-	place := map[string]int{}
-	for id, i := range r.at {
-		place[id] = len(cols)
-		cols = append(cols, sheet.Column{Index: i, Kind: sheet.Texts})
-	}
-	lines := 0
-	return r.sheet.Stream(ctx, head+1, width, cols, nil, func(d *sheet.Data) error {
-		if lines += d.N; lines > maxLines {
-			return fmt.Errorf("more than %d rows: %w", maxLines, fault.TooLarge)
-		}
-		for i := range d.N {
-			if !slices.ContainsFunc(d.Text, func(c *frame.Strings) bool { return strings.TrimSpace(c.At(i)) != "" }) {
-				continue
-			}
-			x := &row{r: r, n: int(d.Rows[i]), text: func(id string) string {
-				if k, ok := place[id]; ok {
-					return strings.TrimSpace(d.Text[k].At(i))
-				}
-				return ""
-			}}
-			r.line(x)
-		}
-		return nil
-	})
 }

@@ -52,7 +52,7 @@ func ReadDecisions(ctx context.Context, book *sheet.Book, name string) (out []De
 // heads, in the order of heads; a column that is not there is empty.
 func headed(ctx context.Context, book *sheet.Book, heads [][]string, need int, do func(row int, cells []string) error) (found bool, err error) {
 	for _, sh := range book.Sheets {
-		rows, err := sh.Head(ctx, headRows)
+		rows, err := sh.Head(ctx, sheet.HeadRows)
 		if err != nil {
 			return false, err
 		}

@@ -9,24 +9,12 @@ import (
 
 	"shuren/internal/edu"
 	"shuren/internal/fault"
-	"shuren/internal/frame"
 	"shuren/internal/sheet"
 )
 
 // Problem is what a row of a file lacks, or a file. It never says what stood in a
 // cell.
-type Problem struct {
-	Cell edu.Cell
-	Text edu.Text
-}
-
-// In is the problem in one line.
-func (p Problem) In(lang string) string {
-	if lang == "en" {
-		return frame.Place(p.Cell) + ": " + p.Text.EN
-	}
-	return frame.PlaceZH(p.Cell) + "：" + p.Text.ZH
-}
+type Problem = sheet.Problem
 
 // maxProblems is how many are listed of a file; all are counted.
 const maxProblems = 200
@@ -37,9 +25,6 @@ type Taken struct {
 	Problems []Problem
 	More     int // problems beyond those listed
 }
-
-// headRows are the rows among which the heading is looked for.
-const headRows = 12
 
 // reader fills a list from the batches of a sheet.
 type reader struct {
@@ -61,7 +46,7 @@ func Read(ctx context.Context, book *sheet.Book, name string, s Source, k *Keyer
 		if sh.Hidden {
 			continue
 		}
-		rows, err := sh.Head(ctx, headRows)
+		rows, err := sh.Head(ctx, sheet.HeadRows)
 		if err != nil {
 			return nil, err
 		}
@@ -102,7 +87,7 @@ func (r *reader) note(row int, f field, zh, en string) {
 	if f < fields {
 		c.Column, c.Header = sheet.Letters(r.cols[r.of[f]-1].Index), r.head[f]
 	}
-	r.Problems = append(r.Problems, Problem{c, edu.Text{ZH: zh, EN: en}})
+	r.Problems = append(r.Problems, Problem{Cell: c, Text: edu.Text{ZH: zh, EN: en}})
 }
 
 // parsed is what the different texts of a column say, each read once.

@@ -33,7 +33,7 @@ func (x *line) problem(id, zh, en string) {
 	if i, ok := x.r.at[id]; ok {
 		c.Column, c.Header = sheet.Letters(i), strings.TrimSpace(x.r.heads[i])
 	}
-	t.Problems = append(t.Problems, Problem{c, edu.Text{ZH: zh, EN: en}})
+	t.Problems = append(t.Problems, Problem{Cell: c, Text: edu.Text{ZH: zh, EN: en}})
 }
 
 func (x *line) must(id string) string {

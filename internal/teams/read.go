@@ -11,25 +11,13 @@ import (
 
 	"shuren/internal/edu"
 	"shuren/internal/fault"
-	"shuren/internal/frame"
 	"shuren/internal/register"
 	"shuren/internal/sheet"
 )
 
 // Problem is one cell to mend. It never repeats what stands in a cell of a name or
 // an identity number.
-type Problem struct {
-	Cell edu.Cell
-	Text edu.Text
-}
-
-// In is the problem in one line.
-func (p Problem) In(lang string) string {
-	if lang == "en" {
-		return frame.Place(p.Cell) + ": " + p.Text.EN
-	}
-	return frame.PlaceZH(p.Cell) + "：" + p.Text.ZH
-}
+type Problem = sheet.Problem
 
 // Taken is what files came to.
 type Taken struct {
@@ -46,7 +34,6 @@ type Taken struct {
 const (
 	maxProblems = 1000
 	maxLines    = 500_000
-	headRows    = 12
 )
 
 type column struct {
@@ -115,30 +102,19 @@ var tables = []table{
 // Read takes every table of staff that a book has, and adds it to what was taken
 // before. The error is of a file that cannot be read or has no such table.
 func (t *Taken) Read(ctx context.Context, book *sheet.Book, file string, kinds ...string) error {
-	found := false
-	for _, s := range book.Sheets {
-		if s.Hidden {
-			continue
+	found, err := book.Tables(ctx, func(s *sheet.Sheet, head sheet.Row) (bool, error) {
+		r := match(head.Cells, kinds)
+		if r == nil {
+			return false, nil
 		}
-		rows, err := s.Head(ctx, headRows)
-		if err != nil {
-			return fmt.Errorf("%s: %w", file, err)
+		if t.seen == nil {
+			t.seen = map[string]int{}
 		}
-		for _, row := range rows {
-			r := match(row.Cells, kinds)
-			if r == nil {
-				continue
-			}
-			found = true
-			r.taken, r.file, r.sheet, r.heads = t, file, s, row.Cells
-			if t.seen == nil {
-				t.seen = map[string]int{}
-			}
-			if err := r.read(ctx, row.Number, len(row.Cells)); err != nil {
-				return fmt.Errorf("%s: %w", file, err)
-			}
-			break
-		}
+		r.taken, r.file, r.sheet, r.heads = t, file, s, head.Cells
+		return true, s.Lines(ctx, head, r.at, maxLines, r.line)
+	})
+	if err != nil {
+		return fmt.Errorf("%s: %w", file, err)
 	}
 	if !found {
 		return &sheet.Refusal{Kind: fault.Invalid, Text: edu.Text{
@@ -193,39 +169,14 @@ func match(cells, kinds []string) *reader {
 	return nil
 }
 
-func (r *reader) read(ctx context.Context, head, width int) error {
-	var cols []sheet.Column
-	place := map[string]int{}
-	for _, c := range r.cols {
-		if i, ok := r.at[c.id]; ok {
-			place[c.id] = len(cols)
-			cols = append(cols, sheet.Column{Index: i, Kind: sheet.Texts})
-		}
+func (r *reader) line(row int, text func(column string) string) {
+	x := &line{r: r, n: row, text: text}
+	switch r.kind {
+	case rosterTable:
+		x.staff()
+	case exchangeTable:
+		x.exchange()
+	case schoolTable:
+		x.school()
 	}
-	lines := 0
-	return r.sheet.Stream(ctx, head+1, width, cols, nil, func(d *sheet.Data) error {
-		if lines += d.N; lines > maxLines {
-			return fmt.Errorf("more than %d rows: %w", maxLines, fault.TooLarge)
-		}
-		for i := range d.N {
-			if !slices.ContainsFunc(d.Text, func(c *frame.Strings) bool { return strings.TrimSpace(c.At(i)) != "" }) {
-				continue
-			}
-			x := &line{r: r, n: int(d.Rows[i]), text: func(id string) string {
-				if k, ok := place[id]; ok {
-					return strings.TrimSpace(d.Text[k].At(i))
-				}
-				return ""
-			}}
-			switch r.kind {
-			case rosterTable:
-				x.staff()
-			case exchangeTable:
-				x.exchange()
-			case schoolTable:
-				x.school()
-			}
-		}
-		return nil
-	})
 }
