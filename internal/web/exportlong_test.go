@@ -76,7 +76,7 @@ func TestEveryWayOutSaysOfWhenItsFiguresAre(t *testing.T) {
 		"seatplan.go":         "years of their own: every line names the year that it is of",
 		"teamsmarks.go":       "no figures: marks to be filled in",
 		"registertemplate.go": "no figures: a register to be filled in",
-		"teamsexchange.go":    "no figures: who was exchanged, each line with its days",
+		"teamsmovefile.go":    "no figures: who was exchanged, each line with its days",
 		"means.go":            "no figures: a table to be filled", "taskbook.go": "no figures of a time: tasks as they are, each with its revision",
 	}
 	sends := regexp.MustCompile(`s\.sendFile\(|"Content-Disposition", `)
