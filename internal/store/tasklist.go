@@ -72,6 +72,7 @@ func (v TaskView) see(w *where, st *view) bool {
 		return true
 	}
 	var counties, units []string
+	var above []edu.UnitID // of units, those that schools may stand below
 	for _, top := range v.Scope.tops {
 		u, ok := st.tree.Unit(top)
 		switch {
@@ -80,12 +81,15 @@ func (v TaskView) see(w *where, st *view) bool {
 			counties = append(counties, string(top))
 		default:
 			units = append(units, string(top))
+			if u.Level < edu.School {
+				above = append(above, top)
+			}
 		}
 	}
 	// What lies below a township or a school is little; of a county it is not, so
 	// the county stands beside each party.
-	if len(units) > 0 {
-		tops := Part(Reader, toUnits(units)...)
+	if len(above) > 0 {
+		tops := Part(Reader, above...)
 		for _, u := range st.tree.Units() {
 			if u.Level == edu.School && !slices.Contains(units, string(u.ID)) && tops.holds(st.tree, u.ID, lastDay) {
 				units = append(units, string(u.ID))
@@ -113,14 +117,6 @@ func fromUnits(ids []edu.UnitID) []string {
 	out := make([]string, len(ids))
 	for i, id := range ids {
 		out[i] = string(id)
-	}
-	return out
-}
-
-func toUnits(ids []string) []edu.UnitID {
-	out := make([]edu.UnitID, len(ids))
-	for i, id := range ids {
-		out[i] = edu.UnitID(id)
 	}
 	return out
 }
