@@ -15,14 +15,6 @@ import (
 	"shuren/internal/fault"
 	"shuren/internal/flow"
 	"shuren/internal/standard"
-	"shuren/internal/web"
-)
-
-// Pages take what flow gives.
-var (
-	_ web.Accounts = (*flow.Accounts)(nil)
-	_ web.City     = (*flow.View)(nil)
-	_ web.City     = (*flow.City)(nil)
 )
 
 // demoYear is the demo city with its newest year.

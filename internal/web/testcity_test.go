@@ -36,6 +36,13 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
+// Pages take what flow gives.
+var (
+	_ Accounts = (*flow.Accounts)(nil)
+	_ City     = (*flow.View)(nil)
+	_ City     = (*flow.City)(nil)
+)
+
 // The demo city with its last two years, made once for all tests.
 var madeDemo = sync.OnceValues(func() (*flow.City, error) {
 	ctx := context.Background()
