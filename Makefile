@@ -3,15 +3,27 @@ GO ?= go
 
 .PHONY: check fmt vet lint test nation race explore bench bench-pages bench-recompute bench-import soak bench-collect bench-valueadd bench-tasks bench-solve bench-propose bench-places bench-registers bench-registers-import bench-reports clean
 
-check: fmt vet lint test nation race
+# What is compiled serves everything that follows, so it is compiled once, before. The
+# rest runs side by side: alone, each part waits on one processor for its longest piece
+# (the race run for the tests of internal/web, those for a browser). What begins with a
+# long piece comes first, what falls into small ones fills up.
+parts = race test-others test-early test-late test-web lint vet nation
+check: fmt built
+	$(MAKE) -j5 --no-print-directory --output-sync=target $(parts)
 
 # Tests and compilers make much and keep little: memory is collected less often.
-vet lint test race: export GOGC = 400
-vet lint test race: export GOMEMLIMIT = 3GiB
+# Nobody debugs what is compiled here; stack traces do not need what debuggers do.
+check test built $(parts): export GOGC = 400
+check test built $(parts): export GOMEMLIMIT = 3GiB
+check test built $(parts): export GOFLAGS := $(shell $(GO) env GOFLAGS) -gcflags=all=-dwarf=false
 
 # Property tests draw the same cases in every run of the checks, so that a commit is
 # judged by what it changes. `go test` alone draws others each time; so does `explore`.
-test race nation: export RAPID_SEED = 20261126
+check test $(parts): export RAPID_SEED = 20261126
+
+.PHONY: built
+built:
+	$(GO) list -export -deps -test ./... >/dev/null
 
 fmt:
 	@bad=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$bad" ]; then echo "gofmt would change:"; echo "$$bad"; exit 1; fi
@@ -29,13 +41,12 @@ lint:
 # They run in three processes beside the other packages, each with a city and a browser
 # of its own: what one is told to take the next is told to leave, so that together they
 # run every test. Of the others those that take longest come first, so that none of
-# them runs alone at the end. Vet has run.
+# them runs alone at the end. Vet runs for itself.
 longest = ./internal/flow ./internal/soak ./internal/workbook ./internal/cli ./internal/store
 browser = Browser
 early = TestBrowser[A-R]
 .PHONY: test-early test-late test-web test-others
-test:
-	$(GO) test -c -vet=off -o /dev/null ./internal/web
+test: built
 	$(MAKE) -j4 --no-print-directory --output-sync=target test-early test-late test-web test-others
 test-early:
 	$(GO) test -vet=off -timeout 40m -run '$(early)' ./internal/web
@@ -59,7 +70,7 @@ explore:
 # The database driver is C made into Go; it is left uninstrumented, since it takes
 # three quarters of the time otherwise. Locks and our own code are still watched.
 concurrent = ./internal/web ./internal/flow ./internal/store ./internal/cli ./internal/soak ./internal/solve ./internal/intake ./internal/propose ./internal/sheet ./internal/standard ./internal/indicator ./internal/valueadd ./internal/reconcile ./internal/forecast ./internal/frame ./internal/mail
-plain = -gcflags=modernc.org/sqlite/lib=-race=false -gcflags=modernc.org/libc=-race=false
+plain = -gcflags='modernc.org/sqlite/lib=-race=false -dwarf=false' -gcflags='modernc.org/libc=-race=false -dwarf=false'
 race:
 	$(GO) test -race $(plain) -vet=off -timeout 60m $(concurrent)
 
