@@ -136,7 +136,7 @@ func (g *Gallery) offerNow(ctx context.Context, who auth.Actor, unit edu.UnitID,
 			continue
 		}
 		r := offerLineRead{What: LineWords(pk, l).ZH, ActID: string(l.Act), Act: ActName(l.Act).ZH, Code: l.At.Code, School: l.At.Name, Year: l.Year().Label(),
-			Authority: l.Authority.ZH, State: cmp.Or(l.State, proposal.Open).Name().ZH, Yuan: l.CostNow(), Price: m.Prices.Name(l.Price).ZH, Basis: l.Basis}
+			Authority: l.Authority.ZH, State: cmp.Or(l.State, proposal.Open).Name().ZH, Yuan: l.CostNow(), Price: cmp.Or(l.PriceName.ZH, m.Prices.Name(l.Price).ZH), Basis: l.Basis}
 		if l.Task != "" {
 			r.State = "已列入任务"
 		}

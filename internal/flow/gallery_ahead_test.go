@@ -3,7 +3,6 @@ package flow
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"testing"
 
 	"shuren/internal/auth"
@@ -50,20 +49,20 @@ func TestACountysPlanKeepsThePriceOfItsProposal(t *testing.T) {
 	ctx, clerk := t.Context(), of(auth.CountyClerk, "east")
 	l := &p.Lines[1] // a hire, who is paid in both years
 	p.Years = []proposal.Year{{Period: edu.Year(2026)}, {Period: edu.Year(2027)}}
-	l.Price, l.Basis, l.Cost = "hire", "东财〔2025〕1号", l.Amount*2*9e4
+	l.Price, l.PriceName, l.Basis, l.Cost = "hire", edu.Text{ZH: "公招教师"}, "东财〔2025〕1号", l.Amount*2*9e4
 	p, err := c.putProposal(ctx, clerk, p, record(clerk, proposalDecided, "", c.now()))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if l := c.offerOf(p).Lines[1]; l.Each != 9e4 || l.Unit != "人·年" || l.Basis != "东财〔2025〕1号" || !strings.Contains(l.Price, "教师") {
+	if l := c.offerOf(p).Lines[1]; l.Each != 9e4 || l.Unit != "人·年" || l.Basis != "东财〔2025〕1号" || l.Price != "公招教师" {
 		t.Errorf("by the list as it was: %+v", l)
 	}
 	later := somePrices("east")
-	later.Rev, later.Lines[0].Yuan, later.Lines[0].Basis = 1, 1e5, "东财〔2026〕2号"
+	later.Rev, later.Lines[0].Yuan, later.Lines[0].Name, later.Lines[0].Basis = 1, 1e5, "聘用人员", "东财〔2026〕2号"
 	if later, err = c.KeepPrices(ctx, clerk, later); err != nil {
 		t.Fatal(err)
 	}
-	if l := c.offerOf(p).Lines[1]; l.Each != 0 || l.Unit != "" || l.Basis != "东财〔2025〕1号" || l.Yuan != 18e4 {
+	if l := c.offerOf(p).Lines[1]; l.Each != 0 || l.Unit != "" || l.Basis != "东财〔2025〕1号" || l.Price != "公招教师" || l.Yuan != 18e4 {
 		t.Errorf("by a list that has changed: %+v", l)
 	}
 	// The same price on a newer paper is still the one by which it was counted.

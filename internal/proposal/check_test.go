@@ -56,7 +56,7 @@ func TestEngineSaysWhatWasPromised(t *testing.T) {
 		sum := 0.0
 		for _, l := range x.Lines {
 			sum += l.Cost
-			if l.Act != proposal.Buy && l.Price == "" || l.Authority.ZH == "" || l.Why.ZH == "" || l.Why.EN == "" {
+			if l.Act != proposal.Buy && l.Price == "" || (l.Price == "") != (l.PriceName.ZH == "") || l.Authority.ZH == "" || l.Why.ZH == "" || l.Why.EN == "" {
 				t.Fatalf("a line without price, authority or reason: %+v", l)
 			}
 		}

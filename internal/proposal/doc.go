@@ -137,12 +137,15 @@ type Line struct {
 	Unit       string
 	Cost       float64
 	Price      string // item of the price list that the cost is from
-	Km         float64
-	For        []string // indicators
-	Why        edu.Text
-	Authority  edu.Text // who must approve it
-	Evidence   string   // mark of the lever that Authority is from
-	Basis      string   // what the price rests on
+	// PriceName is what the list called the item then; it is zero in documents that were
+	// kept before there was one.
+	PriceName edu.Text `json:",omitzero"`
+	Km        float64
+	For       []string // indicators
+	Why       edu.Text
+	Authority edu.Text // who must approve it
+	Evidence  string   // mark of the lever that Authority is from
+	Basis     string   // what the price rests on
 	// What the county made of it.
 	State  State
 	Chosen float64 // the amount, where Edited

@@ -254,6 +254,9 @@ func (w *writer) add(l *propose.Line, out Line, lever *pack.Lever) {
 	if p, ok := w.n.Prices.Price(out.Price); ok {
 		out.Basis = p.Basis
 	}
+	if out.Price != "" {
+		out.PriceName = w.n.Prices.Name(out.Price)
+	}
 	out.Why = w.why(l, out.Act)
 	w.p.Lines = append(w.p.Lines, out)
 }
