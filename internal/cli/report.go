@@ -25,7 +25,7 @@ import (
 // folder. What was begun is gone on with.
 
 type reportCmd struct {
-	Kind   string `arg:"" help:"completeness, standards, supervision, retention, safety, county, school, yearly, meeting, order or consolidation." placeholder:"KIND"`
+	Kind   string `arg:"" help:"completeness, standards, supervision, retention, safety, county, keeping, school, yearly, meeting, order or consolidation." placeholder:"KIND"`
 	DB     dbName `name:"db" required:"" help:"Database, a file or postgres://…." placeholder:"DB"`
 	Scope  string `help:"Code of a county or school; all for every one; the id of a task for order. Without it the city." placeholder:"CODE"`
 	Date   string `help:"Day of the document; today without." placeholder:"DAY"`
@@ -166,7 +166,7 @@ func written(name string, write func(io.Writer) error) (sum string, err error) {
 const index = "index.csv"
 
 // each writes a document for every unit. What the index of the folder names, of the
-// same data, is not written again.
+// same data, is not written again; counties are few, and rest on ledgers too.
 func (c *reportCmd) each(a *app, city *flow.City, o flow.ReportOrder) (err error) {
 	if o.Day == 0 {
 		o.Day = edu.DateOf(time.Now())
@@ -190,7 +190,7 @@ func (c *reportCmd) each(a *app, city *flow.City, o flow.ReportOrder) (err error
 	}, func(one flow.One) error {
 		defer func() { _ = bar.Add(1) }()
 		name := safeName(one.Code + "-" + one.Name)
-		if have[name+".docx"] {
+		if have[name+".docx"] && o.Kind.Of() == gallery.OfSchool {
 			skipped++
 			return nil
 		}

@@ -74,7 +74,7 @@ func (g *Gallery) Each(ctx context.Context, who auth.Actor, o ReportOrder, begin
 			}
 			of := o
 			of.Unit = n.Unit.ID
-			return g.ofCounty(ctx, who, of, m)
+			return g.compose(ctx, who, of, m)
 		}}
 		if err := do(one); err != nil {
 			return err
