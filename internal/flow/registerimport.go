@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -312,8 +313,10 @@ type registerLine struct {
 	who      register.Identity
 	problems []register.Problem
 	row      int
-	text     string // what is sealed
+	unit     edu.UnitID // that the file names
+	text     string     // what is sealed
 	hashes   []personHashes
+	seeks    []personHashes // by which the person is looked for, where others are sealed
 }
 
 // personHashes are by one key.
@@ -376,11 +379,23 @@ func (in *registerImport) line(row int, cells []string) registerLine {
 			return l
 		}
 	}
-	b, err := json.Marshal(sealedText{l.who, born})
-	if err != nil {
-		return l
+	l.unit = l.unitOf(in.opt.Kind)
+	in.hash(&l, born)
+	return l
+}
+
+// unitOf is the unit where a line's row is kept.
+func (l *registerLine) unitOf(kind store.PersonKind) edu.UnitID {
+	if kind == store.AStaff {
+		return l.staff.Unit
 	}
-	l.text = string(b)
+	return cmp.Or(l.child.School, l.child.Home)
+}
+
+// hash makes what is sealed of who a line is about, and its hashes by every key.
+func (in *registerImport) hash(l *registerLine, born edu.Date) {
+	b, _ := json.Marshal(sealedText{l.who, born}) // texts and a day only
+	l.text, l.hashes = string(b), nil
 	for _, key := range in.ring.Keys() {
 		var h personHashes
 		h.citizen, h.student, h.coarse = hashesOf(in.ring, key, in.opt.Kind, l.who, born)
@@ -388,5 +403,4 @@ func (in *registerImport) line(row int, cells []string) registerLine {
 		h.digest = digest[:]
 		l.hashes = append(l.hashes, h)
 	}
-	return l
 }

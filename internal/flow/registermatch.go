@@ -2,7 +2,6 @@ package flow
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"strconv"
 	"strings"
@@ -125,7 +124,11 @@ func (in *registerImport) note(no int32, citizen, student, coarse []byte) {
 // two records.
 func (in *registerImport) find(l *registerLine) int32 {
 	found := int32(-1)
-	for _, h := range l.hashes {
+	seeks := l.seeks
+	if seeks == nil {
+		seeks = l.hashes
+	}
+	for _, h := range seeks {
 		for _, b := range [][]byte{h.citizen, h.student} {
 			k, ok := key(b)
 			no, known := in.by[k]
@@ -138,10 +141,10 @@ func (in *registerImport) find(l *registerLine) int32 {
 			}
 		}
 	}
-	if found >= 0 || len(l.who.Citizen)+len(l.who.Student) > 0 || l.who.Guardian == "" || l.child.Born == 0 {
+	if found >= 0 || l.seeks == nil && (len(l.who.Citizen)+len(l.who.Student) > 0 || l.who.Guardian == "" || l.child.Born == 0) {
 		return found
 	}
-	for _, h := range l.hashes {
+	for _, h := range seeks {
 		k, _ := key(h.coarse)
 		if no, ok := in.coarse[k]; ok && no >= 0 {
 			return no
@@ -156,6 +159,11 @@ func (in *registerImport) take(ctx context.Context, lines []registerLine) error 
 	in.part++
 	written := in.part <= in.run.Chunks
 	ids := register.NewPersonIDs(uint64(in.run.No)<<16|uint64(in.part), len(lines))
+	if !written {
+		if err := in.stay(ctx, lines); err != nil {
+			return err
+		}
+	}
 	var rows []store.RunRow
 	for i := range lines {
 		l := &lines[i]
@@ -209,9 +217,9 @@ func (in *registerImport) row(l *registerLine, fresh register.PersonID, written 
 			return nil, problems
 		}
 	}
-	unit, field := cmp.Or(l.child.School, l.child.Home), "school"
+	unit, field := l.unitOf(in.opt.Kind), "school"
 	if in.opt.Kind == store.AStaff {
-		unit, field = l.staff.Unit, "unit"
+		field = "unit"
 	}
 	if !in.places.mine[unit] {
 		return block(field, "这个单位不在您的管理范围内", "this unit is outside your part")
@@ -223,7 +231,7 @@ func (in *registerImport) row(l *registerLine, fresh register.PersonID, written 
 	if no >= 0 && in.people[no].seen > 0 {
 		return block("citizen", "与第"+strconv.Itoa(int(in.people[no].seen))+"行是同一个人（号码重复）", "the same person as row "+strconv.Itoa(int(in.people[no].seen)))
 	}
-	in.inFile[unit] = true
+	in.inFile[l.unit] = true
 	row := &store.RunRow{}
 	isNew := no < 0
 	if isNew {

@@ -2,7 +2,11 @@
 
 package register
 
-import "shuren/internal/edu"
+import (
+	"strings"
+
+	"shuren/internal/edu"
+)
 
 // Move is what a row says of a child that left, came from elsewhere, or is elsewhere.
 // The schools are words, since most lie outside the tree.
@@ -99,8 +103,8 @@ func (l *line) received(m *Move) {
 		m.Received, m.Receipt = true, day
 		return
 	}
-	switch t {
-	case "", "否", "未收到", "未回", "没有", "no", "0":
+	switch strings.ToLower(t) {
+	case "", "否", "未收到", "未回", "未收到回执", "没有", "无回执", "no", "no receipt", "no receipt yet", "0":
 	case "是", "有", "已收到", "已回", "收到", "yes", "1", "√":
 		m.Received = true
 	default:

@@ -78,6 +78,9 @@ func fieldOf(fields []Field, cell string) string {
 		return ""
 	}
 	for _, f := range fields {
+		if fold(f.EN) == cell {
+			return f.ID
+		}
 		for _, h := range f.Heads {
 			if fold(h) == cell {
 				return f.ID

@@ -213,7 +213,7 @@ func (l *leaks) exec(query string) {
 		l.t.Fatal(err)
 	}
 	defer db.Close()
-	if _, err := db.Exec(query); err != nil {
+	if _, err := db.Exec(`PRAGMA busy_timeout = 60000; ` + query); err != nil {
 		l.t.Fatal(err)
 	}
 }

@@ -28,6 +28,13 @@ func taken(t *testing.T, dsn string, chunks, run int) {
 		t.Fatal(err)
 	}
 	defer db.Close()
+	db.SetMaxOpenConns(1)
+	if driver == "sqlite" {
+		_, err = db.Exec(`PRAGMA busy_timeout = 60000`)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 	if _, err := db.Exec(`UPDATE register_runs SET chunks = $1, hash = '' WHERE run = $2`, chunks, run); err != nil {
 		t.Fatal(err)
 	}
