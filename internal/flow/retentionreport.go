@@ -24,6 +24,11 @@ type RetentionLine struct {
 	Hidden [8]bool
 }
 
+// Untold tells that all counts of cases of a line are left out.
+func (l *RetentionLine) Untold() bool {
+	return !slices.Contains(l.Hidden[:], false)
+}
+
 // RetentionReport is one of the four reports, or the counts that leaders see.
 type RetentionReport struct {
 	Cadence  retention.Cadence

@@ -343,6 +343,54 @@ func TestZeroReportsAreChecked(t *testing.T) {
 	}
 }
 
+// Of a county's schools a leader sees no page of asterisks: where no count of a school may
+// be read, the page, the file and the paper say how many such schools there are, and no more.
+func TestSchoolsWithoutACountAreNotListed(t *testing.T) {
+	w := newWard(t)
+	const at = "/retention/counts?by=month&of=east"
+	for lang, want := range map[string]string{"zh": "另有2所学校各项均须隐去", "en": "2 schools of which no count can be shown are not listed."} {
+		body := w.page("leader", at, lang, nil).Body.String()
+		table := regexp.MustCompile(`(?s)id="t-report".*?</table>`).FindString(body)
+		if table == "" || !strings.Contains(body, want) || strings.Contains(table, "东镇") || strings.Contains(table, "Unit s1") {
+			t.Errorf("%s: %s", lang, table)
+		}
+	}
+	book, err := excelize.OpenReader(w.page("leader", at+"&as=xlsx", "zh", nil).Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer book.Close()
+	rows, err := book.GetRows(book.GetSheetName(0))
+	if err != nil || strings.Contains(fmt.Sprint(rows), "东镇") {
+		t.Errorf("%v, %v", rows, err)
+	}
+	if body := w.page("officer", "/retention/reports?by=month", "zh", nil).Body.String(); strings.Count(body, "东镇") < 2 {
+		t.Error("who follows cases up sees no school")
+	}
+}
+
+// Where no count of a period may be read, the page says so and has no columns of asterisks;
+// where one may, all columns are there.
+func TestAReportWithoutACountSaysSo(t *testing.T) {
+	w := newWard(t)
+	for lang, want := range map[string]string{"zh": "没有可以公布的个案数", "en": "No count of cases can be shown for this period"} {
+		if body := w.page("leader", "/retention/counts", lang, nil).Body.String(); !strings.Contains(body, want) || strings.Contains(body, ">＊<") || strings.Contains(body, ">*<") {
+			t.Errorf("%s: a page of asterisks, or nothing says why", lang)
+		}
+	}
+	r := &request{locale: locale{i18n.For("zh")}}
+	few := flow.RetentionReport{Few: true, Lines: []flow.RetentionLine{{Counts: retention.Counts{Suspects: 12}}, {}}}
+	for i := 1; i < 8; i++ {
+		few.Lines[0].Hidden[i] = true
+	}
+	for i := range 8 {
+		few.Lines[1].Hidden[i] = true
+	}
+	if t1 := r.reportTable(&few); len(t1.Cols) != 10 || t1.Rows[0].Cells[3].Text != "12" || t1.Rows[1].Cells[3].Text != "＊" || t1.Rows[0].Cells[4].Text != "＊" {
+		t.Errorf("%+v", t1.Rows)
+	}
+}
+
 // A month that is not over has no zero report, and the page says from when it is taken;
 // sent all the same it is refused, on the page of its month.
 func TestAZeroReportWaitsForItsMonth(t *testing.T) {

@@ -34,7 +34,8 @@ type caseReportsPage struct {
 	Counties []Choice
 	Table    Table
 	Word     string
-	Note     string
+	None     string // why no count of cases is shown at all
+	Notes    []string
 	Zero     *zeroCard
 	Hidden   []Param
 
@@ -73,7 +74,13 @@ func (s *Server) showCaseReports(w http.ResponseWriter, r *request, status int, 
 	p := caseReportsPage{Shell: s.shell(r, r.T("retention.reports"), "retention", Link{r.T("retention.title"), "/retention"}), Few: rep.Few, By: string(cadence), Action: "/retention/reports", Error: why}
 	if !does {
 		p.Action, p.Crumbs, p.Title = "/retention/counts", nil, r.T("retention.title")
-		p.Note = r.T("retention.few")
+		p.Notes = []string{r.T("retention.few")}
+		if n := untold(&rep); n > 0 {
+			p.Notes = append(p.Notes, r.T("retention.few.schools", n))
+		}
+		if allUntold(&rep) {
+			p.None = r.T("retention.few.all")
+		}
 	}
 	p.Sub = r.cadenceName(cadence) + " · " + r.Text(rep.Span.Name)
 	for _, c := range retention.Cadences {
@@ -104,7 +111,14 @@ func (s *Server) showCaseReports(w http.ResponseWriter, r *request, status int, 
 	case "docx":
 		zh := r.inChinese()
 		title := zh.T("retention.report.title", zh.Text(rep.Span.Name))
-		return s.sendDocument(w, r, title, reportDocument(title, zh.reportTable(&rep), zh.T("retention.report.note"), rep.Span.Last))
+		note := zh.T("retention.report.note")
+		if allUntold(&rep) {
+			note = zh.T("retention.few.all") + note
+		}
+		if n := untold(&rep); n > 0 {
+			note = zh.T("retention.few") + zh.T("retention.few.schools", n) + note
+		}
+		return s.sendDocument(w, r, title, reportDocument(title, zh.reportTable(&rep), note, rep.Span.Last))
 	}
 	p.Export, p.Word = r.here("as", "xlsx"), r.here("as", "docx")
 	if err := p.page(r); err != nil {
@@ -142,6 +156,24 @@ func (p *caseReportsPage) page(r *request) error {
 	return nil
 }
 
+// untold is how many schools of a county are left out of a report since no count of
+// theirs may be read: a page of asterisks tells no more than their number.
+func untold(rep *flow.RetentionReport) (n int) {
+	if rep.Few && rep.Of != "" {
+		for i := range rep.Lines {
+			if rep.Lines[i].Untold() {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// allUntold tells that a report has no count of cases that may be read.
+func allUntold(rep *flow.RetentionReport) bool {
+	return rep.Few && rep.Total.Untold() && !slices.ContainsFunc(rep.Lines, func(l flow.RetentionLine) bool { return !l.Untold() })
+}
+
 // reportTable is a report: should be in school, are in school, and the counts of cases.
 // What is left out says so, and is no number.
 func (r *request) reportTable(rep *flow.RetentionReport) Table {
@@ -151,9 +183,12 @@ func (r *request) reportTable(rep *flow.RetentionReport) Table {
 	if rep.Of != "" {
 		first = r.T("retention.school")
 	}
-	t.Cols = []Col{{Label: first, Wrap: true}}
-	for _, label := range []string{r.T("retention.col.enrolled"), r.T("retention.col.present"), r.T("retention.col.suspects"), r.T("retention.col.away"), r.T("retention.col.new"), r.T("retention.col.back"), r.T("retention.col.closed"), r.T("retention.col.observed"), r.T("retention.col.excepted")} {
-		t.Cols = append(t.Cols, Col{Label: label, Num: true})
+	t.Cols = []Col{{Label: first, Wrap: true}, {Label: r.T("retention.col.enrolled"), Num: true}}
+	none := allUntold(rep) // then columns of asterisks say nothing that the page does not
+	for _, label := range []string{r.T("retention.col.present"), r.T("retention.col.suspects"), r.T("retention.col.away"), r.T("retention.col.new"), r.T("retention.col.back"), r.T("retention.col.closed"), r.T("retention.col.observed"), r.T("retention.col.excepted")} {
+		if !none {
+			t.Cols = append(t.Cols, Col{Label: label, Num: true})
+		}
 	}
 	line := func(name string, l *flow.RetentionLine, sum bool) {
 		known := func(n int, hidden bool) Cell {
@@ -169,12 +204,17 @@ func (r *request) reportTable(rep *flow.RetentionReport) Table {
 		for i, n := range l.Counts.Columns() {
 			cells = append(cells, known(n, l.Hidden[i]))
 		}
+		cells = cells[:len(t.Cols)]
 		t.Rows = append(t.Rows, Row{Cells: cells, Sum: sum})
 	}
+	hidden := untold(rep) > 0
 	for i := range rep.Lines {
+		if hidden && rep.Lines[i].Untold() {
+			continue
+		}
 		line(r.Text(rep.Lines[i].Name), &rep.Lines[i], false)
 	}
-	if len(rep.Lines) > 1 {
+	if len(rep.Lines) > 1 || hidden {
 		line(r.T("retention.total"), &rep.Total, true)
 	}
 	return t
