@@ -21,6 +21,8 @@ import (
 type MarkRow struct {
 	retention.Mark
 	Child    string
+	Grade    int // and class, where the register has them: masked names are alike
+	Class    string
 	SchoolAt edu.Text
 	Colour   retention.Colour
 	Why      []retention.Warning
@@ -86,6 +88,7 @@ func (x *Retention) Marks(ctx context.Context, who auth.Actor, f store.MarkFilte
 		if ok && child.Name != "" {
 			out[i].Child = child.Name
 		}
+		out[i].Grade, out[i].Class = child.Grade, child.Class
 	}
 	slices.SortStableFunc(out, func(a, b MarkRow) int {
 		return cmp.Compare(slices.Index(retention.Colours, a.Colour), slices.Index(retention.Colours, b.Colour))

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"shuren/internal/auth"
@@ -369,7 +370,7 @@ func (s *Server) childList(w http.ResponseWriter, r *request) error {
 		return fmt.Errorf("a list of children: %w", fault.Invalid)
 	}
 	if g := q.Get("grade"); g != "" {
-		if _, err := fmt.Sscanf(g, "%d", &f.Grade); err != nil || f.Grade < 1 || f.Grade > 12 {
+		if f.Grade, err = strconv.Atoi(g); err != nil || f.Grade < 1 || f.Grade > 12 {
 			return fmt.Errorf("grade %q: %w", g, fault.Invalid)
 		}
 	}

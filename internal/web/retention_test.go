@@ -242,6 +242,20 @@ func TestAttendancePages(t *testing.T) {
 	if out := w.page("head", "/retention/attendance", "zh", url.Values{"grade": {"5"}, "child": {string(w.child)}, "kind": {"absent"}}); out.Code != http.StatusUnprocessableEntity {
 		t.Errorf("absent for no days: %d", out.Code)
 	}
+	for _, days := range []string{"3天半", "3.5", "1O", "-2"} { // a number that begins well is not one
+		out := w.page("head", "/retention/attendance", "zh", url.Values{"grade": {"5"}, "child": {string(w.child)}, "kind": {"absent"}, "days": {days}})
+		if body := out.Body.String(); out.Code != http.StatusUnprocessableEntity || !strings.Contains(body, `value="`+string(w.child)+`" selected`) || !strings.Contains(body, `value="`+days+`"`) {
+			t.Errorf("absent for %s days: %d, or what was typed is gone", days, out.Code)
+		}
+	}
+	for _, path := range []string{"/retention/attendance?grade=5x", "/retention/children?grade=5x"} {
+		if out := w.page("head", path, "zh", nil); out.Code != http.StatusBadRequest {
+			t.Errorf("%s: %d", path, out.Code)
+		}
+	}
+	if body := w.page("officer", "/retention/attendance", "zh", nil).Body.String(); !strings.Contains(body, "5年级1班") {
+		t.Error("children whose masked names are alike are not told apart by their class")
+	}
 	if out := w.page("head", "/retention/reports", "zh", url.Values{"school": {"s1"}, "month": {"2025-08"}}); out.Code != http.StatusSeeOther {
 		t.Fatalf("zero: %d %s", out.Code, out.Body)
 	}
