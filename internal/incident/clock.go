@@ -130,6 +130,13 @@ func (c Clock) Left(now time.Time) time.Duration {
 	return c.Due.Sub(now)
 }
 
+// Near tells that a clock that runs is close to its end: at most 15 % of its time are
+// left, as for tasks, or two hours.
+func (c Clock) Near(now time.Time) bool {
+	left := c.Left(now)
+	return c.Met.IsZero() && (left <= 2*time.Hour || left <= c.Due.Sub(c.From)*15/100)
+}
+
 // Lasting is a duration as people say it.
 func Lasting(d time.Duration) edu.Text {
 	m := int(d.Round(time.Minute) / time.Minute)

@@ -141,6 +141,34 @@ func TestClocks(t *testing.T) {
 }
 
 // Figures at, below and above the boundaries of the grades.
+// A clock warns when its end is near: two hours, or 15 % of its time. What is met warns
+// no more.
+func TestClocksThatAreNear(t *testing.T) {
+	for _, tt := range []struct {
+		name         string
+		minutes, now int
+		met          bool
+		want         bool
+	}{
+		{"an hour is near from the beginning", 60, 0, false, true},
+		{"eight hours, five left", 480, 180, false, false},
+		{"eight hours, two left", 480, 360, false, true},
+		{"a month, 30 days left", 30 * day, 0, false, false},
+		{"a month, 5 days left", 30 * day, 25 * day, false, false},
+		{"a month, 4 days left", 30 * day, 26 * day, false, true},
+		{"late", 60, 90, false, true},
+		{"met", 60, 50, true, false},
+	} {
+		c := Clock{From: noon, Due: noon.Add(time.Duration(tt.minutes) * time.Minute)}
+		if tt.met {
+			c.Met = noon.Add(time.Minute)
+		}
+		if got := c.Near(noon.Add(time.Duration(tt.now) * time.Minute)); got != tt.want {
+			t.Errorf("%s: %v", tt.name, got)
+		}
+	}
+}
+
 func TestLevelOf(t *testing.T) {
 	for _, tt := range []struct {
 		harm Harm

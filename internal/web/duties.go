@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -309,7 +311,7 @@ func (s *Server) keepDutySheet(w http.ResponseWriter, r *request) error {
 	v := func(k string) string { return strings.TrimSpace(r.PostFormValue(k)) }
 	in := duty.Sheet{List: r.PathValue("list"), Unit: edu.UnitID(r.PathValue("unit")), Period: period, Marks: map[string]duty.Mark{}, Counts: map[string]int{}}
 	in.Rev, _ = strconv.Atoi(v("rev"))
-	for key := range r.PostForm {
+	for _, key := range slices.Sorted(maps.Keys(r.PostForm)) {
 		kind, id, ok := strings.Cut(key, ".")
 		if !ok || len(r.PostForm) > 500 {
 			continue
@@ -317,7 +319,13 @@ func (s *Server) keepDutySheet(w http.ResponseWriter, r *request) error {
 		switch kind {
 		case "day":
 			m := duty.Mark{By: duty.Post(v("post." + id)), Number: v("number." + id), Remark: v("remark." + id)}
-			m.Times, _ = strconv.Atoi(v("times." + id))
+			if t := v("times." + id); t != "" {
+				n, e := strconv.Atoi(t)
+				if e != nil {
+					err = auth.Refuse(fault.Invalid, "次数应为整数", "how many times is not a whole number")
+				}
+				m.Times = n
+			}
 			if d, e := r.dayTyped(v(key)); e == nil {
 				m.Done = d
 			} else {
@@ -340,7 +348,7 @@ func (s *Server) keepDutySheet(w http.ResponseWriter, r *request) error {
 	}
 	if err != nil {
 		if _, told := errors.AsType[*auth.Refusal](err); !told && errors.Is(err, fault.Conflict) {
-			return s.showDutySheet(w, r, dutySheetPage{Error: r.T("duties.conflict")}, nil, http.StatusConflict)
+			return s.showDutySheet(w, r, dutySheetPage{Error: r.T("duties.conflict")}, &in, http.StatusConflict)
 		}
 		return s.orSay(err, func(why string) error {
 			return s.showDutySheet(w, r, dutySheetPage{Error: why}, &in, http.StatusUnprocessableEntity)

@@ -85,7 +85,7 @@ func TestDrillIncidentAndDutyPages(t *testing.T) {
 		t.Fatalf("an incident: %d: %s", out.Code, firstLine(out.Body.String()))
 	}
 	path, _, _ := strings.Cut(out.Header().Get("Location"), "?")
-	w.want(path, head, http.StatusOK, "一般事故", "电话首报超时", "不代替110", "登记电话首报")
+	w.want(path, head, http.StatusOK, "一般事故", `<span class="l r">■ 电话首报超时`, "不代替110", "登记电话首报")
 	w.want(path, rival, http.StatusNotFound)
 	call := ago(5)
 	refused := w.post(path, head, "rev", "1", "sent", "i2", "act", "phone", "at", call, "body", "示例县局值班室")
@@ -136,10 +136,20 @@ func TestDrillIncidentAndDutyPages(t *testing.T) {
 	if out := w.post(sheet, head, "rev", "0", "day.care", today.String(), "post.care", "mind", "count.referred", "3"); out.Code != http.StatusSeeOther {
 		t.Errorf("ticked off: %d: %s", out.Code, firstLine(out.Body.String()))
 	}
+	if out := w.post(sheet, head, "rev", "1", "day.care", today.String(), "post.care", "mind", "times.care", "两次"); out.Code != http.StatusUnprocessableEntity || !strings.Contains(out.Body.String(), "次数应为整数") {
+		t.Errorf("how many times in words: %d", out.Code)
+	}
+	if out := w.post(sheet, head, "rev", "0", "day.care", today.String(), "post.care", "mind", "remark.care", "迟到的备注"); out.Code != http.StatusConflict || !strings.Contains(out.Body.String(), "迟到的备注") {
+		t.Errorf("over what somebody else saved, what was typed is gone: %d", out.Code)
+	}
 	if text := w.want(sheet, county, http.StatusOK, "不足10人或为保护而不显示"); strings.Contains(text, `value="3"`) {
 		t.Error("the county sees a count below ten")
 	}
 	w.want("/duties/counts/mind", county, http.StatusOK, "分县")
+	// A county whose schools have said nothing has no figure, which is not none.
+	if whole, _, _ := strings.Cut(w.want("/duties/counts/mind", city, http.StatusOK, "分县", "分校"), "分校"); !strings.Contains(whole, "未填") || !strings.Contains(whole, "0/") || strings.Contains(whole, ">0<") {
+		t.Error("counties where nobody has stated anything are shown with a number")
+	}
 	w.want("/duties", city, http.StatusOK, "不作排名")
 	w.want("/board", city, http.StatusOK, "默认关闭")
 	for _, p := range []string{"/safety/drills", "/safety/drills/" + unit, "/safety/incidents", path, "/duties", sheet, "/duties/lists", "/duties/counts/mind"} {

@@ -161,17 +161,26 @@ func (s *Server) dutyCounts(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	p := dutyCountsPage{Shell: s.shell(r, r.Text(c.Of.Text), "duties", Link{r.T("duties.title"), "/duties"}), Sub: r.T("duties.few.rule")}
-	counties := Table{ID: "counties", Caption: r.T("duties.bycounty"), Sheet: r.T("duties.bycounty"), Cols: []Col{{Label: r.T("level.county")}, {Label: r.Text(c.Of.Unit), Num: true}}}
+	counties := Table{ID: "counties", Caption: r.T("duties.bycounty"), Sheet: r.T("duties.bycounty"), Cols: []Col{{Label: r.T("level.county")}, {Label: r.T("duties.stated"), Num: true}, {Label: r.Text(c.Of.Unit), Num: true}}}
 	schools := Table{ID: "schools", Caption: r.T("duties.byschool"), Sheet: r.T("duties.byschool"), Empty: r.T("duties.nobody"), Cols: []Col{{Label: r.T("drill.school"), Wrap: true}, {Label: r.T("level.county")}, {Label: r.Text(c.Of.Unit), Num: true}}}
+	said, asked := map[edu.UnitID]int{}, map[edu.UnitID]int{}
+	for _, x := range c.Rows {
+		if asked[x.County]++; x.Said {
+			said[x.County]++
+		}
+	}
 	seen := map[edu.UnitID]bool{}
 	for _, x := range c.Rows {
 		if n, ok := c.County[x.County]; !seen[x.County] {
 			cell := text(r.T("duties.few"))
-			if ok {
+			switch {
+			case said[x.County] == 0: // nobody has said anything: not none
+				cell = text(r.T("duties.unsaid"))
+			case ok:
 				cell = count(n)
 			}
 			seen[x.County] = true
-			counties.Rows = append(counties.Rows, Row{Cells: []Cell{text(units(x.County)), cell}})
+			counties.Rows = append(counties.Rows, Row{Cells: []Cell{text(units(x.County)), text(r.T("duties.stated.of", said[x.County], asked[x.County])), cell}})
 		}
 		cell := text(r.T("duties.unsaid"))
 		switch {
@@ -183,7 +192,7 @@ func (s *Server) dutyCounts(w http.ResponseWriter, r *request) error {
 		schools.Rows = append(schools.Rows, Row{Cells: []Cell{text(r.Text(x.Name)), text(units(x.County)), cell}})
 	}
 	if c.Whole > 0 {
-		counties.Rows = append(counties.Rows, Row{Sum: true, Cells: []Cell{text(r.T("duties.whole")), count(c.Whole)}})
+		counties.Rows = append(counties.Rows, Row{Sum: true, Cells: []Cell{text(r.T("duties.whole")), text(""), count(c.Whole)}})
 	}
 	if r.query.Get("as") == "xlsx" {
 		return s.sendTables(w, r, p.Title, p.Sub, edu.Period{}, []Table{counties, schools})

@@ -144,11 +144,19 @@ func (s *Server) clockLamp(r *request, x *flow.IncidentRow) Lamp {
 	case c != nil && c.Late(s.now()) > 0:
 		return Lamp{Tone: chart.Bad, Word: r.T("incident.overdue", r.Text(c.Kind.Name()), r.Text(incident.Lasting(c.Late(s.now()))))}
 	case c != nil:
-		return Lamp{Tone: chart.Near, Word: r.T("incident.left", r.Text(c.Kind.Name()), r.Text(incident.Lasting(c.Left(s.now()))))}
+		return Lamp{Tone: clockTone(c, s.now()), Word: r.T("incident.left", r.Text(c.Kind.Name()), r.Text(incident.Lasting(c.Left(s.now()))))}
 	case x.Late:
 		return Lamp{Tone: chart.Bad, Word: r.T("incident.waslate")}
 	}
 	return Lamp{Tone: chart.Good, Word: r.T("incident.intime")}
+}
+
+// clockTone is that of a clock that runs and is not late.
+func clockTone(c *incident.Clock, now time.Time) chart.Tone {
+	if c.Near(now) {
+		return chart.Near
+	}
+	return chart.Good
 }
 
 // limitTable are the limits in force with where each was read.
@@ -288,7 +296,7 @@ type incidentView struct {
 	ID     string
 	Rev    int
 	Lamp   Lamp
-	Sub    string
+	Clock  Lamp // the one that is due first
 	Facts  []Fact
 	Clocks Table
 	Log    Table
@@ -327,7 +335,7 @@ func (s *Server) showIncident(w http.ResponseWriter, r *request, p incidentView,
 	name := joinWords(" · ", r.Text(v.Name), r.Text(f.Kind.Name()), v.Number())
 	p.Shell = s.shell(r, name, "drills", Link{r.T("incident.title"), "/safety/incidents"})
 	p.incidentWords, p.ID, p.Rev, p.Lamp = r.incidentWords(), url.PathEscape(v.ID), v.Rev, r.incidentLamp(v.State)
-	p.Sub, p.Sent, p.Now = s.clockLamp(r, &v.IncidentRow).Word, rand.Text(), s.now().In(collect.China).Format("2006-01-02T15:04")
+	p.Clock, p.Sent, p.Now = s.clockLamp(r, &v.IncidentRow), rand.Text(), s.now().In(collect.China).Format("2006-01-02T15:04")
 	add := func(term, text string) {
 		if text != "" {
 			p.Facts = append(p.Facts, Fact{Term: term, Text: text})
@@ -348,7 +356,7 @@ func (s *Server) showIncident(w http.ResponseWriter, r *request, p incidentView,
 		if late := c.Late(s.now()); late > 0 {
 			l = Lamp{Tone: chart.Bad, Word: r.T("incident.late", r.Text(incident.Lasting(late)))}
 		} else if c.Met.IsZero() {
-			l = Lamp{Tone: chart.Near, Word: r.T("incident.runs", r.Text(incident.Lasting(c.Left(s.now()))))}
+			l = Lamp{Tone: clockTone(&c, s.now()), Word: r.T("incident.runs", r.Text(incident.Lasting(c.Left(s.now()))))}
 		}
 		if !c.Met.IsZero() {
 			met = minute(c.Met)

@@ -284,6 +284,27 @@ func schoolNamed(list []flow.SafetyUnit, typed string) (flow.SafetyUnit, bool) {
 	return flow.SafetyUnit{}, false
 }
 
+// mostNear is how many schools are offered where a name was typed in part.
+const mostNear = 5
+
+// noSchool says that no school is called so, or several are, and which ones the words
+// may mean: in part they are never taken for one.
+func (r *request) noSchool(list []flow.SafetyUnit, typed string) string {
+	typed = strings.TrimSpace(typed)
+	var near []string
+	for _, u := range list {
+		if typed != "" && (strings.Contains(u.Name.ZH, typed) || strings.Contains(strings.ToLower(u.Name.EN), strings.ToLower(typed))) {
+			if near = append(near, r.T("safety.school.code", r.Text(u.Name), u.Code)); len(near) == mostNear {
+				break
+			}
+		}
+	}
+	if len(near) == 0 {
+		return r.T("safety.school.unknown", typed)
+	}
+	return r.T("safety.school.near", typed, r.List(near))
+}
+
 // safetyCrumbs lead back to the overview.
 func (r *request) safetyCrumbs(more ...Link) []Link {
 	return slices.Concat([]Link{{r.T("safety.title"), "/safety"}}, more)

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -149,6 +150,25 @@ func TestSafetyCountsTheSameSchools(t *testing.T) {
 	}
 	if c.All.Schools != len(drills) || len(c.Oldest) != len(drills) {
 		t.Errorf("coverage counts %d schools and lists %d, drills %d", c.All.Schools, len(c.Oldest), len(drills))
+	}
+}
+
+// A name that is typed in part is taken for no school: the page says which ones it may
+// mean, on the list and where something begins.
+func TestSchoolsTypedInPart(t *testing.T) {
+	w := newTown(t)
+	_, _, inspector := w.person(w.county.Unit.ID, auth.Grant{Role: auth.Inspector, Unit: w.county.Unit.ID})
+	name := []rune(w.near.Name.ZH)
+	part := string(name[:len(name)-1])
+	near := part + string(name[len(name)-1:]) + "（" + w.near.Key + "）"
+	w.want("/safety/inspections?school="+url.QueryEscape(part), inspector, http.StatusOK, near)
+	w.want("/safety/inspections?school="+url.QueryEscape("没有这所"), inspector, http.StatusOK, "没有找到学校“没有这所”")
+	out := w.post("/safety/inspections", inspector, "id", "typedinpart000000", "school", part, "kind", "daily", "way", "page")
+	if out.Code != http.StatusUnprocessableEntity || !strings.Contains(out.Body.String(), near) {
+		t.Errorf("begun at %q: %d", part, out.Code)
+	}
+	if foreign := []rune(w.foreign.Name.ZH); strings.Contains(w.want("/safety/inspections?school="+url.QueryEscape(string(foreign[:len(foreign)-1])), inspector, http.StatusOK), w.foreign.Key) {
+		t.Error("schools of another county are offered")
 	}
 }
 

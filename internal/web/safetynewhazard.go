@@ -71,7 +71,7 @@ func (s *Server) showNewHazard(w http.ResponseWriter, r *request, perm auth.Perm
 	}
 	p.Parts = s.keyParts(r)
 	for _, src := range []inspection.Source{inspection.FromSchool, inspection.FromReport} {
-		p.Sources = append(p.Sources, Choice{Link{r.Text(src.Name()), string(src)}, string(src) == v.Get("source") || v.Get("source") == "" && (src == inspection.FromSchool) == (perm == auth.DoSafety)})
+		p.Sources = append(p.Sources, Choice{Link{r.label(src.Name()), string(src)}, string(src) == v.Get("source") || v.Get("source") == "" && (src == inspection.FromSchool) == (perm == auth.DoSafety)})
 	}
 	return s.write(w, r, status, "newhazard.html", p)
 }
@@ -94,7 +94,7 @@ func (s *Server) takeHazard(w http.ResponseWriter, r *request, perm auth.Permiss
 	}
 	u, ok := schoolNamed(all, v("school"))
 	if !ok {
-		return show(r.T("safety.school.unknown", v("school")))
+		return show(r.noSchool(all, v("school")))
 	}
 	h := inspection.Hazard{ID: v("id"), School: u.ID, Source: inspection.Source(v("source")), Part: v("part"), Category: v("category"), Text: v("text"), Major: v("major") != "", Control: v("control"), Spot: v("spot") != ""}
 	for _, x := range []struct {

@@ -110,7 +110,7 @@ func (s *Server) newVisitPlan(w http.ResponseWriter, r *request) error {
 		for _, name := range strings.FieldsFunc(f.Schools, func(c rune) bool { return strings.ContainsRune("、;；,，\r\n", c) }) {
 			u, ok := schoolNamed(all, name)
 			if !ok {
-				return show(r.T("safety.school.unknown", strings.TrimSpace(name)))
+				return show(r.noSchool(all, name))
 			}
 			if !slices.Contains(p.Schools, u.ID) {
 				p.Schools = append(p.Schools, u.ID)

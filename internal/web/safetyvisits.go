@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -12,6 +13,7 @@ import (
 
 	"shuren/internal/auth"
 	"shuren/internal/chart"
+	"shuren/internal/edu"
 	"shuren/internal/fault"
 	"shuren/internal/flow"
 	"shuren/internal/inspection"
@@ -47,16 +49,17 @@ func (s *Server) visits(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	p := visitsPage{Shell: s.shell(r, r.T("safety.inspections"), "safety"), School: q.Get("school"), Plan: f.Plan}
+	nobody := ""
 	if typed := q.Get("school"); typed != "" {
 		all, err := s.safety.SafetySchools(r.Context(), r.who, auth.ReadSafety)
 		if err != nil {
 			return err
 		}
-		u, ok := schoolNamed(all, typed)
-		if !ok {
-			return fmt.Errorf("school %q: %w", typed, fault.NotFound)
+		if u, ok := schoolNamed(all, typed); ok {
+			f.School, p.School = u.ID, r.Text(u.Name)
+		} else { // nothing is found, and what may have been meant is said
+			f.School, nobody = edu.UnitID(typed), r.noSchool(all, typed)
 		}
-		f.School, p.School = u.ID, r.Text(u.Name)
 	}
 	if code := q.Get("county"); code != "" {
 		id, ok := s.countyID(r, code)
@@ -76,7 +79,7 @@ func (s *Server) visits(w http.ResponseWriter, r *request) error {
 	p.Crumbs = r.safetyCrumbs()
 	p.Sub = r.T("safety.inspections.sub", total)
 	p.Export = r.here("as", "xlsx", "page", "")
-	t := Table{ID: "visits", Caption: p.Title, Empty: r.T("safety.inspections.none"), List: true, Cols: []Col{{Label: r.T("safety.no")}, {Label: r.T("level.school"), Wrap: true}, {Label: r.T("level.county")}, {Label: r.T("safety.day")}, {Label: r.T("safety.kind")}, {Label: r.T("safety.items"), Num: true}, {Label: r.T("safety.open"), Num: true}, {Label: r.T("safety.unfit"), Num: true}, {Label: r.T("safety.fixed"), Num: true}, {Label: r.T("status")}}}
+	t := Table{ID: "visits", Caption: p.Title, Empty: cmp.Or(nobody, r.T("safety.inspections.none")), List: true, Cols: []Col{{Label: r.T("safety.no")}, {Label: r.T("level.school"), Wrap: true}, {Label: r.T("level.county")}, {Label: r.T("safety.day")}, {Label: r.T("safety.kind")}, {Label: r.T("safety.items"), Num: true}, {Label: r.T("safety.open"), Num: true}, {Label: r.T("safety.unfit"), Num: true}, {Label: r.T("safety.fixed"), Num: true}, {Label: r.T("status")}}}
 	for _, x := range rows {
 		u := names(x.School)
 		t.Rows = append(t.Rows, Row{Cells: []Cell{linked(strconv.FormatInt(x.No, 10), flow.VisitLink(x.ID)), text(r.Text(u.Name)), text(r.Text(names(x.County).Name)), text(x.Day.String()), text(r.label(x.Kind.Name())), count(x.Items), count(x.Open), count(x.Unfit), count(x.Fixed), lampCell(r.visitLamp(x.State))}})
@@ -227,7 +230,7 @@ func (s *Server) visitTyped(r *request, form url.Values) (b flow.VisitBegun, err
 	}
 	u, ok := schoolNamed(all, v("school"))
 	if !ok {
-		return b, refuse(r.T("safety.school.unknown", v("school")))
+		return b, refuse(r.noSchool(all, v("school")))
 	}
 	b = flow.VisitBegun{ID: v("id"), Plan: v("plan"), School: u.ID, Kind: inspection.Kind(v("kind")), Way: inspection.Way(v("way")), Lists: form["list"]}
 	if !slices.Contains([]inspection.Way{inspection.OnPage, inspection.OnPaper, inspection.Workbook}, b.Way) {
