@@ -37,7 +37,7 @@ func (s *Store) Drills(ctx context.Context, sc Scope, f DrillFilter) (out []inci
 	err = each(ctx, s.r, `SELECT d.body FROM drills d LEFT JOIN drills r ON r.shard = d.shard AND r.replaces = d.id
 		WHERE d.day >= $1 AND d.day <= $2 AND ($3 = '' OR d.unit = $3) AND ($4 = 1 OR r.id IS NULL) ORDER BY d.day, d.at_time, d.id`,
 		[]any{int64(f.From), int64(f.Until), string(f.Unit), bit(f.Past)}, func(rows *sql.Rows) error {
-			d, err := scanDrill(rows)
+			d, err := scanAs[incident.Drill](rows)
 			if err == nil && sc.holds(v.tree, d.Unit, lastDay) && (f.Past || !d.Void) {
 				out = append(out, d)
 			}
@@ -64,14 +64,6 @@ func (s *Store) DrillStamp(ctx context.Context, from, until edu.Date) (stamp str
 	return fmt.Sprintf("%d %s", n, last), at, s.wrap(what, err)
 }
 
-func scanDrill(row interface{ Scan(...any) error }) (d incident.Drill, err error) {
-	var body string
-	if err = row.Scan(&body); err == nil {
-		err = json.Unmarshal([]byte(body), &d)
-	}
-	return d, err
-}
-
 // AddDrill keeps a drill. The same id again is the same drill, which is given as it
 // was kept. What it puts right must be of the same unit, and still stand.
 func (s *Store) AddDrill(ctx context.Context, sc Scope, d incident.Drill, rec audit.Record) (incident.Drill, error) {
@@ -91,7 +83,7 @@ func (s *Store) AddDrill(ctx context.Context, sc Scope, d incident.Drill, rec au
 		if err != nil {
 			return err
 		}
-		switch was, err := scanDrill(tx.QueryRowContext(ctx, `SELECT body FROM drills WHERE shard = $1 AND id = $2`, shard, d.ID)); {
+		switch was, err := scanAs[incident.Drill](tx.QueryRowContext(ctx, `SELECT body FROM drills WHERE shard = $1 AND id = $2`, shard, d.ID)); {
 		case err == nil && was.Unit == d.Unit:
 			d = was
 			return errNothing
@@ -101,7 +93,7 @@ func (s *Store) AddDrill(ctx context.Context, sc Scope, d incident.Drill, rec au
 			return err
 		}
 		if d.Replaces != "" {
-			was, err := scanDrill(tx.QueryRowContext(ctx, `SELECT body FROM drills WHERE shard = $1 AND id = $2 AND unit = $3`, shard, d.Replaces, string(d.Unit)))
+			was, err := scanAs[incident.Drill](tx.QueryRowContext(ctx, `SELECT body FROM drills WHERE shard = $1 AND id = $2 AND unit = $3`, shard, d.Replaces, string(d.Unit)))
 			if errors.Is(err, sql.ErrNoRows) {
 				return fmt.Errorf("drill %s: %w", d.Replaces, fault.NotFound)
 			}

@@ -148,16 +148,9 @@ func (s *Store) Hazard(ctx context.Context, sc Scope, id string) (h inspection.H
 	return h, events, s.wrap(what, err)
 }
 
-func readHazard(ctx context.Context, q querier, st *view, sc Scope, id string) (h inspection.Hazard, err error) {
-	var body string
-	err = q.QueryRowContext(ctx, `SELECT body FROM hazards WHERE id = $1`, id).Scan(&body)
-	if err == nil {
-		err = json.Unmarshal([]byte(body), &h)
-	}
-	if errors.Is(err, sql.ErrNoRows) || err == nil && !sc.holds(st.tree, h.School, lastDay) {
-		return inspection.Hazard{}, fmt.Errorf("hazard %s: %w", id, fault.NotFound)
-	}
-	return h, err
+func readHazard(ctx context.Context, q querier, st *view, sc Scope, id string) (inspection.Hazard, error) {
+	h, err := scanAs[inspection.Hazard](q.QueryRowContext(ctx, `SELECT body FROM hazards WHERE id = $1`, id))
+	return safetyFound(st, sc, "hazard", id, h, h.School, err)
 }
 
 // NewHazard keeps a hazard that was found outside an inspection. The same id by the

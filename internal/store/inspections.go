@@ -170,14 +170,17 @@ func (s *Store) Inspection(ctx context.Context, sc Scope, id string) (x inspecti
 	return x, events, s.wrap(what, err)
 }
 
-func readInspection(ctx context.Context, q querier, st *view, sc Scope, id string) (x inspection.Inspection, err error) {
-	var body string
-	err = q.QueryRowContext(ctx, `SELECT body FROM inspections WHERE id = $1`, id).Scan(&body)
-	if err == nil {
-		err = json.Unmarshal([]byte(body), &x)
-	}
-	if errors.Is(err, sql.ErrNoRows) || err == nil && !sc.holds(st.tree, x.School, lastDay) {
-		return inspection.Inspection{}, fmt.Errorf("inspection %s: %w", id, fault.NotFound)
+func readInspection(ctx context.Context, q querier, st *view, sc Scope, id string) (inspection.Inspection, error) {
+	x, err := scanAs[inspection.Inspection](q.QueryRowContext(ctx, `SELECT body FROM inspections WHERE id = $1`, id))
+	return safetyFound(st, sc, "inspection", id, x, x.School, err)
+}
+
+// safetyFound is what was read of a school, where the scope holds it; else it is not
+// found.
+func safetyFound[T any](st *view, sc Scope, what, id string, x T, school edu.UnitID, err error) (T, error) {
+	if errors.Is(err, sql.ErrNoRows) || err == nil && !sc.holds(st.tree, school, lastDay) {
+		var none T
+		return none, fmt.Errorf("%s %s: %w", what, id, fault.NotFound)
 	}
 	return x, err
 }

@@ -122,16 +122,8 @@ func caseSent(ctx context.Context, tx *sql.Tx, id string, e retention.Event) (c 
 	case act != e.Act:
 		return c, false, fmt.Errorf("the id %q was used for another act; want a new id: %w", e.Sent, fault.Conflict)
 	}
-	c, err = scanAsRow[retention.Case](tx.QueryRowContext(ctx, `SELECT body FROM retention_bodies WHERE case_id = $1`, id))
+	c, err = scanAs[retention.Case](tx.QueryRowContext(ctx, `SELECT body FROM retention_bodies WHERE case_id = $1`, id))
 	return c, true, err
-}
-
-func scanAsRow[T any](row *sql.Row) (v T, err error) {
-	var body string
-	if err = row.Scan(&body); err == nil {
-		err = json.Unmarshal([]byte(body), &v)
-	}
-	return v, err
 }
 
 // putCase writes a case, its body and its line of history.
@@ -222,7 +214,7 @@ func (sc Scope) holdsCase(v *view, c *retention.Case) bool {
 
 // readCase reads one case of a scope.
 func readCase(ctx context.Context, q querier, sc Scope, v *view, id string) (retention.Case, error) {
-	c, err := scanAsRow[retention.Case](q.QueryRowContext(ctx, `SELECT body FROM retention_bodies WHERE case_id = $1`, id))
+	c, err := scanAs[retention.Case](q.QueryRowContext(ctx, `SELECT body FROM retention_bodies WHERE case_id = $1`, id))
 	if errors.Is(err, sql.ErrNoRows) || err == nil && !sc.holdsCase(v, &c) {
 		return retention.Case{}, fmt.Errorf("case %s: %w", id, fault.NotFound)
 	}

@@ -356,9 +356,9 @@ func (s *Store) Task(ctx context.Context, v TaskView, id string) (t task.Task, e
 	return t, events, entries, s.wrap(what, err)
 }
 
-func scanAs[T any](rows *sql.Rows) (v T, err error) {
+func scanAs[T any](row interface{ Scan(...any) error }) (v T, err error) {
 	var body string
-	if err = rows.Scan(&body); err == nil {
+	if err = row.Scan(&body); err == nil {
 		err = json.Unmarshal([]byte(body), &v)
 	}
 	return v, err
