@@ -104,7 +104,7 @@ func TestDrillIncidentAndDutyPages(t *testing.T) {
 		t.Errorf("over an older page: %d", out.Code)
 	}
 	w.want("/safety/incidents", county, http.StatusOK, "意外伤害")
-	w.want("/safety/limits", city, http.StatusOK, "国务院令第493号", "本系统默认值，由市级设定")
+	w.want("/safety/limits", city, http.StatusOK, "国务院令第493号", "本系统默认值，由市级设定", "<small>30天</small>")
 	if page := w.want("/safety/limits?lang=en", city, http.StatusOK, "国务院令第493号: to the county", "default; the city sets its own"); strings.Contains(page, "本系统默认值") {
 		t.Error("our own words about a source are not in English")
 	}

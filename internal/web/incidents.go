@@ -170,7 +170,7 @@ func (r *request) limitTable(rules incident.Rules) Table {
 		}{{incident.PhoneClock, lim.Phone}, {incident.WrittenClock, lim.Written}, {incident.PassClock, lim.Pass}, {incident.FollowClock, lim.Follow}, {incident.FinalClock, lim.Final}} {
 			if x.m > 0 {
 				src := lim.Sources[x.k]
-				t.Rows = append(t.Rows, Row{Cells: []Cell{text(r.Text(l.Name())), text(r.Text(x.k.Name())), text(r.Text(incident.Lasting(time.Duration(x.m) * time.Minute))), text(r.Text(src.Words())), r.mark(src.Evidence)}})
+				t.Rows = append(t.Rows, Row{Cells: []Cell{text(r.Text(l.Name())), text(r.Text(x.k.Name())), text(r.lasting(x.m)), text(r.Text(src.Words())), r.mark(src.Evidence)}})
 			}
 		}
 	}

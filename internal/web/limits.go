@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"time"
 
 	"shuren/internal/auth"
 	"shuren/internal/fault"
@@ -26,7 +27,10 @@ type limitRow struct {
 	Fields []limitField
 }
 
-type limitField struct{ Name, Label, Value string }
+type limitField struct {
+	Name, Label, Value string
+	Words              string // the minutes as people say them
+}
 
 var limitNames = []incident.ClockKind{incident.PhoneClock, incident.WrittenClock, incident.PassClock, incident.FollowClock, incident.FinalClock}
 
@@ -65,12 +69,20 @@ func (s *Server) showLimits(w http.ResponseWriter, r *request, p limitsPage, rul
 	for _, l := range incident.Levels {
 		row, lim := limitRow{Level: string(l), Name: r.Text(l.Name())}, rules.Of(l)
 		for _, k := range limitNames {
-			row.Fields = append(row.Fields, limitField{string(l) + "." + string(k), r.Text(l.Name()) + " " + r.Text(k.Name()), strconv.Itoa(*limitOf(&lim, k))})
+			row.Fields = append(row.Fields, limitField{string(l) + "." + string(k), r.Text(l.Name()) + " " + r.Text(k.Name()), strconv.Itoa(*limitOf(&lim, k)), r.lasting(*limitOf(&lim, k))})
 		}
 		p.Levels = append(p.Levels, row)
 	}
 	p.Table = r.limitTable(rules)
 	return s.write(w, r, status, "limits.html", p)
+}
+
+// lasting is a limit in minutes as people say it; none has no words.
+func (r *request) lasting(minutes int) string {
+	if minutes == 0 {
+		return ""
+	}
+	return r.Text(incident.Lasting(time.Duration(minutes) * time.Minute))
 }
 
 // setLimits sets the limits, in minutes; "reset" takes the shipped ones back.

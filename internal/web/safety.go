@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 
 	"shuren/internal/auth"
@@ -27,6 +26,7 @@ type Safety interface {
 	SafetyNames(ctx context.Context) (func(edu.UnitID) flow.SafetyUnit, error)
 	SafetyCover(ctx context.Context, who auth.Actor, from, until edu.Date) (*flow.Cover, error)
 	Facts(ctx context.Context, school edu.UnitID) (flow.Facts, error)
+	GuardsWanted(pupils, boarders int) (says edu.Text, source, tag string, err error)
 	VisitPlans(ctx context.Context, who auth.Actor) ([]flow.VisitPlan, error)
 	VisitPlan(ctx context.Context, who auth.Actor, id string) (*flow.VisitPlan, error)
 	KeepVisitPlan(ctx context.Context, who auth.Actor, p inspection.Plan) (inspection.Plan, error)
@@ -180,12 +180,12 @@ func (s *Server) safetyHome(w http.ResponseWriter, r *request) error {
 	}
 	p.KPIs = []safetyKPI{
 		{r.T("safety.kpi.cover"), share(c.All.Visited, c.All.Schools).Text, r.T("safety.kpi.cover.note", c.All.Visited, c.All.Schools)},
-		{r.T("safety.kpi.live"), strconv.Itoa(live), r.T("safety.kpi.live.note", all[inspection.ToCheck], all[inspection.PassedUp])},
-		{r.T("safety.kpi.late"), strconv.Itoa(late), r.T("safety.kpi.late.note")},
+		{r.T("safety.kpi.live"), chart.Number(float64(live), 0), r.T("safety.kpi.live.note", all[inspection.ToCheck], all[inspection.PassedUp])},
+		{r.T("safety.kpi.late"), chart.Number(float64(late), 0), r.T("safety.kpi.late.note")},
 		{r.T("safety.kpi.ontime"), share(onTime, all[inspection.Closed]).Text, r.T("safety.kpi.ontime.note", onTime, all[inspection.Closed])},
 	}
 	for _, st := range inspection.HazardStates {
-		p.States = append(p.States, Choice{Link{r.label(st.Name()) + " " + strconv.Itoa(all[st]), "/safety/hazards?state=" + string(st)}, false})
+		p.States = append(p.States, Choice{Link{r.label(st.Name()) + " " + chart.Number(float64(all[st]), 0), "/safety/hazards?state=" + string(st)}, false})
 	}
 	t := Table{ID: "safety-counties", Caption: r.T("safety.counties"), Empty: r.T("safety.none"), Cols: []Col{{Label: r.T("level.county")}, {Label: r.T("safety.schools"), Num: true}, {Label: r.T("safety.visited"), Num: true}, {Label: r.T("safety.share"), Num: true}, {Label: r.T("safety.visits"), Num: true}}}
 	for _, st := range inspection.HazardStates {

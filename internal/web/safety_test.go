@@ -221,6 +221,7 @@ func TestSheetBeforeTheVisit(t *testing.T) {
 		}
 		return b.Bytes()
 	}
+	w.want("/safety/inspections/new?school="+w.near.Key, inspector, http.StatusOK, `id="norm"`, "专职保安员", "≥", `<span class="tag M" title=`)
 	const xlsx = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 	to := "/safety/inspections/book/upload"
 	if out := w.sendFile(to, inspector, "检查表.xlsx", xlsx, fill("还行")); out.Code != 422 || !strings.Contains(out.Body.String(), "F3：结果“还行”") || count() != before {

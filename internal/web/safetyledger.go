@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"shuren/internal/auth"
+	"shuren/internal/chart"
 	"shuren/internal/edu"
 	"shuren/internal/fault"
 	"shuren/internal/flow"
@@ -241,7 +242,7 @@ func (s *Server) hazardList(w http.ResponseWriter, r *request) error {
 		}
 	}
 	tab := func(key, word string, k int) {
-		p.Tabs = append(p.Tabs, Choice{Link{word + " " + strconv.Itoa(k), r.here("state", key, "page", "", "did", "")}, q.Get("state") == key})
+		p.Tabs = append(p.Tabs, Choice{Link{word + " " + chart.Number(float64(k), 0), r.here("state", key, "page", "", "did", "")}, q.Get("state") == key})
 	}
 	tab("", r.T("safety.tab.live"), live)
 	for _, st := range inspection.HazardStates {

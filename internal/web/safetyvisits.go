@@ -128,7 +128,8 @@ type newVisitPage struct {
 	Today  string
 	Pupils string
 	Board  string
-	Norm   string
+	Norm   string // how many guards are wanted of so many pupils
+	Mark   Cell   // of that norm
 	Known  string
 }
 
@@ -195,7 +196,26 @@ func (s *Server) showNewVisit(w http.ResponseWriter, r *request, status int, v u
 			}
 		}
 	}
+	if err := s.guardNorm(r, &p); err != nil {
+		return err
+	}
 	return s.write(w, r, status, "newvisit.html", p)
+}
+
+// guardNorm says how many guards a school of so many pupils and boarders should have,
+// where the numbers are known.
+func (s *Server) guardNorm(r *request, p *newVisitPage) error {
+	pupils, err := strconv.Atoi(p.Pupils)
+	boarders, berr := strconv.Atoi(cmp.Or(p.Board, "0"))
+	if err != nil || berr != nil || pupils < 0 || boarders < 0 {
+		return nil
+	}
+	says, source, tag, err := s.safety.GuardsWanted(pupils, boarders)
+	if err != nil {
+		return fmt.Errorf("guards wanted: %w", err)
+	}
+	p.Norm, p.Mark = r.T("safety.guards.wanted", pupils, boarders, r.Text(says)), Cell{Text: tag, Title: r.Evidence(tag) + " " + source}
+	return nil
 }
 
 func (s *Server) beginVisit(w http.ResponseWriter, r *request) error {
