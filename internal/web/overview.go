@@ -59,7 +59,7 @@ func (s *Server) overview(w http.ResponseWriter, r *request) error {
 		return s.unmeasured(w, r, r.T("nav.overview"), "overview", cmp.Or(p.Does, r.T("scheme.nothing", r.a.Pack.Name, r.Period(r.period))), p.Schemes)
 	}
 	p.Units = r.size()
-	p.KPIs, p.KPIData = r.kpis(years)
+	p.KPIs, p.KPIData = r.kpis(lastYears(years))
 	p.Tiles, p.Legend = s.tiles(r)
 	if stage < 0 {
 		p.Table = r.answerMatrix()
@@ -189,6 +189,10 @@ func most(n []int) (int, int) {
 
 // indexOf is a card's figure in a year.
 type indexOf func(y year) (value float64, part, whole int)
+
+// lastYears are those that the cards' trends show: with each more the table behind them
+// has another row of links, and the page would outgrow its budget with the city's age.
+func lastYears(years []year) []year { return years[max(0, len(years)-5):] }
 
 // kpis are the cards over the city, and the figures behind their trends.
 func (r *request) kpis(years []year) ([]KPI, dataTable) {
