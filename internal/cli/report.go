@@ -120,7 +120,7 @@ func (c *reportCmd) one(a *app, city *flow.City, o flow.ReportOrder) error {
 			return err
 		}
 	}
-	name := filepath.Join(c.Out, safeName(d.Title))
+	name := filepath.Join(c.Out, safeName(d.Name()))
 	if _, err := c.write(name, d); err != nil {
 		return err
 	}

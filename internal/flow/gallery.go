@@ -91,7 +91,7 @@ func (g *Gallery) make(ctx context.Context, who auth.Actor, o ReportOrder, state
 	}
 	at := g.now()
 	sum := sha256.Sum256(slices.Concat([]byte(string(o.Kind)+"\x00"+string(o.Unit)+"\x00"+o.Subject+"\x00"), content))
-	r := store.Report{ID: "r" + hex.EncodeToString(sum[:8]), Kind: string(o.Kind), Unit: o.Unit, Period: d.Period, Day: d.Day, State: string(state), Title: strings.ReplaceAll(d.Title, "\n", ""), Subject: o.Subject,
+	r := store.Report{ID: "r" + hex.EncodeToString(sum[:8]), Kind: string(o.Kind), Unit: o.Unit, Period: d.Period, Day: d.Day, State: string(state), Title: d.Name(), Subject: o.Subject,
 		Content: string(content), Version: string(version), Edits: "{}", By: record(who, "", "", at).Account, ByName: who.Name, At: at}
 	if state == gallery.Waiting {
 		r.Subject = cmp.Or(o.Subject, scheduled)

@@ -15,7 +15,8 @@ type Draft struct {
 	Agency  string     `json:"agency,omitempty"` // of the red head; empty for a document without one
 	To      string     `json:"to,omitempty"`
 	From    string     `json:"from"`
-	Of      string     `json:"of"` // the unit that it is about
+	Of      string     `json:"of"`               // the unit that it is about
+	Matter  string     `json:"matter,omitempty"` // of a sheet: what its title does not say
 	Period  edu.Period `json:"period"`
 	Day     edu.Date   `json:"day"`
 	Sources []Source   `json:"sources"`
@@ -24,6 +25,15 @@ type Draft struct {
 	Copies  string     `json:"copies,omitempty"`
 	Office  string     `json:"office,omitempty"`
 	Mark    string     `json:"mark,omitempty"` // 示例数据 where the figures are made up
+}
+
+// Name is what a draft is called in lists and as a file: sheets share one title.
+func (d *Draft) Name() string {
+	name := strings.ReplaceAll(d.Title, "\n", "")
+	if d.Matter != "" {
+		name += "：" + d.Matter
+	}
+	return name
 }
 
 // Source is where figures came from: which version of which data, of which day.

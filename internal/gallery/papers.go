@@ -66,6 +66,11 @@ func (b *builder) part(x *Bulletin, first int) {
 // SheetOf is a 督办单: one matter, one sheet, as the task's own page has it.
 func SheetOf(p *task.Paper, of string, day edu.Date, src Source) *Draft {
 	b := &builder{d: &Draft{Kind: Order, Title: p.Title.ZH, From: p.From, Of: of, Day: day, Sources: []Source{src}}}
+	for _, f := range p.Fields {
+		if f.Name.ZH == task.MatterName {
+			b.d.Matter = f.Value
+		}
+	}
 	b.block(Block{Kind: Note, Text: say(p.No)})
 	t := Table{Caption: p.Title.ZH, Head: []string{"项目", "内容", "项目", "内容"}, Form: true}
 	for part, name := range []string{"交办", "承办单位填写", "审核"} {

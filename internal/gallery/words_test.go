@@ -139,6 +139,9 @@ func TestAChartIsCalledByItsBars(t *testing.T) {
 func TestASheetIsAForm(t *testing.T) {
 	p := task.PaperOf(task.Task{Title: "补齐音体美教师", Demand: "年底前配齐", Sheet: task.Sheet{Urgency: task.Ordinary, Year: 2026, No: 3}}, func(string) edu.Text { return edu.Text{ZH: "某局"} }, nil)
 	d := SheetOf(p, "", 20500, Source{})
+	if d.Name() != "督办单：补齐音体美教师" || d.Title != "督办单" {
+		t.Errorf("in a list it is %q", d.Name())
+	}
 	table := tablesOf(d)[0]
 	parts := 0
 	for _, row := range table.Rows {

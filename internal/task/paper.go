@@ -56,6 +56,9 @@ func (s Sheet) Number() string {
 	return fmt.Sprintf("〔%d〕%d号", s.Year, s.No)
 }
 
+// MatterName is the field of a sheet that says what it is about.
+const MatterName = "事项"
+
 // PaperOf is the 督办单 of a task: one matter, one sheet, in the order in which it
 // is printed. It is nil for a task that has no sheet.
 func PaperOf(t Task, name func(string) edu.Text, events []Event) *Paper {
@@ -75,7 +78,7 @@ func PaperOf(t Task, name func(string) edu.Text, events []Event) *Paper {
 	add(0, false, "交办单位", "Issued by", name(t.Issuer).ZH)
 	add(0, false, "缓急", "Urgency", t.Sheet.Urgency.Name().ZH)
 	add(0, true, "督办依据", "Basis", strings.TrimSpace(t.Source.Kind.Name().ZH+" "+t.Source.Name))
-	add(0, true, "事项", "Matter", t.Title)
+	add(0, true, MatterName, "Matter", t.Title)
 	add(0, true, "办理要求", "What is wanted", t.Demand)
 	add(0, false, "牵头单位", "Lead", name(t.Lead).ZH)
 	add(0, false, "配合单位", "Helpers", strings.Join(with, "、"))
