@@ -5,8 +5,12 @@ package flow
 import (
 	"context"
 	"errors"
+	"io"
+	"strings"
 	"testing"
+	"time"
 
+	"shuren/internal/auth"
 	"shuren/internal/fault"
 	"shuren/internal/teams"
 )
@@ -45,6 +49,22 @@ func TestFileIsKeptWholeOrNotAtAll(t *testing.T) {
 		}
 		f.holds()
 	})
+}
+
+// A file in which nobody is arranged is not taken for one that was kept, and a day years
+// ahead for a plan.
+func TestFileThatArrangesNobody(t *testing.T) {
+	f := newMoveFiles(t)
+	var no *auth.Refusal
+	_, _, err := f.tm.ReadMoves(context.Background(), f.by["head"], "a.csv", io.NopCloser(strings.NewReader("记录编号,交流校,方式,开始日期\n"+string(f.of)+",,,2025-09-01\n")))
+	if !errors.As(err, &no) || !strings.Contains(no.In("zh"), "没有填写一条交流安排") {
+		t.Errorf("%v", err)
+	}
+	ahead := f.clock.now().AddDate(aheadMost+1, 0, 0).Format(time.DateOnly)
+	if _, bad := f.read(f.by["head"], "A,支教,"+ahead+",拟交流,"); len(bad) != 1 || !strings.Contains(bad[0].EN, "more than 3 years ahead") {
+		t.Errorf("%v", bad)
+	}
+	f.holds()
 }
 
 // A form that is sent twice enters one exchange; what was called off can be planned anew.

@@ -102,6 +102,9 @@ func (t *Teams) exchange(ctx context.Context, id string) (x teams.Exchange, ther
 	return x, true, err
 }
 
+// aheadMost is how many years ahead an exchange is planned; a day beyond is mistyped.
+const aheadMost = 3
+
 // movable checks what does not depend on the person: units, who may say what, and
 // that a line keeps whose it is.
 func (t *Teams) movable(ctx context.Context, r reachIn, x *teams.Exchange) (*teams.Exchange, error) {
@@ -111,6 +114,9 @@ func (t *Teams) movable(ctx context.Context, r reachIn, x *teams.Exchange) (*tea
 	}
 	if u, ok := r.tree.Unit(x.To); !ok || u.Level != edu.School {
 		return nil, auth.Refuse(fault.Invalid, "交流校不是学校", "the person moves to no school")
+	}
+	if last := edu.DateOf(t.now().AddDate(aheadMost, 0, 0)); x.Begins > last {
+		return nil, auth.Refuse(fault.Invalid, fmt.Sprintf("开始日期%s在%d年以后，请核对", x.Begins, aheadMost), fmt.Sprintf("it begins on %s, more than %d years ahead", x.Begins, aheadMost))
 	}
 	was, there, err := t.exchange(ctx, x.ID)
 	switch {
@@ -149,6 +155,9 @@ func (t *Teams) ReadMoves(ctx context.Context, who auth.Actor, name string, in i
 	var bad []edu.Text
 	for _, p := range got.Problems {
 		bad = append(bad, edu.Text{ZH: p.In("zh"), EN: p.In("en")})
+	}
+	if len(got.Moves)+len(bad) == 0 {
+		return nil, nil, auth.Refuse(fault.Invalid, "文件中没有填写一条交流安排（交流校、方式都是空的）", "no line of the file arranges an exchange: school and way are empty in all")
 	}
 	schools := map[string][]edu.UnitID{}
 	for _, u := range r.tree.Units() {

@@ -26,6 +26,17 @@ func (r *Refusal) Error() string {
 
 func (r *Refusal) Unwrap() error { return r.Kind }
 
+// In is what whoever sent the file is told.
+func (r *Refusal) In(lang string) string {
+	switch {
+	case r.Row == 0:
+		return r.Text.In(lang)
+	case lang == "en":
+		return fmt.Sprintf("row %d: %s", r.Row, r.Text.EN)
+	}
+	return fmt.Sprintf("第 %d 行：%s", r.Row, r.Text.ZH)
+}
+
 func invalid(zh, en string) *Refusal {
 	return &Refusal{Kind: fault.Invalid, Text: edu.Text{ZH: zh, EN: en}}
 }

@@ -47,11 +47,14 @@ func (x *line) must(id string) string {
 // term reads a word of a closed list, by its id or in either language.
 func (x *line) term(id string, terms []register.Term, must bool) string {
 	s := x.text(id)
-	if s == "" && !must {
+	if s == "" {
+		if must {
+			x.problem(id, "没有填写", "is empty")
+		}
 		return ""
 	}
 	for _, t := range terms {
-		if f := fold(s); s != "" && (f == fold(t.ID) || f == fold(t.Text.ZH) || f == fold(t.Text.EN)) {
+		if f := fold(s); f == fold(t.ID) || f == fold(t.Text.ZH) || f == fold(t.Text.EN) {
 			return t.ID
 		}
 	}
@@ -207,7 +210,12 @@ func (x *line) staff() {
 	}
 }
 
+// exchange reads a line of the table of exchanges. The table that is given out names
+// everybody who is due: a line in which only that still stands arranges nothing.
 func (x *line) exchange() {
+	if x.text("to")+x.text("way")+x.text("state")+x.text("ends")+x.text("document") == "" {
+		return
+	}
 	m := Exchange{Person: register.PersonID(x.must("person")), Stage: Planned, From: edu.UnitID(x.text("from")), To: edu.UnitID(x.must("to")), Way: x.term("way", Ways, true), Begins: x.month("begins"), Ends: x.month("ends"), Subject: x.text("subject"), Document: x.text("document"), Years: -1}
 	if st := x.term("state", Stages, false); st != "" {
 		m.Stage = st

@@ -81,6 +81,45 @@ func TestReadExchangesAndSchools(t *testing.T) {
 	}
 }
 
+// The table that is given out names everybody who is due; a line that nobody filled in
+// arranges nothing, one that was begun says what it lacks.
+func TestUnfilledLinesOfTheGivenTable(t *testing.T) {
+	got, err := read(t, "记录编号,姓名,学科,原校,交流校,方式,开始日期,结束日期,状态,文号\np1,李**,语文,一小,,,2026-09-01,,,\np2,王**,数学,一小,村小,支教,2026-09-01,,,\np3,赵**,数学,一小,村小,,2026-09-01,,,\np4,钱**,数学,一小,,,2026-09-01,,,某号\n")
+	if err != nil || len(got.Moves) != 1 || got.Moves[0].Person != "p2" || len(got.Problems) != 3 {
+		t.Fatalf("%v %+v", err, got)
+	}
+	for _, p := range got.Problems {
+		if !strings.HasSuffix(p.In("zh"), "：没有填写") || p.Cell.Row < 4 {
+			t.Error(p.In("zh"))
+		}
+	}
+}
+
+// What cannot be meant is refused wherever it comes from, a page or a file.
+func TestExchangesThatCannotBeMeant(t *testing.T) {
+	good := Exchange{Person: "p", From: "a", To: "b", Way: Support, Stage: Planned, Begins: on(2026, time.September)}
+	if wrong := good.Problems(); len(wrong) > 0 {
+		t.Fatal(wrong)
+	}
+	for want, spoil := range map[string]func(*Exchange){
+		"2000年至2100年": func(x *Exchange) { x.Begins = on(1900, time.January) },
+		"没有开始日期":      func(x *Exchange) { x.Begins = 0 },
+		"文号至多80字":     func(x *Exchange) { x.Document = strings.Repeat("号", 81) },
+		"早于开始日期":      func(x *Exchange) { x.Ends = on(2026, time.August) },
+		"交流校相同":       func(x *Exchange) { x.To = "a" },
+	} {
+		x := good
+		spoil(&x)
+		if wrong := x.Problems(); len(wrong) != 1 || !strings.Contains(wrong[0].ZH, want) {
+			t.Errorf("%s: %v", want, wrong)
+		}
+	}
+	good.Document = strings.Repeat("号", 80)
+	if wrong := good.Problems(); len(wrong) > 0 {
+		t.Error(wrong)
+	}
+}
+
 func TestMonth(t *testing.T) {
 	for in, want := range map[string]string{"2018-09": "2018-09-01", "2018.9": "2018-09-01", "201809": "2018-09-01", "2018年9月": "2018-09-01", "2018/9/3": "2018-09-03", "20180903": "2018-09-03", "2018-09-03 00:00:00": "2018-09-03", "2018-13": "", "": "", "1800-01": ""} {
 		if d, ok := Month(in); ok != (want != "") || ok && d.String() != want {

@@ -10,6 +10,7 @@ import (
 	"strconv"
 
 	"shuren/internal/edu"
+	"shuren/internal/fault"
 	"shuren/internal/teams"
 )
 
@@ -44,7 +45,11 @@ func (s *Server) exchangePage(w http.ResponseWriter, r *request) error {
 	case "move":
 		p.Said = r.T("teams.did.move")
 	case "file":
-		p.Said = r.T("teams.did.file")
+		n, err := strconv.Atoi(r.query.Get("n"))
+		if err != nil {
+			return fmt.Errorf("lines %q: %w", r.query.Get("n"), fault.Invalid)
+		}
+		p.Said = r.T("teams.did.file", n)
 	case "task":
 		p.Said = r.T("teams.did.task")
 	}

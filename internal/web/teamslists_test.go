@@ -3,6 +3,7 @@
 package web
 
 import (
+	"bytes"
 	"math"
 	"net/http"
 	"net/url"
@@ -64,8 +65,9 @@ func TestRowsGoByTheColumnAsked(t *testing.T) {
 // Whoever looks for who is furthest behind sorts the list, over all of its pages.
 func TestListsOfTeamsAreSorted(t *testing.T) {
 	w, _, clerk, _, _, _ := staffTown(t)
+	// Who has all hours has them whatever the county's rules, which other tests change.
 	for path, key := range map[string]string{
-		"/staff/training?state=behind": "hours", "/staff/teams": "terms", "/staff/teams?team=classes": "years", "/staff/teams?team=backbone": "awarded", "/staff/exchange?state=due": "years",
+		"/staff/training?state=finished": "hours", "/staff/teams": "terms", "/staff/teams?team=classes": "years", "/staff/teams?team=backbone": "awarded", "/staff/exchange?state=due": "years",
 	} {
 		sep := "?"
 		if strings.Contains(path, "?") {
@@ -166,6 +168,32 @@ func TestRefusedFormsOfTeamsKeepWhatWasTyped(t *testing.T) {
 			if !strings.Contains(out.Body.String(), want) {
 				t.Errorf("%s: the page lacks %s", name, want)
 			}
+		}
+	}
+}
+
+// A file that is no table, or is the table as it was given out, is refused on the page
+// itself and in the reader's language; nothing is kept.
+func TestFilesOfExchangesAreRefusedOnThePage(t *testing.T) {
+	w, _, clerk, _, _, _ := staffTown(t)
+	given := w.ask(http.MethodGet, "/staff/exchange/template", "", clerk).Body.Bytes()
+	if bytes.Count(given, []byte("\n")) < 3 {
+		t.Fatalf("nobody is due: %s", given)
+	}
+	for name, tt := range map[string]struct {
+		file []byte
+		want string
+	}{
+		"as it was given out": {given, "没有填写一条交流安排"},
+		"a picture":           {append([]byte("\x89PNG\r\n\x1a\n"), make([]byte, 64)...), "不是"},
+		"nothing":             {nil, "文件是空的"},
+		"another table":       {[]byte("甲,乙\n1,2\n"), "没有找到"},
+	} {
+		out := w.sendFile("/staff/exchange/upload", clerk, "a.csv", "text/csv", tt.file)
+		_, wrong, _ := strings.Cut(out.Body.String(), `id="wrong">`)
+		wrong, _, _ = strings.Cut(wrong, "</p>")
+		if out.Code != http.StatusUnprocessableEntity || !strings.Contains(wrong, tt.want) || strings.Contains(wrong, "table") {
+			t.Errorf("%s: status %d, %q", name, out.Code, wrong)
 		}
 	}
 }

@@ -28,13 +28,14 @@ func (s *Server) sendMoves(w http.ResponseWriter, r *request) error {
 	if err == nil && len(bad) > 0 {
 		err = &auth.Refusal{Kind: fault.Invalid, Texts: bad[:min(len(bad), 20)]}
 	}
+	n := 0
 	if err == nil {
-		_, err = s.teams.KeepMoves(r.Context(), r.who, list)
+		n, err = s.teams.KeepMoves(r.Context(), r.who, list)
 	}
 	if err != nil {
 		return s.exchangeWrong(w, r, err)
 	}
-	return away{r.to([]string{"staff", "exchange"}) + "&did=file"}
+	return away{r.to([]string{"staff", "exchange"}, "did", "file", "n", strconv.Itoa(n))}
 }
 
 // moveTemplate is a file with everybody who is due, to be filled in.
