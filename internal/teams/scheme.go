@@ -5,6 +5,7 @@ package teams
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"shuren/internal/edu"
 	"shuren/internal/register"
@@ -86,6 +87,12 @@ func (s *Scheme) Problems() (out []edu.Text) {
 	}
 	if strings.TrimSpace(s.Source) == "" {
 		add("方案没有依据（教职工大会或文件）", "the scheme does not say what it rests on")
+	}
+	if utf8.RuneCountInString(s.Name) > 80 || utf8.RuneCountInString(s.Source) > 120 {
+		add("方案名称至多80字，依据至多120字", "a scheme's name has at most 80 characters, what it rests on 120")
+	}
+	if s.Year < 0 || s.Year > 2100 {
+		add("年度%d不可用", "the year %d cannot be meant", s.Year)
 	}
 	if !known(Whoms, s.Whom) {
 		add("适用人员不可用", "whom the scheme is for is none of the choices")
