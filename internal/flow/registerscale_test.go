@@ -202,6 +202,15 @@ func surviveKills(t *testing.T, dsn string) {
 			t.Errorf("%d: %d rows count; want %d", year, n, pupils)
 		}
 	}
+	began, counted := time.Now(), 0
+	classes, err := c.store.ClassCounts(ctx, local, 2024)
+	for _, k := range classes {
+		counted += k.Pupils
+	}
+	if err != nil || counted != pupils {
+		t.Errorf("the classes come to %d pupils, %v; want %d", counted, err, pupils)
+	}
+	t.Logf("%d classes counted in %.2f s", len(classes), time.Since(began).Seconds())
 	killRotation(t, c, r, dsn, keys, chunk, pupils)
 }
 

@@ -70,6 +70,8 @@ func Run(t *testing.T, empty, begun func(t testing.TB) string) {
 		{"imports of registers", registerRuns},
 		{"imports of registers that were being dropped", registersTaken},
 		{"rows of registers that differ", registerDigests},
+		{"pupils by class", classCounts},
+		{"corrections of a register", registerHistory},
 		{"drills", drills},
 		{"incidents", incidents},
 		{"two programs on one database", twoStores},
