@@ -260,6 +260,35 @@ func TestTheHouseholdListShowsWhereAChildIs(t *testing.T) {
 	}
 }
 
+// Who should be in school is counted by the register of the report's own school year: a
+// later one, of other children, changes no report of a year that is over.
+func TestAReportCountsTheRegisterOfItsYear(t *testing.T) {
+	w := newWard(t, t.TempDir()+"/a.db")
+	for i := range 3 {
+		c, id := pupil("周小小", 10+i)
+		c.Year, c.Schooling = 2025, register.Enrolled
+		w.listed(t, register.Register, c, id)
+	}
+	w.clock.set(t, "2026-10-10 10:00")
+	for _, tt := range []struct {
+		name     string
+		cadence  retention.Cadence
+		key      string
+		roll     int
+		enrolled int
+	}{
+		{"the last month of a school year", retention.Monthly, "2025-11", 2025, 3},
+		{"the year before, of one child", retention.Yearly, "2024", 2024, 1},
+		{"a year whose register has not come: the newest before it", retention.Monthly, "2026-10", 2025, 3},
+		{"a year before all registers", retention.Yearly, "2023", 0, -1},
+	} {
+		r, err := w.x.Report(ctx, w.by["eastofficer"], tt.cadence, tt.key, "east")
+		if err != nil || r.Roll != tt.roll || r.Total.Counts.Enrolled != tt.enrolled {
+			t.Errorf("%s: register of %d, %d enrolled, %v", tt.name, r.Roll, r.Total.Counts.Enrolled, err)
+		}
+	}
+}
+
 // A month's zero report waits until the month is nearly over, says so where it was given
 // before the end, and its to-do leads to the month that is owed.
 func TestZeroReportOfAMonthThatIsNotOver(t *testing.T) {

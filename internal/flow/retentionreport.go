@@ -40,6 +40,7 @@ type RetentionReport struct {
 	Lines    []RetentionLine
 	Total    RetentionLine
 	Few      bool // cells below compare.Least are left out
+	Roll     int  // school year of the register that who should be in school is of; 0 for none
 }
 
 // countedStates are the columns of a report that part the cases: what stands.
@@ -105,10 +106,11 @@ func (x *Retention) count(ctx context.Context, d caseDesk, who auth.Actor, reach
 	if err != nil {
 		return err
 	}
-	roll, err := x.city.store.Enrolled(ctx, sc, out.Of)
+	roll, year, err := x.city.store.Enrolled(ctx, sc, out.Of, schoolYear(out.Span.Last))
 	if err != nil {
 		return err
 	}
+	out.Roll = year
 	lines := map[edu.UnitID]*retention.Counts{} // by county, or by school of the county
 	var order []edu.UnitID
 	begin := func(id edu.UnitID) {

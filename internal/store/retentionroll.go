@@ -10,18 +10,19 @@ import (
 	"shuren/internal/register"
 )
 
-// Enrolled counts by school the children of compulsory stages who are enrolled by the
-// newest register (应在校). A school without a register is not in it.
-func (s *Store) Enrolled(ctx context.Context, sc Scope, top edu.UnitID) (map[edu.UnitID]int, error) {
+// Enrolled counts by school the children of compulsory stages who are enrolled (应在校), by
+// the register of a school year or, where that has not come, the newest before it; it
+// tells which. A school without a register is not in it.
+func (s *Store) Enrolled(ctx context.Context, sc Scope, top edu.UnitID, until int) (out map[edu.UnitID]int, year int, err error) {
 	const what = "count who is enrolled"
-	out := map[edu.UnitID]int{}
+	out = map[edu.UnitID]int{}
 	_, v, err := s.seen(ctx, what)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	year, err := s.newestYear(ctx, "children", ` AND list = $1`, string(register.Register))
+	year, err = s.newestYear(ctx, "children", ` AND list = $1 AND year <= $2`, string(register.Register), until)
 	if err != nil || year == 0 {
-		return out, s.wrap(what, err)
+		return out, 0, s.wrap(what, err)
 	}
 	for _, p := range registerParts(v, sc, top) {
 		var w where
@@ -41,10 +42,10 @@ func (s *Store) Enrolled(ctx context.Context, sc Scope, top edu.UnitID) (map[edu
 			return err
 		})
 		if err != nil {
-			return nil, s.wrap(what, err)
+			return nil, 0, s.wrap(what, err)
 		}
 	}
-	return out, nil
+	return out, year, nil
 }
 
 // OnRegister gives the rows that children have on the schools' register of a year: of

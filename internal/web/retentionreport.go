@@ -96,6 +96,9 @@ func (s *Server) showCaseReports(w http.ResponseWriter, r *request, status int, 
 			p.Counties = append(p.Counties, Choice{Link{r.Text(rep.Names[c]), string(c)}, c == rep.Of})
 		}
 	}
+	if rep.Roll != 0 {
+		p.Notes = append(p.Notes, r.T("retention.report.roll", edu.Year(rep.Roll).Label()))
+	}
 	p.Table = r.reportTable(&rep)
 	switch q.Get("as") {
 	case "xlsx":
@@ -110,6 +113,9 @@ func (s *Server) showCaseReports(w http.ResponseWriter, r *request, status int, 
 		zh := r.inChinese()
 		title := zh.T("retention.report.title", zh.Text(rep.Span.Name))
 		note := zh.T("retention.report.note")
+		if rep.Roll != 0 {
+			note += zh.T("retention.report.roll", edu.Year(rep.Roll).Label())
+		}
 		if allUntold(&rep) {
 			note = zh.T("retention.few.all") + note
 		}
