@@ -269,6 +269,11 @@ func TestAReportCountsTheRegisterOfItsYear(t *testing.T) {
 		c.Year, c.Schooling = 2025, register.Enrolled
 		w.listed(t, register.Register, c, id)
 	}
+	for i, gone := range []register.Move{{Left: 20300, Leaving: register.Graduation}, {Left: 20300, Leaving: register.Transfer, Received: true}, {Left: 20300, Leaving: register.Transfer}} { // the last one's next school has not answered: it counts
+		c, id := pupil("郑小小", 20+i)
+		c.Year, c.Schooling, c.Move = 2025, register.Enrolled, gone
+		w.listed(t, register.Register, c, id)
+	}
 	w.clock.set(t, "2026-10-10 10:00")
 	for _, tt := range []struct {
 		name     string
@@ -277,9 +282,9 @@ func TestAReportCountsTheRegisterOfItsYear(t *testing.T) {
 		roll     int
 		enrolled int
 	}{
-		{"the last month of a school year", retention.Monthly, "2025-11", 2025, 3},
+		{"the last month of a school year", retention.Monthly, "2025-11", 2025, 4},
 		{"the year before, of one child", retention.Yearly, "2024", 2024, 1},
-		{"a year whose register has not come: the newest before it", retention.Monthly, "2026-10", 2025, 3},
+		{"a year whose register has not come: the newest before it", retention.Monthly, "2026-10", 2025, 4},
 		{"a year before all registers", retention.Yearly, "2023", 0, -1},
 	} {
 		r, err := w.x.Report(ctx, w.by["eastofficer"], tt.cadence, tt.key, "east")

@@ -12,7 +12,8 @@ import (
 
 // Enrolled counts by school the children of compulsory stages who are enrolled (应在校), by
 // the register of a school year or, where that has not come, the newest before it; it
-// tells which. A school without a register is not in it.
+// tells which. Who was transferred is the school's until the next one has answered. A
+// school without a register is not in it.
 func (s *Store) Enrolled(ctx context.Context, sc Scope, top edu.UnitID, until int) (out map[edu.UnitID]int, year int, err error) {
 	const what = "count who is enrolled"
 	out = map[edu.UnitID]int{}
@@ -31,6 +32,7 @@ func (s *Store) Enrolled(ctx context.Context, sc Scope, top edu.UnitID, until in
 		w.add(`c.list = ` + w.arg(string(register.Register)))
 		w.add(w.in("c.stage", []string{string(edu.Primary), string(edu.Junior), string(edu.Special)}))
 		w.add(w.in("c.schooling", []string{"", string(register.Enrolled)}))
+		w.add(`(c.left_day = 0 OR c.received = 0 AND c.leaving NOT IN ('` + register.Graduation + `', '` + register.Death + `'))`)
 		w.add(counts("c"))
 		err := each(ctx, s.r, `SELECT c.school, count(*) FROM children c`+w.String()+` GROUP BY c.school`, w.args, func(rows *sql.Rows) error {
 			var school edu.UnitID
