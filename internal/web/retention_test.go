@@ -438,17 +438,14 @@ func TestZeroReportsArePaged(t *testing.T) {
 	if out := w.page("head", "/retention/reports", "zh", url.Values{"school": {"s1"}, "month": {"2025-06"}}); out.Code != http.StatusSeeOther {
 		t.Fatal(out.Code)
 	}
-	rows := func(query string) (list []string) {
+	rows := func(query string) []string {
 		t.Helper()
 		out := w.page("officer", "/retention/reports?by=month&period=2025-06"+query, "zh", nil)
 		if out.Code != http.StatusOK {
 			t.Fatalf("%s: %d", query, out.Code)
 		}
 		card := regexp.MustCompile(`(?s)id="t-zeros".*?</table>`).FindString(out.Body.String())
-		for _, m := range regexp.MustCompile(`东镇[^<]*小学?`).FindAllString(card, -1) {
-			list = append(list, m)
-		}
-		return list
+		return regexp.MustCompile(`东镇[^<]*小学?`).FindAllString(card, -1)
 	}
 	first, second := rows(""), rows("&zpage=2")
 	if len(first) != reportRows || len(second) != 2 || second[1] != "东镇中心小学" {
