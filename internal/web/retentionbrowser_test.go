@@ -41,6 +41,7 @@ func TestBrowserCase(t *testing.T) {
 	}
 	act(officer, "confirm", false, `[name=day]`, time.Now().AddDate(0, 0, -3).Format(time.DateOnly), `[name=cause]`, "weary")
 	act(head, "persuade", false, `[name=way]`, "home", `[name=part][value=class]`, "", `[name=place]`, "家中", `[name=saw]`, "both", `[name=result]`, "promised")
+	act(officer, "notify", false, `[name=legal]`, "educate", `[name=day]`, time.Now().AddDate(0, 0, -1).Format(time.DateOnly))
 	for _, lang := range []string{"?lang=en", "?lang=zh"} { // English names of what can be done are longer, and here most can be
 		v.as(officer)
 		v.open(at + lang)

@@ -183,7 +183,7 @@ func (r *request) caseFacts(x *flow.CaseFull) []Fact {
 }
 
 func (r *request) legalTable(x *flow.CaseFull) Table {
-	t := Table{ID: "legal", Caption: r.T("retention.legal"), Empty: r.T("retention.legal.none"), Cols: []Col{{Label: r.T("retention.legal")}, {Label: r.T("retention.number"), Wrap: true}, {Label: r.T("retention.notice.day")}, {Label: r.T("retention.delivered")}, {Label: r.T("log.who"), Wrap: true}}}
+	t := Table{ID: "legal", Caption: r.T("retention.legal"), Empty: r.T("retention.legal.none"), Tight: true, Cols: []Col{{Label: r.T("retention.legal"), Wrap: true}, {Label: r.T("retention.number"), Wrap: true}, {Label: r.T("retention.notice.day")}, {Label: r.T("retention.delivered")}, {Label: r.T("log.who"), Wrap: true}}}
 	for _, n := range x.Legal {
 		t.Rows = append(t.Rows, Row{Cells: []Cell{text(r.Text(retention.Word(retention.Legals, n.Step))), text(n.Number), text(n.Day.String()), text(n.Delivered.String()), text(n.Name)}})
 	}
