@@ -196,8 +196,8 @@ func TestSheetBeforeTheVisit(t *testing.T) {
 		}
 		return n
 	}
-	before := count()
-	ask := "/safety/inspections/sheet?kind=daily&way=page&list=gate&list=fire&pupils=1200&boarders=300&id=sheetbeforevisit00&school=" + w.near.Key
+	before, id := count(), strings.ToLower(rand.Text())
+	ask := "/safety/inspections/sheet?kind=daily&way=page&list=gate&list=fire&pupils=1200&boarders=300&id=" + id + "&school=" + w.near.Key
 	page := w.want(ask, inspector, http.StatusOK, "安全检查表", "疏散通道、安全出口畅通", "☐合格", "专职保安员人数")
 	if !strings.Contains(page, "应配") && !strings.Contains(page, "名") {
 		t.Error("the sheet does not say how many guards are wanted")
@@ -232,11 +232,11 @@ func TestSheetBeforeTheVisit(t *testing.T) {
 	}
 	for range 2 {
 		out := w.sendFile(to, inspector, "检查表.xlsx", xlsx, fill("合格"))
-		if out.Code != http.StatusSeeOther || !strings.HasPrefix(out.Header().Get("Location"), "/safety/inspections/sheetbeforevisit00?") {
+		if out.Code != http.StatusSeeOther || !strings.HasPrefix(out.Header().Get("Location"), flow.VisitLink(id)+"?") {
 			t.Fatalf("%d %s %s", out.Code, out.Header().Get("Location"), firstLine(out.Body.String()))
 		}
 	}
-	x, err := w.s.safety.Visit(t.Context(), auth.Operator(), "sheetbeforevisit00")
+	x, err := w.s.safety.Visit(t.Context(), auth.Operator(), id)
 	if err != nil || count() != before+1 || x.Way != inspection.Workbook || x.Answers[x.Items[0].ID].Result != inspection.Fit {
 		t.Errorf("%+v, %v", x, err)
 	}

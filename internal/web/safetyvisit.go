@@ -98,12 +98,12 @@ func (s *Server) visitGroups(r *request, x *flow.Visit) (out []visitGroup) {
 			}
 			no++
 			a := x.Answers[it.ID]
-			v := visitItem{No: no, ID: it.ID, What: r.Text(it.What), How: r.Text(it.How), Wanted: r.Text(it.Wanted), For: r.forWord(it.For), Tag: it.Tag, Mark: r.Evidence(it.Tag) + " " + it.Source, Result: string(a.Result), Word: r.Text(a.Result.Name()), Bad: a.Result == inspection.Unfit, Part: s.partName(r, it.PartOf(a)), Problem: a.Problem, Fixed: a.Fixed, Major: a.Major, Control: a.Control}
+			v := visitItem{No: no, ID: it.ID, What: r.Text(it.What), How: r.Text(it.How), Wanted: r.Text(it.Wanted), For: r.forWord(it.For), Tag: it.Tag, Mark: r.Evidence(it.Tag) + " " + it.Source, Result: string(a.Result), Word: r.label(a.Result.Name()), Bad: a.Result == inspection.Unfit, Part: s.partName(r, it.PartOf(a)), Problem: a.Problem, Fixed: a.Fixed, Major: a.Major, Control: a.Control}
 			if a.Due != 0 {
 				v.Due = a.Due.String()
 			}
 			for _, c := range inspection.Results {
-				v.Choices = append(v.Choices, Choice{Link{r.Text(c.Name()), string(c)}, c == a.Result})
+				v.Choices = append(v.Choices, Choice{Link{r.label(c.Name()), string(c)}, c == a.Result})
 			}
 			for _, h := range a.Photos {
 				v.Photos = append(v.Photos, photo{h, base + h + "/small", base + h})
