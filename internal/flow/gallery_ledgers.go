@@ -3,6 +3,7 @@ package flow
 import (
 	"cmp"
 	"context"
+	"math"
 	"net/url"
 	"slices"
 	"strconv"
@@ -199,25 +200,35 @@ type casesRead struct {
 
 type casesRow struct {
 	Code, Name string
-	Enrolled   int // -1: no register says, or hardly any of it
-	Present    int // -1: left out, or not known
+	Enrolled   int // casesHidden where there is hardly any of the register, casesUnknown where there is none
+	Present    int // as well
 	Counts     []int
 }
 
 // caseColumns are the columns of the ledger of cases, as its page heads them.
 var caseColumns = []string{"疑似", "未返校", "新增", "返校", "销号", "观察", "不计入"}
 
+// What stands for a number that is not told: one that would point to persons, and one
+// that nobody knows. A paper says which.
+const (
+	casesHidden  = -1
+	casesUnknown = -2
+)
+
 func rowOf(l *RetentionLine) casesRow {
 	out := casesRow{l.Code, l.Name.ZH, l.Counts.Enrolled, l.Counts.Present, nil}
 	if l.Hidden[7] {
-		out.Present = -1
+		out.Present = casesHidden
 	}
-	if l.Counts.Enrolled < gallery.FewerThan {
-		out.Enrolled, out.Present = -1, -1 // no county has so few: its register was hardly begun
+	switch n := l.Counts.Enrolled; {
+	case n < 0:
+		out.Enrolled, out.Present = casesUnknown, casesUnknown
+	case n < gallery.FewerThan:
+		out.Enrolled, out.Present = casesHidden, casesHidden // no county has so few: its register was hardly begun
 	}
 	for i, n := range l.Counts.Columns() {
 		if l.Hidden[i] {
-			n = -1
+			n = casesHidden
 		}
 		out.Counts = append(out.Counts, n)
 	}
@@ -254,11 +265,15 @@ func (g *Gallery) casesNow(ctx context.Context, day edu.Date, of placeRead) (out
 // wholeRow is the row of the whole on the page of counts.
 const wholeRow = "合计"
 
-// casesNum makes figures of a report of cases; a number below 0 was not read.
+// casesNum makes figures of a report of cases.
 func casesNum(r *casesRead, of placeRead) func(n int, row string) gallery.Num {
 	href := address("/retention/counts", "by", string(retention.Quarterly), "period", r.Key, "of", string(of.Unit))
 	return func(n int, row string) gallery.Num {
-		return gallery.Num{Value: float64(n), Href: href, At: []string{row}, Few: n < 0}
+		num := gallery.Num{Value: float64(n), Href: href, At: []string{row}, Few: n == casesHidden}
+		if n == casesUnknown {
+			num.Value = math.NaN()
+		}
+		return num
 	}
 }
 

@@ -309,13 +309,16 @@ func (x *Bulletin) overall(b *builder, whole counted) {
 	b.heading(1, "总体情况")
 	all, _, _ := x.scope()
 	var parts [][]Run
-	if b.told(whole) {
+	switch {
+	case b.told(whole):
 		parts = append(parts, runs(all+w.All+"{}"+w.Unit+"，"+w.Done+"{}"+w.Unit+"，"+w.Rate+"{}%", whole.all, whole.done, whole.rate))
 		if whole.points > 0 && b.at(whole.points).Known {
 			parts = append(parts, say("，"+w.than()), b.change(whole.rate, whole.was))
 		}
 		parts = append(parts, runs("；"+w.Open+"{}"+w.Unit, whole.open))
-	} else {
+	case b.unknown(whole):
+		parts = append(parts, say(all+x.Kind.lacks()+"，"+w.All+"、"+w.Done+"的"+w.Unit+"数和"+w.Rate+notCounted))
+	default:
 		parts = append(parts, runs(all+w.All+"{}"+w.Unit+"；"+w.Done+"、"+w.Open+"的"+w.Unit+"数和"+w.Rate+notTold, whole.all))
 	}
 	if whole.late > 0 {
@@ -334,8 +337,26 @@ func (x *Bulletin) overall(b *builder, whole counted) {
 // notTold is said of numbers of persons that are left out.
 const notTold = "不足10人或可由此推算，不写"
 
-// told tells that what was done is written: as a number, or as a bound.
-func (b *builder) told(c counted) bool { return b.at(c.rate).Text != hidden }
+// notCounted is said of numbers that nobody knows.
+const notCounted = "未计"
+
+// lacks says what was not there to count them from.
+func (k Kind) lacks() string {
+	if k.Personal() {
+		return "没有名册"
+	}
+	return "没有数据"
+}
+
+// told tells that what was done is written: as a number, or as a bound. What is left
+// out and what nobody knows look alike, so it is the figure that tells them apart.
+func (b *builder) told(c counted) bool {
+	r := b.at(c.rate)
+	return r.Known || r.Few && r.Text != hidden
+}
+
+// unknown tells that what was done is not written because nobody knows it.
+func (b *builder) unknown(c counted) bool { return !b.told(c) && !b.at(c.rate).Few }
 
 // change says in words by how much a rate has moved.
 func (b *builder) change(now, was int) []Run {
@@ -553,6 +574,9 @@ func (x *Bulletin) byCounty(b *builder, whole counted, rows []counted) {
 	}
 	if x.Kind.Personal() {
 		t.Note += "不足10人的不写人数；为防由合计推算，另隐去若干。"
+		if slices.ContainsFunc(rows, b.unknown) {
+			t.Note += x.Kind.lacks() + "的单位" + notCounted + "。"
+		}
 	}
 	b.table(t)
 	b.block(Block{Kind: Bars})

@@ -32,9 +32,12 @@ func (k *Keeping) Compose() *Draft {
 	b.para("数据口径：截至" + k.AsOf.Official() + "，以系统内" + k.Span + "台账为准。不足10人的不写，为防由合计推算另隐去若干，均以“—”表示。")
 	b.heading(1, "基数")
 	c := b.place(&k.Base, few10(k.Base), Words{})
-	if b.told(c) {
+	switch {
+	case b.told(c):
 		b.para("义务教育阶段应在校{}人，实在校{}人，在校率{}%。", c.all, c.done, c.rate)
-	} else {
+	case b.unknown(c):
+		b.para(KeepingPlan.lacks() + "，义务教育阶段应在校、实在校人数和在校率" + notCounted + "。")
+	default:
 		b.para("义务教育阶段应在校{}人；实在校人数和在校率"+notTold+"。", c.all)
 	}
 	b.heading(1, "台账")

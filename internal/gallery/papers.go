@@ -3,6 +3,7 @@ package gallery
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"shuren/internal/edu"
@@ -54,7 +55,11 @@ func (b *builder) part(x *Bulletin, first int) {
 		list = list[:min(top20, len(list))]
 		t := b.lateTable(w.Late+"事项", list)
 		if len(list) < len(x.Late) {
-			t.Note = "只列逾期最久的部分，其余见" + x.Kind.Name().ZH + "。"
+			what := "只列前" + strconv.Itoa(top20) + "条"
+			if slices.ContainsFunc(list, func(l Late) bool { return l.Days.Value > 0 }) {
+				what = "只列逾期最久的部分"
+			}
+			t.Note = what + "，其余见" + x.Kind.Name().ZH + "。"
 		}
 		b.table(t)
 	}

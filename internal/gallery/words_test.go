@@ -2,6 +2,7 @@ package gallery
 
 import (
 	"fmt"
+	"math"
 	"strings"
 	"testing"
 
@@ -43,6 +44,40 @@ func TestASentenceHasNoDashForANumber(t *testing.T) {
 	}
 }
 
+// Where there is no register nothing is left out for being few: it is not known, and
+// that is what is said.
+func TestNoRegisterIsNotFewPersons(t *testing.T) {
+	lost := []Num{{Value: math.NaN(), Href: "/x"}}
+	x := sample(Retention)
+	x.Whole, x.Places[0].All, x.Places[0].Done = Place{Name: "全市", All: lost, Done: lost}, lost, lost
+	text := textOf(x.Compose())
+	for _, want := range []string{"全市没有名册，应报、已锁定的份数和锁定率未计", "白水县|—/—|—|"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q in\n%s", want, text)
+		}
+	}
+	tables := tablesOf(x.Compose())
+	if note := tables[0].Note; !strings.HasSuffix(note, "没有名册的单位未计。") {
+		t.Errorf("the table says %q", note)
+	}
+	k := &Keeping{Of: "白水县", Agency: "白水县教育体育局", Sources: x.Sources, Base: Place{All: lost, Done: lost}}
+	d := k.Compose()
+	if plan := textOf(d); !strings.Contains(plan, "没有名册，义务教育阶段应在校、实在校人数和在校率未计。") {
+		t.Error(plan)
+	}
+	for _, said := range []string{text, textOf(d)} {
+		if strings.Contains(said, notTold) {
+			t.Errorf("it says that they are few:\n%s", said)
+		}
+	}
+	// With a register nothing of the kind is said.
+	for _, list := range tablesOf(sample(Retention).Compose()) {
+		if strings.Contains(list.Note, "没有名册") {
+			t.Error(list.Note)
+		}
+	}
+}
+
 // A county is 全县, 全区 or 全市, by its own name.
 func TestTheWholeOfACounty(t *testing.T) {
 	for name, want := range map[string]string{"霁川县": "全县", "栖梧区": "全区", "鹿衔市": "全市", "云岫经济技术开发区": "全区", "某某旗": "全旗", "某某新村": "全县"} {
@@ -79,6 +114,13 @@ func TestListsOfWhatIsLate(t *testing.T) {
 	list = tables[len(tables)-1]
 	if len(list.Rows) != 400 || strings.Join(list.Head, " ") != "单位 期限 逾期（天）" || list.Caption != "未报、逾期名单（年报）" {
 		t.Errorf("the bulletin lists %d under %v, %q", len(list.Rows), list.Head, list.Caption)
+	}
+	for i := range x.Late { // those whose figures are missing are not late by days
+		x.Late[i].Due, x.Late[i].Days = "", None
+	}
+	tables = tablesOf(p.Compose())
+	if list = tables[len(tables)-1]; len(list.Rows) != top20 || p.Compose().Plain(list.Rows[0][0]) != "第0小学" || list.Note != "只列前20条，其余见数据填报通报。" {
+		t.Errorf("without days a meeting reads %d lines, first %v, with the note %q", len(list.Rows), list.Rows[0], list.Note)
 	}
 	x.Late = []Late{{Unit: "甲校（小学）", Matter: "缺数据：生均体育运动场馆面积", Days: None}, {Unit: "乙校（初中）", Matter: "缺数据：生均教学仪器设备值", Days: None}}
 	tables = tablesOf(x.Compose())
