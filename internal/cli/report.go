@@ -185,12 +185,12 @@ func (c *reportCmd) each(a *app, city *flow.City, o flow.ReportOrder) (err error
 	err = city.Gallery().Each(a.ctx, operatorNamed(""), o, func(version string, many int) (err error) {
 		bar.ChangeMax(many)
 		head := []string{"shuren", string(o.Kind), o.Period.String(), o.Day.String(), version}
-		list, have, err = c.begin(a, head)
+		list, have, err = c.begin(a, head, o.Kind.Of() == gallery.OfSchool)
 		return err
 	}, func(one flow.One) error {
 		defer func() { _ = bar.Add(1) }()
 		name := safeName(one.Code + "-" + one.Name)
-		if have[name+".docx"] && o.Kind.Of() == gallery.OfSchool {
+		if have[name+".docx"] {
 			skipped++
 			return nil
 		}
@@ -219,8 +219,9 @@ func (c *reportCmd) each(a *app, city *flow.City, o flow.ReportOrder) (err error
 }
 
 // begin opens the index of the folder: of the same data it goes on, of other data
-// only where one is told to begin anew.
-func (c *reportCmd) begin(a *app, head []string) (*os.File, map[string]bool, error) {
+// only where one is told to begin anew. What is written again all the same does not
+// keep its lines, or each run would list it once more.
+func (c *reportCmd) begin(a *app, head []string, keep bool) (*os.File, map[string]bool, error) {
 	name := filepath.Join(c.Out, index)
 	have := map[string]bool{}
 	flags := os.O_CREATE | os.O_WRONLY | os.O_APPEND
@@ -243,6 +244,10 @@ func (c *reportCmd) begin(a *app, head []string) (*os.File, map[string]bool, err
 			if !c.Anew {
 				return nil, nil, fmt.Errorf("%s: %s: %w", name, a.say("文件夹里是另一批数据的文档；请换一个文件夹，或加 --anew 重新开始", "the folder holds documents of other data; give another one, or --anew to begin anew"), fault.Invalid)
 			}
+			flags |= os.O_TRUNC
+			break
+		}
+		if !keep {
 			flags |= os.O_TRUNC
 			break
 		}

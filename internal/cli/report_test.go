@@ -121,6 +121,9 @@ func TestReportCommandWritesEverySchool(t *testing.T) {
 		for range 2 { // ledgers may have gone on: a second run looks again
 			writes(0, "wrote 2, 0 were there", kind, "--scope=all")
 		}
+		if b, err := os.ReadFile(filepath.Join(out, "index.csv")); err != nil || strings.Count(string(b), "\n") != 3 {
+			t.Errorf("%s: the index has not a head and two lines: %v\n%s", kind, err, b)
+		}
 		for name, b := range files() {
 			if text := docxtest.Text(b, "word/document.xml"); !strings.Contains(text, says) {
 				t.Errorf("%s of %s is no %s", kind, name, says)
