@@ -37,7 +37,7 @@ lint:
 	$(GO) mod tidy -diff
 
 # The README's test command. Parts that need more than Go (a browser, shared
-# data) say that they are skipped, or fail under SHUREN_REQUIRE=browser,axe,office,postgres,cbc,shared.
+# data) are skipped, which -v shows, or fail under SHUREN_REQUIRE=browser,axe,office,postgres,cbc,shared.
 # A third of all tests are those of internal/web, and most of these wait for a browser.
 # They run in three processes beside the other packages, each with a city and a browser
 # of its own: what one is told to take the next is told to leave, so that together they
