@@ -27,7 +27,9 @@ built:
 	$(GO) list -export -deps -test ./... >/dev/null
 
 fmt:
-	@bad=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$bad" ]; then echo "gofmt would change:"; echo "$$bad"; exit 1; fi
+	@files=$$(git ls-files '*.go') && [ -n "$$files" ] || { echo "git names no Go files"; exit 1; }; \
+	bad=$$(gofmt -l $$files) || { echo "gofmt cannot read what is here"; exit 1; }; \
+	if [ -n "$$bad" ]; then echo "gofmt would change:"; echo "$$bad"; exit 1; fi
 
 vet:
 	$(GO) vet ./...
