@@ -12,6 +12,8 @@ import (
 
 // stay fills in lines about people who are known: of who they are what is empty, of their
 // row of the year what the file has no column for. Who is as the file says is not read.
+// Of whom whoever imports had no row before, nothing is filled in: else a number alone
+// would have anybody shown, wherever in the city.
 func (in *registerImport) stay(ctx context.Context, lines []registerLine) error {
 	fields := register.ChildFields
 	if in.opt.Kind == store.AStaff {
@@ -37,7 +39,7 @@ func (in *registerImport) stay(ctx context.Context, lines []registerLine) error 
 		if !in.sameIdentity(m, l) {
 			asked.Persons[in.shards[m.shard]] = append(asked.Persons[in.shards[m.shard]], m.id)
 		}
-		if lacks && m.has && !(m.left && in.units[m.unit] != l.unit) { // what another school's row says is not this one's
+		if lacks && m.has && in.places.mine[in.units[m.unit]] && !(m.left && in.units[m.unit] != l.unit) { // what another school's row says is not this one's
 			asked.Rows[in.shards[m.rowAt]] = append(asked.Rows[in.shards[m.rowAt]], m.id)
 		}
 	}
