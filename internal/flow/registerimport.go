@@ -316,6 +316,7 @@ type registerLine struct {
 	unit     edu.UnitID // that the file names
 	text     string     // what is sealed
 	hashes   []personHashes
+	told     register.Told
 	seeks    []personHashes // by which the person is looked for, where others are sealed
 }
 
@@ -365,7 +366,7 @@ func textAt(s *frame.Strings, i int) string {
 }
 
 func (in *registerImport) line(row int, cells []string) registerLine {
-	l := registerLine{row: row}
+	l := registerLine{row: row, told: in.reader.Told(cells)}
 	born := edu.Date(0)
 	if in.opt.Kind == store.AStaff {
 		l.staff, l.who, l.problems = in.reader.Staff(row, cells)

@@ -49,10 +49,10 @@ func (in *registerImport) stay(ctx context.Context, lines []registerLine) error 
 	}
 	for id, l := range at {
 		if was, ok := met.Children[id]; ok {
-			in.reader.StayChild(&l.child, &was)
+			in.reader.StayChild(&l.child, &was, l.told)
 		}
 		if was, ok := met.Staff[id]; ok {
-			in.reader.StayStaff(&l.staff, &was)
+			in.reader.StayStaff(&l.staff, &was, l.told)
 		}
 		sealed, ok := met.Sealed[id]
 		if !ok {

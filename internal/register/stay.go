@@ -18,6 +18,19 @@ func (r *Reader) has(fields ...string) bool {
 // Lacks tells whether the file lacks a column of those that there are.
 func (r *Reader) Lacks(fields []Field) bool { return len(r.at) < len(fields) }
 
+// Told is what a line said itself, where its row no longer tells that.
+type Told struct {
+	Schooling       bool // the cell was not empty
+	Subject, Second bool // a word of the registers: our English ones are of two at times
+}
+
+// Told tells what a line says itself.
+func (r *Reader) Told(cells []string) Told {
+	l := &line{r: r, cells: cells}
+	own := func(field string) bool { t := l.text(field); return t == "" || chinese(subjects, t) == t }
+	return Told{l.text("schooling") != "", own("subject"), own("second")}
+}
+
 // stays puts what was back where the file has none of the columns that say it.
 func stays[T any](r *Reader, is *T, was T, columns ...string) {
 	if !r.has(columns...) {
@@ -27,8 +40,10 @@ func stays[T any](r *Reader, is *T, was T, columns ...string) {
 
 // StayChild fills in from the row of the same year and list what the file has no column
 // for. An empty cell of a column that it has is an answer. At another school class,
-// state of schooling and what proves it begin anew.
-func (r *Reader) StayChild(c, was *Child) {
+// state of schooling and what proves it begin anew. A child that left and is there again
+// is so because a file says it: by its state, or by no day of leaving where there is a
+// column of that.
+func (r *Reader) StayChild(c, was *Child, told Told) {
 	stays(r, &c.School, was.School, "school", "school_name")
 	stays(r, &c.Home, was.Home, "home")
 	stays(r, &c.Case, was.Case, "case")
@@ -47,12 +62,15 @@ func (r *Reader) StayChild(c, was *Child) {
 	if c.Stage == was.Stage && c.Grade == was.Grade {
 		stays(r, &c.Class, was.Class, "class")
 	}
-	back := r.has("schooling") && c.Schooling == Enrolled // a child that left and is there again
-	if leaves := r.has("left") && c.Left != 0; !leaves {
-		stays(r, &c.Schooling, was.Schooling, "schooling")
-	}
+	back := told.Schooling && c.Schooling == Enrolled
 	if !back {
 		stays(r, &c.Left, was.Left, "left")
+		back = was.Left != 0 && c.Left == 0
+	}
+	if c.Left == was.Left && !told.Schooling && (c.Left != 0 || !r.has("schooling")) {
+		c.Schooling = was.Schooling
+	}
+	if !back {
 		if c.Left == was.Left {
 			stays(r, &c.Leaving, was.Leaving, "leaving")
 		}
@@ -98,7 +116,7 @@ func (r *Reader) stayGroups(c, was *Child) {
 
 // StayStaff does the same of a member of staff. Why somebody does not move stands in no
 // file; what somebody has been at a school for begins anew at another one.
-func (r *Reader) StayStaff(m, was *Staff) {
+func (r *Reader) StayStaff(m, was *Staff, told Told) {
 	m.Hold = was.Hold
 	stays(r, &m.Stage, was.Stage, "stage")
 	stays(r, &m.Subject, was.Subject, "subject")
@@ -119,8 +137,11 @@ func (r *Reader) StayStaff(m, was *Staff) {
 	if m.Sex == UnknownSex {
 		m.Sex = was.Sex
 	}
-	for _, f := range []struct{ is, was *string }{{&m.Subject, &was.Subject}, {&m.Second, &was.Second}} {
-		if SubjectText(*f.is).EN == SubjectText(*f.was).EN { // 生物 and 生物学 are one word in an English file
+	for _, f := range []struct {
+		is, was *string
+		own     bool
+	}{{&m.Subject, &was.Subject, told.Subject}, {&m.Second, &was.Second, told.Second}} {
+		if !f.own && SubjectText(*f.is).EN == SubjectText(*f.was).EN { // 生物 and 生物学 are one word in an English file
 			*f.is = *f.was
 		}
 	}

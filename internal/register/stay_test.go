@@ -45,11 +45,11 @@ func TestEveryFieldStays(t *testing.T) {
 	is.Sex, is.Born = UnknownSex, 0
 	said := alike[Child](2)
 	kept := said
-	all.StayChild(&said, &was)
+	all.StayChild(&said, &was, Told{true, true, true})
 	if said != kept {
 		t.Errorf("over what the file says: %+v", said)
 	}
-	if none.StayChild(&is, &was); is != was {
+	if none.StayChild(&is, &was, Told{}); is != was {
 		t.Errorf("a child: %+v, want %+v", is, was)
 	}
 	m, teacher := alike[Staff](0), alike[Staff](1)
@@ -59,10 +59,10 @@ func TestEveryFieldStays(t *testing.T) {
 	told := alike[Staff](2)
 	want := told
 	want.Hold = teacher.Hold
-	if all.StayStaff(&told, &teacher); told != want {
+	if all.StayStaff(&told, &teacher, Told{true, true, true}); told != want {
 		t.Errorf("over what the file says: %+v", told)
 	}
-	if none.StayStaff(&m, &teacher); m != teacher {
+	if none.StayStaff(&m, &teacher, Told{}); m != teacher {
 		t.Errorf("a teacher: %+v, want %+v", m, teacher)
 	}
 }
@@ -80,8 +80,65 @@ func TestAStageStaysWithItsGrade(t *testing.T) {
 		{"the same stage", stage, Child{Stage: edu.Junior}, Child{Stage: edu.Junior, Grade: 6}},
 		{"another stage", stage, Child{Stage: edu.Special}, Child{Stage: edu.Special}},
 	} {
-		if tt.r.StayChild(&tt.is, &Child{Stage: edu.Junior, Grade: 6}); tt.is != tt.want {
+		if tt.r.StayChild(&tt.is, &Child{Stage: edu.Junior, Grade: 6}, Told{}); tt.is != tt.want {
 			t.Errorf("%s: %+v, want %+v", tt.name, tt.is, tt.want)
+		}
+	}
+}
+
+// A child that left is there again where a file says so, with a state of schooling;
+// an empty cell says nothing of that, and who stays away keeps the state.
+func TestWhoLeftAndIsThereAgain(t *testing.T) {
+	gone := Child{School: "s", Move: Move{Left: 20000, Leaving: Transfer, ToSchool: "elsewhere"}}
+	graduated := gone
+	graduated.Schooling, graduated.Leaving = Graduated, Graduation
+	there, away := Child{School: "s", Schooling: Enrolled}, Child{School: "s", Schooling: OnLeave}
+	for _, tt := range []struct {
+		name      string
+		columns   []string
+		cells     []string
+		was, want Child
+	}{
+		{"no day of leaving any more", []string{"left", "leaving"}, []string{"", ""}, gone, there},
+		{"the same, after graduating", []string{"left", "leaving"}, []string{"", ""}, graduated, there},
+		{"an empty state", []string{"schooling"}, []string{""}, gone, gone},
+		{"an empty state of who graduated", []string{"schooling"}, []string{""}, graduated, graduated},
+		{"nothing", nil, nil, gone, gone},
+		{"a state", []string{"schooling"}, []string{"本县在读"}, gone, there},
+		{"an empty state of who is on leave", []string{"schooling"}, []string{""}, away, there},
+		{"a day of leaving of who is on leave", []string{"left"}, []string{"2024-10-08"}, away, Child{School: "s", Move: Move{Left: 20004, Leaving: Transfer}}},
+	} {
+		r := &Reader{Year: 2024, Today: 20100, at: map[string]int{}, Units: Units{School: func(_, name string) (edu.UnitID, bool) { return edu.UnitID(name), true }}}
+		for i, c := range append(tt.columns, "school_name", "name") {
+			r.at[c] = i
+		}
+		cells := append(append([]string{}, tt.cells...), "s", "甲一")
+		c, _, problems := r.Child(1, cells)
+		for _, p := range problems {
+			if p.Blocking {
+				t.Errorf("%s: %+v", tt.name, p)
+			}
+		}
+		r.StayChild(&c, &tt.was, r.Told(cells))
+		tt.want.Year = 2024
+		if c != tt.want {
+			t.Errorf("%s: %+v, want %+v", tt.name, c, tt.want)
+		}
+	}
+}
+
+// The new name of a subject in a Chinese file is a change; the English word, which both
+// names have, leaves the one that is kept.
+func TestANewNameOfASubjectIsAChange(t *testing.T) {
+	for _, tt := range []struct{ cell, was, want string }{
+		{"信息科技", "信息技术", "信息科技"}, {"生物学", "生物", "生物学"}, {"生物", "生物学", "生物"},
+		{"Biology", "生物学", "生物学"}, {"it", "信息科技", "信息科技"}, {"Biology", "物理", "生物"},
+	} {
+		r := &Reader{at: map[string]int{"subject": 0, "second": 1}}
+		cells := []string{tt.cell, tt.cell}
+		m, _, _ := r.Staff(1, cells)
+		if r.StayStaff(&m, &Staff{Subject: tt.was, Second: tt.was}, r.Told(cells)); m.Subject != tt.want || m.Second != tt.want {
+			t.Errorf("%s over %s: %s and %s", tt.cell, tt.was, m.Subject, m.Second)
 		}
 	}
 }
