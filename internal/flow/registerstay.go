@@ -4,6 +4,7 @@ package flow
 
 import (
 	"context"
+	"slices"
 
 	"shuren/internal/edu"
 	"shuren/internal/register"
@@ -21,7 +22,7 @@ func (in *registerImport) stay(ctx context.Context, lines []registerLine) error 
 	}
 	lacks := in.opt.Kind == store.AStaff || in.reader.Lacks(fields) // why somebody does not move has no column
 	asked := store.MetAsked{Persons: map[string][]register.PersonID{}, Rows: map[string][]register.PersonID{}}
-	at := map[register.PersonID]*registerLine{}
+	at := map[register.PersonID][]*registerLine{} // two of one person where the first is refused
 	for i := range lines {
 		l := &lines[i]
 		if l.hashes == nil { // it is refused
@@ -32,10 +33,7 @@ func (in *registerImport) stay(ctx context.Context, lines []registerLine) error 
 			continue
 		}
 		m := &in.people[no]
-		if at[m.id] != nil { // the second line of one person is refused
-			continue
-		}
-		at[m.id] = l
+		at[m.id] = append(at[m.id], l)
 		if !in.sameIdentity(m, l) {
 			asked.Persons[in.shards[m.shard]] = append(asked.Persons[in.shards[m.shard]], m.id)
 		}
@@ -47,24 +45,41 @@ func (in *registerImport) stay(ctx context.Context, lines []registerLine) error 
 	if err != nil {
 		return err
 	}
-	for id, l := range at {
-		if was, ok := met.Children[id]; ok {
-			in.reader.StayChild(&l.child, &was, l.told)
+	for id, list := range at {
+		for _, l := range list {
+			if err := in.stayLine(id, l, met); err != nil {
+				return err
+			}
 		}
-		if was, ok := met.Staff[id]; ok {
-			in.reader.StayStaff(&l.staff, &was, l.told)
-		}
-		sealed, ok := met.Sealed[id]
-		if !ok {
-			continue
-		}
-		was, err := openSealed(in.ring, id, sealed)
-		if err != nil {
-			return err
-		}
-		in.stayWho(l, was)
 	}
 	return nil
+}
+
+// stayLine fills one line in, and checks the row that it makes now.
+func (in *registerImport) stayLine(id register.PersonID, l *registerLine, met store.Met) error {
+	var problems []register.Problem
+	if was, ok := met.Children[id]; ok {
+		in.reader.StayChild(&l.child, &was, l.told)
+		problems = register.CheckChild(&l.child, nil, in.reader.Today)
+	}
+	if was, ok := met.Staff[id]; ok {
+		in.reader.StayStaff(&l.staff, &was, l.told)
+		problems = register.CheckStaff(&l.staff, nil, in.reader.Today)
+	}
+	for _, p := range problems {
+		if p.Row = l.row; !slices.Contains(l.problems, p) {
+			l.problems = append(l.problems, p)
+		}
+	}
+	sealed, ok := met.Sealed[id]
+	if !ok {
+		return nil
+	}
+	was, err := openSealed(in.ring, id, sealed)
+	if err == nil {
+		in.stayWho(l, was)
+	}
+	return err
 }
 
 // stayWho seals what the file and the register know of who somebody is, and leaves by

@@ -1,4 +1,5 @@
-// A file fills in nothing of people whom another part of the tree keeps.
+// A file fills in nothing of people whom another part of the tree keeps, and what it
+// fills in is checked.
 
 package flow
 
@@ -72,4 +73,44 @@ func TestAListShowsNothingOfWhomAnotherUnitKeeps(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A row that is filled in is checked as it is then: nobody stays on leave for ever and
+// without proof because a file empties that and says nothing of the leave.
+func TestWhatWasFilledInIsCheckedAgain(t *testing.T) {
+	b, head := newBooks(t, begun.SQLite(t)), actor(auth.SchoolHead, "school")
+	b.t = t
+	no, opt := citizenNo("20150310", 101), RegisterOptions{Kind: store.AChild, Year: 2024}
+	b.imported(head, []byte("姓名,身份证号,学校标识码,年级,就学状态,证明材料,批准单位,到期日期\n甲一,"+no+",2199000001,4,休学,证明一,县教育局,2025-07-01\n"), opt)
+	got, err := b.Import(b.ctx, head, bytesOf([]byte("姓名,身份证号,学校标识码,年级,证明材料,到期日期\n甲一,"+no+",2199000001,4,,\n")), opt)
+	if !errors.Is(err, fault.Blocked) || got.Blocking != 2 || len(got.Problems) != 2 || got.Problems[0].Field != "proof" || got.Problems[1].Field != "until" || got.Problems[0].Row != 2 {
+		t.Errorf("%+v, %v", got, err)
+	}
+	rows, _, err := b.Children(b.ctx, head, register.ChildFilter{})
+	if err != nil || len(rows) != 1 || rows[0].Schooling != register.OnLeave || rows[0].Proof != "证明一" || rows[0].Until == 0 {
+		t.Errorf("%+v, %v", rows, err)
+	}
+	if got := b.imported(head, []byte("姓名,身份证号,学校标识码,年级\n甲一,"+no+",2199000001,4\n"), opt); got.Same != 1 || got.Found != 0 {
+		t.Errorf("a file that says nothing of it: %+v", got)
+	}
+}
+
+// Of two lines of one person of which the first is refused the second is filled in all
+// the same: else it would empty what the register knows.
+func TestTheSecondLineOfAPersonIsFilledIn(t *testing.T) {
+	b, head := newBooks(t, begun.SQLite(t)), actor(auth.SchoolHead, "school")
+	b.t = t
+	no, opt := citizenNo("20150310", 101), RegisterOptions{Kind: store.AChild, Year: 2024, Skip: true}
+	b.imported(head, []byte("姓名,身份证号,学籍号,学校标识码,年级,班级,监护人,联系电话\n甲一,"+no+",G"+no+",2199000001,4,3,赵监护,13800000000\n"), opt)
+	got := b.imported(head, []byte("姓名,身份证号,学校标识码,年级\n甲一,"+no+",2199000002,4\n甲一,"+no+",2199000001,4\n"), opt)
+	if got.Skipped != 1 || got.Same != 1 || got.Changed != 0 {
+		t.Errorf("%+v", got)
+	}
+	rows, err := b.FindChildren(b.ctx, head, RegisterQuery{Number: "G" + no})
+	if err != nil || len(rows) != 1 || rows[0].Class != "3" {
+		t.Fatalf("%+v, %v", rows, err)
+	}
+	if who, err := b.Show(b.ctx, head, rows[0].Person, "核对名册中的信息"); err != nil || who.Guardian != "赵监护" || who.Phone != "13800000000" {
+		t.Errorf("%+v, %v", who, err)
+	}
 }
