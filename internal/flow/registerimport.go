@@ -201,12 +201,9 @@ func (r *Registers) DropImport(ctx context.Context, who auth.Actor, no int) erro
 			if err := r.city.making.halt(ctx, importingID(kind, run.Unit)); err != nil {
 				return err
 			}
-			if err := r.city.store.DropRun(ctx, sc, &run, store.RunDropped, r.now()); err != nil {
-				return err
-			}
 			rec := record(who, "register.import.drop", "", r.now())
 			rec.Object, rec.Unit = fmt.Sprintf("run-%d", no), run.Unit
-			return r.city.store.Log(ctx, sc, rec)
+			return r.city.store.DropRun(ctx, sc, &run, store.RunDropped, r.now(), rec)
 		}
 	}
 	return fmt.Errorf("import %d under way: %w", no, fault.NotFound)

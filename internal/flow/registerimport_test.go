@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"shuren/internal/audit"
 	"shuren/internal/auth"
 	"shuren/internal/edu"
 	"shuren/internal/fault"
@@ -204,6 +205,9 @@ func TestABrokenOffImportGoesOn(t *testing.T) {
 		}
 		if err := b.DropImport(ctx, east, got.Run); err != nil {
 			t.Error(err)
+		}
+		if recs, _, err := b.Office.city.AuditLog(ctx, auth.Operator(), audit.Filter{Action: "register.import.drop", Limit: 9}); err != nil || len(recs) != 1 || recs[0].Object != fmt.Sprintf("run-%d", got.Run) || recs[0].Unit != "east" {
+			t.Errorf("the log: %+v, %v", recs, err)
 		}
 		if n, err := b.Sealed(ctx); n != o.Pupils || err != nil {
 			t.Errorf("%d are sealed, %v; want %d", n, err, o.Pupils)

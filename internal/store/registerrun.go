@@ -376,13 +376,14 @@ func (s *Store) indexPersons(ctx context.Context, shard, cond string, args ...an
 }
 
 // DropRun gives an import up that has not ended: what it wrote is deleted, and nothing
-// has changed.
-func (s *Store) DropRun(ctx context.Context, sc Scope, r *Run, to RunState, now time.Time) error {
+// has changed. The log has who gave it up as soon as it is taken: whoever deletes the
+// rest, should that be cut short, writes no line of its own.
+func (s *Store) DropRun(ctx context.Context, sc Scope, r *Run, to RunState, now time.Time, recs ...audit.Record) error {
 	const what = "drop an import of a register"
 	if err := sc.mayWrite(what); err != nil {
 		return err
 	}
-	if err := s.write(ctx, what, func(tx *sql.Tx, _ *state) error { return takeRun(ctx, tx, r, to, now, ``) }); err != nil {
+	if err := s.audited(ctx, what, recs, func(tx *sql.Tx, _ *state) error { return takeRun(ctx, tx, r, to, now, ``) }); err != nil {
 		return err
 	}
 	return s.deleteRun(ctx, what, r, to, now)

@@ -39,7 +39,8 @@ var errRunEnded = fmt.Errorf("the import has ended already, or gave way: %w", fa
 // that nobody carries out any more: nobody holds its lease and nothing was heard of it
 // for so long. One whose rows are being deleted ([Run.Goes]) needs no waiting: who
 // began that may have died, and two may delete the same rows. It tells whether there
-// was one. The log gets rec with which it was.
+// was one. The log gets rec with which it was, where it was not taken before: then the
+// log has why.
 func (s *Store) DropSilent(ctx context.Context, sc Scope, kind PersonKind, now time.Time, silent time.Duration, rec audit.Record) (bool, error) {
 	const what = "drop an import that was broken off"
 	if err := sc.mayWrite(what); err != nil {
@@ -55,14 +56,14 @@ func (s *Store) DropSilent(ctx context.Context, sc Scope, kind PersonKind, now t
 		} else if err != nil {
 			return err
 		}
-		switch {
-		case r.Chunks == takenToRefuse:
-			to = RunRefused
-			return nil
-		case !r.Goes():
-			if err := takeRun(ctx, tx, &r, to, now, ` AND touched = $6 AND NOT EXISTS (SELECT 1 FROM leases WHERE name = $7 AND until > $2)`, formatTime(r.Touched), RunLease(r.No)); err != nil {
-				return err
+		if r.Goes() {
+			if r.Chunks == takenToRefuse {
+				to = RunRefused
 			}
+			return nil
+		}
+		if err := takeRun(ctx, tx, &r, to, now, ` AND touched = $6 AND NOT EXISTS (SELECT 1 FROM leases WHERE name = $7 AND until > $2)`, formatTime(r.Touched), RunLease(r.No)); err != nil {
+			return err
 		}
 		rec.Object, rec.Unit = fmt.Sprintf("run-%d", r.No), r.Unit
 		if rec.Shard, err = st.auditShard(rec.Unit); err != nil {

@@ -135,16 +135,22 @@ func registerRuns(t *testing.T, dsn string) {
 	if diff := cmp.Diff(want, read()); diff != "" {
 		t.Errorf("before the second import is done: %s", diff)
 	}
-	if err := s.DropRun(ctx, all, &dropped, store.RunDropped, noon); err != nil {
+	rec := audit.Record{At: noon, Account: "x", Action: "register.import.drop"}
+	if err := s.DropRun(ctx, all, &dropped, store.RunDropped, noon, rec); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(want, read()); diff != "" {
 		t.Errorf("after it was dropped: %s", diff)
 	}
+	if err := s.DropRun(ctx, all, &dropped, store.RunDropped, noon, rec); !errors.Is(err, fault.Conflict) {
+		t.Errorf("dropped twice: %v", err)
+	}
+	if _, n, err := s.Audit(ctx, all, audit.Filter{Action: rec.Action, Limit: 1}); err != nil || n != 1 {
+		t.Errorf("the log has %d lines of it, %v; want that of who took it", n, err)
+	}
 	// Taken from who carries it out, an import is neither written nor finished by it.
 	silent := begin(store.AChild, "b")
 	write(&silent, store.RunRow{ID: "p00002", PersonShard: shardOf(t, s, "s3"), Replaces: shardOf(t, s, "s3")})
-	rec := audit.Record{At: noon, Account: "x", Action: "register.import.drop"}
 	if gone, err := s.DropSilent(ctx, all, store.AStaff, noon.Add(store.RunSilent), store.RunSilent, rec); gone || err != nil {
 		t.Errorf("an import of pupils in the way of staff: %t, %v", gone, err)
 	}
