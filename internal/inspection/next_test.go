@@ -106,7 +106,11 @@ func TestNoNumbersOfPersons(t *testing.T) {
 		{"学生 11010120150307123x 反映", false},
 		{"１１０１０１２０１５０３０７１２３４", false},
 		{"G110101201503071234", false},
+		{"110101 20150307 123X", false}, // broken, and right
 		{"2026-03-02至2026-12-31整改，灭火器编号20231105", true},
+		{"2026-03-02 - 2026-12-31", true},
+		{"电梯代码31101101002015030123", true},
+		{"13800000000 13900000000", true},
 	} {
 		visit := visitOf()
 		hazard, _, err := inspection.Report(inspection.Hazard{ID: "h", School: "s", Category: "fire", Text: "堵塞", Part: "楼梯", Source: inspection.FromSchool, FoundAt: env.Today, Due: env.Today + 5}, env)
@@ -133,6 +137,25 @@ func TestNoNumbersOfPersons(t *testing.T) {
 			_, err := inspection.Countersign(signed, s, refused, env)
 			return err
 		}
+		sign := func(names ...string) error {
+			full, signatures := *visitOf(), []inspection.Signature(nil)
+			for _, it := range full.Items {
+				full.Answers[it.ID] = inspection.Answer{Result: inspection.Fit}
+			}
+			for _, n := range names {
+				signatures = append(signatures, inspection.Signature{Name: n})
+			}
+			full.Day = env.Today
+			_, err := inspection.Sign(full, signatures, env)
+			return err
+		}
+		scrap := func(why string) error {
+			_, err := inspection.Scrap(*visit, why, env)
+			return err
+		}
+		if err := sign(tt.typed, tt.typed); !tt.ok && (err == nil || strings.Contains(err.Error(), tt.typed)) {
+			t.Errorf("%q signs twice: %v", tt.typed, err)
+		}
 		for where, err := range map[string]error{
 			"problem": fill(inspection.Answer{Result: inspection.Unfit, Problem: tt.typed}),
 			"place":   fill(inspection.Answer{Result: inspection.Unfit, Part: tt.typed}),
@@ -142,10 +165,42 @@ func TestNoNumbersOfPersons(t *testing.T) {
 			"measure": next(inspection.Take, inspection.HazardOptions{Person: "甲", Measure: tt.typed}),
 			"remark":  bySchool(inspection.Signature{Name: "丙", Remark: tt.typed}, ""),
 			"refusal": bySchool(inspection.Signature{}, tt.typed),
+			"checker": sign("甲", tt.typed),
+			"void":    scrap(tt.typed),
 		} {
 			if (err == nil) != tt.ok || err != nil && !errors.Is(err, fault.Invalid) || err != nil && strings.Contains(err.Error(), "110101") {
 				t.Errorf("%s: %q: %v", where, tt.typed, err)
 			}
 		}
+	}
+}
+
+// A text that was kept before the rule refuses no photo of its item, and no answer but
+// one that types such a text anew; why an inspection is void is not endless.
+func TestKeptTextsRefuseNoPhoto(t *testing.T) {
+	const number = "11010120150307123X"
+	x := visitOf()
+	x.Answers["one"] = inspection.Answer{Result: inspection.Unfit, Problem: "学生" + number + "反映"}
+	for name, tt := range map[string]struct {
+		change func(*inspection.Answer)
+		ok     bool
+	}{
+		"a photo":      {func(a *inspection.Answer) { a.Photos = []string{"p"} }, true},
+		"a place":      {func(a *inspection.Answer) { a.Part = "楼梯" }, true},
+		"mended":       {func(a *inspection.Answer) { a.Problem = "学生反映" }, true},
+		"in the place": {func(a *inspection.Answer) { a.Part = number }, false},
+		"changed":      {func(a *inspection.Answer) { a.Problem += "堵塞" }, false},
+	} {
+		a := x.Answers["one"]
+		tt.change(&a)
+		if _, err := inspection.Fill(*x, map[string]inspection.Answer{"one": a}, envOf(0, "a")); (err == nil) != tt.ok {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, err := inspection.Scrap(*x, strings.Repeat("误", 301), envOf(0, "a")); !errors.Is(err, fault.Invalid) {
+		t.Errorf("void for 301 characters: %v", err)
+	}
+	if _, err := inspection.Scrap(*x, strings.Repeat("误", 300), envOf(0, "a")); err != nil {
+		t.Error(err)
 	}
 }

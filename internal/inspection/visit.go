@@ -11,7 +11,7 @@ import (
 	"shuren/internal/auth"
 	"shuren/internal/edu"
 	"shuren/internal/fault"
-	"shuren/internal/register"
+	"shuren/internal/ident"
 )
 
 // What people do with an inspection. Each gives the inspection as it is to be, or
@@ -25,6 +25,7 @@ const (
 	maxProblem = 1000 // characters
 	maxName    = 40
 	maxPart    = 60
+	maxVoid    = 300
 	maxPhotos  = 6 // of an item
 )
 
@@ -43,10 +44,10 @@ type lacks struct{ texts []edu.Text }
 
 func (l *lacks) say(zh, en string) { l.texts = append(l.texts, edu.Text{ZH: zh, EN: en}) }
 
-// numbers refuses texts with what looks like somebody's identity number: they go into
-// tasks and reports, and a place or a problem needs none. what says of what they are.
+// numbers refuses texts with somebody's identity number: they go into tasks and
+// reports, and a place or a problem needs none. what says of what they are.
 func (l *lacks) numbers(what edu.Text, texts ...string) {
-	if slices.ContainsFunc(texts, register.HasNumber) {
+	if slices.ContainsFunc(texts, ident.Within) {
 		l.say(what.ZH+"不得填写身份证号、学籍号", what.EN+" must not have an identity or student number")
 	}
 }
@@ -97,7 +98,9 @@ func Fill(x Inspection, patch map[string]Answer, env Env) (Inspection, error) {
 		case len(a.Photos) > maxPhotos:
 			no.say(fmt.Sprintf("%s：照片不得超过%d张", it.What.ZH, maxPhotos), fmt.Sprintf("%s: at most %d photos", it.What.EN, maxPhotos))
 		}
-		no.numbers(edu.Text{ZH: it.What.ZH + "：", EN: it.What.EN + ": what is typed"}, a.Part, a.Problem, a.Control)
+		was := x.Answers[id] // a text that stands there already refuses no photo of its item
+		fresh := slices.DeleteFunc([]string{a.Part, a.Problem, a.Control}, func(s string) bool { return s == was.Part || s == was.Problem || s == was.Control })
+		no.numbers(edu.Text{ZH: it.What.ZH + "：", EN: it.What.EN + ": what is typed"}, fresh...)
 		out[id] = a
 	}
 	if err := no.err(); err != nil {
@@ -120,6 +123,10 @@ func Sign(x Inspection, checkers []Signature, env Env) (Inspection, error) {
 		c.Name = strings.Join(strings.Fields(c.Name), " ")
 		if c.Name == "" {
 			continue
+		}
+		if ident.Within(c.Name) {
+			no.numbers(edu.Text{ZH: "检查人姓名", EN: "the name of a checker"}, c.Name)
+			continue // no other refusal says it again
 		}
 		if utf8.RuneCountInString(c.Name) > maxName {
 			no.say(fmt.Sprintf("姓名不得超过%d字", maxName), fmt.Sprintf("a name has at most %d characters", maxName))
@@ -202,8 +209,16 @@ func Scrap(x Inspection, why string, env Env) (Inspection, error) {
 	if x.State != Open {
 		return x, wrongState(&x, "作废", "making it void")
 	}
+	var no lacks
 	if why = strings.TrimSpace(why); why == "" {
-		return x, auth.Refuse(fault.Invalid, "请说明作废原因", "say why it is void")
+		no.say("请说明作废原因", "say why it is void")
+	}
+	if utf8.RuneCountInString(why) > maxVoid {
+		no.say(fmt.Sprintf("作废原因不得超过%d字", maxVoid), fmt.Sprintf("the reason why it is void has at most %d characters", maxVoid))
+	}
+	no.numbers(typed, why)
+	if err := no.err(); err != nil {
+		return x, err
 	}
 	x.State, x.Voided, x.Changed = Void, why, env.Now
 	return x, nil
