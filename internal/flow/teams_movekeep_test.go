@@ -12,6 +12,7 @@ import (
 
 	"shuren/internal/auth"
 	"shuren/internal/fault"
+	"shuren/internal/store"
 	"shuren/internal/teams"
 )
 
@@ -88,6 +89,90 @@ func TestSameFormIsOneExchange(t *testing.T) {
 		t.Fatal(err)
 	}
 	f.holds("2025-09-01 point transfer called_off", "2025-09-01 point transfer planned")
+	again, err := f.tm.KeepMove(ctx, head, form)
+	if err != nil || again.Rev != 1 {
+		t.Errorf("planned anew twice: %+v, %v", again, err)
+	}
+	f.holds("2025-09-01 point transfer called_off", "2025-09-01 point transfer planned")
+
+	// The county confirms it. The school's form says otherwise now, and is not another.
+	again.Stage, again.Document = teams.Done, "东教1号"
+	if _, err := f.tm.KeepMove(ctx, f.by["eastclerk"], again); err != nil {
+		t.Fatal(err)
+	}
+	var no *auth.Refusal
+	if _, err := f.tm.KeepMove(ctx, head, form); !errors.As(err, &no) || !errors.Is(err, fault.Conflict) || !strings.Contains(no.In("zh"), "已有记录（已交流）") {
+		t.Errorf("planned again when it took place: %v", err)
+	}
+	f.holds("2025-09-01 point transfer called_off", "2025-09-01 point transfer done 东教1号")
+}
+
+// A double click is one exchange: the second form, which found nothing on record when it
+// came and the first one's when it was kept, answers what the first made; another form
+// that came so is told.
+func TestFormsThatComeAtOnce(t *testing.T) {
+	for name, tt := range map[string]struct {
+		way  string
+		want error
+	}{"the same": {teams.Transfer, nil}, "another": {teams.Support, fault.Conflict}} {
+		t.Run(name, func(t *testing.T) {
+			f := newMoveFiles(t)
+			ctx, head := context.Background(), f.by["head"]
+			form := teams.Exchange{Person: f.of, From: "school", To: "point", Way: teams.Transfer, Stage: teams.Planned, Begins: teams.Summer(2025)}
+			var first teams.Exchange
+			f.tm.now = func() time.Time { // asked on the way, after the second form looked
+				f.tm.now = f.clock.now
+				var err error
+				if first, err = f.tm.KeepMove(ctx, head, form); err != nil {
+					t.Error(err)
+				}
+				return f.clock.now()
+			}
+			second := form
+			second.Way = tt.way
+			got, err := f.tm.KeepMove(ctx, head, second)
+			if !errors.Is(err, tt.want) || first.ID == "" || err == nil && (got.ID != first.ID || got.Rev != first.Rev) {
+				t.Errorf("%+v, %v; the first is %+v", got, err, first)
+			}
+			var no *auth.Refusal
+			if err != nil && !errors.As(err, &no) {
+				t.Errorf("not in words: %v", err)
+			}
+			f.holds("2025-09-01 point transfer planned")
+		})
+	}
+}
+
+// What came onto record before there were limits of its day and number comes off it;
+// as it is called off, neither changes to what is beyond them.
+func TestWhatIsBeyondLimitsIsCalledOff(t *testing.T) {
+	f := newMoveFiles(t)
+	ctx, head := context.Background(), f.by["head"]
+	x := teams.Exchange{Person: f.of, From: "school", To: "point", Way: teams.Transfer, Stage: teams.Planned, Begins: teams.Summer(2150), Document: strings.Repeat("号", teams.MaxDocument+1)}
+	d, err := document(head, kindExchange, "old", x.From, 0, x.Stage, "", x.Begins, x, f.clock.now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.city.store.PutDocument(ctx, store.Whole(store.Editor), d, record(head, exchangeKept, x.Stage, d.At)); err != nil {
+		t.Fatal(err)
+	}
+	x.ID, x.Rev = "old", 1
+	for name, change := range map[string]func(*teams.Exchange){
+		"still planned":           func(x *teams.Exchange) { x.Way = teams.Support },
+		"with another day":        func(x *teams.Exchange) { x.Stage, x.Begins = teams.Called, x.Begins+1 },
+		"with another number":     func(x *teams.Exchange) { x.Stage, x.Document = teams.Called, x.Document+"号" },
+		"another one, called off": func(x *teams.Exchange) { x.Stage, x.ID, x.Rev = teams.Called, "", 0 },
+	} {
+		y := x
+		change(&y)
+		if _, err := f.tm.KeepMove(ctx, head, y); !errors.Is(err, fault.Invalid) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	x.Stage = teams.Called
+	if kept, err := f.tm.KeepMove(ctx, head, x); err != nil || kept.Rev != 2 {
+		t.Errorf("called off: %+v, %v", kept, err)
+	}
 }
 
 // Whether somebody was due is kept as of the summer that the exchange belongs to: one

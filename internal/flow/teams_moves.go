@@ -21,21 +21,24 @@ import (
 )
 
 // KeepMove keeps a line of the table of exchanges, new or changed. The same form sent
-// twice is the same line.
+// twice is the same line, however close they come.
 func (t *Teams) KeepMove(ctx context.Context, who auth.Actor, x teams.Exchange) (teams.Exchange, error) {
 	r, err := t.mayKeep(ctx, who, x.From)
 	if err != nil {
 		return x, err
 	}
-	if x.ID == "" {
-		x.ID, x.Rev = sentID(who, kindExchange, string(x.Person)+"\x00"+string(x.To)+"\x00"+x.Begins.String()), 0
-		switch was, there, err := t.exchange(ctx, x.ID); {
+	fresh := x.ID == ""
+	for n := 0; fresh; n++ {
+		x.ID, x.Rev = sentID(who, kindExchange, string(x.Person)+"\x00"+string(x.To)+"\x00"+x.Begins.String()+strings.Repeat("\x00", n)), 0
+		was, there, err := t.exchange(ctx, x.ID)
+		switch {
 		case err != nil:
 			return x, err
-		case there && sameMove(&x, &was):
-			return was, nil
-		case there: // another one of the same person, school and day: that was called off
-			x.ID = strings.ToLower(rand.Text())
+		case there && (was.Stage != teams.Called || sameMove(&x, &was)):
+			return sentMove(&x, &was)
+		}
+		if !there { // else that one was called off, and it is planned anew
+			break
 		}
 	}
 	d, rec, err := t.moveReady(ctx, who, r, &x, func() (Named, error) { return t.person(ctx, who, x.From, x.Person) })
@@ -43,8 +46,22 @@ func (t *Teams) KeepMove(ctx context.Context, who auth.Actor, x teams.Exchange) 
 		return x, err
 	}
 	out, err := t.city.store.PutDocument(ctx, scopeOf(r.Reach, store.Editor), d, rec)
+	if fresh && errors.Is(err, fault.Conflict) { // the same form came in between
+		if was, there, err := t.exchange(ctx, x.ID); err == nil && there {
+			return sentMove(&x, &was)
+		}
+	}
 	x.Rev = out.Rev
 	return x, err
+}
+
+// sentMove answers a form of a new exchange where the person moves to that school on
+// that day already: it is the same form again, or what it said was changed since.
+func sentMove(x, was *teams.Exchange) (teams.Exchange, error) {
+	if sameMove(x, was) {
+		return *was, nil
+	}
+	return *x, auth.Refuse(fault.Conflict, "该教师同日到该校的交流已有记录（"+teams.WordOf(teams.Stages, was.Stage).ZH+"），内容与此不同；请打开原记录更改，不另记一条", "an exchange of this person to that school from that day is on record and says otherwise; open it and change it there")
 }
 
 // moveReady makes a line of the table of exchanges ready to be put on record. What
@@ -115,13 +132,20 @@ func (t *Teams) movable(ctx context.Context, r reachIn, x *teams.Exchange) (*tea
 	if u, ok := r.tree.Unit(x.To); !ok || u.Level != edu.School {
 		return nil, auth.Refuse(fault.Invalid, "交流校不是学校", "the person moves to no school")
 	}
-	if last := edu.DateOf(t.now().AddDate(aheadMost, 0, 0)); x.Begins > last {
-		return nil, auth.Refuse(fault.Invalid, fmt.Sprintf("开始日期%s在%d年以后，请核对", x.Begins, aheadMost), fmt.Sprintf("it begins on %s, more than %d years ahead", x.Begins, aheadMost))
-	}
 	was, there, err := t.exchange(ctx, x.ID)
-	switch {
-	case err != nil:
+	if err != nil {
 		return nil, err
+	}
+	// What stands there and is too long or too far ahead can still be called off.
+	if x.Stage != teams.Called || x.Begins != was.Begins || x.Document != was.Document {
+		if err := refuse(x.Limits()); err != nil {
+			return nil, err
+		}
+		if last := edu.DateOf(t.now().AddDate(aheadMost, 0, 0)); x.Begins > last {
+			return nil, auth.Refuse(fault.Invalid, fmt.Sprintf("开始日期%s在%d年以后，请核对", x.Begins, aheadMost), fmt.Sprintf("it begins on %s, more than %d years ahead", x.Begins, aheadMost))
+		}
+	}
+	switch {
 	case !there:
 		x.Task = false
 		return nil, nil

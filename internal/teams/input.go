@@ -110,6 +110,18 @@ func (x *Exchange) ExemptText() edu.Text {
 // MaxDocument is how long the number of a document may be.
 const MaxDocument = 80
 
+// Limits says where a line is beyond what can be meant. A line that is called off is
+// not held to them: what came onto record before them must come off it.
+func (x *Exchange) Limits() (out []edu.Text) {
+	if x.Begins != 0 && (x.SummerOf() < 2000 || x.SummerOf() > 2100) {
+		out = append(out, edu.Text{ZH: "开始日期应在2000年至2100年之间", EN: "the first day is not between 2000 and 2100"})
+	}
+	if utf8.RuneCountInString(x.Document) > MaxDocument {
+		out = append(out, edu.Text{ZH: fmt.Sprintf("文号至多%d字", MaxDocument), EN: fmt.Sprintf("the number of a document has at most %d characters", MaxDocument)})
+	}
+	return out
+}
+
 // Problems says what is wrong with a line.
 func (x *Exchange) Problems() (out []edu.Text) {
 	add := func(zh, en string) { out = append(out, edu.Text{ZH: zh, EN: en}) }
@@ -127,17 +139,14 @@ func (x *Exchange) Problems() (out []edu.Text) {
 	if !known(Stages, x.Stage) {
 		add("状态应为拟交流、已交流或已取消", "the stage is none of the three")
 	}
-	switch {
-	case x.Begins == 0:
+	if x.Begins == 0 {
 		add("没有开始日期", "it has no first day")
-	case x.SummerOf() < 2000 || x.SummerOf() > 2100:
-		add("开始日期应在2000年至2100年之间", "the first day is not between 2000 and 2100")
 	}
 	if x.Ends != 0 && x.Ends < x.Begins {
 		add("结束日期早于开始日期", "it ends before it begins")
 	}
-	if utf8.RuneCountInString(x.Document) > MaxDocument {
-		add(fmt.Sprintf("文号至多%d字", MaxDocument), fmt.Sprintf("the number of a document has at most %d characters", MaxDocument))
+	if x.Stage != Called {
+		out = append(out, x.Limits()...)
 	}
 	if x.Stage == Done && x.Document == "" {
 		add("已交流的要填写文号", "what took place needs the number of its document")
