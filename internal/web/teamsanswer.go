@@ -39,21 +39,46 @@ func (r *request) exchangeAnswer(x *teams.Round) []Fact {
 	return out
 }
 
-// countiesShort names the counties that a line is not reached in, so that a page of
-// several says first where something lacks.
-func (r *request) countiesShort(names []string) string {
-	if len(names) == 0 {
-		return r.T("teams.answer.counties.met")
-	}
-	return r.T("teams.answer.counties.short", len(names), r.List(names))
+// countyLines are the counties of a page of several, by how they stand to a line. Where
+// there is nobody to hold to it nothing is judged, and nothing is passed.
+type countyLines struct {
+	met                   int
+	short, unjudged, none []string // below it, not judged, without a register
 }
 
-// countiesWithout names the counties that have no register, over which nothing is counted.
-func (r *request) countiesWithout(names []string) []Fact {
-	if len(names) == 0 {
-		return nil
+func (l *countyLines) add(name string, x teams.Ratio) {
+	switch x.Verdict {
+	case edu.Met:
+		l.met++
+	case edu.Short:
+		l.short = append(l.short, name)
+	case edu.Exempt, edu.Unknown:
+		l.unjudged = append(l.unjudged, name)
 	}
-	return []Fact{{Term: r.T("teams.answer.open"), Text: r.T("teams.answer.counties.none", len(names), r.List(names))}}
+}
+
+// countyFacts say first in which counties something lacks, and then over which nothing
+// is known.
+func (r *request) countyFacts(term string, l *countyLines) (out []Fact) {
+	switch {
+	case len(l.short) > 0:
+		out = append(out, Fact{Term: term, Text: r.T("teams.answer.counties.short", len(l.short), r.List(l.short))})
+	case l.met > 0 && len(l.unjudged) > 0:
+		out = append(out, Fact{Term: term, Text: r.T("teams.answer.counties.others", l.met)})
+	case l.met > 0:
+		out = append(out, Fact{Term: term, Text: r.T("teams.answer.counties.met")})
+	}
+	var open []string
+	if n := len(l.unjudged); n > 0 {
+		open = append(open, r.T("teams.answer.counties.unjudged", n, r.List(l.unjudged)))
+	}
+	if n := len(l.none); n > 0 {
+		open = append(open, r.T("teams.answer.counties.none", n, r.List(l.none)))
+	}
+	if len(open) > 0 {
+		out = append(out, Fact{Term: r.T("teams.answer.open"), Text: strings.Join(open, " ")})
+	}
+	return out
 }
 
 // teamsAnswer says of each of the three teams how many there are and what lacks.

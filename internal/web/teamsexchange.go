@@ -108,7 +108,7 @@ func (s *Server) showExchange(w http.ResponseWriter, r *request, p *teamPage, f 
 func (v *exchangeView) wide(s *Server, r *request) error {
 	v.Counties = Table{ID: "counties", Caption: r.T("teams.counties"), Sheet: r.T("teams.counties"), Empty: r.T("teams.none"), Tight: true, Cols: []Col{{Label: r.T("county")}, {Label: r.T("teams.register.year")}, {Label: r.T("teams.staff"), Num: true}, {Label: r.T("teams.due"), Num: true}, {Label: r.T("teams.moved"), Num: true}, {Label: r.T("teams.percent"), Num: true}, {Label: r.T("measures.bar"), Draw: true}, {Label: r.T("log.state")}, {Label: r.T("teams.lacks"), Num: true}, {Label: r.T("teams.planned"), Num: true}, {Label: r.T("teams.backbone.moved"), Num: true}, {Label: r.T("teams.percent"), Num: true}}}
 	due, moved, planned := 0, 0, 0
-	var short, none []string
+	var lines countyLines
 	for _, id := range v.all {
 		of, err := s.teams.Of(r.Context(), r.who, id)
 		if err != nil {
@@ -117,21 +117,19 @@ func (v *exchangeView) wide(s *Server, r *request) error {
 		code, name := s.unitSays(r, v.tree, id)
 		if len(of.Input.Staff) == 0 {
 			v.Counties.Rows = append(v.Counties.Rows, r.unregistered(code, name, len(v.Counties.Cols)))
-			none = append(none, name)
+			lines.none = append(lines.none, name)
 			continue
 		}
 		x := teams.Exchanges(&of.Input, of.Year+1)
 		due, moved, planned = due+x.Moved.Den, moved+x.Moved.Num, planned+x.Planned.Num-x.Moved.Num
-		if x.Moved.Verdict == edu.Short {
-			short = append(short, name)
-		}
+		lines.add(name, x.Moved)
 		m, b := r.ratioCells(x.Moved), r.ratioCells(x.Backbone)
 		v.Counties.Rows = append(v.Counties.Rows, Row{Cells: []Cell{linked(name, r.here("county", code)), text(edu.Year(of.Year).Label()), count(len(of.Input.Staff)), m[1], m[0], m[2], r.ratioBar(name, x.Moved), m[5], m[6], count(x.Planned.Num - x.Moved.Num), b[0], b[2]}})
 	}
-	if len(none) < len(v.all) {
-		v.Answer = []Fact{{Term: r.T("teams.answer.due"), Text: r.T("teams.answer.due.counties", due, moved, planned)}, {Term: r.T("teams.answer.ratio"), Text: r.countiesShort(short)}}
+	if len(lines.none) < len(v.all) {
+		v.Answer = []Fact{{Term: r.T("teams.answer.due"), Text: r.T("teams.answer.due.counties", due, moved, planned)}}
 	}
-	v.Answer = append(v.Answer, r.countiesWithout(none)...)
+	v.Answer = append(v.Answer, r.countyFacts(r.T("teams.answer.ratio"), &lines)...)
 	return nil
 }
 

@@ -94,7 +94,7 @@ func (s *Server) showTeams(w http.ResponseWriter, r *request, p *teamPage, typed
 // wide counts the teams by county.
 func (v *teamListView) wide(s *Server, r *request) error {
 	v.List = Table{ID: "counties", Caption: r.T("teams.counties"), Sheet: r.T("teams.counties"), Empty: r.T("teams.none"), Tight: true, Cols: []Col{{Label: r.T("county")}, {Label: r.T("teams.staff"), Num: true}, {Label: r.T("teams.heads"), Num: true}, {Label: r.T("teams.heads.over"), Num: true}, {Label: r.T("teams.classes"), Num: true}, {Label: r.T("teams.classes.off"), Num: true}, {Label: r.T("teams.ladder"), Num: true}}}
-	var none []string
+	var lines countyLines
 	for _, id := range v.all {
 		of, err := s.teams.Of(r.Context(), r.who, id)
 		if err != nil {
@@ -103,7 +103,7 @@ func (v *teamListView) wide(s *Server, r *request) error {
 		code, name := s.unitSays(r, v.tree, id)
 		if len(of.Input.Staff) == 0 {
 			v.List.Rows = append(v.List.Rows, r.unregistered(code, name, len(v.List.Cols)))
-			none = append(none, name)
+			lines.none = append(lines.none, name)
 			continue
 		}
 		heads := teams.Heads(&of.Input, teams.Summer(of.Year+1))
@@ -121,7 +121,7 @@ func (v *teamListView) wide(s *Server, r *request) error {
 		}
 		v.List.Rows = append(v.List.Rows, Row{Cells: []Cell{linked(name, r.here("county", code)), count(len(of.Input.Staff)), count(len(heads)), count(over), count(len(list)), count(off), count(len(teams.Ladder(&of.Input, s.today())))}})
 	}
-	v.Answer = r.countiesWithout(none)
+	v.Answer = r.countyFacts("", &lines)
 	return nil
 }
 

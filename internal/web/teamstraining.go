@@ -88,7 +88,7 @@ func (s *Server) trainingPage(w http.ResponseWriter, r *request) error {
 
 func (v *trainingView) wide(s *Server, r *request) error {
 	v.Counts = Table{ID: "counties", Caption: r.T("teams.counties"), Sheet: r.T("teams.counties"), Empty: r.T("teams.none"), Tight: true, Cols: slices.Concat([]Col{{Label: r.T("county")}, {Label: r.T("teams.staff"), Num: true}}, r.ratioCols(), []Col{{Label: r.T("measures.bar"), Draw: true}})}
-	var short, none []string
+	var lines countyLines
 	for _, id := range v.all {
 		of, err := s.teams.Of(r.Context(), r.who, id)
 		if err != nil {
@@ -97,19 +97,14 @@ func (v *trainingView) wide(s *Server, r *request) error {
 		code, name := s.unitSays(r, v.tree, id)
 		if len(of.Input.Staff) == 0 {
 			v.Counts.Rows = append(v.Counts.Rows, r.unregistered(code, name, len(v.Counts.Cols)))
-			none = append(none, name)
+			lines.none = append(lines.none, name)
 			continue
 		}
 		t := teams.TrainingOn(&of.Input, s.today())
-		if t.Share.Verdict == edu.Short {
-			short = append(short, name)
-		}
+		lines.add(name, t.Share)
 		v.Counts.Rows = append(v.Counts.Rows, Row{Cells: slices.Concat([]Cell{linked(name, r.here("county", code)), count(len(of.Input.Staff))}, r.ratioCells(t.Share), []Cell{r.ratioBar(name, t.Share)})})
 	}
-	if len(none) < len(v.all) {
-		v.Answer = []Fact{{Term: r.T("teams.share"), Text: r.countiesShort(short)}}
-	}
-	v.Answer = append(v.Answer, r.countiesWithout(none)...)
+	v.Answer = r.countyFacts(r.T("teams.share"), &lines)
 	return nil
 }
 
