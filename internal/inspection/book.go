@@ -196,6 +196,16 @@ func ReadBook(ctx context.Context, r io.ReadCloser, x *Inspection) (map[string]A
 	if len(rows) < 3 || cell(rows[0], 0) != bookMark+"@"+x.ID {
 		return nil, auth.Refuse(fault.Invalid, "不是本次检查的工作簿：请在本页导出后填写", "not the workbook of this inspection: export it on this page and fill that in")
 	}
+	heads := func(want []edu.Text, from int) bool {
+		return !slices.ContainsFunc(want, func(h edu.Text) bool {
+			got := cell(rows[1], from)
+			from++
+			return got != h.ZH && got != h.EN
+		})
+	}
+	if heads(bookHeads[:colPart], 0) && heads(bookHeads[colProblem:], colPart) { // as it was written before places were asked
+		return nil, auth.Refuse(fault.Invalid, "工作簿是旧版本，没有“"+bookHeads[colPart].ZH+"”一列：请重新导出后填写", fmt.Sprintf("the workbook is of an older version without the column %q: export it anew and fill that in", bookHeads[colPart].EN))
+	}
 	for i, h := range bookHeads {
 		if got := cell(rows[1], i); got != h.ZH && got != h.EN {
 			no.say(fmt.Sprintf("第2行第%d列应为“%s”", i+1, h.ZH), fmt.Sprintf("row 2, column %d: want %q", i+1, h.EN))

@@ -84,6 +84,36 @@ func TestWorkbookOfAnInspection(t *testing.T) {
 	}
 }
 
+// A workbook of the time before places were asked is not refused for headings that
+// nobody changed: it is said that it is old, and what to do.
+func TestOlderWorkbook(t *testing.T) {
+	for _, lang := range []string{"zh", "en"} {
+		x := visitOf()
+		var b, out bytes.Buffer
+		if err := inspection.WriteBook(&b, x, "一小", lang, ""); err != nil {
+			t.Fatal(err)
+		}
+		f, err := excelize.OpenReader(&b)
+		if err == nil {
+			err = f.RemoveCol(f.GetSheetName(0), "G")
+		}
+		if err == nil {
+			err = f.SetCellStr(f.GetSheetName(0), "F3", "合格")
+		}
+		if err == nil {
+			err = f.Write(&out)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := readVisit(out.Bytes(), x)
+		var says interface{ In(string) string }
+		if !errors.As(err, &says) || got != nil || !strings.Contains(says.In("zh"), "旧版本，没有“部位”一列：请重新导出") || strings.Contains(says.In("zh"), "应为") || !strings.Contains(says.In("en"), "export it anew") {
+			t.Errorf("%s: %+v, %v", lang, got, err)
+		}
+	}
+}
+
 // A workbook that was made before its inspection began says what that begins with;
 // one of an inspection that has begun says nothing of it.
 func TestBookOfWhat(t *testing.T) {
