@@ -242,7 +242,7 @@ func (s *Server) caseList(w http.ResponseWriter, r *request) error {
 	}
 	for _, st := range retention.States {
 		if n := list.States[st]; n > 0 || len(f.States) == 1 && f.States[0] == st {
-			p.States = append(p.States, Choice{Link{r.Text(st.Name()) + " " + fmt.Sprint(n), string(st)}, q.Get("state") == string(st)})
+			p.States = append(p.States, Choice{Link{r.label(st.Name()) + " " + fmt.Sprint(n), string(st)}, q.Get("state") == string(st)})
 		}
 	}
 	p.Counties, p.School, p.Error = narrow.counties, q.Get("school"), narrow.why
@@ -430,7 +430,7 @@ func (r *request) childTable(list []flow.ChildLine, empty string) Table {
 	for _, x := range list {
 		case1 := Cell{Text: r.T("retention.open"), Href: "/retention/new?child=" + url.QueryEscape(string(x.Person)), Quiet: true}
 		if x.Case.ID != "" {
-			case1 = Cell{Text: r.Text(x.Case.State.Name()), Href: flow.CaseLink(x.Case.ID)}
+			case1 = Cell{Text: r.label(x.Case.State.Name()), Href: flow.CaseLink(x.Case.ID)}
 		}
 		t.Rows = append(t.Rows, Row{Cells: []Cell{text(x.Shown), text(cmp.Or(r.Text(x.SchoolAt), r.T("retention.noschool"))), text(r.gradeWords(x.Grade, x.Class)), text(r.Text(x.HomeAt)), text(r.Text(register.Words(register.Schoolings, string(x.Schooling)))), text(r.groupWords(x.Groups)), text(cmp.Or(x.Proof, r.Text(register.Words(register.ProofKinds, x.ProofKind)))), text(strings.TrimSpace(x.Approved + " " + x.Approval)), r.recheck(x), text(r.lineReason(x)), case1}})
 	}

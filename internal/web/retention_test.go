@@ -182,6 +182,17 @@ func TestRetentionPages(t *testing.T) {
 		t.Fatalf("opened: %d %s", out.Code, out.Body)
 	}
 	rev = 1
+	// What may be done stands on buttons and over forms: a label begins with a capital.
+	labels := regexp.MustCompile(`<(summary|button|h2|li)[^>]*>(?:<b>)?([^<]+)<`)
+	en := w.page("officer", address, "en", nil).Body.String()
+	if !strings.Contains(en, ">Confirm<") || !strings.Contains(en, "<b>Suspected<") {
+		t.Error("the case page offers no confirmation, or does not say that it is suspected")
+	}
+	for _, m := range labels.FindAllStringSubmatch(en, -1) {
+		if said := strings.TrimSpace(m[2]); said != "" && said[0] >= 'a' && said[0] <= 'z' {
+			t.Errorf("%q stands on a %s by itself", said, m[1])
+		}
+	}
 	send("head", http.StatusForbidden, retention.Confirm, "day", "2025-09-03", "cause", "weary")
 	send("officer", http.StatusSeeOther, retention.Confirm, "day", "2025-09-03", "cause", "weary")
 	send("head", http.StatusForbidden, retention.Notify, "legal", "educate")

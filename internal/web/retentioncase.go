@@ -49,7 +49,7 @@ func (s *Server) casePage(w http.ResponseWriter, r *request) error {
 func (s *Server) showCase(w http.ResponseWriter, r *request, status int, x *flow.CaseFull, tried retention.Act, why string) error {
 	p := casePageView{Shell: s.shell(r, r.T("retention.case.of", x.Child), "retention", Link{r.T("retention.title"), "/retention"}), Lamp: r.caseLamp(x.Colour, x.Why), Error: why}
 	if x.State == retention.Closed {
-		p.Lamp = Lamp{chart.Good, r.Text(x.State.Name()), ""}
+		p.Lamp = Lamp{chart.Good, r.label(x.State.Name()), ""}
 	}
 	p.Sub = r.List([]string{cmp.Or(r.Text(x.SchoolAt), r.T("retention.noschool")), r.gradeWords(x.Grade, x.Group)})
 	if did := retention.Act(r.query.Get("did")); did == "drop" && why == "" {
@@ -131,7 +131,7 @@ func (r *request) caseStrip(x *flow.CaseFull) []stripStep {
 	past := true
 	var out []stripStep
 	for _, st := range way {
-		step := stripStep{Name: r.Text(st.Name())}
+		step := stripStep{Name: r.label(st.Name())}
 		if st == x.State {
 			past, step.Now = false, true
 		} else {
@@ -221,9 +221,9 @@ func (r *request) caseLog(x *flow.CaseFull) Table {
 		e := x.Events[i]
 		state := ""
 		if e.From != e.To {
-			state = r.Text(e.To.Name())
+			state = r.label(e.To.Name())
 		}
-		t.Rows = append(t.Rows, Row{Cells: []Cell{text(r.When(e.At)), text(e.Name), text(r.Text(e.Act.Name())), text(state), text(e.Text)}})
+		t.Rows = append(t.Rows, Row{Cells: []Cell{text(r.When(e.At)), text(e.Name), text(r.label(e.Act.Name())), text(state), text(e.Text)}})
 	}
 	return t
 }

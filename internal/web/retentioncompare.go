@@ -268,7 +268,7 @@ func (r *request) comparedTable(rows []flow.ComparedChild) Table {
 	for _, x := range rows {
 		to := Cell{Text: r.T("retention.open"), Href: "/retention/new?source=comparison&child=" + url.QueryEscape(string(x.ChildLine.Person))}
 		if x.Case.ID != "" {
-			to = Cell{Text: r.Text(x.Case.State.Name()), Href: flow.CaseLink(x.Case.ID)}
+			to = Cell{Text: r.label(x.Case.State.Name()), Href: flow.CaseLink(x.Case.ID)}
 		}
 		t.Rows = append(t.Rows, Row{Cells: []Cell{text(x.Shown), text(cmp.Or(r.Text(x.SchoolAt), r.T("retention.noschool"))), text(r.gradeWords(x.Grade, x.Class)), text(r.Text(x.HomeAt)), text(r.reasonWords(x.Reasons)), to}})
 	}

@@ -129,7 +129,7 @@ func (r *request) caseActs(x *flow.CaseFull, tried retention.Act, why string) []
 	var out []caseAct
 	main := map[retention.Act]bool{retention.Confirm: true, retention.Persuade: true, retention.Accept: true, retention.Close: true, retention.Amend: x.State == retention.Suspected && x.Side&retention.Officer == 0}
 	for _, a := range x.May {
-		v := caseAct{ID: string(a), Name: r.Text(a.Name()), Href: flow.CaseLink(x.ID) + "/acts", Rev: x.Rev, Sent: rand.Text(), Danger: a == retention.Relapse || a == retention.Exclude}
+		v := caseAct{ID: string(a), Name: r.label(a.Name()), Href: flow.CaseLink(x.ID) + "/acts", Rev: x.Rev, Sent: rand.Text(), Danger: a == retention.Relapse || a == retention.Exclude}
 		switch a {
 		case retention.Accept:
 			// A receipt is the receiving school's; of a school outside it is an officer's.

@@ -71,7 +71,7 @@ func (r *request) caseColumns() map[string]caseColumn {
 		"county":  {r.T("retention.county"), false, word(func(x *flow.CaseRow) string { return r.Text(x.CountyAt) })},
 		"home":    {r.T("retention.home"), true, word(func(x *flow.CaseRow) string { return r.Text(x.HomeAt) })},
 		"groups":  {r.T("retention.groups"), true, word(func(x *flow.CaseRow) string { return r.groupWords(x.Groups) })},
-		"state":   {r.T("log.state"), false, word(func(x *flow.CaseRow) string { return r.Text(x.State.Name()) })},
+		"state":   {r.T("log.state"), false, word(func(x *flow.CaseRow) string { return r.label(x.State.Name()) })},
 		"colour":  {r.T("retention.colour"), false, func(x *flow.CaseRow) Cell { return lampCell(r.caseLamp(x.Colour, x.Why)) }},
 		"found":   {r.T("retention.found.on"), false, word(func(x *flow.CaseRow) string { return x.Found.String() })},
 		"source":  {r.T("retention.source"), false, word(func(x *flow.CaseRow) string { return r.Text(retention.Word(retention.Sources, x.Source)) })},
@@ -147,11 +147,11 @@ func (r *request) verdictWords(x *flow.CaseRow) string {
 	case x.State == retention.Suspected:
 		return ""
 	case x.State == retention.Excluded || x.State == retention.Elsewhere || x.State == retention.Excepted:
-		return r.Text(x.State.Name())
+		return r.label(x.State.Name())
 	case x.Dropped != 0:
-		return r.Text(retention.Confirmed.Name())
+		return r.label(retention.Confirmed.Name())
 	}
-	return r.Text(x.State.Name())
+	return r.label(x.State.Name())
 }
 
 // visitWords are all records of persuasion, the newest first, as the form wants them.
