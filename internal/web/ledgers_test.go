@@ -59,6 +59,12 @@ func TestThreeLedgersAreViewsOfOneRecord(t *testing.T) {
 		t.Error("who is at school elsewhere does not stand first of those accounted for")
 	}
 	get("/retention/children?list=household", []string{"吴**", "学籍截图1号", "周**", "国家平台有未销号个案"}, nil)
+	// The household list has no schools to narrow it by, and says so.
+	for _, narrow := range []string{"school=2199000001", "school=none", "due=1", "grade=5", "status=on_leave"} {
+		get("/retention/children?list=household&"+narrow, []string{"吴**", "周**", "户籍名单不按就读学校"}, []string{`name="school"`, `id="wrong"`})
+	}
+	get("/retention/children?list=household&school=&grade=&status=", []string{"吴**"}, []string{"户籍名单不按就读学校"})
+	get("/retention/children?school=2199000001", []string{`name="school"`}, []string{"户籍名单不按就读学校"})
 	get("/retention/children?due=1", []string{"郑**", "医院证明3号", "东县教育局 东教休〔2025〕3号", "2025-08-31", "已到期，需复核"}, []string{"钱**"})
 	if n, err := w.x().DueExceptions(t.Context(), wardPeople["officer"]); err != nil || n != 1 {
 		t.Errorf("%d leaves to check again, %v", n, err)

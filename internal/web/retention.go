@@ -387,6 +387,11 @@ func (s *Server) childList(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
+	if p.Homes = f.List == register.Household; p.Homes {
+		if narrow.school, narrow.why = "", ""; q.Get("school") != "" || f.Grade != 0 || f.Schooling != "" || due {
+			p.Said = r.T("retention.homes.whole")
+		}
+	}
 	f.County, f.School = narrow.county, narrow.school
 	list, total, err := s.retention.Children(r.Context(), r.who, f)
 	why := ""
@@ -407,7 +412,7 @@ func (s *Server) childList(w http.ResponseWriter, r *request) error {
 		return s.exportPlain(w, r, r.ledgerName("children"), p.Table)
 	}
 	p.Export = r.here("as", "xlsx", "page", "")
-	if p.Homes = f.List == register.Household; !p.Homes {
+	if !p.Homes {
 		for g := 1; g <= 9; g++ {
 			p.Grades = append(p.Grades, Choice{Link{r.T("retention.grade.only", g), fmt.Sprint(g)}, f.Grade == g})
 		}
