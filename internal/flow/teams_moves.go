@@ -27,6 +27,9 @@ func (t *Teams) KeepMove(ctx context.Context, who auth.Actor, x teams.Exchange) 
 	if err != nil {
 		return x, err
 	}
+	if err := r.mayConfirm(&x); err != nil {
+		return x, err
+	}
 	fresh := x.ID == ""
 	for n := 0; fresh; n++ {
 		x.ID, x.Rev = sentID(who, kindExchange, string(x.Person)+"\x00"+string(x.To)+"\x00"+x.Begins.String()+strings.Repeat("\x00", n)), 0
@@ -122,12 +125,19 @@ func (t *Teams) exchange(ctx context.Context, id string) (x teams.Exchange, ther
 // aheadMost is how many years ahead an exchange is planned; a day beyond is mistyped.
 const aheadMost = 3
 
+// mayConfirm refuses a line that says it took place from whoever is not of the county.
+func (r reachIn) mayConfirm(x *teams.Exchange) error {
+	if x.Stage == teams.Done && !r.holds(countyAbove(r.tree, x.From)) {
+		return auth.Refuse(fault.Forbidden, "“已交流”由县级确认", "that an exchange took place is the county's to say")
+	}
+	return nil
+}
+
 // movable checks what does not depend on the person: units, who may say what, and
 // that a line keeps whose it is.
 func (t *Teams) movable(ctx context.Context, r reachIn, x *teams.Exchange) (*teams.Exchange, error) {
-	county := countyAbove(r.tree, x.From)
-	if x.Stage == teams.Done && !r.holds(county) {
-		return nil, auth.Refuse(fault.Forbidden, "“已交流”由县级确认", "that an exchange took place is the county's to say")
+	if err := r.mayConfirm(x); err != nil {
+		return nil, err
 	}
 	if u, ok := r.tree.Unit(x.To); !ok || u.Level != edu.School {
 		return nil, auth.Refuse(fault.Invalid, "交流校不是学校", "the person moves to no school")
@@ -153,7 +163,7 @@ func (t *Teams) movable(ctx context.Context, r reachIn, x *teams.Exchange) (*tea
 		return nil, fmt.Errorf("exchange %s: %w", x.ID, fault.NotFound)
 	case was.Person != x.Person || was.From != x.From:
 		return nil, auth.Refuse(fault.Conflict, "记录的教师和原校不能更改，请取消后另记一条", "whose exchange it is cannot be changed; call it off and enter another")
-	case was.Stage == teams.Done && !r.holds(county):
+	case was.Stage == teams.Done && !r.holds(countyAbove(r.tree, x.From)):
 		return nil, auth.Refuse(fault.Forbidden, "已交流的记录由县级更改", "what took place is the county's to change")
 	}
 	x.Task = was.Task
