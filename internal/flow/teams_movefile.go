@@ -5,6 +5,7 @@ package flow
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -140,7 +141,10 @@ func (t *Teams) KeepMoves(ctx context.Context, who auth.Actor, all []teams.Excha
 	for i := range all {
 		x := &all[i]
 		d, rec, err := t.lineReady(ctx, who, r, x, at[x.Person])
-		if err != nil {
+		switch {
+		case errors.Is(err, fault.NotFound):
+			return 0, auth.Refuse(fault.NotFound, fmt.Sprintf("第%d条的教师已不在教职工名册中，或已到别处；整个文件没有保存，请核对后重新上传", i+1), fmt.Sprintf("line %d: this person is no longer on the register of staff, or is elsewhere by now; nothing of the file was kept: check it and send it again", i+1))
+		case err != nil:
 			return 0, fmt.Errorf("exchange of %s: %w", x.Person, err)
 		}
 		if d.ID != "" {

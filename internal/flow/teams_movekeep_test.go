@@ -37,8 +37,13 @@ func TestFileIsKeptWholeOrNotAtAll(t *testing.T) {
 				t.Fatal(bad)
 			}
 			tt.spoil(&moves[1])
-			if n, err := tm.KeepMoves(context.Background(), east, moves); n != 0 || !errors.Is(err, tt.want) {
+			n, err := tm.KeepMoves(context.Background(), east, moves)
+			if n != 0 || !errors.Is(err, tt.want) {
 				t.Errorf("%s: %d, %v", name, n, err)
+			}
+			// Who is gone is nobody's mistake on the page: it is said in words, with the line.
+			if no, ok := errors.AsType[*auth.Refusal](err); tt.want == fault.NotFound && (!ok || !strings.Contains(no.In("zh"), "第2条的教师已不在教职工名册中") || !strings.Contains(no.In("en"), "line 2: ")) {
+				t.Errorf("%s: said in no words: %v", name, err)
 			}
 			f.holds()
 		}

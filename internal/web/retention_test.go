@@ -478,6 +478,28 @@ func TestZeroReportsArePaged(t *testing.T) {
 	}
 }
 
+// Whoever gives zero reports down a list comes back to the place in it, also where one is
+// refused.
+func TestZeroReportComesBackToItsPlace(t *testing.T) {
+	w := newWard(t)
+	w.now = w.now.AddDate(0, 0, 15)
+	const at = "/retention/reports?by=month&period=2025-09"
+	body := w.page("head", at+"&zero=open&zpage=1", "zh", nil).Body.String()
+	if !strings.Contains(body, `type="hidden" name="zero" value="open"`) || !strings.Contains(body, `type="hidden" name="zpage" value="1"`) {
+		t.Error("the form does not carry where in the list one is")
+	}
+	form := url.Values{"school": {"s1"}, "month": {"2025-12"}, "zero": {"open"}, "zpage": {"1"}}
+	if out := w.page("head", at, "zh", form); out.Code != http.StatusUnprocessableEntity || !strings.Contains(out.Body.String(), `type="hidden" name="zero" value="open"`) {
+		t.Errorf("refused: %d, or the place is lost", out.Code)
+	}
+	form.Set("month", "2025-09")
+	out := w.page("head", at, "zh", form)
+	to, err := url.Parse(out.Header().Get("Location"))
+	if q := to.Query(); err != nil || out.Code != http.StatusSeeOther || to.Path != "/retention/reports" || q.Get("did")+q.Get("by")+q.Get("period")+q.Get("zero")+q.Get("zpage") != "zeromonth2025-09open1" {
+		t.Errorf("%d, then %s", out.Code, to)
+	}
+}
+
 // Each ledger has the columns of its form: a page those that decide the next step, a
 // file all of them, every persuasion among them. Neither says who the child is.
 func TestLedgersHaveTheColumnsOfTheForm(t *testing.T) {

@@ -24,6 +24,7 @@ type zeroCard struct {
 	Table  Table
 	States []Choice // to narrow the list
 	Export string
+	Back   []Param // where in the report its form comes back to
 
 	Pages      []Choice
 	Prev, Next string
@@ -147,10 +148,14 @@ func (s *Server) zeroCard(r *request, rep *flow.RetentionReport, whole bool) (*z
 			}
 		}
 	}
+	c.Back = r.asked(zeroPlace...)
 	c.Export = r.here("as", "zero", "did", "", "zero", "", "zpage", "")
 	c.Sub = r.T("retention.zero.sub", c.Month, len(list), n["given"], n["cases"], n["late"])
 	return c, nil
 }
+
+// zeroPlace are the parameters that say where in the report of a month one is.
+var zeroPlace = []string{"of", "page", "zero", "zpage"}
 
 // zeroReport gives a zero report: one click.
 func (s *Server) zeroReport(w http.ResponseWriter, r *request) error {
@@ -158,9 +163,10 @@ func (s *Server) zeroReport(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	month := r.PostFormValue("month")
+	back := r.askedIn([]string{"retention", "reports"}, "zero", zeroPlace...)
 	err := s.retention.Zero(r.Context(), r.who, edu.UnitID(r.PostFormValue("school")), month)
 	if err == nil {
-		return away{"/retention/reports?did=zero&by=month&period=" + url.QueryEscape(month)}
+		return away{back + "&" + url.Values{"by": {string(retention.Monthly)}, "period": {month}}.Encode()}
 	}
 	why := r.why(err)
 	if why == "" {

@@ -192,6 +192,13 @@ func (s *Server) unitSays(r *request, t *edu.Tree, id edu.UnitID) (code, name st
 	return code, r.Text(a.Name)
 }
 
+// unitPair are the code and name by which a form calls a unit: a name may be that of
+// several, and is then no answer to which one is meant.
+func (s *Server) unitPair(r *request, t *edu.Tree, id edu.UnitID) []string {
+	code, name := s.unitSays(r, t, id)
+	return []string{code, name}
+}
+
 // schoolWords is what a school is called on these pages.
 func (p *teamPage) schoolWords(x *teams.School, id edu.UnitID) string {
 	if x != nil {

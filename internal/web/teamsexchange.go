@@ -10,7 +10,6 @@ import (
 	"strconv"
 
 	"shuren/internal/edu"
-	"shuren/internal/fault"
 	"shuren/internal/teams"
 )
 
@@ -28,6 +27,7 @@ type exchangeView struct {
 	Form     moveForm
 	May      bool // a line can be entered
 	Gives    []taskable
+	Back     []Param // where in the page its forms come back to
 }
 
 // taskable is a planned exchange that can become a task.
@@ -45,11 +45,9 @@ func (s *Server) exchangePage(w http.ResponseWriter, r *request) error {
 	case "move":
 		p.Said = r.T("teams.did.move")
 	case "file":
-		n, err := strconv.Atoi(r.query.Get("n"))
-		if err != nil {
-			return fmt.Errorf("lines %q: %w", r.query.Get("n"), fault.Invalid)
+		if n, err := strconv.Atoi(r.query.Get("n")); err == nil && n > 0 {
+			p.Said = r.T("teams.did.file", n)
 		}
-		p.Said = r.T("teams.did.file", n)
 	case "task":
 		p.Said = r.T("teams.did.task")
 	}
@@ -101,6 +99,7 @@ func (s *Server) showExchange(w http.ResponseWriter, r *request, p *teamPage, f 
 		return err
 	}
 	v.form(s, r, f)
+	v.Back = r.asked(movePlace...)
 	return s.write(w, r, status, "teamsexchange.html", v)
 }
 

@@ -5,6 +5,7 @@ package web
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -32,9 +33,8 @@ func (v *exchangeView) form(s *Server, r *request, f moveForm) {
 	}
 	for i := range v.of.Input.Moves {
 		if m := &v.of.Input.Moves[i]; id != "" && m.ID == id && f.Person == "" {
-			_, to := v.unit(r, m.To)
 			person = m.Person
-			f = moveForm{ID: m.ID, Rev: strconv.Itoa(m.Rev), From: string(m.From), To: to, Way: m.Way, Stage: m.Stage, Begins: m.Begins.String(), Ends: m.Ends.String(), Document: m.Document}
+			f = moveForm{ID: m.ID, Rev: strconv.Itoa(m.Rev), From: string(m.From), To: joinWords(" ", s.unitPair(r, v.tree, m.To)...), Way: m.Way, Stage: m.Stage, Begins: m.Begins.String(), Ends: m.Ends.String(), Document: m.Document}
 		}
 	}
 	for i := range v.of.Input.Staff {
@@ -113,7 +113,7 @@ func (s *Server) unitCalled(r *request, typed string, levels ...edu.Level) (edu.
 	found := asTyped(typed, func(typed string) (out []edu.UnitID) {
 		for _, u := range tree.Units() {
 			a := u.Attrs[len(u.Attrs)-1]
-			if slices.Contains(levels, u.Level) && u.Ended == 0 && (a.Code == typed || a.Name.ZH == typed || strings.EqualFold(a.Name.EN, typed)) {
+			if slices.Contains(levels, u.Level) && u.Ended == 0 && (a.Code == typed || string(u.ID) == typed || a.Name.ZH == typed || strings.EqualFold(a.Name.EN, typed)) {
 				out = append(out, u.ID)
 			}
 		}
@@ -132,18 +132,22 @@ func (s *Server) moveTask(w http.ResponseWriter, r *request) error {
 	}
 	id, revText, _ := strings.Cut(r.PostFormValue("move"), " ")
 	rev, _ := strconv.Atoi(revText) // none is of nothing, and conflicts
-	r.query.Set("county", r.PostFormValue("county"))
+	back := r.askedIn([]string{"staff", "exchange"}, "task", movePlace...)
 	if _, err := s.teams.MoveTask(r.Context(), r.who, id, rev); err != nil {
 		return s.exchangeWrong(w, r, err)
 	}
-	return away{r.to([]string{"staff", "exchange"}, "county", r.PostFormValue("county")) + "&did=task"}
+	return away{back}
 }
 
 // movePlace are the parameters that say where in the page of exchanges one is.
 var movePlace = []string{"county", "school", "summer", "state", "sort", "dir", "page"}
 
+// exchangeWrong is the page of exchanges again, with why something was refused. Its links
+// lead to the page, not to where the form went.
 func (s *Server) exchangeWrong(w http.ResponseWriter, r *request, err error) error {
 	return s.orSay(err, func(why string) error {
+		r.Request = r.WithContext(r.Context())
+		r.URL = &url.URL{Path: "/staff/exchange"}
 		p, err := s.teamPage(r, "exchange", r.T("teams.exchange.title"))
 		if err != nil {
 			return err

@@ -20,6 +20,7 @@ func (s *Server) sendMoves(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
+	back := r.askedIn([]string{"staff", "exchange"}, "file", movePlace...)
 	f, err := files[0].Open()
 	if err != nil {
 		return fmt.Errorf("file of exchanges: %w", err)
@@ -35,7 +36,7 @@ func (s *Server) sendMoves(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return s.exchangeWrong(w, r, err)
 	}
-	return away{r.to([]string{"staff", "exchange"}, "did", "file", "n", strconv.Itoa(n))}
+	return away{back + "&n=" + strconv.Itoa(n)}
 }
 
 // moveTemplate is a file with everybody who is due, to be filled in.
