@@ -220,9 +220,13 @@ func TestReferralsOfAFew(t *testing.T) {
 			}
 		}
 		c, err := x.Counts(ctx, who, "mind", "referred", edu.Period{})
-		if err != nil || c.County["east"] != 57 || c.Rows[0].N != Hidden || c.Rows[2].N != 30 || who.Reach(auth.KeepDuties).Whole && c.Whole != 57 {
+		if err != nil || len(c.Counties) == 0 || c.Counties[0] != (DutyCountyOf{"east", 3, 4, 57}) || c.Rows[0].N != Hidden || c.Rows[2].N != 30 || who.Reach(auth.KeepDuties).Whole && c.Whole != 57 {
 			t.Errorf("%s counts %+v, %v", who.Account, c, err)
 		}
+	}
+	// A school reads its own figure and nothing of the county's.
+	if c, err := x.Counts(ctx, yardSchool, "mind", "referred", edu.Period{}); err != nil || len(c.Rows) != 1 || c.Rows[0].N != 3 || len(c.Counties) != 0 {
+		t.Errorf("the school counts %+v, %v", c, err)
 	}
 	s, err := x.Sheet(ctx, yardTownship, "mind", "s1", edu.Period{})
 	if err != nil {

@@ -3,6 +3,7 @@ package flow
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"shuren/internal/auth"
 	"shuren/internal/duty"
@@ -106,11 +107,19 @@ func (x *DutyLists) Matrix(ctx context.Context, who auth.Actor, p edu.Period, co
 
 // DutyCount is what schools stated of a count, as far as the reader may see it.
 type DutyCount struct {
-	Of     duty.Count
-	Shown  duty.Shown
-	Rows   []DutyCounted // schools of the reader's part, in code order
-	County map[edu.UnitID]int
-	Whole  int
+	Of       duty.Count
+	Shown    duty.Shown
+	Rows     []DutyCounted  // schools of the reader's part, in code order
+	Counties []DutyCountyOf // that the reader holds as a whole: nobody reads a county from a few of its schools
+	Whole    int
+}
+
+// DutyCountyOf is what the schools of a county stated together; N is Hidden where it
+// is not shown.
+type DutyCountyOf struct {
+	Unit        edu.UnitID
+	Said, Asked int // schools
+	N           int
 }
 
 // DutyCounted is a school's figure; N is Hidden where it was given and is not
@@ -164,14 +173,24 @@ func (x *DutyLists) Counts(ctx context.Context, who auth.Actor, list, count stri
 	if out.Shown, err = duty.Show(all); err != nil {
 		return out, err
 	}
-	out.County = map[edu.UnitID]int{}
 	at := map[edu.UnitID]campus{}
 	for _, s := range schools {
 		at[s.ID] = s
 	}
 	for _, s := range all {
-		if out.Shown.County[s.County] && r.holds(s.County) {
-			out.County[s.County] += s.N
+		if r.holds(s.County) {
+			k := slices.IndexFunc(out.Counties, func(c DutyCountyOf) bool { return c.Unit == s.County })
+			if k < 0 {
+				k = len(out.Counties)
+				out.Counties = append(out.Counties, DutyCountyOf{Unit: s.County})
+			}
+			c := &out.Counties[k]
+			if c.Asked++; s.Said {
+				c.Said++
+			}
+			if c.N += s.N; !out.Shown.County[s.County] {
+				c.N = Hidden
+			}
 		}
 		if out.Shown.Whole && r.Whole {
 			out.Whole += s.N

@@ -2,7 +2,6 @@ package flow
 
 import (
 	"context"
-	"fmt"
 	"math"
 	"slices"
 	"strconv"
@@ -13,7 +12,6 @@ import (
 	"shuren/internal/auth"
 	"shuren/internal/collect"
 	"shuren/internal/edu"
-	"shuren/internal/fault"
 	"shuren/internal/frame"
 	"shuren/internal/inspection"
 	"shuren/internal/pack"
@@ -245,21 +243,32 @@ func wanted(p *pack.Pack, norms []string, f Facts, day edu.Date) (out edu.Text) 
 }
 
 // GuardsWanted says how many guards the standard wants of a school of so many pupils
-// and boarders, with its source and evidence mark.
-func (s *Safety) GuardsWanted(pupils, boarders int) (says edu.Text, source, tag string, err error) {
+// and boarders, with its source and evidence mark. Boarders that are not known are
+// nil, never none. Nothing is said where the city's checklists have no such norm.
+func (s *Safety) GuardsWanted(pupils int, boarders *int) (says edu.Text, source, tag string, err error) {
 	p, err := s.SafetyPack()
 	if err != nil {
 		return says, "", "", err
 	}
-	a, b := float64(pupils), float64(boarders)
+	a := float64(pupils)
+	f := Facts{Pupils: &a}
+	if boarders != nil {
+		b := float64(*boarders)
+		f.Boarders = &b
+	}
+	says, source, tag = guardsWanted(p, f, s.today())
+	return says, source, tag, nil
+}
+
+func guardsWanted(p *pack.Pack, f Facts, day edu.Date) (says edu.Text, source, tag string) {
 	for _, c := range p.Checklists {
 		for _, it := range c.Items {
 			if slices.Contains(it.Norms, "sf_guards") {
-				return wanted(p, it.Norms, Facts{Pupils: &a, Boarders: &b}, s.today()), it.Source, it.Tag, nil
+				return wanted(p, it.Norms, f, day), it.Source, it.Tag
 			}
 		}
 	}
-	return says, "", "", fmt.Errorf("a limit for guards: %w", fault.NotFound)
+	return says, "", ""
 }
 
 // checklist is a pack's checklists as a visit to a school takes them.
@@ -281,6 +290,15 @@ func checklist(p *pack.Pack, lists []string, f Facts, day edu.Date) (groups []in
 		}
 	}
 	return groups, items, preset
+}
+
+// partSaid is a place as it is kept: a key part that was chosen by its name, in
+// whichever language it was offered, is its id; other places are words.
+func partSaid(p *pack.Pack, said string) string {
+	if k := p.KeyPart(said); k != nil {
+		return k.ID
+	}
+	return said
 }
 
 // partWhere is what the one key part is called that an item is about; nothing where it

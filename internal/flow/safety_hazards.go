@@ -161,7 +161,7 @@ func (s *Safety) ReportHazard(ctx context.Context, who auth.Actor, h inspection.
 	if h.Category != "" && pk.Checklist(h.Category) == nil {
 		return h, fmt.Errorf("category %q: %w", h.Category, fault.Invalid)
 	}
-	h.County = unit.County
+	h.County, h.Part = unit.County, partSaid(pk, h.Part)
 	hashes := photoHashes(photos)
 	if h.Spot {
 		h.After, h.Before = hashes, nil

@@ -7,6 +7,7 @@ import (
 	"image"
 	"image/color"
 	"image/jpeg"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -14,8 +15,10 @@ import (
 	"shuren/internal/attach"
 	"shuren/internal/auth"
 	"shuren/internal/collect"
+	"shuren/internal/edu"
 	"shuren/internal/fault"
 	"shuren/internal/inspection"
+	"shuren/internal/pack"
 	"shuren/internal/store"
 	"shuren/internal/task"
 	"shuren/internal/todo"
@@ -277,7 +280,7 @@ func TestGuardsWanted(t *testing.T) {
 		pupils, boarders int
 		want             []string
 	}{{99, 0, []string{"≥1"}}, {100, 0, []string{"≥2"}}, {999, 0, []string{"≥2"}}, {1000, 0, []string{"≥3"}}, {1499, 0, []string{"≥3"}}, {1500, 0, []string{"≥4"}}, {800, 599, []string{"≥2", "≥2"}}, {800, 600, []string{"≥2", "≥3"}}} {
-		says, source, tag, err := d.Safety().GuardsWanted(tt.pupils, tt.boarders)
+		says, source, tag, err := d.Safety().GuardsWanted(tt.pupils, &tt.boarders)
 		if err != nil || tag != "M" || !strings.Contains(source, "GB/T 29315-2022") {
 			t.Fatalf("%s %s, %v", source, tag, err)
 		}
@@ -291,5 +294,51 @@ func TestGuardsWanted(t *testing.T) {
 				t.Errorf("%d pupils, %d boarders: %s; want %v", tt.pupils, tt.boarders, says.ZH, tt.want)
 			}
 		}
+	}
+	// Of boarders that nobody knows nothing is said, as of a school that has some.
+	if says, _, _, err := d.Safety().GuardsWanted(800, nil); err != nil || !strings.HasSuffix(says.ZH, "≥2") || strings.Contains(says.ZH, "；") {
+		t.Errorf("boarders not known: %s, %v", says.ZH, err)
+	}
+	// A city's own checklists need not have the norm: then there is none to show.
+	pk, err := d.Safety().SafetyPack()
+	if err != nil {
+		t.Fatal(err)
+	}
+	own, n := *pk, 800.0
+	own.Checklists = slices.DeleteFunc(slices.Clone(pk.Checklists), func(c *pack.Checklist) bool { return c.ID == "gate" })
+	if says, source, tag := guardsWanted(&own, Facts{Pupils: &n}, d.Safety().today()); says != (edu.Text{}) || source+tag != "" {
+		t.Errorf("without the norm: %s %s %s", says.ZH, source, tag)
+	}
+}
+
+// A key part that is chosen by its name, in either language and on the page, in the
+// workbook or of a hazard outside an inspection, is kept as its id; other places are
+// words.
+func TestKeyPartsAreKeptAsIDs(t *testing.T) {
+	d := newDesks(t, begun.SQLite(t))
+	d.clock.set(t, "2025-04-14 10:00")
+	s := d.Safety()
+	x, err := s.BeginVisit(d.ctx, d.by["inspector"], VisitBegun{ID: "keypart012345678", School: "school", Kind: inspection.Daily, Lists: []string{"gate"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	both, one := "gate_guards", "gate_24h" // of two parts, and of the gatehouse only
+	for _, tt := range [][2]string{{"门卫室", "gatehouse"}, {"Gatehouse", "gatehouse"}, {"gatehouse", "gatehouse"}, {"周界", "perimeter"}, {"二楼东侧", "二楼东侧"}, {"", ""}} {
+		said, want := tt[0], tt[1]
+		bad := inspection.Answer{Result: inspection.Unfit, Part: said, Problem: "示例"}
+		if x, err = s.FillVisit(d.ctx, d.by["inspector"], x.ID, map[string]inspection.Answer{both: bad, one: bad}, ""); err != nil {
+			t.Fatal(err)
+		}
+		own := want
+		if own == "gatehouse" {
+			own = "" // what the item says itself
+		}
+		if x.Answers[both].Part != want || x.Answers[one].Part != own {
+			t.Errorf("%q is kept as %q, and of an item of one part as %q", said, x.Answers[both].Part, x.Answers[one].Part)
+		}
+	}
+	h, err := s.ReportHazard(d.ctx, d.by["inspector"], inspection.Hazard{ID: "keypart012345679", School: "school", Source: inspection.FromReport, Category: "gate", Part: "Outside the gate", Text: "示例", FoundAt: s.today(), Due: s.today() + 5}, somePhoto(t, 3))
+	if err != nil || h.Part != "outside_gate" {
+		t.Errorf("the hazard is at %q, %v", h.Part, err)
 	}
 }

@@ -198,6 +198,10 @@ const anew = 8
 // FillVisit puts answers over those that are there. Two people who fill different
 // items do not undo each other; the same patch twice is one.
 func (s *Safety) FillVisit(ctx context.Context, who auth.Actor, id string, patch map[string]inspection.Answer, sent string) (inspection.Inspection, error) {
+	pk, err := s.SafetyPack()
+	if err != nil {
+		return inspection.Inspection{}, err
+	}
 	return s.changeVisit(ctx, who, id, "fill", sent, patch, func(x inspection.Inspection) (inspection.Inspection, error) {
 		files, err := s.city.store.Uses(ctx, local, FilesOfInspections, id)
 		if err != nil {
@@ -210,6 +214,7 @@ func (s *Safety) FillVisit(ctx context.Context, who auth.Actor, id string, patch
 			a.Photos = slices.DeleteFunc(slices.Clone(had), func(h string) bool {
 				return patch[item].Photos != nil && !slices.Contains(patch[item].Photos, h) || !slices.ContainsFunc(files, func(f store.FileUse) bool { return f.Hash == h })
 			})
+			a.Part = partSaid(pk, a.Part)
 			own[item] = a
 		}
 		return inspection.Fill(x, own, s.env(who))

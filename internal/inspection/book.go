@@ -175,7 +175,9 @@ func BookOf(ctx context.Context, r io.ReadCloser) (id string, b Blank, err error
 	}
 	if len(rows) > 0 {
 		id, _ = strings.CutPrefix(cell(rows[0], 0), bookMark+"@")
-		if s := cell(rows[0], colBlank); s != "" && json.Unmarshal([]byte(s), &b) != nil {
+		// Before places were asked it stood one column nearer: such a workbook is known for
+		// what it is, and told by ReadBook to be exported anew.
+		if s := cmp.Or(cell(rows[0], colBlank), cell(rows[0], colBlank-1)); s != "" && json.Unmarshal([]byte(s), &b) != nil {
 			id = ""
 		}
 	}

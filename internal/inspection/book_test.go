@@ -89,6 +89,7 @@ func TestWorkbookOfAnInspection(t *testing.T) {
 func TestOlderWorkbook(t *testing.T) {
 	for _, lang := range []string{"zh", "en"} {
 		x := visitOf()
+		x.School = "s1"
 		var b, out bytes.Buffer
 		if err := inspection.WriteBook(&b, x, "一小", lang, ""); err != nil {
 			t.Fatal(err)
@@ -105,6 +106,9 @@ func TestOlderWorkbook(t *testing.T) {
 		}
 		if err != nil {
 			t.Fatal(err)
+		}
+		if id, blank, err := inspection.BookOf(t.Context(), io.NopCloser(bytes.NewReader(out.Bytes()))); id != x.ID || blank.School != x.School || err != nil {
+			t.Errorf("%s: of %q, %+v, %v", lang, id, blank, err)
 		}
 		got, err := readVisit(out.Bytes(), x)
 		var says interface{ In(string) string }

@@ -85,7 +85,7 @@ func Fill(x Inspection, patch map[string]Answer, env Env) (Inspection, error) {
 			continue
 		}
 		a.Problem, a.Control = strings.TrimSpace(a.Problem), strings.TrimSpace(a.Control)
-		if a.Part = strings.TrimSpace(a.Part); a.Part == it.Where.ZH || a.Part == it.Where.EN {
+		if a.Part = strings.TrimSpace(a.Part); a.Part == it.Where.ZH || a.Part == it.Where.EN || len(it.Parts) == 1 && a.Part == it.Parts[0] {
 			a.Part = "" // what the item says itself
 		}
 		switch {

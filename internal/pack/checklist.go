@@ -5,6 +5,7 @@ package pack
 
 import (
 	"slices"
+	"strings"
 
 	"shuren/internal/edu"
 )
@@ -42,6 +43,19 @@ type KeyPart struct {
 	Name   edu.Text
 	Source string
 	Tag    string
+}
+
+// KeyPart finds a key part by its id or its name in either language; nil for other
+// places, which are words.
+func (p *Pack) KeyPart(said string) *KeyPart {
+	said = strings.TrimSpace(said)
+	i := slices.IndexFunc(p.KeyParts, func(k *KeyPart) bool {
+		return said == k.ID || said == k.Name.ZH || strings.EqualFold(said, k.Name.EN)
+	})
+	if said == "" || i < 0 {
+		return nil
+	}
+	return p.KeyParts[i]
 }
 
 // SchoolKinds are the kinds of school to which an item may be confined.

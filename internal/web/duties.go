@@ -199,6 +199,7 @@ type dutySheetPage struct {
 	Action string
 	Does   bool
 	Rev    int
+	Shown  string // the sheet as it is kept, as the form sends it back
 	Today  string
 	Lines  []dutyLine
 	Counts []dutyNumber
@@ -216,9 +217,10 @@ type dutyLine struct {
 	Day, Times, Number, Remark              string
 	Posts                                   []Choice
 	Lamp                                    Lamp
+	Theirs                                  string // what somebody else saved of it meanwhile
 }
 
-type dutyNumber struct{ ID, Label, Help, Value, Said string }
+type dutyNumber struct{ ID, Label, Help, Value, Said, Theirs string }
 
 func (s *Server) dutySheet(w http.ResponseWriter, r *request) error {
 	p := dutySheetPage{}
@@ -228,7 +230,7 @@ func (s *Server) dutySheet(w http.ResponseWriter, r *request) error {
 	return s.showDutySheet(w, r, p, nil, http.StatusOK)
 }
 
-func (s *Server) showDutySheet(w http.ResponseWriter, r *request, p dutySheetPage, typed *duty.Sheet, status int) error {
+func (s *Server) showDutySheet(w http.ResponseWriter, r *request, p dutySheetPage, typed *dutyTyped, status int) error {
 	period, err := dutyPeriod(r)
 	if err != nil {
 		return err
@@ -237,9 +239,12 @@ func (s *Server) showDutySheet(w http.ResponseWriter, r *request, p dutySheetPag
 	if err != nil {
 		return fmt.Errorf("list of duties: %w", err)
 	}
-	sheet := v.Sheet
+	sheet, theirs := v.Sheet, map[string]bool{}
 	if typed != nil {
-		sheet.Marks, sheet.Counts = typed.Marks, typed.Counts
+		sheet, theirs = typed.over(&v)
+	}
+	if p.Shown, err = dutyShown(&v); err != nil {
+		return err
 	}
 	l := v.Of.List
 	p.Shell = s.shell(r, joinWords(" · ", r.Text(l.Name), r.Text(v.Name)), "duties", Link{r.T("duties.title"), "/duties"})
@@ -260,6 +265,9 @@ func (s *Server) showDutySheet(w http.ResponseWriter, r *request, p dutySheetPag
 			post = it.Post
 		}
 		line := dutyLine{ID: it.ID, Text: r.Text(it.Text), Basis: v.Of.Rests(l, it), Source: it.Source, Evidence: it.Evidence, Counted: it.Least > 0, Day: m.Done.String(), Number: m.Number, Remark: m.Remark, Posts: options(r, dutyPosts(), duty.Post.Name, post)}
+		if theirs[it.ID] {
+			line.Theirs = r.dutyTheirs(v.Marks[it.ID])
+		}
 		if it.Least > 0 {
 			line.Norm = r.T("duties.least", it.Least)
 		}
@@ -286,6 +294,12 @@ func (s *Server) showDutySheet(w http.ResponseWriter, r *request, p dutySheetPag
 		case said:
 			x.Value, x.Said = strconv.Itoa(n), strconv.Itoa(n)
 		}
+		if theirs[c.ID] {
+			x.Theirs = r.T("duties.theirs", r.T("duties.unsaid"))
+			if n, said := v.Counts[c.ID]; said {
+				x.Theirs = r.T("duties.theirs", strconv.Itoa(n))
+			}
+		}
 		if !v.Own {
 			x.ID = "" // shown, not asked
 		}
@@ -311,6 +325,10 @@ func (s *Server) keepDutySheet(w http.ResponseWriter, r *request) error {
 	v := func(k string) string { return strings.TrimSpace(r.PostFormValue(k)) }
 	in := duty.Sheet{List: r.PathValue("list"), Unit: edu.UnitID(r.PathValue("unit")), Period: period, Marks: map[string]duty.Mark{}, Counts: map[string]int{}}
 	in.Rev, _ = strconv.Atoi(v("rev"))
+	shown, err := dutySent(v("shown"))
+	if err != nil {
+		return err
+	}
 	for _, key := range slices.Sorted(maps.Keys(r.PostForm)) {
 		kind, id, ok := strings.Cut(key, ".")
 		if !ok || len(r.PostForm) > 500 {
@@ -343,15 +361,17 @@ func (s *Server) keepDutySheet(w http.ResponseWriter, r *request) error {
 			in.Counts[id] = n
 		}
 	}
+	in.Tidy() // as it would be kept: compared with what the form showed
+	typed := &dutyTyped{dutySaid{in.Marks, in.Counts}, shown}
 	if err == nil {
 		_, err = s.duties.Save(r.Context(), r.who, in)
 	}
 	if err != nil {
 		if _, told := errors.AsType[*auth.Refusal](err); !told && errors.Is(err, fault.Conflict) {
-			return s.showDutySheet(w, r, dutySheetPage{Error: r.T("duties.conflict")}, &in, http.StatusConflict)
+			return s.showDutySheet(w, r, dutySheetPage{Error: r.T("duties.conflict")}, typed, http.StatusConflict)
 		}
 		return s.orSay(err, func(why string) error {
-			return s.showDutySheet(w, r, dutySheetPage{Error: why}, &in, http.StatusUnprocessableEntity)
+			return s.showDutySheet(w, r, dutySheetPage{Error: why}, typed, http.StatusUnprocessableEntity)
 		}, r)
 	}
 	return away{flow.DutyLink(in.List, in.Unit) + "?" + with(r.query, "did", "save").Encode()}

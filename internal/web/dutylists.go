@@ -163,25 +163,17 @@ func (s *Server) dutyCounts(w http.ResponseWriter, r *request) error {
 	p := dutyCountsPage{Shell: s.shell(r, r.Text(c.Of.Text), "duties", Link{r.T("duties.title"), "/duties"}), Sub: r.T("duties.few.rule")}
 	counties := Table{ID: "counties", Caption: r.T("duties.bycounty"), Sheet: r.T("duties.bycounty"), Cols: []Col{{Label: r.T("level.county")}, {Label: r.T("duties.stated"), Num: true}, {Label: r.Text(c.Of.Unit), Num: true}}}
 	schools := Table{ID: "schools", Caption: r.T("duties.byschool"), Sheet: r.T("duties.byschool"), Empty: r.T("duties.nobody"), Cols: []Col{{Label: r.T("drill.school"), Wrap: true}, {Label: r.T("level.county")}, {Label: r.Text(c.Of.Unit), Num: true}}}
-	said, asked := map[edu.UnitID]int{}, map[edu.UnitID]int{}
-	for _, x := range c.Rows {
-		if asked[x.County]++; x.Said {
-			said[x.County]++
+	for _, x := range c.Counties {
+		cell := count(x.N)
+		switch {
+		case x.Said == 0: // nobody has said anything: not none
+			cell = text(r.T("duties.unsaid"))
+		case x.N == flow.Hidden:
+			cell = text(r.T("duties.few"))
 		}
+		counties.Rows = append(counties.Rows, Row{Cells: []Cell{text(units(x.Unit)), text(r.T("duties.stated.of", x.Said, x.Asked)), cell}})
 	}
-	seen := map[edu.UnitID]bool{}
 	for _, x := range c.Rows {
-		if n, ok := c.County[x.County]; !seen[x.County] {
-			cell := text(r.T("duties.few"))
-			switch {
-			case said[x.County] == 0: // nobody has said anything: not none
-				cell = text(r.T("duties.unsaid"))
-			case ok:
-				cell = count(n)
-			}
-			seen[x.County] = true
-			counties.Rows = append(counties.Rows, Row{Cells: []Cell{text(units(x.County)), text(r.T("duties.stated.of", said[x.County], asked[x.County])), cell}})
-		}
 		cell := text(r.T("duties.unsaid"))
 		switch {
 		case x.Said && x.N == flow.Hidden:
@@ -194,8 +186,14 @@ func (s *Server) dutyCounts(w http.ResponseWriter, r *request) error {
 	if c.Whole > 0 {
 		counties.Rows = append(counties.Rows, Row{Sum: true, Cells: []Cell{text(r.T("duties.whole")), text(""), count(c.Whole)}})
 	}
+	tables := func() []Table {
+		if len(counties.Rows) == 0 { // of a reader who has schools and no county
+			return []Table{schools}
+		}
+		return []Table{counties, schools}
+	}
 	if r.query.Get("as") == "xlsx" {
-		return s.sendTables(w, r, p.Title, p.Sub, edu.Period{}, []Table{counties, schools})
+		return s.sendTables(w, r, p.Title, p.Sub, edu.Period{}, tables())
 	}
 	page, err := pageOf(r)
 	if err != nil {
@@ -205,6 +203,6 @@ func (s *Server) dutyCounts(w http.ResponseWriter, r *request) error {
 	page = min(page, max(1, pages))
 	p.Pages, p.Prev, p.Next = r.pager(page, pages)
 	schools.Rows = schools.Rows[min(len(schools.Rows), (page-1)*drillsPerPage):min(len(schools.Rows), page*drillsPerPage)]
-	p.Tables, p.Export = []Table{counties, schools}, r.here("as", "xlsx", "page", "")
+	p.Tables, p.Export = tables(), r.here("as", "xlsx", "page", "")
 	return s.render(w, r, "dutycounts.html", p)
 }

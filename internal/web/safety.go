@@ -26,7 +26,7 @@ type Safety interface {
 	SafetyNames(ctx context.Context) (func(edu.UnitID) flow.SafetyUnit, error)
 	SafetyCover(ctx context.Context, who auth.Actor, from, until edu.Date) (*flow.Cover, error)
 	Facts(ctx context.Context, school edu.UnitID) (flow.Facts, error)
-	GuardsWanted(pupils, boarders int) (says edu.Text, source, tag string, err error)
+	GuardsWanted(pupils int, boarders *int) (says edu.Text, source, tag string, err error)
 	VisitPlans(ctx context.Context, who auth.Actor) ([]flow.VisitPlan, error)
 	VisitPlan(ctx context.Context, who auth.Actor, id string) (*flow.VisitPlan, error)
 	KeepVisitPlan(ctx context.Context, who auth.Actor, p inspection.Plan) (inspection.Plan, error)
@@ -292,15 +292,21 @@ const mostNear = 5
 func (r *request) noSchool(list []flow.SafetyUnit, typed string) string {
 	typed = strings.TrimSpace(typed)
 	var near []string
+	more := 0
 	for _, u := range list {
-		if typed != "" && (strings.Contains(u.Name.ZH, typed) || strings.Contains(strings.ToLower(u.Name.EN), strings.ToLower(typed))) {
-			if near = append(near, r.T("safety.school.code", r.Text(u.Name), u.Code)); len(near) == mostNear {
-				break
-			}
+		switch {
+		case typed == "" || !strings.Contains(u.Name.ZH, typed) && !strings.Contains(strings.ToLower(u.Name.EN), strings.ToLower(typed)):
+		case len(near) == mostNear:
+			more++
+		default:
+			near = append(near, r.T("safety.school.code", r.Text(u.Name), u.Code))
 		}
 	}
-	if len(near) == 0 {
+	switch {
+	case len(near) == 0:
 		return r.T("safety.school.unknown", typed)
+	case more > 0:
+		return r.T("safety.school.many", typed, r.List(near), more)
 	}
 	return r.T("safety.school.near", typed, r.List(near))
 }

@@ -240,9 +240,50 @@ func TestSheetBeforeTheVisit(t *testing.T) {
 	if err != nil || count() != before+1 || x.Way != inspection.Workbook || x.Answers[x.Items[0].ID].Result != inspection.Fit {
 		t.Errorf("%+v, %v", x, err)
 	}
+	// A key part that an English reader chose is shown to each reader in the own language,
+	// on the page and in the workbook.
+	guards := x.Items[0].ID
+	if _, err := w.s.safety.FillVisit(t.Context(), auth.Operator(), id, map[string]inspection.Answer{guards: {Result: inspection.Unfit, Part: "Gatehouse", Problem: "示例"}}, ""); err != nil {
+		t.Fatal(err)
+	}
+	for lang, name := range map[string]string{"zh": "门卫室", "en": "Gatehouse"} {
+		w.want(flow.VisitLink(id)+"?lang="+lang, inspector, http.StatusOK, `name="w:`+guards+`" value="`+name+`"`)
+		out := w.ask(http.MethodGet, flow.VisitLink(id)+"/book?lang="+lang, "", inspector)
+		f, err := excelize.OpenReader(out.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := f.GetCellValue(f.GetSheetName(0), "G3"); err != nil || got != name {
+			t.Errorf("the workbook in %s is of %q, %v", lang, got, err)
+		}
+	}
 	if _, err := w.s.safety.ScrapVisit(t.Context(), auth.Operator(), x.ID, "test"); err != nil {
 		t.Error(err)
 	}
+}
+
+// The norm of guards takes boarders that are not given for unknown and not for none,
+// and stands nowhere where the city's checklists have none.
+func TestGuardNormOfWhatIsKnown(t *testing.T) {
+	w := newTown(t)
+	_, _, inspector := w.person(w.county.Unit.ID, auth.Grant{Role: auth.Inspector, Unit: w.county.Unit.ID})
+	for boarders, want := range map[string]string{"": "按学生800人（寄宿生人数未填）：", "0": "按学生800人、其中寄宿生0人："} {
+		out := w.post("/safety/inspections", inspector, "id", "guardnorm0000000", "school", "", "pupils", "800", "boarders", boarders, "kind", "daily", "way", "page")
+		if out.Code != http.StatusUnprocessableEntity || !strings.Contains(out.Body.String(), want) {
+			t.Errorf("boarders %q: %d, no %s", boarders, out.Code, want)
+		}
+	}
+	p := newVisitPage{Pupils: "800"}
+	if err := (&Server{safety: noNorm{}}).guardNorm(nil, &p); err != nil || p.Norm != "" {
+		t.Errorf("without a norm: %q, %v", p.Norm, err)
+	}
+}
+
+// noNorm is a city whose checklists have no norm of guards.
+type noNorm struct{ Safety }
+
+func (noNorm) GuardsWanted(int, *int) (edu.Text, string, string, error) {
+	return edu.Text{}, "", "", nil
 }
 
 // A form that was opened before somebody else filled in another item keeps what that

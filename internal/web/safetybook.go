@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"strconv"
 
@@ -30,7 +31,13 @@ func (s *Server) sendBook(w http.ResponseWriter, r *request, x *flow.Visit, name
 		note = r.T("sample.mark")
 	}
 	var b bytes.Buffer
-	if err := inspection.WriteBook(&b, &x.Inspection, r.Text(x.Unit.Name), r.Lang(), note); err != nil {
+	said := x.Inspection
+	said.Answers = maps.Clone(x.Answers)
+	for id, a := range said.Answers {
+		a.Part = s.partName(r, a.Part)
+		said.Answers[id] = a
+	}
+	if err := inspection.WriteBook(&b, &said, r.Text(x.Unit.Name), r.Lang(), note); err != nil {
 		return fmt.Errorf("workbook of inspection %s: %w", x.ID, err)
 	}
 	s.sendFile(w, r, name+".xlsx", b.Bytes())

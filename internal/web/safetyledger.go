@@ -14,7 +14,6 @@ import (
 	"shuren/internal/fault"
 	"shuren/internal/flow"
 	"shuren/internal/inspection"
-	"shuren/internal/pack"
 	"shuren/internal/store"
 )
 
@@ -128,8 +127,8 @@ func (r *request) selfMend(h *inspection.Hazard) string {
 // partName is what a key part is called; other places are words.
 func (s *Server) partName(r *request, part string) string {
 	if pk, err := s.safety.SafetyPack(); err == nil {
-		if i := slices.IndexFunc(pk.KeyParts, func(k *pack.KeyPart) bool { return k.ID == part }); i >= 0 {
-			return r.Text(pk.KeyParts[i].Name)
+		if k := pk.KeyPart(part); k != nil {
+			return r.Text(k.Name)
 		}
 	}
 	return part

@@ -15,7 +15,9 @@ import (
 
 	"shuren/internal/auth"
 	"shuren/internal/chart"
+	"shuren/internal/edu"
 	"shuren/internal/flow"
+	"shuren/internal/i18n"
 	"shuren/internal/inspection"
 )
 
@@ -166,6 +168,19 @@ func TestSchoolsTypedInPart(t *testing.T) {
 	out := w.post("/safety/inspections", inspector, "id", "typedinpart000000", "school", part, "kind", "daily", "way", "page")
 	if out.Code != http.StatusUnprocessableEntity || !strings.Contains(out.Body.String(), near) {
 		t.Errorf("begun at %q: %d", part, out.Code)
+	}
+	// Of many that are called so the first few are offered, and it is said that there are more.
+	var list []flow.SafetyUnit
+	for i := range mostNear + 3 {
+		list = append(list, flow.SafetyUnit{Name: edu.Text{ZH: fmt.Sprintf("第%d小学", i), EN: fmt.Sprintf("Primary %d", i)}, Code: strconv.Itoa(i)})
+		want, not := fmt.Sprintf("另有%d所", i+1-mostNear), "另有"
+		if i < mostNear {
+			want, not = "第0小学", ""
+		}
+		said := (&request{locale: locale{i18n.For("zh")}}).noSchool(list, "小学")
+		if !strings.Contains(said, want) || strings.Contains(said, "另有") != (not != "") || strings.Contains(said, fmt.Sprintf("第%d小学", mostNear)) {
+			t.Errorf("%d schools: %s", i+1, said)
+		}
 	}
 	if foreign := []rune(w.foreign.Name.ZH); strings.Contains(w.want("/safety/inspections?school="+url.QueryEscape(string(foreign[:len(foreign)-1])), inspector, http.StatusOK), w.foreign.Key) {
 		t.Error("schools of another county are offered")

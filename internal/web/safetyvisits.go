@@ -203,18 +203,34 @@ func (s *Server) showNewVisit(w http.ResponseWriter, r *request, status int, v u
 }
 
 // guardNorm says how many guards a school of so many pupils and boarders should have,
-// where the numbers are known.
+// where the numbers are known and there is a norm. Boarders may be left open: they are
+// then not taken for none.
 func (s *Server) guardNorm(r *request, p *newVisitPage) error {
 	pupils, err := strconv.Atoi(p.Pupils)
-	boarders, berr := strconv.Atoi(cmp.Or(p.Board, "0"))
-	if err != nil || berr != nil || pupils < 0 || boarders < 0 {
+	if err != nil || pupils < 0 {
 		return nil
+	}
+	var boarders *int
+	if p.Board != "" {
+		n, err := strconv.Atoi(p.Board)
+		if err != nil || n < 0 {
+			return nil
+		}
+		boarders = &n
 	}
 	says, source, tag, err := s.safety.GuardsWanted(pupils, boarders)
 	if err != nil {
 		return fmt.Errorf("guards wanted: %w", err)
 	}
-	p.Norm, p.Mark = r.T("safety.guards.wanted", pupils, boarders, r.Text(says)), Cell{Text: tag, Title: r.Evidence(tag) + " " + source}
+	switch {
+	case says == (edu.Text{}):
+		return nil
+	case boarders == nil:
+		p.Norm = r.T("safety.guards.pupils", pupils, r.Text(says))
+	default:
+		p.Norm = r.T("safety.guards.wanted", pupils, *boarders, r.Text(says))
+	}
+	p.Mark = Cell{Text: tag, Title: r.Evidence(tag) + " " + source}
 	return nil
 }
 
