@@ -311,6 +311,22 @@ func TestGuardsWanted(t *testing.T) {
 	}
 }
 
+// An inspection keeps whether boarders were stated: none and not known are two things.
+func TestBoardersAreKeptAsStated(t *testing.T) {
+	d := newDesks(t, begun.SQLite(t))
+	d.clock.set(t, "2025-04-14 10:00")
+	s, pupils, none := d.Safety(), 800, 0
+	for id, n := range map[string]*int{"boarders00000001": nil, "boarders00000002": &none} {
+		if _, err := s.BeginVisit(d.ctx, d.by["inspector"], VisitBegun{ID: id, School: "school", Kind: inspection.Daily, Lists: []string{"gate"}, Pupils: &pupils, Boarders: n}); err != nil {
+			t.Fatal(err)
+		}
+		x, err := s.Visit(d.ctx, d.by["inspector"], id)
+		if err != nil || x.Pupils != pupils || (x.Boarders == nil) != (n == nil) || n != nil && *x.Boarders != 0 {
+			t.Errorf("%s: %+v, %v", id, x, err)
+		}
+	}
+}
+
 // A key part that is chosen by its name, in either language and on the page, in the
 // workbook or of a hazard outside an inspection, is kept as its id; other places are
 // words.

@@ -121,7 +121,8 @@ func (s *Safety) BlankVisit(ctx context.Context, who auth.Actor, b VisitBegun) (
 		x.Pupils = int(*facts.Pupils)
 	}
 	if facts.Boarders != nil {
-		x.Boarders = int(*facts.Boarders)
+		n := int(*facts.Boarders)
+		x.Boarders = &n
 	}
 	return x, nil
 }

@@ -157,7 +157,7 @@ type Inspection struct {
 	Refused  string      `json:",omitzero"` // why the school did not sign
 	Voided   string      `json:",omitzero"`
 	Pupils   int         `json:",omitzero"` // from which the number of guards was computed
-	Boarders int         `json:",omitzero"`
+	Boarders *int        `json:",omitzero"` // nil where nobody stated them: they are not taken for none
 	Made     time.Time
 	Changed  time.Time
 	By       string // account

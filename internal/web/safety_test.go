@@ -286,6 +286,31 @@ func (noNorm) GuardsWanted(int, *int) (edu.Text, string, string, error) {
 	return edu.Text{}, "", "", nil
 }
 
+// boardersOf is a city in whose inspections somebody stated boarders, or nobody did.
+type boardersOf struct {
+	Safety
+	n *int
+}
+
+func (b boardersOf) Visit(ctx context.Context, who auth.Actor, id string) (*flow.Visit, error) {
+	x, err := b.Safety.Visit(ctx, who, id)
+	if err == nil {
+		x.Fill, x.Pupils, x.Boarders = false, 800, b.n
+	}
+	return x, err
+}
+
+// Boarders that nobody stated are not none on the page of an inspection.
+func TestBoardersOfAnInspectionMayBeUnknown(t *testing.T) {
+	none := 0
+	for want, n := range map[string]*int{"学生800人，寄宿生人数未填": nil, "学生800人，寄宿生0人": &none} {
+		w := newTown(t, func(c *Config) { c.Safety = boardersOf{c.Safety, n} })
+		id := w.inspectedAs("boarders", w.near)
+		_, _, inspector := w.person(w.county.Unit.ID, auth.Grant{Role: auth.Inspector, Unit: w.county.Unit.ID})
+		w.want(flow.VisitLink(id), inspector, http.StatusOK, want)
+	}
+}
+
 // A form that was opened before somebody else filled in another item keeps what that
 // one did, with and without the fields of a problem, and says where the problem is.
 func TestVisitFormKeepsWhatOthersFilledIn(t *testing.T) {

@@ -158,7 +158,11 @@ func (s *Server) showVisit(w http.ResponseWriter, r *request, status int, typed 
 	p.Links = []Link{{r.T("safety.print"), base + "/print"}, {r.T("safety.book"), base + "/book"}}
 	p.Facts = []Fact{{Term: r.T("safety.result"), Text: r.T("safety.result.words", n[inspection.Fit], n[inspection.Unfit], fixed, n[inspection.NotHere], p.Left)}}
 	if x.Pupils > 0 {
-		p.Facts = append(p.Facts, Fact{Term: r.T("safety.pupils"), Text: r.T("safety.pupils.words", x.Pupils, x.Boarders)})
+		says := r.T("safety.pupils.only", x.Pupils)
+		if x.Boarders != nil {
+			says = r.T("safety.pupils.words", x.Pupils, *x.Boarders)
+		}
+		p.Facts = append(p.Facts, Fact{Term: r.T("safety.pupils"), Text: says})
 	}
 	if len(x.Checkers) > 0 {
 		var list []string
